@@ -1,0 +1,4 @@
+//! negatoscope: lay out a cohort of X-rays and see which ones a neural network finds alike.
+//!
+//! One way through: image file → tensor → features → projection → labels → statistics → JSON →
+//! pixels. ARCHITECTURE.md is the map of it.

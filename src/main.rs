@@ -1,0 +1,3 @@
+//! The `negatoscope` binary.
+
+fn main() {}
