@@ -1,0 +1,188 @@
+//! The embedded runtime: `rten`, pure Rust.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rten::{
+    Dimension, ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Value, ValueView,
+};
+
+use super::pool::Pool;
+use super::{Backend, BackendError, reduce};
+use crate::features::model::Model;
+
+const NAME: &str = "embedded rten 0.27";
+const KEY: &str = "rten-0.27";
+
+const ADVICE: &str =
+    "install ONNX Runtime and set ORT_DYLIB_PATH to its library, which runs every operator";
+
+struct Embedded {
+    network: rten::Model,
+    input: NodeId,
+    output: NodeId,
+    shape: [usize; 4],
+    /// Each run has a pool of one thread for itself: a pool that was shared would make callers
+    /// wait for each other, and one of several threads would make results depend on their number.
+    threads: Pool<Arc<ThreadPool>>,
+}
+
+/// Loads the part of the model that leads to its layer.
+pub(super) fn open(model: &Model, threads: usize) -> Result<Box<dyn Backend>, BackendError> {
+    let bytes = model.cut()?;
+    let load = || {
+        ModelOptions::with_all_ops()
+            .prepack_weights(true)
+            .load(bytes)
+    };
+    let network = guarded(load)
+        .map_err(unsupported)?
+        .map_err(|e| unsupported(e.to_string()))?;
+    let node = |name| {
+        network
+            .node_id(name)
+            .map_err(|error| unsupported(error.to_string()))
+    };
+    let (input, output) = (node(model.input_name())?, node(&model.layer().name)?);
+    Ok(Box::new(Embedded {
+        input,
+        output,
+        network,
+        shape: model.preprocessing().shape(),
+        threads: Pool::new(one_thread(), threads),
+    }))
+}
+
+impl Backend for Embedded {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn key(&self) -> &str {
+        KEY
+    }
+
+    fn run(&self, input: &[f32]) -> Result<Vec<f32>, BackendError> {
+        let expected = self.shape.iter().product();
+        if input.len() != expected {
+            return Err(BackendError::InputLength {
+                expected,
+                found: input.len(),
+            });
+        }
+        self.threads.with(
+            || Ok(one_thread()),
+            |thread| {
+                let work = || self.layer(input, Arc::clone(thread));
+                let (shape, values) = guarded(work).and_then(|result| result).map_err(failed)?;
+                reduce::features(&shape, &values)
+            },
+        )
+    }
+}
+
+impl Embedded {
+    fn layer(
+        &self,
+        input: &[f32],
+        thread: Arc<ThreadPool>,
+    ) -> Result<(Vec<usize>, Vec<f32>), String> {
+        let view = ValueView::from_shape(self.shape, input).map_err(|e| e.to_string())?;
+        let options = RunOptions::default().with_thread_pool(Some(thread));
+        let values = self
+            .network
+            .run(
+                vec![(self.input, view.into())],
+                &[self.output],
+                Some(options),
+            )
+            .map_err(|error| error.to_string())?;
+        let value = values.into_iter().next().ok_or("it gave no output")?;
+        shape_and_values(value)
+    }
+}
+
+/// Runs something on a thread of its own, so that a panic becomes a message.
+///
+/// It must not be one of the caller's rayon threads, either: while such a thread waits for another
+/// pool it takes up further work, and so images would pile up on its stack.
+fn guarded<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, String> {
+    let joined = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .spawn_scoped(scope, work)
+            .map(|thread| thread.join())
+    });
+    match joined {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(panic)) => Err(message(panic.as_ref())),
+        Err(error) => Err(format!("no thread can be started: {error}")),
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or(panic.downcast_ref::<String>().map(String::as_str));
+    format!("it stopped with: {}", text.unwrap_or("no message"))
+}
+
+fn one_thread() -> Arc<ThreadPool> {
+    Arc::new(ThreadPool::with_num_threads(1))
+}
+
+fn shape_and_values(value: Value) -> Result<(Vec<usize>, Vec<f32>), String> {
+    fn of_rank<const N: usize>(value: Value) -> Result<(Vec<usize>, Vec<f32>), TryFromValueError> {
+        value
+            .into_shape_vec::<f32, N>()
+            .map(|(shape, values)| (shape.to_vec(), values))
+    }
+    // The rank cannot be asked for, but the refusal of a wrong one tells it.
+    let rank = match of_rank::<0>(value.as_view().to_owned()) {
+        Err(TryFromValueError::WrongRank { actual, .. }) => actual,
+        Err(error) => return Err(error.to_string()),
+        Ok(_) => 0,
+    };
+    match rank {
+        2 => of_rank::<2>(value),
+        3 => of_rank::<3>(value),
+        4 => of_rank::<4>(value),
+        _ => return Err(format!("the layer has {rank} axes and must have 2, 3 or 4")),
+    }
+    .map_err(|error| error.to_string())
+}
+
+fn unsupported(reason: String) -> BackendError {
+    BackendError::Unsupported {
+        backend: NAME.to_owned(),
+        reason,
+        advice: ADVICE,
+    }
+}
+
+fn failed(reason: String) -> BackendError {
+    BackendError::Run {
+        backend: NAME.to_owned(),
+        reason,
+    }
+}
+
+/// Shapes of values, which must be outputs of the network, as far as the operators tell them.
+pub(in crate::features) fn infer_shapes(
+    model: Vec<u8>,
+    names: &[&str],
+) -> HashMap<String, Vec<Option<usize>>> {
+    let Ok(Ok(network)) = guarded(|| ModelOptions::with_all_ops().load(model)) else {
+        return HashMap::new();
+    };
+    let shape = |name: &str| network.node_info(network.find_node(name)?)?.shape();
+    let size = |axis| match axis {
+        Dimension::Fixed(size) => Some(size),
+        Dimension::Symbolic(_) => None,
+    };
+    let named = |name: &&str| {
+        Some((
+            (*name).to_owned(),
+            shape(name)?.into_iter().map(size).collect(),
+        ))
+    };
+    names.iter().filter_map(named).collect()
+}

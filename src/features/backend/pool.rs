@@ -1,0 +1,112 @@
+//! Things of which each caller needs one for itself, made when they are needed.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Lends out up to `limit` things and makes them one by one; who comes too late waits.
+pub(super) struct Pool<T> {
+    state: Mutex<State<T>>,
+    returned: Condvar,
+    limit: usize,
+}
+
+struct State<T> {
+    free: Vec<T>,
+    n_made: usize,
+}
+
+impl<T> Pool<T> {
+    pub(super) fn new(first: T, limit: usize) -> Self {
+        let state = Mutex::new(State {
+            free: vec![first],
+            n_made: 1,
+        });
+        Self {
+            state,
+            returned: Condvar::new(),
+            limit: limit.max(1),
+        }
+    }
+
+    /// Calls `work` with a thing of its own. If making one fails, the error is returned.
+    pub(super) fn with<R, E>(
+        &self,
+        make: impl FnOnce() -> Result<T, E>,
+        work: impl FnOnce(&mut T) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let mut thing = match self.take() {
+            Some(thing) => thing,
+            None => make().inspect_err(|_| self.unmake())?,
+        };
+        let result = work(&mut thing);
+        self.lock().free.push(thing);
+        self.returned.notify_one();
+        result
+    }
+
+    /// A free thing, or `None` for the right to make one.
+    fn take(&self) -> Option<T> {
+        let mut state = self.lock();
+        loop {
+            if let Some(thing) = state.free.pop() {
+                return Some(thing);
+            }
+            if state.n_made < self.limit {
+                state.n_made += 1;
+                return None;
+            }
+            state = self
+                .returned
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn unmake(&self) {
+        self.lock().n_made -= 1;
+        self.returned.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        // Nothing between lock and unlock can leave the state half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn no_more_are_made_than_allowed_and_nobody_shares() {
+        let (n_made, n_used) = (AtomicUsize::new(1), AtomicUsize::new(0));
+        let pool = Pool::new(0_usize, 2);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let make = || Ok::<_, ()>(n_made.fetch_add(1, Ordering::SeqCst));
+                        pool.with(make, |_| {
+                            assert!(n_used.fetch_add(1, Ordering::SeqCst) < 2);
+                            std::thread::yield_now();
+                            n_used.fetch_sub(1, Ordering::SeqCst);
+                            Ok(())
+                        })
+                        .unwrap();
+                    }
+                });
+            }
+        });
+        assert!(n_made.load(Ordering::SeqCst) <= 2);
+    }
+
+    #[test]
+    fn a_failure_to_make_one_leaves_room_for_the_next() {
+        let pool = Pool::new((), 2);
+        let nested = |()| {
+            assert_eq!(pool.with(|| Err("no"), |()| Ok(())), Err("no"));
+            pool.with(|| Ok::<_, &str>(()), |()| Ok(()))
+        };
+        assert_eq!(pool.with(|| Ok(()), |thing| nested(*thing)), Ok(()));
+    }
+}
