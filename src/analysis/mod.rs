@@ -1,0 +1,27 @@
+//! The numeric core: projections, clusters, the notebook's score, and the search over settings.
+//!
+//! Pure functions of arrays: no files, no network, no clock, nothing of ours from outside this
+//! module. Every result depends on the inputs, the parameters and the seed alone; neither the
+//! number of threads nor the vector instructions of the processor change a bit of it.
+//!
+//! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
+//! [`score`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
+//! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
+
+mod arange;
+pub mod dbscan;
+mod eigen;
+mod monitor;
+pub mod pca;
+pub mod plane;
+mod representatives;
+pub mod score;
+pub mod search;
+mod standardize;
+pub mod tsne;
+mod vector;
+
+pub use arange::{arange, arange_len};
+pub use monitor::{Cancelled, Monitor};
+pub use representatives::{Representatives, representatives};
+pub use standardize::standardize;

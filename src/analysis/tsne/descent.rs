@@ -1,0 +1,213 @@
+//! Gradient descent as scikit-learn runs it for t-SNE.
+
+use super::super::monitor::{Monitor, check};
+use super::map::Map;
+use super::params::{CheckedTsne, EXPLORATION_ITERATIONS, TsneError};
+use ndarray::Array2;
+
+/// A finished map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedding {
+    /// `(n_samples, n_components)`. The descent runs in single precision; these are its numbers,
+    /// exactly, so that they are the same however they are passed on.
+    pub coordinates: Array2<f64>,
+    /// The Kullback-Leibler divergence of this map from the affinities, in nats; lower is better,
+    /// and comparable only between maps of the same data and perplexity.
+    pub kl_divergence: f64,
+    /// Iterations that ran. (scikit-learn's `n_iter_` is the index of the last one, one less.)
+    pub n_iter: usize,
+}
+
+/// A map on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Iterations so far, from 1.
+    pub n_iter: usize,
+    /// `(n_samples, n_components)`.
+    pub coordinates: Array2<f32>,
+}
+
+/// How a descent is watched: for progress and cancelling, and for intermediate maps.
+pub struct Watch<'a> {
+    /// Hears of one unit per iteration; those that an early end saves are added at the end, so
+    /// that the sum is always `max_iter`.
+    pub monitor: &'a dyn Monitor,
+    /// A frame is made after every so many iterations; 0 for none.
+    pub frame_every: usize,
+    /// Is given the frames. Time spent here is added to the descent's.
+    pub on_frame: &'a mut dyn FnMut(Frame),
+}
+
+/// A cost of maps, with its gradient.
+pub(super) trait Objective<const D: usize> {
+    /// Writes the gradient at `map`, with attraction multiplied by `exaggeration`.
+    fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>);
+
+    /// The Kullback-Leibler divergence, without exaggeration, at `map`, which must be the one that
+    /// the gradient was last asked for.
+    fn kl_divergence(&self, map: &Map<D>) -> f64;
+}
+
+/// Iterations between two looks at the progress.
+const CHECK_EVERY: usize = 50;
+/// The descent ends when the best cost is this many iterations old …
+const ITERATIONS_WITHOUT_PROGRESS: usize = 300;
+/// … or when the norm of the scaled gradient is this small.
+const MIN_GRADIENT_NORM: f64 = 1e-7;
+
+/// Descends from `start`: 250 iterations with exaggerated attraction and momentum 0.5, then up to
+/// `max_iter` in all with momentum 0.8.
+pub(super) fn minimise<const D: usize>(
+    objective: &mut dyn Objective<D>,
+    start: Map<D>,
+    checked: &CheckedTsne,
+    watch: &mut Watch<'_>,
+) -> Result<Embedding, TsneError> {
+    let max_iter = checked.params().max_iter;
+    let mut descent = Descent {
+        map: start,
+        n_iter: 0,
+        checked,
+        watch,
+    };
+    // In this phase scikit-learn cannot stop for want of progress: 250 iterations are too few.
+    descent.run(
+        objective,
+        &Phase {
+            momentum: 0.5,
+            exaggeration: checked.params().early_exaggeration as f32,
+            end: EXPLORATION_ITERATIONS,
+            watches_cost: false,
+        },
+    )?;
+    descent.run(
+        objective,
+        &Phase {
+            momentum: 0.8,
+            exaggeration: 1.0,
+            end: max_iter,
+            watches_cost: true,
+        },
+    )?;
+    let Descent { map, n_iter, .. } = descent;
+    watch.monitor.advance((max_iter - n_iter) as u64);
+    objective.gradient(&map, 1.0, &mut map.zeros_like());
+    Ok(Embedding {
+        coordinates: map.to_rows().mapv(f64::from),
+        kl_divergence: objective.kl_divergence(&map),
+        n_iter,
+    })
+}
+
+struct Phase {
+    momentum: f32,
+    exaggeration: f32,
+    /// Iterations after which it ends, counted from the start of the descent.
+    end: usize,
+    watches_cost: bool,
+}
+
+struct Descent<'a, 'b, const D: usize> {
+    map: Map<D>,
+    n_iter: usize,
+    checked: &'a CheckedTsne,
+    watch: &'a mut Watch<'b>,
+}
+
+impl<const D: usize> Descent<'_, '_, D> {
+    /// Runs to the phase's end, or until it makes no progress. Gains and momentum start afresh.
+    fn run(&mut self, objective: &mut dyn Objective<D>, phase: &Phase) -> Result<(), TsneError> {
+        let mut gradient = self.map.zeros_like();
+        let mut update = self.map.zeros_like();
+        let mut gains = self.map.zeros_like();
+        gains.axes.iter_mut().for_each(|axis| axis.fill(1.0));
+        let learning_rate = self.checked.learning_rate() as f32;
+        let (mut best_cost, mut best_iteration) = (f64::MAX, self.n_iter);
+        while self.n_iter < phase.end {
+            check(self.watch.monitor)?;
+            objective.gradient(&self.map, phase.exaggeration, &mut gradient);
+            let cost_wanted = phase.watches_cost && (self.n_iter + 1).is_multiple_of(CHECK_EVERY);
+            // scikit-learn takes the cost before the step and the gradient's norm with gains.
+            let cost = if cost_wanted {
+                objective.kl_divergence(&self.map)
+            } else {
+                f64::MAX
+            };
+            for axis in 0..D {
+                step(
+                    &mut self.map.axes[axis][..self.map.n_samples],
+                    &mut gradient.axes[axis],
+                    &mut update.axes[axis],
+                    &mut gains.axes[axis],
+                    phase.momentum,
+                    learning_rate,
+                );
+            }
+            let iteration = self.n_iter;
+            self.finish_iteration();
+            if !self.n_iter.is_multiple_of(CHECK_EVERY) {
+                continue;
+            }
+            if !self.map.is_bounded() {
+                let learning_rate = self.checked.learning_rate();
+                return Err(TsneError::Diverged { learning_rate });
+            }
+            if cost < best_cost {
+                (best_cost, best_iteration) = (cost, iteration);
+            } else if cost_wanted && iteration - best_iteration > ITERATIONS_WITHOUT_PROGRESS {
+                break;
+            }
+            if norm(&gradient) <= MIN_GRADIENT_NORM {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish_iteration(&mut self) {
+        self.n_iter += 1;
+        self.watch.monitor.advance(1);
+        let every = self.watch.frame_every;
+        if every > 0 && self.n_iter.is_multiple_of(every) {
+            let coordinates = self.map.to_rows();
+            (self.watch.on_frame)(Frame {
+                n_iter: self.n_iter,
+                coordinates,
+            });
+        }
+    }
+}
+
+/// One step along one axis. A gain grows by 0.2 while the gradient points against the last update
+/// and shrinks to four fifths when it turns (Jacobs 1988), never below 0.01.
+fn step(
+    positions: &mut [f32],
+    gradient: &mut [f32],
+    update: &mut [f32],
+    gains: &mut [f32],
+    momentum: f32,
+    learning_rate: f32,
+) {
+    let state = gradient.iter_mut().zip(update).zip(gains);
+    for (position, ((gradient, update), gain)) in positions.iter_mut().zip(state) {
+        let grown = if *update * *gradient < 0.0 {
+            *gain + 0.2
+        } else {
+            *gain * 0.8
+        };
+        *gain = if grown < 0.01 { 0.01 } else { grown };
+        *gradient *= *gain;
+        *update = momentum * *update - learning_rate * *gradient;
+        *position += *update;
+    }
+}
+
+/// The length of the whole gradient; padding holds zeros.
+fn norm<const D: usize>(gradient: &Map<D>) -> f64 {
+    let squares = gradient
+        .axes
+        .iter()
+        .flatten()
+        .map(|&x| f64::from(x) * f64::from(x));
+    squares.sum::<f64>().sqrt()
+}

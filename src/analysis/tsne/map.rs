@@ -1,0 +1,58 @@
+//! A map in the making: one padded array per axis.
+
+use super::super::vector::padded;
+use ndarray::{Array2, ArrayView2};
+
+/// Positions `(n_samples, D)` as D arrays padded to whole vectors.
+#[derive(Debug, Clone)]
+pub(super) struct Map<const D: usize> {
+    /// Each of length `padded(n_samples)`.
+    pub(super) axes: [Vec<f32>; D],
+    pub(super) n_samples: usize,
+}
+
+/// Where padding lies: so far away that the similarity to any real point rounds to nothing beside
+/// a point's own 1, yet near enough that no square overflows.
+const FAR: f32 = 1e18;
+/// A map wider than this has run away; real ones stay below a few thousand.
+const WIDEST: f32 = 1e9;
+
+impl<const D: usize> Map<D> {
+    pub(super) fn from_rows(rows: ArrayView2<'_, f32>) -> Self {
+        let n_samples = rows.nrows();
+        let axis = |index| {
+            let mut axis = rows.column(index).to_vec();
+            axis.resize(padded(n_samples), FAR);
+            axis
+        };
+        Self {
+            axes: std::array::from_fn(axis),
+            n_samples,
+        }
+    }
+
+    /// A map of the same shape, padding included, with every value zero.
+    pub(super) fn zeros_like(&self) -> Self {
+        let axes = std::array::from_fn(|_| vec![0.0; self.axes[0].len()]);
+        Self {
+            axes,
+            n_samples: self.n_samples,
+        }
+    }
+
+    pub(super) fn to_rows(&self) -> Array2<f32> {
+        Array2::from_shape_fn((self.n_samples, D), |(row, axis)| self.axes[axis][row])
+    }
+
+    #[inline(always)]
+    pub(super) fn point(&self, index: usize) -> [f32; D] {
+        std::array::from_fn(|axis| self.axes[axis][index])
+    }
+
+    /// Whether all points are where points of a map can be; false for NaN.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.axes
+            .iter()
+            .all(|axis| axis[..self.n_samples].iter().all(|x| x.abs() < WIDEST))
+    }
+}

@@ -1,0 +1,276 @@
+//! Parameters of t-SNE: what they mean, which are allowed, and what to be warned of.
+
+use super::super::monitor::Cancelled;
+use super::super::pca::PcaError;
+
+/// Parameters of t-SNE, named as in scikit-learn. The defaults are the notebook's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TsneParams {
+    /// Dimensions of the map, 2 or 3.
+    pub n_components: usize,
+    /// How many neighbours a point attends to, roughly; 1 ≤ perplexity < n_samples, usually 5 to
+    /// 50. Small values show small groups and break large ones; values near n_samples make all
+    /// points neighbours of each other, and the map is then close to a ball. It is the effective
+    /// number of neighbours (2 to the entropy of their weights), not a count.
+    pub perplexity: f64,
+    /// The step of the gradient descent.
+    pub learning_rate: LearningRate,
+    /// How much stronger attraction is in the first 250 iterations, ≥ 1; it lets groups form
+    /// before they drift apart. Rarely worth changing.
+    pub early_exaggeration: f64,
+    /// Iterations at most, 250 to 100,000, the 250 of early exaggeration included. The descent
+    /// ends sooner when it stops making progress. Cost is proportional to it.
+    pub max_iter: usize,
+    /// Where the points start.
+    pub init: Init,
+    /// How far apart two samples are.
+    pub metric: Metric,
+    /// The seed of a random start. A start from [`Init::Pca`] does not depend on it.
+    pub random_state: u64,
+}
+
+impl Default for TsneParams {
+    fn default() -> Self {
+        Self {
+            n_components: 2,
+            perplexity: 17.0,
+            learning_rate: LearningRate::Auto,
+            early_exaggeration: 12.0,
+            max_iter: 1000,
+            init: Init::Pca,
+            metric: Metric::Euclidean,
+            random_state: 42,
+        }
+    }
+}
+
+/// The step of the gradient descent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LearningRate {
+    /// max(n_samples / early_exaggeration / 4, 50), after Belkina et al. (2019).
+    Auto,
+    /// A fixed step > 0, usually 10 to 1000. Too large a one makes a ball of points at equal
+    /// distances, too small a one a dense cloud with few outliers.
+    Value(f64),
+}
+
+/// Where the points start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Init {
+    /// The first principal components, scaled so that the first has standard deviation 1e-4. Keeps
+    /// more of the large-scale shape and does not depend on the seed (Kobak and Linderman 2021).
+    Pca,
+    /// Normally distributed numbers of standard deviation 1e-4 from a seeded generator.
+    Random,
+}
+
+/// How far apart two samples are. All are squared before they become affinities, as scikit-learn
+/// does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// The root of the sum of squared differences.
+    Euclidean,
+    /// One minus the cosine of the angle between two samples; a sample of all zeros is at distance
+    /// 1 from all others.
+    Cosine,
+    /// The sum of absolute differences.
+    Manhattan,
+}
+
+/// Iterations of early exaggeration.
+pub(super) const EXPLORATION_ITERATIONS: usize = 250;
+
+impl TsneParams {
+    /// Checks the parameters against each other and the number of samples; only checked ones run.
+    ///
+    /// # Errors
+    /// [`TsneError`], naming the first parameter out of range and the range.
+    pub fn check(self, n_samples: usize) -> Result<CheckedTsne, TsneError> {
+        if !(2..=3).contains(&self.n_components) {
+            return Err(TsneError::NComponents {
+                n_components: self.n_components,
+            });
+        }
+        if n_samples < 2 {
+            return Err(TsneError::TooFewSamples { n_samples });
+        }
+        // Written so that NaN fails.
+        if !(self.perplexity >= 1.0 && self.perplexity.is_finite()) {
+            return Err(TsneError::Perplexity {
+                perplexity: self.perplexity,
+            });
+        }
+        if self.perplexity >= n_samples as f64 {
+            return Err(TsneError::PerplexityTooLarge {
+                perplexity: self.perplexity,
+                n_samples,
+            });
+        }
+        if !(self.early_exaggeration >= 1.0 && self.early_exaggeration <= 1e6) {
+            return Err(TsneError::EarlyExaggeration {
+                value: self.early_exaggeration,
+            });
+        }
+        if !(EXPLORATION_ITERATIONS..=100_000).contains(&self.max_iter) {
+            return Err(TsneError::MaxIter {
+                max_iter: self.max_iter,
+            });
+        }
+        let learning_rate = match self.learning_rate {
+            LearningRate::Auto => (n_samples as f64 / self.early_exaggeration / 4.0).max(50.0),
+            LearningRate::Value(value) if value > 0.0 && value <= 1e9 => value,
+            LearningRate::Value(value) => return Err(TsneError::LearningRate { value }),
+        };
+        Ok(CheckedTsne {
+            params: self,
+            n_samples,
+            learning_rate,
+        })
+    }
+
+    /// What a reader of the map should know about these parameters.
+    pub fn warnings(&self, n_samples: usize) -> Vec<TsneWarning> {
+        let mut warnings = Vec::new();
+        if is_degenerate(self.perplexity, n_samples) {
+            warnings.push(TsneWarning::PerplexityNearSamples {
+                perplexity: self.perplexity,
+                n_samples,
+            });
+        }
+        if self.init == Init::Pca {
+            warnings.push(TsneWarning::SeedHasNoEffect);
+        }
+        warnings
+    }
+}
+
+/// Whether the perplexity is above (n_samples - 1) / 3: the 3 × perplexity neighbours that it is
+/// about are then more than there are, and the map shows little but a ball.
+pub(in super::super) fn is_degenerate(perplexity: f64, n_samples: usize) -> bool {
+    3.0 * perplexity > n_samples as f64 - 1.0
+}
+
+/// Parameters that fit together and fit the number of samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CheckedTsne {
+    params: TsneParams,
+    n_samples: usize,
+    learning_rate: f64,
+}
+
+impl CheckedTsne {
+    /// The parameters as given.
+    pub fn params(&self) -> &TsneParams {
+        &self.params
+    }
+
+    /// The number of samples that they were checked for.
+    pub fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
+    /// The learning rate, with [`LearningRate::Auto`] worked out.
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+}
+
+/// Something that a reader of the map should know; no error.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum TsneWarning {
+    /// See [`TsneParams::perplexity`].
+    #[error(
+        "perplexity {perplexity} is above a third of the other {} images: the map degenerates \
+         towards a ball, and its clusters mean little", .n_samples - 1
+    )]
+    PerplexityNearSamples {
+        /// The perplexity asked for.
+        perplexity: f64,
+        /// Points on the map.
+        n_samples: usize,
+    },
+    /// A start from principal components leaves nothing to chance.
+    #[error("the start from PCA does not depend on the seed: set init to random to see other maps")]
+    SeedHasNoEffect,
+}
+
+/// Why there is no map.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TsneError {
+    /// Neither a plane nor a space was asked for.
+    #[error("n_components is {n_components}; set it to 2 or 3")]
+    NComponents {
+        /// What was asked for.
+        n_components: usize,
+    },
+    /// A map needs two points.
+    #[error("there are {n_samples} samples; t-SNE needs at least 2")]
+    TooFewSamples {
+        /// Rows of the features.
+        n_samples: usize,
+    },
+    /// Below 1, infinite or not a number.
+    #[error("perplexity is {perplexity}; set it to a number from 1 up")]
+    Perplexity {
+        /// What was asked for.
+        perplexity: f64,
+    },
+    /// No point has that many neighbours.
+    #[error("perplexity {perplexity} must be less than the number of images, {n_samples}")]
+    PerplexityTooLarge {
+        /// What was asked for.
+        perplexity: f64,
+        /// Rows of the features.
+        n_samples: usize,
+    },
+    /// See [`TsneParams::early_exaggeration`].
+    #[error("early_exaggeration is {value}; set it to a number from 1 to 1000000")]
+    EarlyExaggeration {
+        /// What was asked for.
+        value: f64,
+    },
+    /// See [`TsneParams::max_iter`].
+    #[error("max_iter is {max_iter}; set it to a number from 250 to 100000")]
+    MaxIter {
+        /// What was asked for.
+        max_iter: usize,
+    },
+    /// See [`LearningRate::Value`].
+    #[error("learning_rate is {value}; set it to auto or to a number above 0, at most 1e9")]
+    LearningRate {
+        /// What was asked for.
+        value: f64,
+    },
+    /// The parameters were checked for, or the input made with, other data.
+    #[error(
+        "the parameters are for {expected:?} (samples, components or metric), the data for {found:?}; check them against these data"
+    )]
+    OtherData {
+        /// What the parameters say.
+        expected: String,
+        /// What the data or the start say.
+        found: String,
+    },
+    /// A feature is NaN or infinite.
+    #[error(
+        "feature {column} of sample {row} is not a finite number; remove the sample or mend it"
+    )]
+    NotFinite {
+        /// The sample, from 0.
+        row: usize,
+        /// The feature, from 0.
+        column: usize,
+    },
+    /// The descent ran away.
+    #[error("the map grew without bounds; set a smaller learning_rate than {learning_rate}")]
+    Diverged {
+        /// The learning rate as used.
+        learning_rate: f64,
+    },
+    /// There are no principal components to start from.
+    #[error("the start from PCA failed: {0}; set init to random")]
+    Pca(PcaError),
+    /// The monitor asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
