@@ -1,4 +1,8 @@
 //! The tensors and features of Rust against those of Python, from the same files.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, too, fail by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rten::{
-    Dimension, ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Value, ValueView,
+    DataType, Dimension, ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Value,
+    ValueType, ValueView,
 };
 
 use super::pool::Pool;
@@ -165,24 +166,29 @@ fn failed(reason: String) -> BackendError {
     }
 }
 
-/// Shapes of values, which must be outputs of the network, as far as the operators tell them.
-pub(in crate::features) fn infer_shapes(
-    model: Vec<u8>,
-    names: &[&str],
-) -> HashMap<String, Vec<Option<usize>>> {
+/// What is known of a value without running the network.
+pub(in crate::features) struct Inferred {
+    pub(in crate::features) is_float: bool,
+    pub(in crate::features) shape: Option<Vec<Option<usize>>>,
+}
+
+/// Types and shapes of a network's outputs, as far as they follow from the operators.
+pub(in crate::features) fn infer(model: Vec<u8>, outputs: &[&str]) -> HashMap<String, Inferred> {
     let Ok(Ok(network)) = guarded(|| ModelOptions::with_all_ops().load(model)) else {
         return HashMap::new();
     };
-    let shape = |name: &str| network.node_info(network.find_node(name)?)?.shape();
     let size = |axis| match axis {
         Dimension::Fixed(size) => Some(size),
         Dimension::Symbolic(_) => None,
     };
-    let named = |name: &&str| {
-        Some((
-            (*name).to_owned(),
-            shape(name)?.into_iter().map(size).collect(),
-        ))
+    let value = |name: &&str| {
+        let info = network.node_info(network.find_node(name)?)?;
+        let float = ValueType::Tensor(DataType::Float);
+        let is_float = info.dtype().is_none_or(|found| found == float);
+        let shape = info
+            .shape()
+            .map(|axes| axes.into_iter().map(size).collect());
+        Some(((*name).to_owned(), Inferred { is_float, shape }))
     };
-    names.iter().filter_map(named).collect()
+    outputs.iter().filter_map(value).collect()
 }

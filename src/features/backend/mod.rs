@@ -13,7 +13,7 @@ mod native;
 mod pool;
 mod reduce;
 
-pub(super) use embedded::infer_shapes;
+pub(super) use embedded::infer;
 pub use error::BackendError;
 
 /// Runs a network on one image at a time.

@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn a_failure_to_make_one_leaves_room_for_the_next() {
-        let pool = Pool::new((), 2);
-        let nested = |()| {
-            assert_eq!(pool.with(|| Err("no"), |()| Ok(())), Err("no"));
-            pool.with(|| Ok::<_, &str>(()), |()| Ok(()))
+        let pool = Pool::new(1, 2);
+        let nested = || {
+            assert_eq!(pool.with(|| Err("no"), |_| Ok(0)), Err("no"));
+            pool.with(|| Ok::<_, &str>(2), |thing| Ok(*thing))
         };
-        assert_eq!(pool.with(|| Ok(()), |thing| nested(*thing)), Ok(()));
+        assert_eq!(pool.with(|| Ok(1), |_| nested()), Ok(2));
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::super::backend;
-use super::super::onnx::{FLOAT32, Onnx, with_outputs};
+use super::super::onnx::{FLOAT32, Onnx};
 use super::{Layer, ModelError};
 
 /// Largest model file, in bytes: Protocol Buffers ends there.
@@ -76,7 +76,7 @@ impl OnnxFile {
                 name: name.to_owned(),
             });
         }
-        let layers = layers(&onnx, &bytes);
+        let layers = layers(&onnx);
         if layers.is_empty() {
             return Err(ModelError::NotOnnx {
                 name: name.to_owned(),
@@ -172,7 +172,7 @@ fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Onnx<'a>, ModelError> {
 }
 
 /// Outputs of nodes that depend on the image and are, as far as is known, float32.
-fn layers(onnx: &Onnx, bytes: &[u8]) -> Vec<Layer> {
+fn layers(onnx: &Onnx) -> Vec<Layer> {
     let reached = onnx.reached_from_inputs();
     let mut layers = Vec::new();
     for node in onnx
@@ -197,20 +197,26 @@ fn layers(onnx: &Onnx, bytes: &[u8]) -> Vec<Layer> {
         }
     }
     if layers.iter().any(|layer| layer.shape.is_none()) {
-        infer_shapes(&mut layers, bytes);
+        infer_shapes(&mut layers, onnx);
     }
     layers
 }
 
-/// Fills in shapes that the file does not tell, as far as they follow from the operators.
-fn infer_shapes(layers: &mut [Layer], bytes: &[u8]) {
+/// Fills in shapes that the file does not tell, as far as they follow from the operators, and
+/// drops values that turn out not to be float32.
+fn infer_shapes(layers: &mut Vec<Layer>, onnx: &Onnx) {
     let unknown = layers.iter().filter(|layer| layer.shape.is_none());
-    let names: Vec<&str> = unknown.map(|layer| layer.name.as_str()).collect();
+    let names: Vec<String> = unknown.map(|layer| layer.name.clone()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     // As outputs the values survive the fusions that would otherwise swallow them.
-    let mut shapes = backend::infer_shapes(with_outputs(bytes, &names), &names);
-    for layer in layers.iter_mut().filter(|layer| layer.shape.is_none()) {
-        layer.shape = shapes.remove(&layer.name);
-    }
+    let inferred = backend::infer(onnx.cut_after(&names), &names);
+    layers.retain_mut(|layer| match inferred.get(&layer.name) {
+        Some(value) => {
+            layer.shape.clone_from(&value.shape);
+            value.is_float
+        }
+        None => true,
+    });
 }
 
 /// What the last fully connected layer reads: the value before the classifier.

@@ -112,7 +112,7 @@ impl Model {
 
     /// The network that ends in the layer, as an ONNX file.
     pub(super) fn cut(&self) -> Result<Vec<u8>, ModelError> {
-        Ok(self.file.onnx()?.cut_after(&self.layer.name))
+        Ok(self.file.onnx()?.cut_after(&[&self.layer.name]))
     }
 }
 

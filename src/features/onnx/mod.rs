@@ -118,10 +118,10 @@ impl<'a> Onnx<'a> {
         reached
     }
 
-    /// The network that ends in the value `output`: nodes and weights that do not lead to it are
+    /// The network that ends in the given values: nodes and weights that do not lead to them are
     /// left out, everything else is as it was.
-    pub(super) fn cut_after(&self, output: &str) -> Vec<u8> {
-        let mut needed = HashSet::from([output]);
+    pub(super) fn cut_after(&self, outputs: &[&str]) -> Vec<u8> {
+        let mut needed: HashSet<&str> = outputs.iter().copied().collect();
         let mut kept: Vec<&Node> = Vec::new();
         for node in self.nodes.iter().rev() {
             if node.outputs.iter().any(|name| needed.contains(name)) {
@@ -151,7 +151,12 @@ impl<'a> Onnx<'a> {
         {
             put_message(&mut graph, 11, input.raw);
         }
-        put_message(&mut graph, 12, &float_value(output));
+        for output in outputs {
+            // A name is enough: runtimes infer the type, which need not be known here.
+            let mut info = Vec::new();
+            put_text(&mut info, 1, output);
+            put_message(&mut graph, 12, &info);
+        }
         self.with_graph(&graph)
     }
 
@@ -174,29 +179,6 @@ impl<'a> Node<'a> {
             .copied()
             .filter(|name| !name.is_empty())
     }
-}
-
-/// The whole network with further values among its outputs.
-///
-/// Messages of this format merge when they are written one after another, so the file only
-/// grows by one graph that holds nothing but outputs.
-pub(super) fn with_outputs(model: &[u8], names: &[&str]) -> Vec<u8> {
-    let mut graph = Vec::new();
-    for name in names {
-        put_message(&mut graph, 12, &float_value(name));
-    }
-    let mut bytes = model.to_vec();
-    put_message(&mut bytes, 7, &graph);
-    bytes
-}
-
-/// A `ValueInfoProto` of a float32 tensor of any shape.
-fn float_value(name: &str) -> Vec<u8> {
-    let mut info = Vec::new();
-    put_text(&mut info, 1, name);
-    // TypeProto { tensor_type: Tensor { elem_type: FLOAT32 } }
-    put_message(&mut info, 2, &[0x0a, 0x02, 0x08, FLOAT32 as u8]);
-    info
 }
 
 fn read_entry(entry: &[u8]) -> Result<(&str, &str), Malformed> {

@@ -1,0 +1,314 @@
+//! What was computed once is not computed again: one SQLite file for features and image facts.
+//!
+//! Everything is kept under the content that it was computed from, so nothing ever has to be
+//! invalidated: another model, layer, preprocessing or backend is another [`FeatureSpace`]. Every
+//! entry carries a checksum; a damaged one is a miss and is replaced when it is computed anew. The
+//! cache never makes the program fail: what goes wrong is logged, and the entry is computed.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::backend::Backend;
+use super::model::Model;
+
+mod store;
+
+use store::Opened;
+
+/// Name of the file in the cache's folder.
+pub const FILE_NAME: &str = "features.sqlite3";
+
+/// Features and image facts by content, shared by all threads of this process and by others.
+pub struct Cache {
+    connection: Mutex<Connection>,
+    /// `None` for a cache that lives in memory only.
+    path: Option<PathBuf>,
+    warnings: Vec<String>,
+}
+
+/// What determines the features of an image besides its bytes: the model's bytes, the layer, the
+/// preprocessing and the backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeatureSpace(blake3::Hash);
+
+/// What was learned from an image itself, kept as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageEntry {
+    /// Text that the caller reads, for example JSON with the image's size.
+    pub facts: String,
+    /// A small picture, encoded.
+    pub thumbnail: Vec<u8>,
+}
+
+impl Cache {
+    /// Opens the cache in a folder, which is made if it is missing.
+    ///
+    /// A file that is damaged is set aside as `features.sqlite3.damaged`. Where nothing can be
+    /// written the cache lives in memory and ends with the program. Both are told by
+    /// [`Cache::warnings`].
+    ///
+    /// # Errors
+    /// When not even a cache in memory can be had.
+    pub fn open(folder: &Path) -> rusqlite::Result<Self> {
+        let Opened {
+            connection,
+            path,
+            warnings,
+        } = store::open(&folder.join(FILE_NAME))?;
+        for warning in &warnings {
+            tracing::warn!("{warning}");
+        }
+        Ok(Self {
+            connection: Mutex::new(connection),
+            path,
+            warnings,
+        })
+    }
+
+    /// Sentences for the user about how the cache was opened.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Whether entries outlive the program.
+    pub fn is_on_disk(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// The features of each image, `None` where they are not known.
+    pub fn features(&self, space: FeatureSpace, images: &[blake3::Hash]) -> Vec<Option<Vec<f32>>> {
+        self.read(
+            images,
+            "SELECT vector, checksum FROM features WHERE space = ?1 AND image = ?2",
+            {
+                |statement, image| {
+                    let key = params![space.0.as_bytes(), image.as_bytes()];
+                    let row: Option<(Vec<u8>, Vec<u8>)> = statement
+                        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
+                        .optional()?;
+                    Ok(row.and_then(|(vector, checksum)| {
+                        let sound = checksum == features_checksum(space, image, &vector);
+                        sound
+                            .then(|| floats(&vector))
+                            .filter(|vector| !vector.is_empty())
+                    }))
+                }
+            },
+        )
+    }
+
+    /// Keeps the features of images, all of them or, if that fails, none.
+    pub fn put_features(&self, space: FeatureSpace, entries: &[(blake3::Hash, Vec<f32>)]) {
+        let sql = "INSERT OR REPLACE INTO features (space, image, vector, checksum) \
+                   VALUES (?1, ?2, ?3, ?4)";
+        self.write(entries, sql, |statement, (image, vector)| {
+            let vector: Vec<u8> = vector
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect();
+            let checksum = features_checksum(space, image, &vector);
+            statement.execute(params![
+                space.0.as_bytes(),
+                image.as_bytes(),
+                vector,
+                checksum
+            ])
+        });
+    }
+
+    /// What was learned from each image by the given version of the code that learns it, `None`
+    /// where it is not known.
+    pub fn images(&self, version: u32, images: &[blake3::Hash]) -> Vec<Option<ImageEntry>> {
+        let sql = "SELECT facts, thumbnail, checksum FROM images WHERE version = ?1 AND image = ?2";
+        self.read(images, sql, |statement, image| {
+            let row = |row: &rusqlite::Row| {
+                let entry = ImageEntry {
+                    facts: row.get(0)?,
+                    thumbnail: row.get(1)?,
+                };
+                Ok((entry, row.get::<_, Vec<u8>>(2)?))
+            };
+            let found = statement
+                .query_row(params![version, image.as_bytes()], row)
+                .optional()?;
+            Ok(found.and_then(|(entry, checksum)| {
+                (checksum == image_checksum(version, image, &entry)).then_some(entry)
+            }))
+        })
+    }
+
+    /// Keeps what was learned from images, all of it or, if that fails, nothing.
+    pub fn put_images(&self, version: u32, entries: &[(blake3::Hash, ImageEntry)]) {
+        let sql = "INSERT OR REPLACE INTO images (version, image, facts, thumbnail, checksum) \
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.write(entries, sql, |statement, (image, entry)| {
+            let checksum = image_checksum(version, image, entry);
+            let ImageEntry { facts, thumbnail } = entry;
+            statement.execute(params![
+                version,
+                image.as_bytes(),
+                facts,
+                thumbnail,
+                checksum
+            ])
+        });
+    }
+
+    /// Looks all keys up in one read transaction; a row that cannot be read is a miss.
+    fn read<K, R: Clone>(
+        &self,
+        keys: &[K],
+        sql: &str,
+        look_up: impl Fn(&mut rusqlite::CachedStatement, &K) -> rusqlite::Result<Option<R>>,
+    ) -> Vec<Option<R>> {
+        let all = |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            let mut statement = transaction.prepare_cached(sql)?;
+            let found = |key| match look_up(&mut statement, key) {
+                Err(error) if !is_entrys_fault(&error) => Err(error),
+                found => Ok(found.unwrap_or_default()),
+            };
+            keys.iter().map(found).collect()
+        };
+        self.with_connection("read", all)
+            .unwrap_or_else(|| vec![None; keys.len()])
+    }
+
+    /// Writes all entries in one transaction.
+    fn write<E>(
+        &self,
+        entries: &[E],
+        sql: &str,
+        insert: impl Fn(&mut rusqlite::CachedStatement, &E) -> rusqlite::Result<usize>,
+    ) {
+        if entries.is_empty() {
+            return;
+        }
+        self.with_connection("written", |connection| {
+            let transaction = connection.transaction()?;
+            {
+                let mut statement = transaction.prepare_cached(sql)?;
+                for entry in entries {
+                    insert(&mut statement, entry)?;
+                }
+            }
+            transaction.commit()
+        });
+    }
+
+    /// Does something with the database; if the file turns out to be damaged, sets it aside and
+    /// does it once more with a new one.
+    fn with_connection<R>(
+        &self,
+        what: &str,
+        mut work: impl FnMut(&mut Connection) -> rusqlite::Result<R>,
+    ) -> Option<R> {
+        // A panic between lock and unlock leaves no transaction open: it is rolled back on drop.
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut result = work(&mut connection);
+        if let (Err(error), Some(path)) = (&result, &self.path)
+            && is_damage(error)
+            && let Some(fresh) = store::replace(&mut connection, path)
+        {
+            *connection = fresh;
+            result = work(&mut connection);
+        }
+        result
+            .inspect_err(|error| tracing::warn!("The feature cache cannot be {what}: {error}."))
+            .ok()
+    }
+}
+
+impl FeatureSpace {
+    /// The space of a model's features on a backend.
+    pub fn new(model: &Model, backend: &dyn Backend) -> Self {
+        let preprocessing = model.preprocessing().version_key();
+        let layer = &model.layer().name;
+        Self::from_parts(&[
+            model.hash().as_bytes(),
+            layer.as_bytes(),
+            preprocessing.as_bytes(),
+            backend.key().as_bytes(),
+        ])
+    }
+
+    fn from_parts(parts: &[&[u8]]) -> Self {
+        Self(hash_of("negatoscope 2026 feature space", parts))
+    }
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A hash of several parts; each is preceded by its length, so that no two lists of parts are
+/// hashed from the same bytes.
+fn hash_of(context: &str, parts: &[&[u8]]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new_derive_key(context);
+    for part in parts {
+        hasher
+            .update(&(part.len() as u64).to_le_bytes())
+            .update(part);
+    }
+    hasher.finalize()
+}
+
+/// The key is part of it: a vector that slipped into another row is damaged, too.
+fn features_checksum(space: FeatureSpace, image: &blake3::Hash, vector: &[u8]) -> Vec<u8> {
+    let parts = [space.0.as_bytes(), image.as_bytes(), vector];
+    hash_of("negatoscope 2026 features checksum", &parts)
+        .as_bytes()
+        .to_vec()
+}
+
+fn image_checksum(version: u32, image: &blake3::Hash, entry: &ImageEntry) -> Vec<u8> {
+    let version = version.to_le_bytes();
+    let parts = [
+        &version[..],
+        image.as_bytes(),
+        entry.facts.as_bytes(),
+        &entry.thumbnail,
+    ];
+    hash_of("negatoscope 2026 image checksum", &parts)
+        .as_bytes()
+        .to_vec()
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&four| f32::from_le_bytes(four))
+        .collect()
+}
+
+/// Whether only this row is at fault, by a value of another type than it should have.
+fn is_entrys_fault(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::Utf8Error(..)
+    )
+}
+
+/// Whether the file is not, or no longer, a sound database.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
+}
+
+#[cfg(test)]
+mod tests;

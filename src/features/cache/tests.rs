@@ -1,0 +1,283 @@
+use std::fs;
+
+use super::*;
+
+fn image(n: u32) -> blake3::Hash {
+    blake3::hash(&n.to_le_bytes())
+}
+
+fn space(name: &str) -> FeatureSpace {
+    FeatureSpace::from_parts(&[name.as_bytes()])
+}
+
+fn vector(n: u32) -> Vec<f32> {
+    (0..64).map(|i| (n * 64 + i) as f32 / 7.0).collect()
+}
+
+fn entry(n: u32) -> ImageEntry {
+    ImageEntry {
+        facts: format!("{{\"width\":{n}}}"),
+        thumbnail: vec![n as u8; 900],
+    }
+}
+
+fn entries<T>(n: u32, of: impl Fn(u32) -> T) -> Vec<(blake3::Hash, T)> {
+    (0..n).map(|i| (image(i), of(i))).collect()
+}
+
+/// Changes the database behind the cache's back.
+fn meddle(folder: &Path, sql: &str) {
+    let connection = Connection::open(folder.join(FILE_NAME)).unwrap();
+    assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
+}
+
+fn open(folder: &Path) -> Cache {
+    let cache = Cache::open(folder).unwrap();
+    assert_eq!(cache.warnings(), [""; 0]);
+    assert!(cache.is_on_disk());
+    cache
+}
+
+#[test]
+fn what_was_put_is_found_again_by_the_next_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let nested = folder.path().join("made/on/demand");
+    {
+        let cache = open(&nested);
+        assert_eq!(cache.features(space("a"), &[image(0)]), [None]);
+        cache.put_features(space("a"), &entries(3, vector));
+        cache.put_images(1, &entries(3, entry));
+    }
+    let cache = open(&nested);
+    let asked = [image(2), image(9), image(0)];
+    assert_eq!(
+        cache.features(space("a"), &asked),
+        [Some(vector(2)), None, Some(vector(0))]
+    );
+    assert_eq!(
+        cache.images(1, &asked),
+        [Some(entry(2)), None, Some(entry(0))]
+    );
+}
+
+#[test]
+fn another_space_or_version_is_a_miss() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(folder.path());
+    cache.put_features(space("a"), &entries(1, vector));
+    cache.put_images(1, &entries(1, entry));
+    assert_eq!(cache.features(space("b"), &[image(0)]), [None]);
+    assert_eq!(cache.images(2, &[image(0)]), [None]);
+}
+
+#[test]
+fn a_space_depends_on_each_part_and_on_where_it_ends() {
+    let a = FeatureSpace::from_parts(&[b"layer", b"1"]);
+    for other in [
+        &[&b"layer1"[..]][..],
+        &[b"laye", b"r1"],
+        &[b"layer", b"1", b""],
+    ] {
+        assert_ne!(a, FeatureSpace::from_parts(other));
+    }
+}
+
+#[test]
+fn a_damaged_entry_is_a_miss_and_is_replaced() {
+    let damages = [
+        "UPDATE features SET vector = zeroblob(256) WHERE image = (SELECT image FROM features)",
+        "UPDATE features SET vector = substr(vector, 1, 128)",
+        "UPDATE features SET vector = x''",
+        "UPDATE features SET vector = 7",
+        "UPDATE features SET checksum = 'text'",
+    ];
+    for damage in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = open(folder.path());
+        cache.put_features(space("a"), &entries(1, vector));
+        meddle(folder.path(), damage);
+        assert_eq!(cache.features(space("a"), &[image(0)]), [None], "{damage}");
+        cache.put_features(space("a"), &entries(1, vector));
+        assert_eq!(
+            cache.features(space("a"), &[image(0)]),
+            [Some(vector(0))],
+            "{damage}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_image_entry_is_a_miss_and_leaves_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(folder.path());
+    cache.put_images(1, &entries(2, entry));
+    meddle(
+        folder.path(),
+        "UPDATE images SET facts = '{}' WHERE facts LIKE '%0%'",
+    );
+    assert_eq!(
+        cache.images(1, &[image(0), image(1)]),
+        [None, Some(entry(1))]
+    );
+    meddle(
+        folder.path(),
+        "UPDATE images SET facts = x'ff' WHERE facts = '{}'",
+    );
+    assert_eq!(
+        cache.images(1, &[image(0), image(1)]),
+        [None, Some(entry(1))]
+    );
+}
+
+#[test]
+fn a_vector_in_anothers_row_is_a_miss() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(folder.path());
+    cache.put_features(space("a"), &entries(1, vector));
+    let other = image(1).to_hex();
+    meddle(
+        folder.path(),
+        &format!("UPDATE features SET image = x'{other}'"),
+    );
+    assert_eq!(cache.features(space("a"), &[image(1)]), [None]);
+}
+
+#[test]
+fn two_handles_see_each_others_entries() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (open(folder.path()), open(folder.path()));
+    std::thread::scope(|scope| {
+        for (cache, name) in [(&one, "a"), (&two, "b")] {
+            scope.spawn(move || {
+                for i in 0..50 {
+                    cache.put_features(space(name), &[(image(i), vector(i))]);
+                }
+            });
+        }
+    });
+    let images: Vec<_> = (0..50).map(image).collect();
+    let all: Vec<_> = (0..50).map(|i| Some(vector(i))).collect();
+    assert_eq!(one.features(space("b"), &images), all);
+    assert_eq!(two.features(space("a"), &images), all);
+}
+
+#[test]
+fn many_may_make_the_cache_at_once() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for i in 0..8 {
+                let folder = folder.path();
+                scope
+                    .spawn(move || open(folder).put_features(space("a"), &[(image(i), vector(i))]));
+            }
+        });
+        let images: Vec<_> = (0..8).map(image).collect();
+        let found = open(folder.path()).features(space("a"), &images);
+        assert!(found.iter().all(Option::is_some), "{found:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_set_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    fs::write(
+        &path,
+        "no database, but long enough to look at ".repeat(100),
+    )
+    .unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    assert!(cache.is_on_disk());
+    assert!(
+        cache.warnings()[0].contains("set aside"),
+        "{:?}",
+        cache.warnings()
+    );
+    cache.put_features(space("a"), &entries(1, vector));
+    assert_eq!(cache.features(space("a"), &[image(0)]), [Some(vector(0))]);
+    assert!(folder.path().join("features.sqlite3.damaged").exists());
+    drop(cache);
+    open(folder.path());
+}
+
+#[test]
+fn damage_that_shows_only_later_is_set_aside_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    {
+        open(folder.path()).put_features(space("a"), &entries(500, vector));
+    }
+    let mut bytes = fs::read(&path).unwrap();
+    // The first page holds the schema and stays; all tables and indices are overwritten.
+    bytes[4096..].fill(0xa5);
+    fs::write(&path, bytes).unwrap();
+    let cache = open(folder.path());
+    let images: Vec<_> = (0..500).map(image).collect();
+    assert!(
+        cache
+            .features(space("a"), &images)
+            .iter()
+            .all(Option::is_none)
+    );
+    cache.put_features(space("a"), &entries(1, vector));
+    assert_eq!(cache.features(space("a"), &[image(0)]), [Some(vector(0))]);
+    assert!(folder.path().join("features.sqlite3.damaged").exists());
+}
+
+#[test]
+fn where_nothing_can_be_written_the_cache_lives_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file");
+    fs::write(&file, "").unwrap();
+    let cache = Cache::open(&file.join("cache")).unwrap();
+    assert!(!cache.is_on_disk());
+    assert!(
+        cache.warnings()[0].contains("--cache-dir"),
+        "{:?}",
+        cache.warnings()
+    );
+    cache.put_features(space("a"), &entries(1, vector));
+    assert_eq!(cache.features(space("a"), &[image(0)]), [Some(vector(0))]);
+}
+
+#[test]
+fn a_file_of_another_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path());
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.pragma_update(None, "user_version", 99).unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    assert!(!cache.is_on_disk());
+    assert!(
+        cache.warnings()[0].contains("another version"),
+        "{:?}",
+        cache.warnings()
+    );
+}
+
+#[test]
+#[ignore = "prints how long look-ups take: cargo test cache_speed -- --ignored --nocapture"]
+fn cache_speed() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(folder.path());
+    for n in [193, 100_000] {
+        let all = entries(n, vector);
+        let images: Vec<_> = all.iter().map(|(image, _)| *image).collect();
+        let start = std::time::Instant::now();
+        cache.put_features(space("speed"), &all);
+        let written = start.elapsed();
+        let cache = open(folder.path());
+        let start = std::time::Instant::now();
+        assert!(
+            cache
+                .features(space("speed"), &images)
+                .iter()
+                .all(Option::is_some)
+        );
+        println!(
+            "{n} vectors: written in {written:.1?}, read in {:.1?}",
+            start.elapsed()
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! Features as files: `.npy` in and out, `.parquet` out.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use ndarray::ArrayView2;
+use ndarray_npy::WriteNpyExt;
+
+mod npy;
+mod parquet;
+
+pub use npy::{MAX_BYTES, MAX_FEATURES, MAX_SAMPLES, read_npy};
+
+/// Features `(n_samples, n_features)` with what tells their rows apart.
+#[derive(Debug, Clone, Copy)]
+pub struct FeatureTable<'a> {
+    /// One for each row.
+    pub ids: &'a [String],
+    /// One for each row.
+    pub filenames: &'a [String],
+    /// `(n_samples, n_features)`
+    pub features: ArrayView2<'a, f32>,
+}
+
+/// File formats that features can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// NumPy's: the matrix alone, float32, rows in the order of the records.
+    Npy,
+    /// A table with the columns `id`, `filename`, `feature_0`, `feature_1`, …
+    Parquet,
+}
+
+/// Writes features in the format that the file's name asks for.
+///
+/// The file appears under its name when it is complete and not before; one that was there is
+/// replaced.
+///
+/// # Errors
+/// When the name has another ending, the columns differ in length, or the file cannot be written.
+pub fn write(path: &Path, table: FeatureTable<'_>) -> Result<(), VectorsError> {
+    let format = Format::of(path)?;
+    let n_rows = table.features.nrows();
+    if table.ids.len() != n_rows || table.filenames.len() != n_rows {
+        let (n_ids, n_filenames) = (table.ids.len(), table.filenames.len());
+        return Err(VectorsError::Lengths {
+            n_rows,
+            n_ids,
+            n_filenames,
+        });
+    }
+    let failed = |reason: String| VectorsError::Write {
+        path: path.to_owned(),
+        reason,
+    };
+    replace_atomically(path, |file| {
+        let mut writer = BufWriter::new(file);
+        match format {
+            Format::Npy => table
+                .features
+                .write_npy(&mut writer)
+                .map_err(|e| e.to_string())?,
+            Format::Parquet => parquet::write(&mut writer, table).map_err(|e| e.to_string())?,
+        }
+        writer.flush().map_err(|error| error.to_string())
+    })
+    .map_err(failed)
+}
+
+impl Format {
+    /// The format that a file's name asks for.
+    ///
+    /// # Errors
+    /// When it ends in neither `.npy` nor `.parquet`.
+    pub fn of(path: &Path) -> Result<Self, VectorsError> {
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        match ending.to_str() {
+            Some("npy") => Ok(Self::Npy),
+            Some("parquet") => Ok(Self::Parquet),
+            _ => Err(VectorsError::Ending {
+                path: path.to_owned(),
+            }),
+        }
+    }
+}
+
+/// Why vectors cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says what its fields are")]
+pub enum VectorsError {
+    /// The file system refused.
+    #[error("the features {} cannot be read: {source}", path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// Not NumPy's format.
+    #[error("the features {} are no .npy file ({reason}): save them with numpy.save", path.display())]
+    NotNpy { path: PathBuf, reason: &'static str },
+    /// Another element type.
+    #[error(
+        "the features {} have the type {found}: save them as float32 or float64",
+        path.display()
+    )]
+    ElementType { path: PathBuf, found: String },
+    /// Not a matrix.
+    #[error(
+        "the features {} have {n_axes} axes: save a matrix with one row for each image",
+        path.display()
+    )]
+    Axes { path: PathBuf, n_axes: usize },
+    /// Nothing in it.
+    #[error(
+        "the features {} are {rows} × {columns}: at least one row and one column are needed",
+        path.display()
+    )]
+    Empty {
+        path: PathBuf,
+        rows: usize,
+        columns: usize,
+    },
+    /// Beyond the limits.
+    #[error(
+        "the features {} are {rows} × {columns}: at most 1,000,000 rows, 65,536 columns and 2 GiB are read",
+        path.display()
+    )]
+    TooLarge {
+        path: PathBuf,
+        rows: usize,
+        columns: usize,
+    },
+    /// Cut short, or with something behind.
+    #[error(
+        "the features {} should have {expected} bytes and have {found}: the file is damaged, so save it again",
+        path.display()
+    )]
+    Length {
+        path: PathBuf,
+        expected: u64,
+        found: u64,
+    },
+    /// NaN, infinite, or too large for float32.
+    #[error(
+        "the features {} hold {value} in row {row}, column {column} (both counted from 0): replace it or leave the row out",
+        path.display()
+    )]
+    Value {
+        path: PathBuf,
+        value: f64,
+        row: usize,
+        column: usize,
+    },
+    /// A name from which the format cannot be told.
+    #[error("{} must end in .npy or .parquet, which decides the format", path.display())]
+    Ending { path: PathBuf },
+    /// Columns of different lengths.
+    #[error(
+        "{n_rows} vectors come with {n_ids} ids and {n_filenames} file names: give each its own"
+    )]
+    Lengths {
+        n_rows: usize,
+        n_ids: usize,
+        n_filenames: usize,
+    },
+    /// The file system or the format refused.
+    #[error("{} cannot be written: {reason}", path.display())]
+    Write { path: PathBuf, reason: String },
+}
+
+/// Writes a file under another name beside `path` and renames it when it is complete.
+fn replace_atomically(
+    path: &Path,
+    write: impl FnOnce(&File) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().ok_or("it names no file")?);
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let file = File::create_new(&temporary).map_err(|error| error.to_string())?;
+    let written = write(&file)
+        .and_then(|()| file.sync_all().map_err(|error| error.to_string()))
+        .and_then(|()| std::fs::rename(&temporary, path).map_err(|error| error.to_string()));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! NumPy's file format, as far as matrices of floats go.
+//! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
+//!
+//! The crate `ndarray-npy` allocates what the header claims before it looks at the file's length,
+//! so that a header of a few bytes could end the process. Here the length is checked first.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use ndarray::{Array2, ShapeBuilder};
+
+use super::VectorsError;
+
+/// Most rows that are read.
+pub const MAX_SAMPLES: usize = 1_000_000;
+/// Most columns that are read.
+pub const MAX_FEATURES: usize = 65_536;
+/// Largest file that is read, in bytes.
+pub const MAX_BYTES: u64 = 2 << 30;
+
+/// Longest header that is read; NumPy's have 128 bytes.
+const MAX_HEADER: usize = 1 << 16;
+
+/// Reads features `(n_samples, n_features)` from a `.npy` file of float32 or float64.
+///
+/// Either byte order and C or Fortran order are read; the result is in C order. Double precision
+/// is rounded to single.
+///
+/// # Errors
+/// When the file is no `.npy` matrix of floats, is empty or beyond the limits, is shorter or longer
+/// than its header says, or holds a value that is not finite in single precision; then row and
+/// column are named.
+pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
+    let read = |source| VectorsError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(read)?;
+    let found = file.metadata().map_err(read)?.len();
+    let mut reader = BufReader::new(file);
+    let header = read_header(&mut reader, path)?;
+    let [rows, columns] = header.checked_shape(path)?;
+    let expected = header.length + (rows * columns * header.element.size()) as u64;
+    if expected != found {
+        return Err(VectorsError::Length {
+            path: path.to_owned(),
+            expected,
+            found,
+        });
+    }
+    let position = |index: usize| match header.order {
+        Order::C => (index / columns, index % columns),
+        Order::Fortran => (index % rows, index / rows),
+    };
+    let mut values = Vec::with_capacity(rows * columns);
+    for index in 0..rows * columns {
+        let value = read_value(&mut reader, header.element).map_err(read)?;
+        if !(value as f32).is_finite() {
+            let (row, column) = position(index);
+            return Err(VectorsError::Value {
+                path: path.to_owned(),
+                value,
+                row,
+                column,
+            });
+        }
+        values.push(value as f32);
+    }
+    let matrix = match header.order {
+        Order::C => Array2::from_shape_vec((rows, columns), values),
+        Order::Fortran => Array2::from_shape_vec((rows, columns).f(), values),
+    };
+    // The product of the sides is the number of values, so this cannot fail.
+    let matrix = matrix.map_err(|_| not_npy(path, "its shape"))?;
+    Ok(matrix.as_standard_layout().into_owned())
+}
+
+struct Header {
+    /// Bytes before the values.
+    length: u64,
+    element: Element,
+    order: Order,
+    shape: Vec<usize>,
+}
+
+#[derive(Clone, Copy)]
+enum Order {
+    C,
+    Fortran,
+}
+
+/// Element types, with their byte order.
+#[derive(Clone, Copy)]
+enum Element {
+    Little32,
+    Big32,
+    Little64,
+    Big64,
+}
+
+impl Element {
+    fn of(descr: &str) -> Option<Self> {
+        match descr {
+            "<f4" => Some(Self::Little32),
+            ">f4" => Some(Self::Big32),
+            "<f8" => Some(Self::Little64),
+            ">f8" => Some(Self::Big64),
+            _ => None,
+        }
+    }
+
+    fn size(self) -> usize {
+        match self {
+            Self::Little32 | Self::Big32 => 4,
+            Self::Little64 | Self::Big64 => 8,
+        }
+    }
+}
+
+impl Header {
+    fn checked_shape(&self, path: &Path) -> Result<[usize; 2], VectorsError> {
+        let path = path.to_owned();
+        let &[rows, columns] = self.shape.as_slice() else {
+            return Err(VectorsError::Axes {
+                path,
+                n_axes: self.shape.len(),
+            });
+        };
+        if rows == 0 || columns == 0 {
+            return Err(VectorsError::Empty {
+                path,
+                rows,
+                columns,
+            });
+        }
+        let n_bytes = rows
+            .saturating_mul(columns)
+            .saturating_mul(self.element.size());
+        if rows > MAX_SAMPLES || columns > MAX_FEATURES || n_bytes as u64 > MAX_BYTES {
+            return Err(VectorsError::TooLarge {
+                path,
+                rows,
+                columns,
+            });
+        }
+        Ok([rows, columns])
+    }
+}
+
+fn read_header(reader: &mut impl Read, path: &Path) -> Result<Header, VectorsError> {
+    let short = |_| not_npy(path, "it is too short");
+    let mut start = [0; 8];
+    reader.read_exact(&mut start).map_err(short)?;
+    if start[..6] != *b"\x93NUMPY" {
+        return Err(not_npy(path, "it begins otherwise"));
+    }
+    let n_length_bytes = match start[6] {
+        1 => 2,
+        2 | 3 => 4,
+        _ => return Err(not_npy(path, "its version is unknown")),
+    };
+    let mut length = [0; 4];
+    reader
+        .read_exact(&mut length[..n_length_bytes])
+        .map_err(short)?;
+    let n_bytes = u32::from_le_bytes(length) as usize;
+    if n_bytes > MAX_HEADER {
+        return Err(not_npy(path, "its header is too long"));
+    }
+    let mut text = vec![0; n_bytes];
+    reader.read_exact(&mut text).map_err(short)?;
+    let text = String::from_utf8(text).map_err(|_| not_npy(path, "its header is no text"))?;
+    let length = (start.len() + n_length_bytes + n_bytes) as u64;
+    parse_header(&text, length, path)
+}
+
+/// The header is a Python dictionary: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`.
+fn parse_header(text: &str, length: u64, path: &Path) -> Result<Header, VectorsError> {
+    let descr = after_key(text, "descr").ok_or_else(|| not_npy(path, "its type is missing"))?;
+    let quoted = descr.trim_start_matches(['\'', '"']);
+    let descr = quoted.split(['\'', '"']).next().unwrap_or_default();
+    let element = Element::of(descr).ok_or_else(|| VectorsError::ElementType {
+        path: path.to_owned(),
+        found: descr.chars().take(40).collect(),
+    })?;
+    let order = match after_key(text, "fortran_order") {
+        Some(value) if value.starts_with("False") => Order::C,
+        Some(value) if value.starts_with("True") => Order::Fortran,
+        _ => return Err(not_npy(path, "its order is missing")),
+    };
+    let shape = after_key(text, "shape")
+        .and_then(|value| value.strip_prefix('(')?.split_once(')'))
+        .ok_or_else(|| not_npy(path, "its shape is missing"))?;
+    let sides = shape
+        .0
+        .split(',')
+        .map(str::trim)
+        .filter(|side| !side.is_empty());
+    let shape = sides
+        .map(|side| {
+            side.parse()
+                .map_err(|_| not_npy(path, "its shape is no numbers"))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Header {
+        length,
+        element,
+        order,
+        shape,
+    })
+}
+
+/// The text after `'key':`, without the spaces in front.
+fn after_key<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let quoted = ["'", "\""].map(|quote| format!("{quote}{key}{quote}"));
+    let (_, rest) = quoted.iter().find_map(|quoted| text.split_once(quoted))?;
+    Some(rest.trim_start().strip_prefix(':')?.trim_start())
+}
+
+fn read_value(reader: &mut impl Read, element: Element) -> std::io::Result<f64> {
+    let mut bytes = [0; 8];
+    reader.read_exact(&mut bytes[..element.size()])?;
+    let [a, b, c, d, ..] = bytes;
+    Ok(match element {
+        Element::Little32 => f32::from_le_bytes([a, b, c, d]).into(),
+        Element::Big32 => f32::from_be_bytes([a, b, c, d]).into(),
+        Element::Little64 => f64::from_le_bytes(bytes),
+        Element::Big64 => f64::from_be_bytes(bytes),
+    })
+}
+
+fn not_npy(path: &Path, reason: &'static str) -> VectorsError {
+    VectorsError::NotNpy {
+        path: path.to_owned(),
+        reason,
+    }
+}

@@ -1,0 +1,225 @@
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::record::RowAccessor;
+use ndarray::{Array2, ShapeBuilder, array};
+
+use super::*;
+
+/// Writes bytes or an array to a file and reads it as features.
+fn read_bytes(bytes: &[u8]) -> Result<Array2<f32>, VectorsError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("features.npy");
+    std::fs::write(&path, bytes).unwrap();
+    read_npy(&path)
+}
+
+fn saved(array: &impl WriteNpyExt) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    array.write_npy(&mut bytes).unwrap();
+    bytes
+}
+
+/// A version 1 file as numpy writes it.
+fn file(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
+    let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), values].concat()
+}
+
+#[test]
+fn what_another_writer_saves_is_read() {
+    let matrix: Array2<f32> = array![[1.0, -2.5, 3.0], [4.0, 5.0, 1e-30]];
+    assert_eq!(read_bytes(&saved(&matrix)).unwrap(), matrix);
+    let wide = matrix.mapv(f64::from);
+    assert_eq!(read_bytes(&saved(&wide)).unwrap(), matrix);
+    let mut fortran = Array2::<f32>::zeros((2, 3).f());
+    fortran.assign(&matrix);
+    let bytes = saved(&fortran);
+    assert!(String::from_utf8_lossy(&bytes).contains("'fortran_order': True"));
+    let read = read_bytes(&bytes).unwrap();
+    assert_eq!(read, matrix);
+    assert!(read.is_standard_layout());
+}
+
+#[test]
+fn either_byte_order_is_read() {
+    let big: Vec<u8> = [1.5_f32, -2.0]
+        .iter()
+        .flat_map(|value| value.to_be_bytes())
+        .collect();
+    assert_eq!(
+        read_bytes(&file(">f4", "(1, 2)", &big)).unwrap(),
+        array![[1.5, -2.0]]
+    );
+    let big: Vec<u8> = [1.5_f64, -2.0]
+        .iter()
+        .flat_map(|value| value.to_be_bytes())
+        .collect();
+    assert_eq!(
+        read_bytes(&file(">f8", "(2, 1)", &big)).unwrap(),
+        array![[1.5], [-2.0]]
+    );
+}
+
+#[test]
+fn values_that_are_not_finite_are_named_by_row_and_column() {
+    for value in [f64::NAN, f64::INFINITY, 1e300] {
+        let mut matrix = Array2::<f64>::zeros((3, 2));
+        matrix[[2, 1]] = value;
+        let mut fortran = Array2::<f64>::zeros((3, 2).f());
+        fortran.assign(&matrix);
+        for bytes in [saved(&matrix), saved(&fortran)] {
+            let error = read_bytes(&bytes).unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    VectorsError::Value {
+                        row: 2,
+                        column: 1,
+                        ..
+                    }
+                ),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn files_that_lie_about_their_length_are_refused_without_allocating() {
+    for shape in ["(1000000, 500)", "(2, 2)", "(1, 1)"] {
+        let error = read_bytes(&file("<f4", shape, &[0; 12])).unwrap_err();
+        assert!(
+            matches!(error, VectorsError::Length { .. }),
+            "{shape}: {error}"
+        );
+    }
+    for shape in [
+        "(18446744073709551615, 2)",
+        "(1000001, 1)",
+        "(1, 65537)",
+        "(1000000, 65536)",
+    ] {
+        let error = read_bytes(&file("<f4", shape, &[0; 12])).unwrap_err();
+        assert!(
+            matches!(error, VectorsError::TooLarge { .. }),
+            "{shape}: {error}"
+        );
+    }
+}
+
+#[test]
+fn other_shapes_and_types_are_refused() {
+    for (shape, n_axes) in [("()", 0), ("(3,)", 1), ("(1, 1, 3)", 3)] {
+        let error = read_bytes(&file("<f4", shape, &[0; 12])).unwrap_err();
+        assert!(
+            matches!(error, VectorsError::Axes { n_axes: n, .. } if n == n_axes),
+            "{error}"
+        );
+    }
+    for shape in ["(0, 3)", "(3, 0)"] {
+        let error = read_bytes(&file("<f4", shape, &[])).unwrap_err();
+        assert!(matches!(error, VectorsError::Empty { .. }), "{error}");
+    }
+    for descr in ["<f2", "<i8", "|O", ""] {
+        let error = read_bytes(&file(descr, "(1, 3)", &[0; 12])).unwrap_err();
+        assert!(
+            matches!(error, VectorsError::ElementType { .. }),
+            "{descr}: {error}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_npy_file_is_refused() {
+    let whole = file("<f4", "(1, 3)", &[0; 12]);
+    let header_end = whole.len() - 12;
+    for n in [0, 5, 8, 9, 30, header_end - 1] {
+        let error = read_bytes(&whole[..n]).unwrap_err();
+        assert!(matches!(error, VectorsError::NotNpy { .. }), "{n}: {error}");
+    }
+    for shape in ["(x, 3)", "(-1, 3)", "7"] {
+        let error = read_bytes(&file("<f4", shape, &[0; 12])).unwrap_err();
+        assert!(
+            matches!(error, VectorsError::NotNpy { .. }),
+            "{shape}: {error}"
+        );
+    }
+    let error = read_bytes(b"PK\x03\x04 an archive of arrays").unwrap_err();
+    assert!(error.to_string().contains("numpy.save"), "{error}");
+}
+
+fn written(name: &str, features: &Array2<f32>) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let ids: Vec<String> = (0..features.nrows())
+        .map(|row| format!("id{row}"))
+        .collect();
+    let filenames: Vec<String> = ids.iter().map(|id| format!("{id} é.png")).collect();
+    let table = FeatureTable {
+        ids: &ids,
+        filenames: &filenames,
+        features: features.view(),
+    };
+    std::fs::write(&path, "what was there before").unwrap();
+    write(&path, table).unwrap();
+    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(names.len(), 1, "the temporary file is gone");
+    (folder, path)
+}
+
+#[test]
+fn npy_files_come_back_as_they_went() {
+    let features = array![[0.0, 1.5], [-3.25, f32::MIN_POSITIVE], [7.0, 8.0]];
+    let (_folder, path) = written("out.NPY", &features);
+    assert_eq!(read_npy(&path).unwrap(), features);
+}
+
+#[test]
+fn parquet_files_hold_ids_names_and_a_column_for_each_feature() {
+    let features = array![[0.0, 1.5], [-3.25, 2.0], [7.0, 8.0]];
+    let (_folder, path) = written("out.parquet", &features);
+    let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let names: Vec<&str> = schema
+        .columns()
+        .iter()
+        .map(|column| column.name())
+        .collect();
+    assert_eq!(names, ["id", "filename", "feature_0", "feature_1"]);
+    for (index, row) in reader.get_row_iter(None).unwrap().enumerate() {
+        let row = row.unwrap();
+        assert_eq!(*row.get_string(0).unwrap(), format!("id{index}"));
+        assert_eq!(*row.get_string(1).unwrap(), format!("id{index} é.png"));
+        let values = [row.get_float(2).unwrap(), row.get_float(3).unwrap()];
+        assert_eq!(values, [features[[index, 0]], features[[index, 1]]]);
+    }
+    assert_eq!(reader.metadata().file_metadata().num_rows(), 3);
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let features = array![[1.0_f32]];
+    let ids = ["a".to_owned()];
+    let table = FeatureTable {
+        ids: &ids,
+        filenames: &ids,
+        features: features.view(),
+    };
+    let error = write(&folder.path().join("out.csv"), table).unwrap_err();
+    assert!(matches!(error, VectorsError::Ending { .. }), "{error}");
+    let error = write(&folder.path().join("missing/out.npy"), table).unwrap_err();
+    assert!(matches!(error, VectorsError::Write { .. }), "{error}");
+    std::fs::create_dir(folder.path().join("out.npy")).unwrap();
+    let error = write(&folder.path().join("out.npy"), table).unwrap_err();
+    assert!(matches!(error, VectorsError::Write { .. }), "{error}");
+    let error = write(
+        &folder.path().join("o.npy"),
+        FeatureTable { ids: &[], ..table },
+    );
+    assert!(matches!(
+        error.unwrap_err(),
+        VectorsError::Lengths { n_ids: 0, .. }
+    ));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
