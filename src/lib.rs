@@ -2,3 +2,5 @@
 //!
 //! One way through: image file → tensor → features → projection → labels → statistics → JSON →
 //! pixels. ARCHITECTURE.md is the map of it.
+
+pub mod cohort;
