@@ -1,0 +1,152 @@
+//! What can go wrong when a cohort is opened.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a cohort could not be opened. Each message is one sentence that says what to change.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CohortError {
+    /// Neither a folder nor a metadata file nor an image folder was given.
+    #[error("no cohort was given: name a folder that holds images/ and metadata.csv")]
+    NothingGiven,
+    /// A path that should be a folder is none.
+    #[error("{} is not a folder: check the path", .path.display())]
+    NotAFolder {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("{} cannot be read ({source}): check the path and its permissions", .path.display())]
+    Io {
+        /// What was to be read or written.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Several tables lie in the folder and none is called `metadata.csv`.
+    #[error(
+        "{} holds several tables ({}): say which one with --metadata FILE",
+        .folder.display(), .names.join(", ")
+    )]
+    ManyTables {
+        /// Where they lie.
+        folder: PathBuf,
+        /// Their names, sorted.
+        names: Vec<String>,
+    },
+    /// An option that needs metadata was used on a folder of images alone.
+    #[error("{option} needs metadata, and there is none: give it with --metadata FILE")]
+    NeedsMetadata {
+        /// The option.
+        option: &'static str,
+    },
+    /// Rows were asked for and there is no table.
+    #[error("there is no metadata.csv: give a table with --metadata FILE")]
+    NoMetadata,
+    /// The metadata file is a spreadsheet or another binary file.
+    #[error("{} is not a text table: save it as CSV", .path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The metadata file is far larger than a table of images can be.
+    #[error("{} has {bytes} bytes, more than the {limit} that a table may have: split it", .path.display())]
+    TableTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// The largest size that is read.
+        limit: u64,
+    },
+    /// The metadata file has no header or no rows.
+    #[error("{} has no rows below its header: check that it is the right file", .path.display())]
+    EmptyTable {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The table could not be taken apart.
+    #[error("{} is not a readable table ({source}): save it again as CSV in UTF-8", .path.display())]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        source: csv::Error,
+    },
+    /// A column was named that is not there.
+    #[error("there is no column {column:?}: choose one of {}", .known.join(", "))]
+    UnknownColumn {
+        /// The name as given.
+        column: String,
+        /// The names that there are, in the order of the table.
+        known: Vec<String>,
+    },
+    /// A condition could not be understood.
+    #[error("{given:?} is no condition: write COLUMN=VALUE, COLUMN!=VALUE or COLUMN~TEXT")]
+    FilterSyntax {
+        /// The text as given.
+        given: String,
+    },
+    /// No column of the table names files of the image folder.
+    #[error("no column names the files: choose one with --filename-column, of {}", .known.join(", "))]
+    NoFilenameColumn {
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// The folder holds no picture.
+    #[error(
+        "{} holds no picture ({n_other} other files, {n_refused} links that leave the folder or lead nowhere): \
+         give the folder of the JPEG, PNG, TIFF, BMP, WebP or GIF files with --images DIR",
+        .folder.display()
+    )]
+    NoImages {
+        /// The folder that was searched.
+        folder: PathBuf,
+        /// How many files lie there that are no pictures.
+        n_other: usize,
+        /// How many links were refused.
+        n_refused: usize,
+    },
+    /// The filters leave no row.
+    #[error("no row of {n_rows} meets {}: loosen --where", .filters.join(" and "))]
+    NothingLeft {
+        /// How many rows the table has.
+        n_rows: usize,
+        /// The filters as given.
+        filters: Vec<String>,
+    },
+    /// Rows are left, but no file belongs to any.
+    #[error(
+        "none of the {n_rows} rows has its file (column {column:?} says {example:?}): \
+         check --images and --filename-column"
+    )]
+    NoneMatched {
+        /// How many rows were looked at.
+        n_rows: usize,
+        /// The column of file names.
+        column: String,
+        /// A cell of it.
+        example: String,
+    },
+    /// Every image turned out to be unreadable.
+    #[error(
+        "none of the {n_images} images can be read (the first: {reason}): check the image folder"
+    )]
+    NoneReadable {
+        /// How many were tried.
+        n_images: usize,
+        /// What was wrong with the first one.
+        reason: String,
+    },
+    /// The list of examined images does not belong to this cohort.
+    #[error(
+        "{given} images were examined but the cohort has {expected}: examine each record once, in order"
+    )]
+    Misaligned {
+        /// How many there should be.
+        expected: usize,
+        /// How many were handed over.
+        given: usize,
+    },
+}

@@ -1,0 +1,239 @@
+//! Bytes become a picture.
+
+use std::fmt;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::error::DecodingError;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+
+use super::error::ImageError;
+use super::jpeg;
+use super::picture::{Picture, Pixels, Want, luma};
+
+/// The largest width and height, in pixels.
+pub const MAX_SIDE: u32 = 20_000;
+
+/// The most memory that a decoded picture may take, in bytes.
+pub const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
+
+/// Decodes the first picture of a file. Its type is told by its content.
+///
+/// - 16 bits become 8 by dividing by 257 and rounding; palettes are looked up, CMYK becomes RGB.
+/// - Alpha is dropped, as Pillow's `convert("L")` does.
+/// - The EXIF orientation is applied.
+///
+/// # Errors
+/// When the type is unknown, the picture would be too large ([`MAX_SIDE`], [`MAX_DECODED_BYTES`]),
+/// or the file is damaged or ends early.
+pub fn decode(bytes: &[u8], want: Want) -> Result<Picture, ImageError> {
+    if bytes.is_empty() {
+        return Err(ImageError::Empty);
+    }
+    let file_type = FileType::of(bytes).ok_or(ImageError::UnknownType)?;
+    // The decoders are other people's code and these bytes may be anything: a panic in one of them
+    // is one damaged file, not the end of the run.
+    let decoded = catch_unwind(AssertUnwindSafe(|| match file_type {
+        FileType::Jpeg => jpeg::decode(bytes, want),
+        _ => decode_other(bytes, file_type, want),
+    }));
+    decoded.unwrap_or_else(|_| {
+        Err(ImageError::Damaged {
+            file_type,
+            reason: "the decoder gave up".to_owned(),
+        })
+    })
+}
+
+/// The kinds of files that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileType {
+    /// JPEG, baseline or progressive.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// TIFF.
+    Tiff,
+    /// Windows bitmap.
+    Bmp,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+}
+
+impl FileType {
+    /// Tells the type by the first 16 bytes.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match image::guess_format(&bytes[..bytes.len().min(16)]).ok()? {
+            ImageFormat::Jpeg => Some(Self::Jpeg),
+            ImageFormat::Png => Some(Self::Png),
+            ImageFormat::Tiff => Some(Self::Tiff),
+            ImageFormat::Bmp => Some(Self::Bmp),
+            ImageFormat::WebP => Some(Self::WebP),
+            ImageFormat::Gif => Some(Self::Gif),
+            _ => None,
+        }
+    }
+
+    /// The media type, such as `image/png`.
+    pub fn media_type(self) -> &'static str {
+        self.format().to_mime_type()
+    }
+
+    /// Whether every current browser shows files of this type.
+    pub fn browsers_show_it(self) -> bool {
+        !matches!(self, Self::Tiff)
+    }
+
+    fn format(self) -> ImageFormat {
+        match self {
+            Self::Jpeg => ImageFormat::Jpeg,
+            Self::Png => ImageFormat::Png,
+            Self::Tiff => ImageFormat::Tiff,
+            Self::Bmp => ImageFormat::Bmp,
+            Self::WebP => ImageFormat::WebP,
+            Self::Gif => ImageFormat::Gif,
+        }
+    }
+}
+
+impl fmt::Display for FileType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Tiff => "TIFF",
+            Self::Bmp => "BMP",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+        })
+    }
+}
+
+/// Refuses pictures whose sides or decoded bytes are beyond the limits.
+pub(super) fn check_size(width: u32, height: u32, decoded_bytes: u64) -> Result<(), ImageError> {
+    let fits = (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height);
+    if fits && decoded_bytes <= MAX_DECODED_BYTES {
+        Ok(())
+    } else {
+        Err(ImageError::TooManyPixels { width, height })
+    }
+}
+
+fn decode_other(bytes: &[u8], file_type: FileType, want: Want) -> Result<Picture, ImageError> {
+    let explain = |error| explain(file_type, error);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), file_type.format());
+    // What decoders allocate besides the picture itself is bounded too; sides are checked below,
+    // where the error can say how large the picture claims to be.
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(explain)?;
+    let (width, height) = decoder.dimensions();
+    // `total_bytes` saturates, so a product that overflows is beyond the limit as well.
+    check_size(width, height, decoder.total_bytes())?;
+    if matches!(decoder.color_type(), ColorType::Rgb32F | ColorType::Rgba32F) {
+        return Err(ImageError::Unsupported {
+            file_type,
+            what: "floating-point pixels",
+        });
+    }
+    let orientation = decoder.orientation().map_err(explain)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    image.apply_orientation(orientation);
+    Ok(picture_of(image, file_type, want))
+}
+
+/// Drops depth and alpha. Whatever is left of the larger buffer is freed before the next is made.
+pub(super) fn picture_of(image: DynamicImage, file_type: FileType, want: Want) -> Picture {
+    let (width, height) = (image.width(), image.height());
+    let pixels = match image {
+        DynamicImage::ImageLuma8(grey) => Pixels::Grey(grey.into_raw()),
+        DynamicImage::ImageLumaA8(grey) => Pixels::Grey(pick(grey.as_raw(), 2, |p| p[0])),
+        DynamicImage::ImageLuma16(grey) => Pixels::Grey(pick(grey.as_raw(), 1, |p| to_8(p[0]))),
+        DynamicImage::ImageLumaA16(grey) => Pixels::Grey(pick(grey.as_raw(), 2, |p| to_8(p[0]))),
+        DynamicImage::ImageRgb8(rgb) => Pixels::Rgb(rgb.into_raw()),
+        DynamicImage::ImageRgba8(rgba) => Pixels::Rgb(pick3(rgba.as_raw(), 4, |v| v)),
+        DynamicImage::ImageRgb16(rgb) => Pixels::Rgb(pick3(rgb.as_raw(), 3, to_8)),
+        DynamicImage::ImageRgba16(rgba) => Pixels::Rgb(pick3(rgba.as_raw(), 4, to_8)),
+        other => Pixels::Rgb(other.into_rgb8().into_raw()),
+    };
+    let pixels = match (pixels, want) {
+        (Pixels::Rgb(rgb), Want::Grey) => Pixels::Grey(rgb.chunks_exact(3).map(luma).collect()),
+        (pixels, _) => pixels,
+    };
+    Picture {
+        width,
+        height,
+        pixels,
+        file_type,
+    }
+}
+
+/// 0–65535 to 0–255, rounded.
+fn to_8(value: u16) -> u8 {
+    ((u32::from(value) + 128) / 257) as u8
+}
+
+fn pick<T>(samples: &[T], channels: usize, value: impl Fn(&[T]) -> u8) -> Vec<u8> {
+    samples.chunks_exact(channels).map(value).collect()
+}
+
+fn pick3<T: Copy>(samples: &[T], channels: usize, value: impl Fn(T) -> u8) -> Vec<u8> {
+    let three = |pixel: &[T]| [value(pixel[0]), value(pixel[1]), value(pixel[2])];
+    samples.chunks_exact(channels).flat_map(three).collect()
+}
+
+fn explain(file_type: FileType, error: image::ImageError) -> ImageError {
+    use image::ImageError as E;
+    match error {
+        E::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
+            ImageError::Truncated { file_type }
+        }
+        E::Decoding(error) if ends_early(&error) => ImageError::Truncated { file_type },
+        E::Unsupported(_) => ImageError::Unsupported {
+            file_type,
+            what: "pixels of this kind",
+        },
+        other => ImageError::Damaged {
+            file_type,
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// Decoders wrap the end of the file in errors of their own.
+fn ends_early(error: &DecodingError) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixteen_bits_are_rounded() {
+        assert_eq!(
+            [0, 128, 129, 257, 65535 - 128, 65535].map(to_8),
+            [0, 0, 1, 1, 255, 255]
+        );
+        assert!((0..=255u8).all(|v| to_8(u16::from(v) * 257) == v));
+    }
+
+    #[test]
+    fn limits() {
+        assert!(check_size(20_000, 10_000, 200_000_000).is_ok());
+        assert!(check_size(20_001, 1, 20_001).is_err());
+        assert!(check_size(0, 1, 0).is_err());
+        assert!(check_size(20_000, 20_000, MAX_DECODED_BYTES + 1).is_err());
+    }
+}

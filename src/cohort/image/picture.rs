@@ -1,0 +1,137 @@
+//! A decoded picture.
+
+use std::borrow::Cow;
+
+use super::decode::FileType;
+
+/// What is needed of a picture; grey alone is decoded faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// One grey channel. A colour JPEG's is its own luma channel, which may differ from
+    /// [`Picture::grey`] of its colours by rounding.
+    Grey,
+    /// The colours, where the file has any.
+    Rgb,
+}
+
+/// A decoded picture, upright (the EXIF orientation is applied), 8 bits a channel, without alpha.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) pixels: Pixels,
+    pub(super) file_type: FileType,
+}
+
+/// Pixels row by row from the top left, without padding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pixels {
+    /// One byte a pixel, 0 black to 255 white.
+    Grey(Vec<u8>),
+    /// Three bytes a pixel: red, green, blue.
+    Rgb(Vec<u8>),
+}
+
+/// What a picture is like, after orientation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageFacts {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `JPEG`, `PNG`, `TIFF`, `BMP`, `WebP` or `GIF`, as the content says.
+    pub file_type: String,
+    /// Mean of the grey picture, 0 (black) to 255 (white).
+    pub mean_brightness: f32,
+}
+
+impl Picture {
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The pixels as they were decoded.
+    pub fn pixels(&self) -> &Pixels {
+        &self.pixels
+    }
+
+    /// One byte a pixel, `(height, width)`: ITU-R 601 luma in the integer form of Pillow's
+    /// `convert("L")`, `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
+    pub fn grey(&self) -> Cow<'_, [u8]> {
+        match &self.pixels {
+            Pixels::Grey(grey) => Cow::Borrowed(grey),
+            Pixels::Rgb(rgb) => Cow::Owned(rgb.chunks_exact(3).map(luma).collect()),
+        }
+    }
+
+    /// Three bytes a pixel, `(height, width, 3)`; a grey picture's channels are equal.
+    pub fn rgb(&self) -> Cow<'_, [u8]> {
+        match &self.pixels {
+            Pixels::Grey(grey) => Cow::Owned(grey.iter().flat_map(|value| [*value; 3]).collect()),
+            Pixels::Rgb(rgb) => Cow::Borrowed(rgb),
+        }
+    }
+
+    /// What the picture is like.
+    pub fn facts(&self) -> ImageFacts {
+        let sum: u64 = match &self.pixels {
+            Pixels::Grey(grey) => grey.iter().map(|value| u64::from(*value)).sum(),
+            Pixels::Rgb(rgb) => rgb
+                .chunks_exact(3)
+                .map(|pixel| u64::from(luma(pixel)))
+                .sum(),
+        };
+        let n_pixels = u64::from(self.width) * u64::from(self.height);
+        ImageFacts {
+            width: self.width,
+            height: self.height,
+            file_type: self.file_type.to_string(),
+            mean_brightness: (sum as f64 / n_pixels as f64) as f32,
+        }
+    }
+}
+
+/// Grey of a red, green and blue byte.
+pub(super) fn luma(pixel: &[u8]) -> u8 {
+    let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
+    ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn luma_is_that_of_pillow() {
+        // Image.new("RGB", (1, 1), c).convert("L").getpixel((0, 0)), worked out by hand.
+        assert_eq!(luma(&[255, 0, 0]), 76);
+        assert_eq!(luma(&[0, 255, 0]), 150);
+        assert_eq!(luma(&[0, 0, 255]), 29);
+        assert!((0..=255).all(|v| luma(&[v, v, v]) == v));
+    }
+
+    #[test]
+    fn grey_and_rgb_convert_into_each_other() {
+        let file_type = FileType::Png;
+        let grey = Picture {
+            width: 2,
+            height: 1,
+            pixels: Pixels::Grey(vec![1, 200]),
+            file_type,
+        };
+        assert_eq!(grey.rgb().as_ref(), [1, 1, 1, 200, 200, 200]);
+        assert_eq!(grey.facts().mean_brightness, 100.5);
+        let rgb = Picture {
+            pixels: Pixels::Rgb(vec![255, 0, 0, 0, 0, 255]),
+            ..grey
+        };
+        assert_eq!(rgb.grey().as_ref(), [76, 29]);
+        assert_eq!(rgb.facts().mean_brightness, 52.5);
+    }
+}

@@ -1,0 +1,117 @@
+//! The cohort itself: records, columns, and the account of what was left out.
+
+use std::collections::HashSet;
+
+use super::column::Column;
+use super::image::ImageSource;
+
+/// Images, what is known about each, and what was left out.
+#[derive(Debug, Clone)]
+pub struct Cohort {
+    /// What to call it: the folder's name.
+    pub name: String,
+    /// The images, in the order of the metadata (without metadata: by file name).
+    pub records: Vec<Record>,
+    /// Typed columns, each aligned with [`records`](Self::records).
+    pub columns: Vec<Column>,
+    /// What is not in [`records`](Self::records) although somebody may look for it there.
+    pub skipped: Vec<Skipped>,
+    /// How rows and files met.
+    pub report: Report,
+    /// The column that names the independent unit, such as the patient.
+    pub group_column: Option<String>,
+    /// The column that [`Record::country`] is taken from.
+    pub country_column: Option<String>,
+    /// The filters that were applied, as they were written.
+    pub filters: Vec<String>,
+    /// A sentence that must stand beside every view of this cohort.
+    pub notice: Option<&'static str>,
+}
+
+impl Cohort {
+    /// The number of independent units: distinct groups, where an image without a group counts as
+    /// one of its own.
+    pub fn n_groups(&self) -> usize {
+        let named: HashSet<&str> = self
+            .records
+            .iter()
+            .filter_map(|record| record.group.as_deref())
+            .collect();
+        named.len()
+            + self
+                .records
+                .iter()
+                .filter(|record| record.group.is_none())
+                .count()
+    }
+
+    /// The number of records whose country is not known.
+    pub fn n_without_country(&self) -> usize {
+        self.records
+            .iter()
+            .filter(|record| record.country.is_none())
+            .count()
+    }
+
+    /// The column of this name, if there is one.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether any record has an image.
+    pub fn has_images(&self) -> bool {
+        self.records.iter().any(|record| record.image.is_some())
+    }
+}
+
+/// One image and the row that describes it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// A short hash of [`filename`](Self::filename), the same under any order and filter; the row
+    /// number for vectors that come without files.
+    pub id: String,
+    /// The file's path inside the image folder, with forward slashes.
+    pub filename: String,
+    /// The index among the metadata's data rows, counted from 0 and before any filter; rows of
+    /// ready vectors are found by it. `None` without metadata.
+    pub row: Option<usize>,
+    /// Where the image's bytes are; `None` for vectors that come without images.
+    pub image: Option<ImageSource>,
+    /// The independent unit that it belongs to, such as the patient.
+    pub group: Option<String>,
+    /// The country, if it is known.
+    pub country: Option<String>,
+}
+
+/// Something that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file name as the metadata gives it, or the path inside the image folder.
+    pub filename: String,
+    /// Why, in words for the person who has the files.
+    pub reason: String,
+}
+
+/// How many rows and files met, and how many did not.
+///
+/// `n_rows = n_filtered_out + n_matched + n_missing_files + n_duplicates + n_unreadable`; a cohort
+/// without metadata has no rows, and `n_matched` then counts its images.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows of the metadata that are not blank.
+    pub n_rows: usize,
+    /// Rows that the filters leave out.
+    pub n_filtered_out: usize,
+    /// Rows that became records.
+    pub n_matched: usize,
+    /// Rows whose file is not there.
+    pub n_missing_files: usize,
+    /// Rows whose file is there and is no picture that can be read.
+    pub n_unreadable: usize,
+    /// Rows that name a file which an earlier row has already.
+    pub n_duplicates: usize,
+    /// Files that no row names.
+    pub n_without_row: usize,
+    /// Images that the default model was trained on.
+    pub n_in_training: usize,
+}
