@@ -5,6 +5,7 @@ import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
+import { bindAxes } from "./panels/axes.js";
 import { bindCards } from "./panels/cards.js";
 import { bindChoosers } from "./panels/choosers.js";
 import { bindDrawer } from "./panels/drawer.js";
@@ -56,6 +57,7 @@ followEncoding(store);
 
 const { view, positions } = bindMap(store);
 bindHoverCard(store, view, positions);
+bindAxes(store);
 bindLegend(store);
 bindSummary(store);
 bindPlane(store, byId("plane-box", HTMLElement), tooltip);

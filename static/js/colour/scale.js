@@ -78,12 +78,12 @@ function dateScale(values, theme) {
   const unread = values.map((value, i) => !isMissing(value) && dates[i] === null);
   /** @type {Extra[]} */
   const extras = [];
-  if (coarse.includes(true)) extras.push({ name: "year only", belongs: (i) => coarse[i] });
-  if (unread.includes(true)) extras.push({ name: "not read as a date", belongs: (i) => unread[i] });
+  if (coarse.includes(true)) extras.push({ name: "year only", shape: Shape.diamond, belongs: (i) => coarse[i] });
+  if (unread.includes(true)) extras.push({ name: "not read as a date", shape: Shape.plus, belongs: (i) => unread[i] });
   return rampScale(days, fine ? formatDay : formatYear, extras, theme);
 }
 
-/** @typedef {{name: string, belongs: (index: number) => boolean}} Extra */
+/** @typedef {{name: string, shape: number, belongs: (index: number) => boolean}} Extra */
 
 /** @param {readonly number[]} numbers  NaN is missing @param {(value: number) => string} format @param {readonly Extra[]} extras @param {Theme} theme @returns {Scale} */
 function rampScale(numbers, format, extras, theme) {
@@ -96,7 +96,7 @@ function rampScale(numbers, format, extras, theme) {
     high = Math.max(high, number);
   }
   /** @type {Entry[]} */
-  const entries = extras.map(({ name }) => ({ name, count: 0, colour: other, shape: Shape.diamond, kind: "other" }));
+  const entries = extras.map(({ name, shape }) => ({ name, count: 0, colour: other, shape, kind: "other" }));
   entries.push({ name: "missing", count: 0, colour: missing, shape: Shape.ring, kind: "missing" });
   const entryOf = Int16Array.from(numbers, (number, i) => {
     if (!Number.isNaN(number)) return -1;

@@ -116,7 +116,7 @@ function limitPerplexity(panel, slider, nImages) {
   const limit = trustworthyPerplexity(nImages);
   slider.configure(spec, limit);
   if (limit >= spec.max) return;
-  find(panel, "#perplexity-help", HTMLElement).append(` Hatched: above ${count(Math.floor(limit))}, too close to ${count(nImages)}.`);
+  find(panel, "#perplexity-help", HTMLElement).append(` Hatched: too close to ${count(nImages)}.`);
 }
 
 /** @param {ParentNode} panel @param {Map<string, Slider>} sliders @param {Params} params */

@@ -136,6 +136,12 @@ export function worldFromScreen(camera, viewport, px, py) {
   return [cx + camera.x + (px - viewport.width / 2) / scale, cy + camera.y - (py - viewport.height / 2) / scale];
 }
 
+/** Which way each of the three axes points on the screen, as x to the right and y downwards, and how near its tip is. @param {Camera} camera @returns {{x: number, y: number, near: number}[]} */
+export function axisDirections(camera) {
+  const rows = rotationRows(camera.yaw, camera.pitch);
+  return [0, 1, 2].map((axis) => ({ x: rows[0][axis], y: -rows[1][axis], near: rows[2][axis] }));
+}
+
 /** Between two frames, for the animation from one map to the next. @param {Frame} from @param {Frame} to @param {number} t @returns {Frame} */
 export function mixFrames(from, to, t) {
   /** @param {number} a @param {number} b */

@@ -62,7 +62,7 @@ function drawPoints(context, paths, ratio, frame, positions, style, focus) {
     const radius = (style.sizes[i] * frame.pointScale * (i === hovered ? 1.5 : 1)) / 2 / depth;
     const dimmed = focus && !focus[i] && i !== hovered ? 0.15 : 1;
     context.setTransform(radius * ratio, 0, 0, radius * ratio, x * ratio, y * ratio);
-    context.globalAlpha = (style.colours[4 * i + 3] / 255) * dimmed;
+    context.globalAlpha = i === hovered ? 1 : (style.colours[4 * i + 3] / 255) * dimmed;
     context.fillStyle = `rgb(${style.colours[4 * i]} ${style.colours[4 * i + 1]} ${style.colours[4 * i + 2]})`;
     context.fill(paths[style.shapes[i]], "evenodd");
     if (i === hovered) {

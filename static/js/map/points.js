@@ -75,8 +75,12 @@ export function mixPositions(from, to, t) {
   return mixed;
 }
 
-/** Large cohorts get smaller points, or the map becomes one blot. @param {number} count @param {number} zoom */
-export function pointScale(count, zoom) {
-  const crowd = Math.min(1, Math.sqrt(1500 / Math.max(1, count)));
-  return Math.max(0.3, crowd) * Math.min(2.2, Math.max(1, zoom) ** 0.35);
+/**
+ * Large cohorts get smaller points, or the map becomes one blot; large screens and close looks get larger ones.
+ * @param {number} count @param {number} zoom @param {number} shortSide  of the map, in CSS pixels
+ */
+export function pointScale(count, zoom, shortSide) {
+  const crowd = Math.max(0.3, Math.min(1, Math.sqrt(1500 / Math.max(1, count))));
+  const screen = Math.min(1.6, Math.max(1, shortSide / 850));
+  return crowd * screen * Math.min(2.2, Math.max(1, zoom) ** 0.35);
 }

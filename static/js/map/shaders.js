@@ -31,8 +31,9 @@ void main() {
   v_radius = diameter / box;
   v_outline = is_hovered ? 4.0 / box : 0.0;
   v_shape = shape;
-  v_colour = colour * vec4(1.0, 1.0, 1.0, is_hovered ? 1.0 : mix(0.15, 1.0, focus));
-  v_fog = is_hovered ? 0.0 : fog * clamp(0.5 + clip.z, 0.0, 1.0);
+  v_colour = vec4(colour.rgb, is_hovered ? 1.0 : colour.a * mix(0.15, 1.0, focus));
+  // Only what lies behind the middle sinks into the film.
+  v_fog = is_hovered ? 0.0 : fog * smoothstep(-0.1, 0.5, clip.z);
 }
 `;
 

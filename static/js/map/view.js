@@ -59,7 +59,8 @@ export function createMapView(canvas, events) {
     scheduled = false;
     const progress = progressAt(transition, now);
     const view = viewport(now);
-    renderer.draw({ matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: pointScale(transition.to.count, camera.zoom), hovered, ...surface });
+    const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
+    renderer.draw({ matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface });
     frames += 1;
     canvas.dataset.frames = String(frames);
     if (progress < 1) return schedule();

@@ -3,7 +3,7 @@
 import { thumbnailUrl } from "../api.js";
 import { INKS, clusterMark } from "../colour/palette.js";
 import { byId, el, markIcon, picture } from "../dom.js";
-import { groupNoun, plural } from "../format.js";
+import { count, groupNoun, plural } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 import { barsOf } from "./card-model.js";
 
@@ -87,6 +87,7 @@ function barRow(bar, longest, colour, cohort) {
   if (!missing) fill.style.background = colour;
   const tick = el("span", { class: "bar-tick" });
   tick.style.left = `${(100 * bar.expected) / longest}%`;
+  tick.hidden = bar.expected === 0;
   const patients = bar.groups === null || !cohort.group_column ? "" : ` from ${groupNoun(cohort.group_column, bar.groups)}`;
   const tip = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected if spread evenly.`;
   return el(
@@ -94,7 +95,7 @@ function barRow(bar, longest, colour, cohort) {
     { class: `bar-row bar-${bar.kind}`, role: "listitem", "aria-label": tip },
     el("span", { class: "bar-name", "data-tip": tip }, bar.name),
     el("span", { class: "bar-track", "data-tip": tip }, fill, tick),
-    el("span", { class: "bar-count", "data-tip": tip }, String(bar.count)),
+    el("span", { class: "bar-count", "data-tip": tip }, count(bar.count)),
   );
 }
 

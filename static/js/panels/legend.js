@@ -26,7 +26,7 @@ function fill(box, legend, clusters, setFocus) {
     ...(clusters ? [] : [el("p", { class: "legend-title" }, legend.title)]),
     ...(legend.ramp ? [rampCanvas(legend.ramp.colours), el("p", { class: "legend-ends" }, el("span", {}, legend.ramp.low), el("span", {}, legend.ramp.high))] : []),
     ...entries,
-    marksRow(),
+    marksRow(clusters),
   );
 }
 
@@ -56,7 +56,8 @@ function rampCanvas(colours) {
   return canvas;
 }
 
-function marksRow() {
+/** Noise has its own entry where clusters are coloured. @param {boolean} clusters */
+function marksRow(clusters) {
   const ink = token("--muted");
   const dot = SHAPE_PATHS[Shape.circle];
   return el(
@@ -64,6 +65,6 @@ function marksRow() {
     { class: "legend-marks" },
     el("span", {}, markIcon(dot, ink, 10), "core"),
     el("span", {}, markIcon(dot, ink, 6, 0.5), "border"),
-    el("span", {}, markIcon(dot, ink, 5), "noise"),
+    !clusters && el("span", {}, markIcon(dot, ink, 5), "noise"),
   );
 }

@@ -99,5 +99,5 @@ function showScale(view, store) {
 function showHints(flat, kind) {
   const hand = flat ? "drag to pan" : "drag to turn · Shift-drag to pan";
   const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
-  byId("hints", HTMLElement).textContent = `${slow}${hand} · scroll to zoom · double-click to reset · click for the X-ray`;
+  byId("hints", HTMLElement).textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · double-click to reset`;
 }

@@ -59,7 +59,7 @@ function countsTable(cohort) {
   const rows = lines.filter(([, number, always]) => always || number > 0).map(([what, number]) => el("tr", {}, el("td", { class: "number" }, count(number)), el("td", {}, what)));
   if (cohort.group_column) {
     const groups = el("tr", {}, el("td", { class: "number" }, count(cohort.n_groups)), el("td", {}, `${groupNoun(cohort.group_column, cohort.n_groups).replace(/^\S+ /, "")} (column ${cohort.group_column})`));
-    rows.splice(rows.length - (report.n_in_training > 0 ? 2 : 1), 0, groups);
+    rows.push(groups);
   }
   return el("table", { class: "table" }, el("tbody", {}, ...rows));
 }

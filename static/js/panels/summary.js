@@ -17,10 +17,10 @@ export function bindSummary(store) {
   store.on(["clusters"], ({ clusters, projection }) => {
     if (!clusters) return;
     const { n_clusters, n_noise, labels, score } = clusters;
-    byId("tile-score", HTMLElement).textContent = count(score);
-    byId("tile-clusters", HTMLElement).textContent = count(n_clusters);
-    byId("tile-noise", HTMLElement).textContent = count(n_noise);
-    byId("tile-share", HTMLElement).textContent = labels.length ? percent(1 - n_noise / labels.length) : "–";
+    showTile("tile-score", count(score));
+    showTile("tile-clusters", count(n_clusters));
+    showTile("tile-noise", count(n_noise));
+    showTile("tile-share", labels.length ? percent(1 - n_noise / labels.length) : "–");
     showWarnings([...(projection?.warnings ?? []), ...clusters.warnings]);
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -36,6 +36,13 @@ export function bindSummary(store) {
     trouble.hidden = state.trouble === null;
     trouble.textContent = state.trouble;
   });
+}
+
+/** Four tiles share the column: a long number is set smaller, not shortened. @param {string} id @param {string} text */
+function showTile(id, text) {
+  const tile = byId(id, HTMLElement);
+  tile.textContent = text;
+  tile.classList.toggle("long", text.length > 5);
 }
 
 /** @param {readonly string[]} warnings */

@@ -36,9 +36,11 @@ function cohortLine(cohort, openReport) {
     cohort.group_column && groupNoun(cohort.group_column, cohort.n_groups),
     `${count(cohort.n_without_country)} without country`,
   ].filter(Boolean);
+  const line = `${cohort.name} · ${facts.join(" · ")}`;
+  // Apart from the text: where the bar is too narrow, the text is cut and the button stays.
   return [
-    el("b", {}, cohort.name),
-    ` · ${facts.join(" · ")} · `,
+    el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
+    el("span", { "aria-hidden": "true" }, "·"),
     el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
   ];
 }

@@ -11,7 +11,7 @@ const PARTS = /** @type {const} */ (["start", "stop", "step"]);
 
 /** @param {(grid: SearchGrid, runnable: boolean) => void} onChange */
 export function createSearchForm(onChange) {
-  const head = ["", ...PARTS, "values"].map((text) => el("span", { class: `column${text === "" ? "" : " number"}` }, text));
+  const head = ["", ...PARTS, "values"].map((text) => el("span", { class: `column${text === "" ? "" : " number"}` }, text === "stop" ? "stop, excluded" : text));
   const form = el(
     "div",
     { class: "search-form" },

@@ -14,7 +14,7 @@ import { createResultTable } from "./table.js";
 /** @import {Tooltip} from "../panels/tooltip.js" */
 
 const SAY =
-  "Every setting is clustered on its own 2-D t-SNE map; the best score of each perplexity is kept, lower is better. Stop is left out, as in numpy.arange. The best of so many looks good even where there are no clusters: look at the images before believing it.";
+  "DBSCAN on the 2-D t-SNE map of every perplexity; the best score of each is kept, lower is better. The best of so many looks good even where there are no clusters: look at the images before believing it.";
 
 /** @param {Store<AppState>} store @param {Tooltip} tooltip */
 export function bindSearch(store, tooltip) {
