@@ -12,20 +12,17 @@ import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
 /** @typedef {Readonly<{min: number, max: number, default: number, whole: boolean}>} NumberSpec */
 /** @typedef {Readonly<Record<string, NumberSpec>>} NumberSpecs  by parameter */
 
-/** Perplexity's upper end is not known before the cohort is: `clampToCohort` settles it then. */
-export const LARGEST_PERPLEXITY = 300;
-
 export const CHOICES = Object.freeze({
   method: /** @type {const} */ (["tsne", "pca"]),
   n_components: /** @type {const} */ ([2, 3]),
   init: /** @type {const} */ (["pca", "random"]),
-  metric: /** @type {const} */ (["euclidean", "cosine"]),
+  metric: /** @type {const} */ (["euclidean", "cosine", "manhattan"]),
 });
 
 /** Parameters that have no slider, with the server's ranges. @type {NumberSpecs} */
 export const EXTRA_SPECS = Object.freeze({
-  learning_rate: { min: 1, max: 10_000, default: NaN, whole: false },
-  early_exaggeration: { min: 1, max: 100, default: 12, whole: false },
+  learning_rate: { min: 1e-3, max: 1e6, default: NaN, whole: false },
+  early_exaggeration: { min: 1, max: 1000, default: 12, whole: false },
 });
 
 const NUMBER_KEYS = /** @type {const} */ (["perplexity", "max_iter", "random_state", "early_exaggeration", "eps", "min_samples"]);

@@ -2,7 +2,7 @@
 
 import { el, find } from "../dom.js";
 import { count } from "../format.js";
-import { EXTRA_SPECS, LARGEST_PERPLEXITY } from "../url.js";
+import { EXTRA_SPECS } from "../url.js";
 import { createSlider, specOf } from "./slider.js";
 import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.js";
 
@@ -11,14 +11,17 @@ import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.j
 /** @import {Store} from "../store.js" */
 /** @import {Slider} from "./slider.js" */
 
+/** A longer track could not be aimed on; the field still takes any perplexity below the number of images. */
+const LONGEST_PERPLEXITY_TRACK = 300;
+
 const WHOLE = new Set(["max_iter", "random_state", "min_samples"]);
 
 /** The ranges that the server wrote into the page. @param {ParentNode} root @returns {NumberSpecs} */
 export function readSpecs(root) {
   const specs = [...root.querySelectorAll(".slider")].filter((node) => node instanceof HTMLElement).map((node) => {
     const name = node.dataset.name ?? "";
-    const { min, max, default: standard } = specOf(node);
-    return [name, { min, max: name === "perplexity" ? LARGEST_PERPLEXITY : max, default: standard, whole: WHOLE.has(name) }];
+    const { min, limit, default: standard } = specOf(node);
+    return [name, { min, max: limit, default: standard, whole: WHOLE.has(name) }];
   });
   return { ...Object.fromEntries(specs), ...EXTRA_SPECS };
 }
@@ -102,17 +105,18 @@ function addReroll(panel, change) {
   find(root, ".slider-label", HTMLLabelElement).htmlFor = "random_state";
 }
 
-/** The line under a slider is the first sentence of its help; the rest is behind the question mark. @param {ParentNode} panel */
+/** The line under a slider is the first sentence of its help, without its reference; all of it is behind the question mark. @param {ParentNode} panel */
 function shortenHelp(panel) {
   for (const line of panel.querySelectorAll(".slider .help")) {
     const text = line.textContent ?? "";
-    line.textContent = /^.*?[.:;](?=\s|$)/s.exec(text)?.[0] ?? text;
+    const first = /^.*?[.;](?=\s|$)/s.exec(text)?.[0] ?? text;
+    line.textContent = first.replace(/\s*\([^)]*\d{4}\)/, "").replace(/;$/, ".");
   }
 }
 
 /** @param {ParentNode} panel @param {Slider} slider @param {number} nImages */
 function limitPerplexity(panel, slider, nImages) {
-  const spec = perplexitySpec(slider.spec(), nImages, LARGEST_PERPLEXITY);
+  const spec = perplexitySpec(slider.spec(), nImages, LONGEST_PERPLEXITY_TRACK);
   const limit = trustworthyPerplexity(nImages);
   slider.configure(spec, limit);
   if (limit >= spec.max) return;

@@ -1,19 +1,16 @@
 /** What a slider does with numbers: steps, limits, and where on the track things lie. Pure. */
 
-/** @typedef {Readonly<{min: number, max: number, step: number, default: number}>} SliderSpec */
+/**
+ * @typedef {Readonly<{min: number, max: number, limit: number, step: number, default: number}>} SliderSpec
+ *   `max` is where the track ends, `limit` what may be typed
+ */
 
 /** @param {number} value @param {SliderSpec} spec */
 export function clampTo(value, spec) {
-  return Math.min(spec.max, Math.max(spec.min, value));
+  return Math.min(spec.limit, Math.max(spec.min, value));
 }
 
-/** The nearest value on the grid of steps, free of the digits that binary fractions leave. @param {number} value @param {SliderSpec} spec */
-export function snap(value, spec) {
-  const steps = Math.round((value - spec.min) / spec.step);
-  return tidy(clampTo(spec.min + steps * spec.step, spec));
-}
-
-/** @param {number} value */
+/** Free of the digits that binary fractions leave. @param {number} value */
 function tidy(value) {
   return Number(value.toFixed(9));
 }
@@ -37,13 +34,13 @@ const STEPS = Object.freeze({ ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLef
 
 /** Where a value lies on the track, from 0 to 1. @param {number} value @param {SliderSpec} spec */
 export function shareOf(value, spec) {
-  return spec.max > spec.min ? (clampTo(value, spec) - spec.min) / (spec.max - spec.min) : 0;
+  return spec.max > spec.min ? Math.min(1, (clampTo(value, spec) - spec.min) / (spec.max - spec.min)) : 0;
 }
 
-/** Perplexity must stay below the number of images; the slider ends at 300 however many there are. @param {SliderSpec} spec @param {number} nSamples @param {number} cap @returns {SliderSpec} */
+/** Perplexity must stay below the number of images; the track ends at `cap` however many there are. @param {SliderSpec} spec @param {number} nSamples @param {number} cap @returns {SliderSpec} */
 export function perplexitySpec(spec, nSamples, cap) {
-  const max = Math.max(spec.min, Math.min(nSamples - 1, cap));
-  return { ...spec, max, default: Math.min(spec.default, max) };
+  const limit = Math.max(spec.min, nSamples - 1);
+  return { ...spec, limit, max: Math.min(limit, cap), default: Math.min(spec.default, limit) };
 }
 
 /** Above a third of the images a neighbourhood is most of the cohort. @param {number} nSamples */

@@ -39,7 +39,9 @@ export function createSlider(root, onChange) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     // In the field, Home and End move the text cursor, and left and right too.
     if (event.target === field && !/^(ArrowUp|ArrowDown|PageUp|PageDown)$/.test(event.key)) return;
-    const next = valueAfterKey(value, event.key, event.shiftKey, spec);
+    // On the track, keys stop where the track does.
+    const reach = event.target === track ? { ...spec, limit: Math.max(spec.max, value) } : spec;
+    const next = valueAfterKey(value, event.key, event.shiftKey, reach);
     if (next === null) return;
     event.preventDefault();
     change(next);
@@ -64,7 +66,8 @@ export function createSlider(root, onChange) {
     /** @param {SliderSpec} next @param {number} untrustworthyFrom  Infinity where all of the range can be trusted */
     configure(next, untrustworthyFrom) {
       spec = next;
-      for (const input of [field, track]) Object.assign(input, { min: String(spec.min), max: String(spec.max) });
+      track.max = String(spec.max);
+      field.max = String(spec.limit);
       hatched.hidden = untrustworthyFrom >= spec.max;
       root.style.setProperty("--hatch-from", String(shareOf(untrustworthyFrom, spec)));
       value = clampTo(value, spec);
@@ -91,7 +94,7 @@ function listenToField(field, spec, change) {
 /** @param {HTMLElement} root @returns {SliderSpec} */
 export function specOf(root) {
   const number = (/** @type {string} */ key) => Number(root.dataset[key]);
-  return { min: number("min"), max: number("max"), step: number("step"), default: number("default") };
+  return { min: number("min"), max: number("max"), limit: number("limit"), step: number("step"), default: number("default") };
 }
 
 /** As many decimals as the step has, more only where more were given. @param {number} value @param {SliderSpec} spec */
