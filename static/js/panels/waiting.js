@@ -19,7 +19,7 @@ export function bindWaiting(store, openReport) {
     box.hidden = clusters !== null;
     if (box.hidden) return;
     text.textContent = sentence(cohort, trouble);
-    report.hidden = !cohort || cohort.state === "pending" || cohort.skipped.length === 0;
+    report.hidden = !cohort || cohort.state === "pending" || cohort.skipped.length === 0 || (cohort.state === "ready" && cohort.n_images > 0);
     const going = state === "pending" ? cohort?.progress : null;
     progress.hidden = !going;
     if (!going) return;
