@@ -119,7 +119,7 @@ function cameraFrom(text) {
   return fits ? Object.freeze({ x, y, zoom, yaw, pitch }) : null;
 }
 
-/** Four decimals are less than a pixel at every zoom that is allowed. @param {Camera} camera */
+/** Six decimals are a small part of a pixel even at the largest zoom. @param {Camera} camera */
 function cameraText(camera) {
-  return [camera.x, camera.y, camera.zoom, camera.yaw, camera.pitch].map((value) => Number(value.toFixed(4))).join(",");
+  return [camera.x, camera.y, camera.zoom, camera.yaw, camera.pitch].map((value) => Number(value.toFixed(6))).join(",");
 }

@@ -383,6 +383,7 @@ export function commonTests(tools) {
     await page.focus("#map");
     await page.keyboard.press("0");
     await page.waitForFunction(() => !location.search.includes("camera="));
+    await page.evaluate(() => document.getElementById("map")?.blur());
     await page.waitForTimeout(100);
     assert.ok(countDifferences(home, await mapPixels(page)) < 20);
     await close();
