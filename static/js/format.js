@@ -5,6 +5,11 @@ const COUNT = new Intl.NumberFormat("en-US");
 /** @param {number} value */
 export const count = (value) => COUNT.format(value);
 
+const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+/** 1,608,312 → "1.61M", where there is no room for all of it. @param {number} value */
+export const compact = (value) => COMPACT.format(value);
+
 /** @param {number} value @param {string} one @param {string} [many] */
 export function plural(value, one, many = `${one}s`) {
   return `${count(value)} ${value === 1 ? one : many}`;

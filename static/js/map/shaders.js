@@ -24,8 +24,8 @@ void main() {
   vec4 clip = clip_from_world * vec4(mix(from_position, to_position, progress), 1.0);
   bool is_hovered = gl_VertexID == hovered;
   float diameter = size * pixel_scale / clip.w * (is_hovered ? 1.5 : 1.0);
-  // Three pixels more than the shape: room for its soft edge and for the outline of the hovered point.
-  float box = min(diameter + (is_hovered ? 8.0 : 3.0), max_size);
+  // A little more than the shape: room for its soft edge, and for the outline of the hovered point.
+  float box = min(diameter + (is_hovered ? 8.0 : 2.0), max_size);
   gl_Position = is_hovered ? vec4(clip.xy, -0.99 * clip.w, clip.w) : clip;
   gl_PointSize = box;
   v_radius = diameter / box;
@@ -81,8 +81,10 @@ void main() {
   float alpha = max(inside * v_colour.a, ring);
   if (alpha < 0.01) discard;
   if (opaque) {
-    // Depth-tested points cannot be blended in any order: what is translucent is mixed with the film instead.
-    fragment = vec4(mix(film, colour, max(v_colour.a, ring)), max(inside, ring));
+    // Depth-tested points cannot be blended in any order: what is translucent is mixed with the film instead. The soft
+    // edge that this leaves in front of another point parts the two.
+    if (alpha < 0.1) discard;
+    fragment = vec4(mix(film, colour, alpha), 1.0);
   } else {
     fragment = vec4(colour * alpha, alpha);
   }

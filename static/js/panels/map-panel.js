@@ -97,7 +97,7 @@ function showScale(view, store) {
 
 /** @param {boolean} flat @param {"webgl2" | "canvas2d"} kind */
 function showHints(flat, kind) {
-  const hand = flat ? "drag to pan" : "drag to turn · Shift-drag to pan";
+  const hand = flat ? "drag to pan" : "drag to turn, with Shift to pan";
   const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
-  byId("hints", HTMLElement).textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · double-click to reset`;
+  byId("hints", HTMLElement).textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · 0 resets`;
 }

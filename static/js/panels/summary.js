@@ -1,7 +1,7 @@
 /** The tiles, the server's warnings, and the sentence that a screen reader hears. */
 
 import { byId, el } from "../dom.js";
-import { count, percent, plural } from "../format.js";
+import { compact, count, percent, plural } from "../format.js";
 
 /** @import {AppState} from "../types.js" */
 /** @import {Store} from "../store.js" */
@@ -17,10 +17,10 @@ export function bindSummary(store) {
   store.on(["clusters"], ({ clusters, projection }) => {
     if (!clusters) return;
     const { n_clusters, n_noise, labels, score } = clusters;
-    showTile("tile-score", count(score));
-    showTile("tile-clusters", count(n_clusters));
-    showTile("tile-noise", count(n_noise));
-    showTile("tile-share", labels.length ? percent(1 - n_noise / labels.length) : "–");
+    showTile("tile-score", score);
+    showTile("tile-clusters", n_clusters);
+    showTile("tile-noise", n_noise);
+    byId("tile-share", HTMLElement).textContent = labels.length ? percent(1 - n_noise / labels.length) : "–";
     showWarnings([...(projection?.warnings ?? []), ...clusters.warnings]);
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -38,10 +38,12 @@ export function bindSummary(store) {
   });
 }
 
-/** Four tiles share the column: a long number is set smaller, not shortened. @param {string} id @param {string} text */
-function showTile(id, text) {
+/** Four tiles share the column: a long number is set smaller, a very long one rounded, with all of it behind. @param {string} id @param {number} value */
+function showTile(id, value) {
   const tile = byId(id, HTMLElement);
-  tile.textContent = text;
+  const text = count(value);
+  tile.textContent = text.length > 7 ? compact(value) : text;
+  tile.title = text.length > 7 ? text : "";
   tile.classList.toggle("long", text.length > 5);
 }
 
