@@ -1,0 +1,74 @@
+/**
+ * Keeps projection, clusters and plane in step with the parameters: the one place that decides what has to be asked
+ * for again. A change of `eps` asks for clusters only; a change of perplexity for all three.
+ */
+
+import { getClusters, getPlane, getProjection, isAbort } from "./api.js";
+import { latest } from "./latest.js";
+import { projectionQuery } from "./url.js";
+
+/** @import {AppState, Params, Projection} from "./types.js" */
+/** @import {Store} from "./store.js" */
+
+/** How long a request may hold up a newer value; see latest.js. */
+const GRACE_MS = 150;
+
+/** @typedef {{params: Params, breakdown: string}} Wish */
+
+/** @param {Store<AppState>} store */
+export function followParameters(store) {
+  const askPlane = latest(planeRequest(store), GRACE_MS);
+  const askMap = latest(mapRequest(store, askPlane), GRACE_MS);
+  const follow = () => {
+    const { cohort, params, breakdown } = store.get();
+    if (cohort?.state === "ready" && cohort.n_images > 0) askMap({ params, breakdown });
+  };
+  store.on(["params", "breakdown", "cohort"], follow);
+}
+
+/** @param {Store<AppState>} store @param {(query: string) => void} askPlane */
+function mapRequest(store, askPlane) {
+  /** @type {{query: string, projection: Projection} | null} */
+  let last = null;
+
+  /** @param {Wish} wish @param {AbortSignal} signal */
+  return async ({ params, breakdown }, signal) => {
+    const query = projectionQuery(params);
+    const clusterQuery = new URLSearchParams(query);
+    clusterQuery.set("eps", String(params.eps));
+    clusterQuery.set("min_samples", String(params.min_samples));
+    clusterQuery.set("breakdown", breakdown);
+    store.set({ busy: true });
+    try {
+      // One after the other: asked together, the server would have to make the same map twice.
+      const projection = last?.query === query.toString() ? last.projection : await getProjection(query, signal);
+      const clusters = await getClusters(clusterQuery, signal);
+      const moved = last?.query !== query.toString();
+      last = { query: query.toString(), projection };
+      store.set({ projection, clusters, shown: params, trouble: null });
+      if (moved) askPlane(query.toString());
+    } catch (error) {
+      if (!isAbort(error)) store.set({ trouble: messageOf(error) });
+    } finally {
+      store.set({ busy: false });
+    }
+  };
+}
+
+/** @param {Store<AppState>} store */
+function planeRequest(store) {
+  /** @param {string} query @param {AbortSignal} signal */
+  return async (query, signal) => {
+    try {
+      store.set({ plane: await getPlane(new URLSearchParams(query), signal) });
+    } catch (error) {
+      // A plane of another map must not stand beside this one.
+      if (!isAbort(error)) store.set({ plane: null, trouble: messageOf(error) });
+    }
+  };
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,95 @@
+/** The only file that talks to the server. Every failure becomes an `ApiError` whose message is fit to be shown. */
+
+/** @import {Clusters, Cohort, Job, Plane, Projection, SearchGrid} from "./types.js" */
+
+export class ApiError extends Error {
+  /** @param {string} message @param {string} code @param {number} status */
+  constructor(message, code, status) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** @param {AbortSignal} [signal] @returns {Promise<Cohort>} */
+export const getCohort = (signal) => ask("/api/cohort", { signal });
+
+/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Projection>} */
+export const getProjection = (query, signal) => ask(`/api/projection?${query}`, { signal });
+
+/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Clusters>} */
+export const getClusters = (query, signal) => ask(`/api/clusters?${query}`, { signal });
+
+/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Plane>} */
+export const getPlane = (query, signal) => ask(`/api/plane?${query}`, { signal });
+
+/** @param {SearchGrid & Record<string, unknown>} body @returns {Promise<{id: string}>} */
+export const startSearch = (body) =>
+  ask("/api/search", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/** @param {string} id @returns {Promise<Job>} */
+export const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
+
+/** @param {string} id */
+export async function cancelJob(id) {
+  await fetch(`/api/jobs/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
+/**
+ * Follows a job until it ends. The stream carries progress; should it break, the job is asked for once a second.
+ * @param {string} id @param {(job: Job) => void} listener @returns {() => void}  stops listening
+ */
+export function followJob(id, listener) {
+  const stream = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
+  const stop = () => {
+    stream.close();
+    clearInterval(timer);
+  };
+  const take = (/** @type {Job} */ job) => {
+    if (isOver(job)) stop();
+    listener(job);
+  };
+  stream.onmessage = (event) => take(JSON.parse(event.data));
+  stream.onerror = () => {
+    stream.close();
+    timer ??= setInterval(() => getJob(id).then(take, () => {}), 1000);
+  };
+  return stop;
+}
+
+/** @param {Job} job */
+export function isOver(job) {
+  return job.state === "done" || job.state === "failed" || job.state === "cancelled";
+}
+
+/** @param {string} id @param {number} size  longest side in pixels */
+export const thumbnailUrl = (id, size) => `/api/thumbnails/${encodeURIComponent(id)}?size=${size}`;
+
+/** @param {string} id */
+export const imageUrl = (id) => `/api/images/${encodeURIComponent(id)}`;
+
+/** @param {unknown} error */
+export function isAbort(error) {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+/** @param {string} path @param {RequestInit} init */
+async function ask(path, init) {
+  let response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError("The server does not answer. Start negatoscope again; this page will find it.", "unreachable", 0);
+  }
+  const body = await response.json().catch((error) => {
+    if (isAbort(error)) throw error;
+    return null;
+  });
+  if (response.ok && body !== null) return body;
+  const told = body?.error;
+  throw new ApiError(told?.message ?? `The server answered ${response.status} without a reason.`, told?.code ?? "unknown", response.status);
+}

@@ -1,0 +1,21 @@
+/** Asks for the cohort until it is ready or has failed; a server that was restarted is found again. */
+
+import { ApiError, getCohort } from "./api.js";
+
+/** @import {AppState} from "./types.js" */
+/** @import {Store} from "./store.js" */
+
+const POLL_MS = 300;
+const RETRY_MS = 1500;
+
+/** @param {Store<AppState>} store */
+export async function followCohort(store) {
+  try {
+    const cohort = await getCohort();
+    store.set({ cohort, trouble: null });
+    if (cohort.state === "pending") setTimeout(() => followCohort(store), POLL_MS);
+  } catch (error) {
+    store.set({ trouble: error instanceof ApiError ? error.message : "The server's answer could not be read." });
+    setTimeout(() => followCohort(store), RETRY_MS);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * How every point looks under the current labels and colouring, and the legend that says so. Core points are large
+ * and solid, border points small and half transparent, noise small and grey; a value that is missing is a ring. Pure.
+ */
+
+import { Shape } from "../map/shapes.js";
+import { INKS, bytesOf, clusterMark } from "./palette.js";
+import { scaleFor } from "./scale.js";
+
+/** @import {Theme} from "./palette.js" */
+/** @import {Entry, Scale} from "./scale.js" */
+/** @import {PointStyle} from "../map/renderer.js" */
+/** @import {Column, Value} from "../types.js" */
+
+/** Diameters in CSS pixels, and opacities in 0…255. */
+const CORE = { size: 10, opacity: 255 };
+const BORDER = { size: 6, opacity: 128 };
+const NOISE = { size: 5, opacity: 255 };
+/** A hollow or cornered mark needs a little more room than a dot to be seen as one. */
+const RING_SIZE = 8;
+
+/**
+ * @typedef {object} Legend
+ * @property {string} title
+ * @property {Entry[]} entries
+ * @property {Scale["ramp"]} ramp
+ * @property {Int16Array} entryOf  for every point its entry, or -1
+ */
+
+/** @typedef {{style: PointStyle, legend: Legend}} Encoding */
+
+/** @param {readonly number[]} labels @param {readonly boolean[]} core @param {Theme} theme @returns {Encoding} */
+export function encodeClusters(labels, core, theme) {
+  const clusters = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
+  const counts = new Array(clusters + 1).fill(0);
+  for (const label of labels) counts[label < 0 ? clusters : label] += 1;
+  /** @type {Entry[]} */
+  const entries = counts.map((count, i) => {
+    const mark = clusterMark(i === clusters ? -1 : i, theme);
+    return { ...mark, count, name: i === clusters ? "Noise" : `Cluster ${i}`, kind: i === clusters ? "noise" : "value" };
+  });
+  const entryOf = Int16Array.from(labels, (label) => (label < 0 ? clusters : label));
+  const colours = entries.map((entry) => bytesOf(entry.colour));
+  const style = styleOf(labels, core, (i) => colours[entryOf[i]], (i) => entries[entryOf[i]].shape);
+  return { style, legend: { title: "cluster", entries, ramp: null, entryOf } };
+}
+
+/**
+ * @param {Column} column @param {readonly Value[]} values @param {readonly number[]} labels
+ * @param {readonly boolean[]} core @param {Theme} theme @returns {Encoding}
+ */
+export function encodeColumn(column, values, labels, core, theme) {
+  const scale = scaleFor(column, values, theme);
+  const style = styleOf(labels, core, scale.colourOf, (i) => (scale.entryOf[i] < 0 ? Shape.circle : scale.entries[scale.entryOf[i]].shape));
+  return { style, legend: { title: column.name, entries: scale.entries, ramp: scale.ramp, entryOf: scale.entryOf } };
+}
+
+/**
+ * @param {readonly number[]} labels @param {readonly boolean[]} core
+ * @param {(index: number) => readonly [number, number, number]} colourOf @param {(index: number) => number} shapeOf
+ * @returns {PointStyle}
+ */
+function styleOf(labels, core, colourOf, shapeOf) {
+  const count = labels.length;
+  const style = { colours: new Uint8Array(4 * count), sizes: new Float32Array(count), shapes: new Uint8Array(count), order: new Uint32Array(count) };
+  for (let i = 0; i < count; i++) {
+    const role = labels[i] < 0 ? NOISE : core[i] ? CORE : BORDER;
+    style.colours.set(colourOf(i), 4 * i);
+    style.colours[4 * i + 3] = role.opacity;
+    style.shapes[i] = shapeOf(i);
+    style.sizes[i] = style.shapes[i] === Shape.ring ? Math.max(RING_SIZE, role.size) : role.size;
+  }
+  style.order = drawingOrder(labels, core);
+  return style;
+}
+
+/** Noise first, then border points, core points last and on top. @param {readonly number[]} labels @param {readonly boolean[]} core */
+function drawingOrder(labels, core) {
+  const order = new Uint32Array(labels.length);
+  let place = 0;
+  for (const layer of [0, 1, 2]) {
+    for (let i = 0; i < labels.length; i++) {
+      const own = labels[i] < 0 ? 0 : core[i] ? 2 : 1;
+      if (own === layer) order[place++] = i;
+    }
+  }
+  return order;
+}
+
+/** The film and the ink of a theme, as the renderer wants them. @param {Theme} theme */
+export function surfaceOf(theme) {
+  return { film: bytesOf(INKS[theme].film), ink: bytesOf(INKS[theme].ink) };
+}

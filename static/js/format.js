@@ -1,0 +1,67 @@
+/** Numbers and counts as text. Pure. */
+
+const COUNT = new Intl.NumberFormat("en-US");
+
+/** @param {number} value */
+export const count = (value) => COUNT.format(value);
+
+const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+/** 1,608,312 → "1.61M", where there is no room for all of it. @param {number} value */
+export const compact = (value) => COMPACT.format(value);
+
+/** @param {number} value @param {string} one @param {string} [many] */
+export function plural(value, one, many = `${one}s`) {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** The decimals that a step needs: 0.01 → 2, 50 → 0. @param {number} step */
+export function decimalsOf(step) {
+  const text = String(step);
+  return text.includes(".") ? text.length - text.indexOf(".") - 1 : 0;
+}
+
+/** `eps` as it is written everywhere: two decimals, more only where more were typed. @param {number} eps */
+export function formatEps(eps) {
+  const rounded = Math.round(eps * 1e6) / 1e6;
+  return Math.abs(rounded * 100 - Math.round(rounded * 100)) < 1e-9 ? rounded.toFixed(2) : String(rounded);
+}
+
+/** @param {number} ms */
+export function formatDuration(ms) {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** @param {number} share */
+export const percent = (share) => `${Math.round(100 * share)}%`;
+
+/** 1, 2, 3, 176 → "1–3, 176". @param {readonly number[]} values  ascending @param {number} step */
+export function formatRuns(values, step) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const value of values) {
+    const last = runs.at(-1);
+    if (last && Math.abs(value - last[1] - step) < step * 1e-6) last[1] = value;
+    else runs.push([value, value]);
+  }
+  return runs.map(([first, last]) => (first === last ? short(first) : `${short(first)}–${short(last)}`)).join(", ");
+}
+
+/** Without the last digits that binary fractions leave. @param {number} value */
+const short = (value) => String(Number(value.toFixed(6)));
+
+/** How the independent unit is called: "patientid" → "patient". @param {string | null} groupColumn @param {number} n */
+export function groupNoun(groupColumn, n) {
+  const stem = (groupColumn ?? "").toLowerCase();
+  const one = stem.includes("patient") ? "patient" : stem.includes("subject") ? "subject" : "group";
+  return plural(n, one);
+}
+
+/** A value of a record as text. @param {import("./types.js").Value} value */
+export function formatValue(value) {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  return value ?? "";
+}

@@ -1,0 +1,72 @@
+/** Puts the page together. What happens, happens in the modules; here is only who knows whom. */
+
+import { followParameters } from "./analysis.js";
+import { followCohort } from "./cohort.js";
+import { followEncoding } from "./colour/follow.js";
+import { bindControls, readSpecs } from "./controls/panel.js";
+import { byId } from "./dom.js";
+import { bindAxes } from "./panels/axes.js";
+import { bindCards } from "./panels/cards.js";
+import { bindChoosers } from "./panels/choosers.js";
+import { bindDrawer } from "./panels/drawer.js";
+import { bindHoverCard } from "./panels/hover-card.js";
+import { bindLegend } from "./panels/legend.js";
+import { bindMap } from "./panels/map-panel.js";
+import { bindPlane } from "./panels/plane.js";
+import { bindReport } from "./panels/report.js";
+import { bindSummary } from "./panels/summary.js";
+import { createToast, createTooltip } from "./panels/tooltip.js";
+import { bindTopBar } from "./panels/topbar.js";
+import { bindViewer } from "./panels/viewer.js";
+import { bindWaiting } from "./panels/waiting.js";
+import { bindSearch } from "./search/panel.js";
+import { createStore } from "./store.js";
+import { followUrl } from "./link.js";
+import { followTheme } from "./theme.js";
+import { stateFromQuery } from "./url.js";
+
+/** @import {AppState} from "./types.js" */
+
+const fields = byId("controls", HTMLFieldSetElement);
+
+/** @type {AppState} */
+const initial = {
+  ...stateFromQuery(location.search, readSpecs(fields)),
+  scheme: "dark",
+  cohort: null,
+  projection: null,
+  clusters: null,
+  shown: null,
+  plane: null,
+  encoding: null,
+  busy: false,
+  trouble: null,
+  hovered: -1,
+  focus: null,
+};
+const store = createStore(initial);
+
+const tooltip = createTooltip(byId("tip", HTMLElement));
+const openReport = bindReport(store);
+
+followTheme(store, byId("theme-toggle", HTMLButtonElement));
+bindControls(store, fields);
+bindChoosers(store);
+followParameters(store);
+followEncoding(store);
+
+const { view, positions } = bindMap(store);
+bindHoverCard(store, view, positions);
+bindAxes(store);
+bindLegend(store);
+bindSummary(store);
+bindPlane(store, byId("plane-box", HTMLElement), tooltip);
+bindCards(store);
+bindViewer(store);
+bindSearch(store, tooltip);
+bindDrawer();
+bindWaiting(store, openReport);
+
+const currentLink = followUrl(store);
+bindTopBar(store, { openReport, toast: createToast(byId("toast", HTMLElement)), currentLink });
+void followCohort(store);

@@ -1,0 +1,177 @@
+/**
+ * The map on its canvas: holds the camera, the positions and the style, draws when one of them has changed, and
+ * answers what lies under the cursor. It knows points by their index only.
+ */
+
+import { HOME, clipFromWorld, pixelsPerUnit, screenFromWorld, worldFromScreen } from "./camera.js";
+import { attachGestures } from "./gestures.js";
+import { buildGrid, nearest } from "./picking.js";
+import { pointScale } from "./points.js";
+import { createRenderer } from "./renderer.js";
+import { frameAt, moveTo, progressAt, standing } from "./transition.js";
+
+/** @import {Camera, Viewport} from "./camera.js" */
+/** @import {Grid} from "./picking.js" */
+/** @import {Positions} from "./points.js" */
+/** @import {PointStyle} from "./renderer.js" */
+
+const MOVE_MS = 220;
+const PICK_PIXELS = 12;
+
+/**
+ * @typedef {object} MapEvents
+ * @property {(index: number) => void} hover  -1 when nothing is under the cursor
+ * @property {(index: number) => void} pick
+ * @property {(camera: Camera) => void} camera  the hand has moved it
+ * @property {() => void} drawn  after every frame; what lies above the map can be put in its place
+ * @property {(index: number, step: 1 | -1) => number} next  the point after this one, for the keyboard
+ */
+
+/** @typedef {ReturnType<typeof createMapView>} MapView */
+
+/** @param {HTMLCanvasElement} canvas @param {MapEvents} events */
+export function createMapView(canvas, events) {
+  const renderer = createRenderer(canvas);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let transition = standing({ xyz: new Float32Array(0), count: 0, flat: true });
+  let camera = HOME;
+  let hovered = -1;
+  let key = "";
+  let frames = 0;
+  let scheduled = false;
+  /** @type {{film: readonly [number, number, number], ink: readonly [number, number, number]}} */
+  let surface = { film: [0, 0, 0], ink: [255, 255, 255] };
+  /** Built when first asked for; forgotten when positions, or on a 3-D map the camera, have changed. @type {Grid | null} */
+  let grid = null;
+
+  const size = () => ({ width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
+  /** @returns {Viewport} */
+  const viewport = (now = performance.now()) => ({ ...size(), frame: frameAt(transition, now), flat: transition.to.flat });
+
+  function schedule() {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(draw);
+  }
+
+  /** @param {number} now */
+  function draw(now) {
+    scheduled = false;
+    const progress = progressAt(transition, now);
+    const view = viewport(now);
+    const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
+    renderer.draw({ matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface });
+    frames += 1;
+    canvas.dataset.frames = String(frames);
+    if (progress < 1) return schedule();
+    canvas.dataset.points = String(transition.to.count);
+    canvas.dataset.drawnKey = key;
+    events.drawn();
+  }
+
+  function pickingGrid() {
+    if (grid) return grid;
+    const { xyz, count, flat } = transition.to;
+    const xy = new Float32Array(2 * count);
+    const view = viewport(Infinity);
+    const matrix = clipFromWorld(camera, view);
+    for (let i = 0; i < count; i++) {
+      const at = flat ? [xyz[3 * i], xyz[3 * i + 1]] : screenFromWorld(matrix, view, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]);
+      xy[2 * i] = at[0];
+      xy[2 * i + 1] = at[1];
+    }
+    grid = buildGrid(xy);
+    return grid;
+  }
+
+  /** @param {number} x @param {number} y @returns {number} */
+  function indexAt(x, y) {
+    const view = viewport(Infinity);
+    if (!view.flat) return nearest(pickingGrid(), x, y, PICK_PIXELS);
+    const [wx, wy] = worldFromScreen(camera, view, x, y);
+    return nearest(pickingGrid(), wx, wy, PICK_PIXELS / pixelsPerUnit(camera, view));
+  }
+
+  /** @param {Camera} next */
+  function moveCamera(next) {
+    camera = next;
+    if (!transition.to.flat) grid = null;
+    schedule();
+  }
+
+  /** @param {number} index */
+  function setHovered(index) {
+    if (index === hovered) return;
+    hovered = index;
+    schedule();
+  }
+
+  attachGestures(canvas, {
+    camera: () => camera,
+    viewport,
+    moveCamera: (next) => {
+      moveCamera(next);
+      events.camera(next);
+    },
+    hoverAt: (x, y) => events.hover(indexAt(x, y)),
+    leave: () => events.hover(-1),
+    pickAt: (x, y) => {
+      const index = indexAt(x, y);
+      if (index >= 0) events.pick(index);
+    },
+    pickHovered: () => {
+      if (hovered >= 0) events.pick(hovered);
+    },
+    hoverNext: (step) => events.hover(events.next(hovered, step)),
+  });
+
+  const fit = () => {
+    const { width, height } = size();
+    renderer.resize(width, height, Math.min(devicePixelRatio || 1, 3));
+    if (!transition.to.flat) grid = null;
+    // At once: a resized canvas is empty, and waiting for the next frame would show it so.
+    draw(performance.now());
+  };
+  // Fires once for the first size too.
+  new ResizeObserver(fit).observe(canvas);
+  canvas.addEventListener("webglcontextrestored", schedule);
+  canvas.dataset.renderer = renderer.kind;
+
+  return {
+    kind: renderer.kind,
+    /** @param {Positions} positions */
+    setPositions(positions) {
+      transition = moveTo(transition, positions, performance.now(), still.matches ? 0 : MOVE_MS);
+      grid = null;
+      renderer.setPositions(transition.from, positions.xyz);
+      schedule();
+    },
+    /** @param {PointStyle} style @param {string} name  what is drawn, written on the canvas once it is */
+    setStyle(style, name) {
+      key = name;
+      renderer.setStyle(style);
+      schedule();
+    },
+    /** @param {Uint8Array | null} focus */
+    setFocus(focus) {
+      renderer.setFocus(focus);
+      schedule();
+    },
+    /** @param {typeof surface} next */
+    setSurface(next) {
+      surface = next;
+      schedule();
+    },
+    setCamera: moveCamera,
+    setHovered,
+    /** Where a point lies on the canvas, in CSS pixels. @param {number} index */
+    screenOf(index) {
+      const { xyz } = transition.to;
+      const view = viewport();
+      const [x, y] = screenFromWorld(clipFromWorld(camera, view), view, xyz[3 * index], xyz[3 * index + 1], xyz[3 * index + 2]);
+      return { x, y };
+    },
+    pixelsPerUnit: () => pixelsPerUnit(camera, viewport()),
+    size,
+  };
+}

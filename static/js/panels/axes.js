@@ -1,0 +1,35 @@
+/** Three small lines that say how a 3-D map is turned. */
+
+import { byId } from "../dom.js";
+import { axisDirections } from "../map/camera.js";
+
+/** @import {AppState} from "../types.js" */
+/** @import {Store} from "../store.js" */
+
+const SVG = "http://www.w3.org/2000/svg";
+const LENGTH = 24;
+
+/** @param {Store<AppState>} store */
+export function bindAxes(store) {
+  const svg = byId("axes", SVGSVGElement);
+  const lines = [0, 1, 2].map(() => document.createElementNS(SVG, "line"));
+  const names = [1, 2, 3].map((name) => {
+    const text = document.createElementNS(SVG, "text");
+    text.textContent = String(name);
+    return text;
+  });
+  svg.append(...lines, ...names);
+  store.on(["camera", "projection"], ({ camera, projection }) => {
+    svg.toggleAttribute("hidden", projection?.coordinates[0]?.length !== 3);
+    axisDirections(camera).forEach(({ x, y, near }, axis) => {
+      place(lines[axis], { x2: LENGTH * x, y2: LENGTH * y });
+      place(names[axis], { x: (LENGTH + 8) * x, y: (LENGTH + 8) * y });
+      for (const part of [lines[axis], names[axis]]) part.setAttribute("opacity", String(0.7 + 0.3 * near));
+    });
+  });
+}
+
+/** @param {Element} element @param {Record<string, number>} attributes */
+function place(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value.toFixed(2));
+}

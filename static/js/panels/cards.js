@@ -1,0 +1,124 @@
+/** One card for each cluster: who is in it, against what an even spread would give, and its most central images. */
+
+import { thumbnailUrl } from "../api.js";
+import { INKS, clusterMark } from "../colour/palette.js";
+import { byId, el, markIcon, picture } from "../dom.js";
+import { count, groupNoun, plural } from "../format.js";
+import { SHAPE_PATHS } from "../map/shapes.js";
+import { barsOf } from "./card-model.js";
+
+/** @import {AppState, Breakdown, ClusterSummary, Cohort} from "../types.js" */
+/** @import {Bar} from "./card-model.js" */
+/** @import {Store} from "../store.js" */
+
+const MOST_BARS = 5;
+const MOST_THUMBS = 7;
+
+/** @param {Store<AppState>} store */
+export function bindCards(store) {
+  const box = byId("cards", HTMLElement);
+  /** Kept from one drawing to the next: a picture made anew blinks. @type {Map<string, HTMLButtonElement>} */
+  const thumbs = new Map();
+
+  const draw = () => {
+    const { clusters, cohort, encoding } = store.get();
+    if (!clusters || !cohort || !encoding) return;
+    const cards = clusters.breakdown.clusters.map((summary) => card(store, summary, clusters.breakdown, cohort, thumbs));
+    box.replaceChildren(...cards);
+    if (cards.length === 0) box.append(el("p", { class: "cards-empty" }, "There is nothing to group."));
+  };
+  store.on(["encoding"], draw);
+  store.on(["hovered"], ({ hovered, cohort, clusters }) => {
+    const id = cohort?.records[hovered]?.id;
+    for (const thumb of box.querySelectorAll(".thumb.lit")) thumb.classList.remove("lit");
+    if (id !== undefined) thumbs.get(id)?.classList.add("lit");
+    for (const node of box.querySelectorAll(".card")) {
+      node.classList.toggle("lit", hovered >= 0 && node.getAttribute("data-label") === String(clusters?.labels[hovered]));
+    }
+  });
+}
+
+/** @param {Store<AppState>} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
+function card(store, summary, breakdown, cohort, thumbs) {
+  const { label, size, n_groups } = summary;
+  const name = label < 0 ? "Noise" : `Cluster ${label}`;
+  const dim = () => store.set({ focus: { kind: "cluster", label } });
+  const undim = () => store.set({ focus: null });
+  const mark = swatch(store, label);
+  const counts = [plural(size, "image"), cohort.group_column && groupNoun(cohort.group_column, n_groups)].filter(Boolean).join(" · ");
+  return el(
+    "article",
+    { class: "card", "data-label": label, "aria-label": `${name}, ${counts}`, onpointerenter: dim, onpointerleave: undim, onfocusin: dim, onfocusout: undim },
+    el("header", { class: "card-head" }, markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12), el("h3", {}, name), el("p", {}, counts)),
+    barList(store, summary, breakdown, cohort),
+    thumbRow(store, summary, cohort, thumbs),
+  );
+}
+
+/** A swatch has the cluster's colour only while the map has it too: colour means what the legend says. @param {Store<AppState>} store @param {number} label */
+function swatch(store, label) {
+  const { colour, scheme } = store.get();
+  const mark = clusterMark(label, scheme);
+  return colour === "cluster" ? mark : { ...mark, colour: INKS[scheme].neutral };
+}
+
+/** @param {Store<AppState>} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort */
+function barList(store, summary, breakdown, cohort) {
+  const { bars, longest } = barsOf(summary, breakdown, cohort.n_images, MOST_BARS);
+  const rows = bars.map((bar) => barRow(bar, longest, barColour(store, summary.label, bar), cohort));
+  return el("div", { class: "bars", role: "list", "aria-label": `by ${breakdown.column}` }, ...rows);
+}
+
+/** @param {Store<AppState>} store @param {number} label @param {Bar} bar */
+function barColour(store, label, bar) {
+  const { colour, scheme, encoding, clusters } = store.get();
+  if (colour === "cluster") return clusterMark(label, scheme).colour;
+  if (colour !== clusters?.breakdown.column) return INKS[scheme].neutral;
+  const entries = encoding?.legend.entries ?? [];
+  const entry = entries.find(({ name, kind }) => kind === "value" && name === bar.name) ?? entries.find(({ kind }) => kind === "other");
+  return entry?.colour ?? INKS[scheme].neutral;
+}
+
+/** @param {Bar} bar @param {number} longest @param {string} colour @param {Cohort} cohort */
+function barRow(bar, longest, colour, cohort) {
+  const missing = bar.kind === "missing";
+  const fill = el("span", { class: `bar-fill${missing ? " hatched-bar" : ""}${bar.count === 0 ? " empty" : ""}` });
+  fill.style.width = `${(100 * bar.count) / longest}%`;
+  if (!missing) fill.style.background = colour;
+  const tick = el("span", { class: "bar-tick" });
+  tick.style.left = `${(100 * bar.expected) / longest}%`;
+  tick.hidden = bar.expected === 0;
+  const patients = bar.groups === null || !cohort.group_column ? "" : ` from ${groupNoun(cohort.group_column, bar.groups)}`;
+  const tip = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected if spread evenly.`;
+  return el(
+    "div",
+    { class: `bar-row bar-${bar.kind}`, role: "listitem", "aria-label": tip },
+    el("span", { class: "bar-name", "data-tip": tip }, bar.name),
+    el("span", { class: "bar-track", "data-tip": tip }, fill, tick),
+    el("span", { class: "bar-count", "data-tip": tip }, count(bar.count)),
+  );
+}
+
+/** @param {Store<AppState>} store @param {ClusterSummary} summary @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
+function thumbRow(store, summary, cohort, thumbs) {
+  const ids = summary.representatives.slice(0, MOST_THUMBS);
+  if (!cohort.has_images || ids.length === 0) return null;
+  return el("div", { class: "thumbs" }, ...ids.map((id) => kept(thumbs, id, () => thumb(store, id, cohort))));
+}
+
+/** @template T @param {Map<string, T>} map @param {string} key @param {() => T} make */
+function kept(map, key, make) {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}
+
+/** @param {Store<AppState>} store @param {string} id @param {Cohort} cohort */
+function thumb(store, id, cohort) {
+  const index = cohort.records.findIndex((record) => record.id === id);
+  const name = cohort.records[index]?.filename ?? id;
+  const point = () => store.set({ hovered: index });
+  const leave = () => store.set({ hovered: -1 });
+  const open = () => store.set({ image: id });
+  return el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));
+}

@@ -1,0 +1,55 @@
+/** The two lists of columns: what colours the map, and what the cards count. */
+
+import { byId, el } from "../dom.js";
+
+/** @import {AppState, Cohort, Column} from "../types.js" */
+/** @import {Store} from "../store.js" */
+
+/** Counting values that are nearly all different says nothing, and fills a card. */
+const MOST_VALUES = 60;
+
+/** @param {Store<AppState>} store */
+export function bindChoosers(store) {
+  const colour = byId("colour", HTMLSelectElement);
+  const breakdown = byId("breakdown", HTMLSelectElement);
+  colour.addEventListener("change", () => store.set({ colour: colour.value }));
+  breakdown.addEventListener("change", () => store.set({ breakdown: breakdown.value }));
+
+  store.on(["cohort"], ({ cohort }) => {
+    if (cohort?.state !== "ready") return;
+    colour.replaceChildren(el("option", { value: "cluster" }, "cluster"), ...columnGroups(cohort, () => true));
+    breakdown.replaceChildren(...columnGroups(cohort, canBreakDown));
+    colour.disabled = cohort.n_images === 0;
+    breakdown.disabled = breakdown.options.length === 0;
+    store.set(validChoices(cohort, store.get()));
+    show();
+  });
+  const show = () => {
+    colour.value = store.get().colour;
+    breakdown.value = store.get().breakdown;
+  };
+  store.on(["colour", "breakdown"], show);
+}
+
+/** A link may name a column that this cohort does not have. @param {Cohort} cohort @param {Readonly<AppState>} state */
+export function validChoices(cohort, state) {
+  const countable = cohort.columns.filter(canBreakDown).map(({ name }) => name);
+  const known = cohort.columns.some(({ name }) => name === state.colour);
+  return {
+    colour: known ? state.colour : "cluster",
+    breakdown: countable.includes(state.breakdown) || countable.length === 0 ? state.breakdown : countable.includes("country") ? "country" : countable[0],
+  };
+}
+
+/** @param {Column} column */
+function canBreakDown(column) {
+  return column.name === "country" || ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES);
+}
+
+/** @param {Cohort} cohort @param {(column: Column) => boolean} wanted */
+function columnGroups(cohort, wanted) {
+  return /** @type {const} */ ([["as given", false], ["derived", true]]).map(([label, derived]) => {
+    const options = cohort.columns.filter((column) => column.derived === derived && wanted(column)).map(({ name }) => el("option", { value: name }, name));
+    return el("optgroup", { label }, ...options);
+  }).filter((group) => group.children.length > 0);
+}

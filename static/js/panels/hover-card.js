@@ -1,0 +1,70 @@
+/** What lies under the cursor: its picture, where it is from, and how DBSCAN sees it. */
+
+import { thumbnailUrl } from "../api.js";
+import { byId, el } from "../dom.js";
+import { formatEps, formatValue } from "../format.js";
+import { neighboursWithin } from "../map/points.js";
+import { groupOf, membership, viewOf } from "./describe.js";
+
+/** @import {AppState} from "../types.js" */
+/** @import {MapView} from "../map/view.js" */
+/** @import {Positions} from "../map/points.js" */
+/** @import {Store} from "../store.js" */
+
+const GAP = 16;
+
+/** @param {Store<AppState>} store @param {MapView} view @param {() => Positions} positions */
+export function bindHoverCard(store, view, positions) {
+  const card = byId("hover-card", HTMLElement);
+  const ring = byId("ring", HTMLElement);
+  store.on(["hovered", "clusters"], (state) => {
+    const { hovered, shown } = state;
+    card.hidden = hovered < 0 || shown === null;
+    ring.hidden = card.hidden;
+    if (shown === null || hovered < 0) return;
+    card.replaceChildren(...contents(state, positions()));
+    place(card, ring, view, hovered, shown.eps);
+  });
+  store.on(["camera"], ({ hovered, shown }) => {
+    if (hovered >= 0 && shown) place(card, ring, view, hovered, shown.eps);
+  });
+}
+
+/** @param {Readonly<AppState>} state @param {Positions} positions */
+function contents(state, positions) {
+  const { cohort, clusters, hovered, shown, colour } = state;
+  const record = cohort?.records[hovered];
+  if (!cohort || !record || !shown) return [];
+  const view = viewOf(record);
+  const value = record.values[colour];
+  const repeated = ["cluster", "country"].includes(colour) || value === undefined;
+  const near = neighboursWithin(positions, hovered, shown.eps);
+  const lines = [
+    [groupOf(cohort, record), membership(clusters, hovered)].filter(Boolean).join(" · "),
+    repeated ? null : `${colour}: ${formatValue(value) || "missing"}`,
+    `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
+  ];
+  return [
+    cohort.has_images && el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),
+    el(
+      "div",
+      { class: "hover-text" },
+      el("p", {}, el("b", {}, record.country ?? (cohort.has_images ? "no country" : record.filename)), view && ` · ${view}`),
+      ...lines.filter((line) => line !== null).map((line) => el("p", {}, line)),
+    ),
+  ].filter((child) => child !== false);
+}
+
+/** Beside the point and inside the map. @param {HTMLElement} card @param {HTMLElement} ring @param {MapView} view @param {number} index @param {number} eps */
+function place(card, ring, view, index, eps) {
+  const { x, y } = view.screenOf(index);
+  const { width, height } = view.size();
+  const [w, h] = [card.offsetWidth, card.offsetHeight];
+  const left = x + GAP + w > width - 8 ? x - GAP - w : x + GAP;
+  const top = Math.max(8, Math.min(height - h - 8, y - h / 3));
+  card.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
+  const radius = eps * view.pixelsPerUnit();
+  ring.style.width = `${2 * radius}px`;
+  ring.style.height = `${2 * radius}px`;
+  ring.style.transform = `translate(${x - radius}px, ${y - radius}px)`;
+}

@@ -1,0 +1,103 @@
+/** The map's view, bound to the state: which positions, which style, what is bright, what is under the cursor. */
+
+import { surfaceOf } from "../colour/encode.js";
+import { byId } from "../dom.js";
+import { formatEps } from "../format.js";
+import { HOME, zoomAbout } from "../map/camera.js";
+import { standardise } from "../map/points.js";
+import { createMapView } from "../map/view.js";
+import { drawnKey } from "../url.js";
+
+/** @import {AppState, Clusters, Focus} from "../types.js" */
+/** @import {Legend} from "../colour/encode.js" */
+/** @import {MapView} from "../map/view.js" */
+/** @import {Positions} from "../map/points.js" */
+/** @import {Store} from "../store.js" */
+
+/** @param {Store<AppState>} store @returns {{view: MapView, positions: () => Positions}} */
+export function bindMap(store) {
+  const canvas = byId("map", HTMLCanvasElement);
+  const view = createMapView(canvas, {
+    hover: (hovered) => store.set({ hovered }),
+    pick: (index) => store.set({ image: store.get().cohort?.records[index].id ?? null }),
+    camera: (camera) => store.set({ camera }),
+    drawn: () => showScale(view, store),
+    next: (index, step) => nextInCluster(store.get().clusters, index, step),
+  });
+  let positions = standardise([]);
+
+  store.on(["projection"], ({ projection }) => {
+    if (!projection) return;
+    positions = standardise(projection.coordinates);
+    view.setPositions(positions);
+    showHints(positions.flat, view.kind);
+  });
+  store.on(["encoding"], ({ encoding, shown, colour }) => {
+    if (encoding && shown) view.setStyle(encoding.style, drawnKey(shown, colour));
+  });
+  store.on(["focus"], ({ focus, encoding, clusters }) => {
+    view.setFocus(focus && encoding && clusters ? focusMask(focus, clusters.labels, encoding.legend) : null);
+  });
+  store.on(["camera"], ({ camera }) => view.setCamera(camera));
+  store.on(["hovered"], ({ hovered }) => {
+    view.setHovered(hovered);
+    canvas.classList.toggle("over-point", hovered >= 0);
+  });
+  store.on(["scheme"], ({ scheme }) => view.setSurface(surfaceOf(scheme)));
+  store.on(["params", "shown", "scheme"], () => showScale(view, store));
+  view.setSurface(surfaceOf(store.get().scheme));
+  view.setCamera(store.get().camera);
+  bindZoomButtons(store, view);
+  showHints(true, view.kind);
+  return { view, positions: () => positions };
+}
+
+/** @param {Focus} focus @param {readonly number[]} labels @param {Legend} legend @returns {Uint8Array} */
+export function focusMask(focus, labels, legend) {
+  return Uint8Array.from(labels, (label, i) => {
+    const kept = focus.kind === "cluster" ? label === focus.label : legend.entryOf[i] === focus.index;
+    return kept ? 1 : 0;
+  });
+}
+
+/** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step */
+export function nextInCluster(clusters, index, step) {
+  const labels = clusters?.labels ?? [];
+  if (labels.length === 0) return -1;
+  if (index < 0) return step > 0 ? 0 : labels.length - 1;
+  for (let k = 1; k <= labels.length; k++) {
+    const next = (index + step * k + k * labels.length) % labels.length;
+    if (labels[next] === labels[index]) return next;
+  }
+  return index;
+}
+
+/** @param {Store<AppState>} store @param {MapView} view */
+function bindZoomButtons(store, view) {
+  /** @param {number} factor */
+  const zoom = (factor) => () => {
+    const { width, height } = view.size();
+    const frame = { centre: /** @type {const} */ ([0, 0, 0]), halfWidth: 1, halfHeight: 1 };
+    store.set({ camera: zoomAbout(store.get().camera, { width, height, frame, flat: true }, width / 2, height / 2, factor) });
+  };
+  byId("zoom-in", HTMLButtonElement).addEventListener("click", zoom(1.4));
+  byId("zoom-out", HTMLButtonElement).addEventListener("click", zoom(1 / 1.4));
+  byId("zoom-home", HTMLButtonElement).addEventListener("click", () => store.set({ camera: HOME }));
+}
+
+/** eps as a length on the map: what the slider's number means here. @param {MapView} view @param {Store<AppState>} store */
+function showScale(view, store) {
+  const { params, shown } = store.get();
+  const length = params.eps * view.pixelsPerUnit();
+  const scale = byId("scale", HTMLElement);
+  scale.hidden = shown === null || length < 3 || length > 0.4 * view.size().width;
+  byId("scale-bar", HTMLElement).style.width = `${length.toFixed(1)}px`;
+  byId("scale-text", HTMLElement).textContent = `eps ${formatEps(params.eps)} σ`;
+}
+
+/** @param {boolean} flat @param {"webgl2" | "canvas2d"} kind */
+function showHints(flat, kind) {
+  const hand = flat ? "drag to pan" : "drag to turn, with Shift to pan";
+  const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
+  byId("hints", HTMLElement).textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · 0 resets`;
+}

@@ -1,0 +1,57 @@
+/** The tiles, the server's warnings, and the sentence that a screen reader hears. */
+
+import { byId, el } from "../dom.js";
+import { compact, count, percent, plural } from "../format.js";
+
+/** @import {AppState} from "../types.js" */
+/** @import {Store} from "../store.js" */
+
+/** A reader is told once the hand rests, not at every step of a drag. */
+const SETTLE_MS = 500;
+
+/** @param {Store<AppState>} store */
+export function bindSummary(store) {
+  const live = byId("live", HTMLElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  store.on(["clusters"], ({ clusters, projection }) => {
+    if (!clusters) return;
+    const { n_clusters, n_noise, labels, score } = clusters;
+    showTile("tile-score", score);
+    showTile("tile-clusters", n_clusters);
+    showTile("tile-noise", n_noise);
+    byId("tile-share", HTMLElement).textContent = labels.length ? percent(1 - n_noise / labels.length) : "–";
+    showWarnings([...(projection?.warnings ?? []), ...clusters.warnings]);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      live.textContent = `${plural(n_clusters, "cluster")}, ${count(n_noise)} noise, score ${count(score)}`;
+    }, SETTLE_MS);
+  });
+  const busy = byId("busy", HTMLElement);
+  const trouble = byId("trouble", HTMLElement);
+  store.on(["busy"], (state) => {
+    busy.hidden = !state.busy;
+  });
+  store.on(["trouble"], (state) => {
+    trouble.hidden = state.trouble === null;
+    trouble.textContent = state.trouble;
+  });
+}
+
+/** Four tiles share the column: a long number is set smaller, a very long one rounded, with all of it behind. @param {string} id @param {number} value */
+function showTile(id, value) {
+  const tile = byId(id, HTMLElement);
+  const text = count(value);
+  tile.textContent = text.length > 7 ? compact(value) : text;
+  tile.title = text.length > 7 ? text : "";
+  tile.classList.toggle("long", text.length > 5);
+}
+
+/** @param {readonly string[]} warnings */
+function showWarnings(warnings) {
+  const list = byId("warnings", HTMLUListElement);
+  const wanted = [...new Set(warnings)];
+  const shown = [...list.children].map((item) => item.textContent);
+  if (wanted.join("\n") === shown.join("\n")) return;
+  list.replaceChildren(...wanted.map((text) => el("li", {}, text)));
+}

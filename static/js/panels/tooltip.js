@@ -1,0 +1,62 @@
+/** One tooltip for the page: a few lines of text beside what they are about, by mouse and by keyboard. */
+
+const GAP = 8;
+
+/** @typedef {ReturnType<typeof createTooltip>} Tooltip */
+
+/** @param {HTMLElement} node */
+export function createTooltip(node) {
+  const tooltip = {
+    /** @param {DOMRect | {left: number, top: number, right: number, bottom: number}} anchor @param {string} text */
+    show(anchor, text) {
+      if (node.textContent !== text) node.textContent = text;
+      node.hidden = false;
+      const { width, height } = node.getBoundingClientRect();
+      const left = Math.max(GAP, Math.min(innerWidth - width - GAP, anchor.left));
+      const below = anchor.bottom + GAP;
+      const top = below + height > innerHeight - GAP ? Math.max(GAP, anchor.top - height - GAP) : below;
+      node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    },
+    hide() {
+      node.hidden = true;
+    },
+  };
+  listen(tooltip, node);
+  return tooltip;
+}
+
+/** Everything with `data-tip` explains itself. @param {{show: (anchor: DOMRect, text: string) => void, hide: () => void}} tooltip @param {HTMLElement} node */
+function listen(tooltip, node) {
+  /** @param {Event} event */
+  const open = (event) => {
+    const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
+    if (!(target instanceof HTMLElement) || !target.dataset.tip) return;
+    tooltip.show(target.getBoundingClientRect(), target.dataset.tip);
+    target.setAttribute("aria-describedby", node.id);
+  };
+  /** @param {Event} event */
+  const close = (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-tip]")) tooltip.hide();
+  };
+  document.addEventListener("pointerover", open);
+  document.addEventListener("focusin", open);
+  document.addEventListener("pointerout", close);
+  document.addEventListener("focusout", close);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tooltip.hide();
+  });
+}
+
+/** A short message that goes by itself. @param {HTMLElement} node */
+export function createToast(node) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  return (/** @type {string} */ text, ms = 2400) => {
+    clearTimeout(timer);
+    node.textContent = text;
+    node.hidden = false;
+    timer = setTimeout(() => {
+      node.hidden = true;
+    }, ms);
+  };
+}

@@ -1,0 +1,46 @@
+/** The bar: which cohort, how much of it, which model; and the link to what is on the screen. */
+
+import { byId, el } from "../dom.js";
+import { count, groupNoun, plural } from "../format.js";
+
+/** @import {AppState, Cohort} from "../types.js" */
+/** @import {Store} from "../store.js" */
+
+/** @param {Store<AppState>} store @param {{openReport: () => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
+export function bindTopBar(store, actions) {
+  store.on(["cohort"], ({ cohort }) => {
+    if (!cohort) return;
+    document.title = `${cohort.name} · negatoscope`;
+    byId("cohort-line", HTMLElement).replaceChildren(...cohortLine(cohort, actions.openReport));
+    byId("model-line", HTMLElement).replaceChildren("model ", el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")), cohort.model.backend ? ` · ${cohort.model.backend}` : "");
+    const notice = byId("notice", HTMLElement);
+    notice.hidden = !cohort.notice;
+    notice.textContent = cohort.notice;
+  });
+  byId("copy-link", HTMLButtonElement).addEventListener("click", async () => {
+    const link = actions.currentLink();
+    try {
+      await navigator.clipboard.writeText(link);
+      actions.toast("Link copied: it opens this map with these settings.");
+    } catch {
+      // Without permission to write, the link is at least there to be copied by hand.
+      actions.toast(link, 12_000);
+    }
+  });
+}
+
+/** @param {Cohort} cohort @param {() => void} openReport */
+function cohortLine(cohort, openReport) {
+  const facts = [
+    plural(cohort.n_images, "image"),
+    cohort.group_column && groupNoun(cohort.group_column, cohort.n_groups),
+    `${count(cohort.n_without_country)} without country`,
+  ].filter(Boolean);
+  const line = `${cohort.name} · ${facts.join(" · ")}`;
+  // Apart from the text: where the bar is too narrow, the text is cut and the button stays.
+  return [
+    el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
+    el("span", { "aria-hidden": "true" }, "·"),
+    el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
+  ];
+}

@@ -1,0 +1,43 @@
+/** While there is no map: what is happening, how far it is, or what to do. */
+
+import { byId } from "../dom.js";
+import { count, plural } from "../format.js";
+
+/** @import {AppState, Cohort} from "../types.js" */
+/** @import {Store} from "../store.js" */
+
+/** @param {Store<AppState>} store @param {() => void} openReport */
+export function bindWaiting(store, openReport) {
+  const box = byId("waiting", HTMLElement);
+  const text = byId("waiting-text", HTMLElement);
+  const progress = byId("waiting-progress", HTMLProgressElement);
+  const report = byId("waiting-report", HTMLButtonElement);
+  report.addEventListener("click", openReport);
+  store.on(["cohort", "clusters", "trouble"], ({ cohort, clusters, trouble }) => {
+    const state = cohort?.state ?? "pending";
+    document.documentElement.dataset.state = state;
+    box.hidden = clusters !== null;
+    if (box.hidden) return;
+    text.textContent = sentence(cohort, trouble);
+    report.hidden = !cohort || cohort.state === "pending" || cohort.skipped.length === 0 || (cohort.state === "ready" && cohort.n_images > 0);
+    const going = state === "pending" ? cohort?.progress : null;
+    progress.hidden = !going;
+    if (!going) return;
+    progress.max = Math.max(1, going.total);
+    progress.value = going.done;
+    progress.setAttribute("aria-label", text.textContent);
+  });
+}
+
+/** @param {Cohort | null} cohort @param {string | null} trouble */
+export function sentence(cohort, trouble) {
+  if (!cohort) return trouble ?? "Reading the cohort …";
+  if (cohort.state === "failed") return cohort.error ?? "The features could not be computed; the terminal says why.";
+  if (cohort.state === "pending") {
+    const { done = 0, total = 0 } = cohort.progress ?? {};
+    const model = cohort.model.name ? ` with ${cohort.model.name}` : "";
+    return total > 0 ? `Computing features${model}: ${count(done)} of ${plural(total, "X-ray")}. They are kept, so the next start is quick.` : "Reading the cohort …";
+  }
+  if (cohort.n_images === 0) return "No image of this cohort can be shown. Look at what was skipped, then start negatoscope with another folder or filter.";
+  return trouble ?? "Making the first map …";
+}

@@ -1,0 +1,31 @@
+/** The page's state in one place. Whoever changes it calls `set`; whoever shows it says which keys it reads. */
+
+/**
+ * @template {object} S
+ * @typedef {object} Store
+ * @property {() => Readonly<S>} get
+ * @property {(patch: Partial<S>) => void} set
+ * @property {(keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void} on
+ */
+
+/** @template {object} S @param {S} initial @returns {Store<S>} */
+export function createStore(initial) {
+  let state = initial;
+  /** @type {{keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void}[]} */
+  const listeners = [];
+  return {
+    get: () => state,
+    set(patch) {
+      const keys = /** @type {(keyof S)[]} */ (Object.keys(patch));
+      const changed = keys.filter((key) => !Object.is(state[key], patch[key]));
+      if (changed.length === 0) return;
+      state = { ...state, ...patch };
+      for (const { keys: wanted, listener } of listeners) {
+        if (wanted.some((key) => changed.includes(key))) listener(state);
+      }
+    },
+    on(keys, listener) {
+      listeners.push({ keys, listener });
+    },
+  };
+}

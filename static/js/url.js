@@ -1,0 +1,125 @@
+/**
+ * The state of the page as a query string and back, so that a link is a view. What is unknown or out of range is
+ * ignored, never guessed at. Pure.
+ */
+
+import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
+
+/** @import {AppState, Params} from "./types.js" */
+/** @import {Camera} from "./map/camera.js" */
+
+/** @typedef {Pick<AppState, "params" | "colour" | "breakdown" | "camera" | "theme" | "image">} LinkedState */
+/** @typedef {Readonly<{min: number, max: number, default: number, whole: boolean}>} NumberSpec */
+/** @typedef {Readonly<Record<string, NumberSpec>>} NumberSpecs  by parameter */
+
+export const CHOICES = Object.freeze({
+  method: /** @type {const} */ (["tsne", "pca"]),
+  n_components: /** @type {const} */ ([2, 3]),
+  init: /** @type {const} */ (["pca", "random"]),
+  metric: /** @type {const} */ (["euclidean", "cosine", "manhattan"]),
+});
+
+/** Parameters that have no slider, with the server's ranges. @type {NumberSpecs} */
+export const EXTRA_SPECS = Object.freeze({
+  learning_rate: { min: 1e-3, max: 1e6, default: NaN, whole: false },
+  early_exaggeration: { min: 1, max: 1000, default: 12, whole: false },
+});
+
+const NUMBER_KEYS = /** @type {const} */ (["perplexity", "max_iter", "random_state", "early_exaggeration", "eps", "min_samples"]);
+
+/** @param {NumberSpecs} specs @returns {Params} */
+export function defaultParams(specs) {
+  const number = (/** @type {string} */ key) => specs[key].default;
+  return {
+    method: "tsne",
+    n_components: 2,
+    perplexity: number("perplexity"),
+    max_iter: number("max_iter"),
+    random_state: number("random_state"),
+    learning_rate: "auto",
+    early_exaggeration: number("early_exaggeration"),
+    init: "pca",
+    metric: "euclidean",
+    eps: number("eps"),
+    min_samples: number("min_samples"),
+  };
+}
+
+/** @param {string} query @param {NumberSpecs} specs @returns {LinkedState} */
+export function stateFromQuery(query, specs) {
+  const given = new URLSearchParams(query);
+  const params = defaultParams(specs);
+  for (const key of NUMBER_KEYS) params[key] = numberFrom(given.get(key), specs[key]) ?? params[key];
+  params.learning_rate = numberFrom(given.get("learning_rate"), specs.learning_rate) ?? "auto";
+  params.method = oneOf(given.get("method"), CHOICES.method) ?? params.method;
+  params.n_components = given.get("n_components") === "3" ? 3 : 2;
+  params.init = oneOf(given.get("init"), CHOICES.init) ?? params.init;
+  params.metric = oneOf(given.get("metric"), CHOICES.metric) ?? params.metric;
+  return {
+    params,
+    colour: given.get("colour") || "cluster",
+    breakdown: given.get("breakdown") || "country",
+    camera: cameraFrom(given.get("camera")) ?? HOME,
+    theme: oneOf(given.get("theme"), /** @type {const} */ (["dark", "light"])),
+    image: given.get("image") || null,
+  };
+}
+
+/** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
+export function queryFromState(state) {
+  const query = queryFromParams(state.params);
+  query.set("colour", state.colour);
+  query.set("breakdown", state.breakdown);
+  if (!isHome(state.camera)) query.set("camera", cameraText(state.camera));
+  if (state.theme) query.set("theme", state.theme);
+  if (state.image) query.set("image", state.image);
+  return query.toString();
+}
+
+/** PCA has no perplexity; sending one would only make the server compute the same map twice. @param {Params} params */
+export function projectionQuery(params) {
+  const { method, n_components, eps: _eps, min_samples: _min, ...tsne } = params;
+  /** @type {Record<string, string | number>} */
+  const query = method === "pca" ? { method, n_components } : { method, n_components, ...tsne };
+  if (query.learning_rate === "auto") delete query.learning_rate;
+  return new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+}
+
+/** @param {Params} params */
+function queryFromParams(params) {
+  return new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
+}
+
+/** What the canvas says that it shows, once it does. @param {Params} params @param {string} colour */
+export function drawnKey(params, colour) {
+  const query = queryFromParams(params);
+  query.set("colour", colour);
+  return query.toString();
+}
+
+/** @param {string | null} text @param {NumberSpec} spec */
+function numberFrom(text, spec) {
+  if (text === null || text.trim() === "") return null;
+  const value = Number(text);
+  const fits = value >= spec.min && value <= spec.max && (!spec.whole || Number.isInteger(value));
+  return fits ? value : null;
+}
+
+/** @template {string} T @param {string | null} text @param {readonly T[]} choices @returns {T | null} */
+function oneOf(text, choices) {
+  return choices.find((choice) => choice === text) ?? null;
+}
+
+/** @param {string | null} text @returns {Camera | null} */
+function cameraFrom(text) {
+  const numbers = (text ?? "").split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (numbers.length !== 5 || !numbers.every(Number.isFinite)) return null;
+  const [x, y, zoom, yaw, pitch] = numbers;
+  const fits = Math.abs(x) < 1e4 && Math.abs(y) < 1e4 && zoom >= MIN_ZOOM && zoom <= MAX_ZOOM && Math.abs(pitch) <= 1.6;
+  return fits ? Object.freeze({ x, y, zoom, yaw, pitch }) : null;
+}
+
+/** Six decimals are a small part of a pixel even at the largest zoom. @param {Camera} camera */
+function cameraText(camera) {
+  return [camera.x, camera.y, camera.zoom, camera.yaw, camera.pitch].map((value) => Number(value.toFixed(6))).join(",");
+}

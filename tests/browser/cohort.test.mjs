@@ -1,0 +1,61 @@
+/** Real X-rays: the public collection that NEGATOSCOPE_TEST_COHORT points at, filtered as the study filtered it. */
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+
+import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { commonTests } from "./suite.mjs";
+
+const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
+const found = folder !== "" && existsSync(folder);
+
+// On the machine that decides, a missing cohort is a failure: a check that is skipped there checks nothing.
+if (!found && process.env.CI) {
+  test("the test cohort is there", () => assert.fail(`Set NEGATOSCOPE_TEST_COHORT to the test cohort's folder; it is "${folder}".`));
+}
+
+describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT names no folder" }, () => {
+  /** @type {import("./harness.mjs").Server} */
+  let server;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    if (!found) return;
+    server = await startServer([folder, "--where", "finding~COVID-19", "--where", "modality=X-ray"]);
+    browser = await startBrowser();
+    await waitUntilReady(server);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  commonTests(() => ({ browser, server }));
+
+  test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    assert.equal(await page.getAttribute("#map", "data-points"), "193");
+    const line = (await page.innerText("#cohort-line")).replace(/\s+/g, " ");
+    assert.match(line, /193 images · 115 patients · 54 without country ?·? ?5 skipped/);
+    await close();
+  });
+
+  test("the whole search runs, and its best row is the map that it promised", async () => {
+    const { page, faults, close } = await visit(browser, server);
+    await drawn(page);
+    await page.click("#search-open");
+    await page.click("#search-start");
+    await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.startsWith("51,015 settings in"), null, { timeout: 300_000 });
+    const rows = page.locator(".search-results tbody tr");
+    assert.ok((await rows.count()) > 100);
+    assert.ok((await page.locator(".search-results tr.degenerate").count()) > 0, "perplexities above a third are marked");
+    const cells = await rows.first().locator("td").allInnerTexts();
+    await rows.first().click();
+    await drawn(page, { perplexity: Number(cells[0]), min_samples: Number(cells[2]) });
+    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], cells.slice(3, 6).map(Number));
+    assert.deepEqual(faults, []);
+    await close();
+  });
+});

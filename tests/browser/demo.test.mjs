@@ -1,0 +1,89 @@
+/** The embedded demo cohort, as anyone gets it who starts the binary without arguments. */
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { commonTests } from "./suite.mjs";
+import { INKS, bytesOf } from "../../static/js/colour/palette.js";
+import { findBlock } from "./png.mjs";
+
+describe("the demo cohort", () => {
+  /** @type {import("./harness.mjs").Server} */
+  let server;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    server = await startServer([]);
+    browser = await startBrowser();
+    await waitUntilReady(server);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  commonTests(() => ({ browser, server }));
+
+  test("the page says in plain words that the X-rays are drawn", async () => {
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    assert.match(await page.innerText("#notice"), /drawn/);
+    await close();
+  });
+
+  test("a search runs, is cancelled, runs again, and its rows and cells become the map", async () => {
+    const { page, faults, close } = await visit(browser, server);
+    await drawn(page);
+    assert.equal(await page.innerText("#search-open"), "Search 51,015 settings");
+    await page.click("#search-open");
+    await page.click("#search-start");
+    await page.waitForFunction(() => document.getElementById("search-start")?.textContent === "Cancel");
+    await page.click("#search-start");
+    await page.waitForFunction(() => /^(Cancelled after|51,015 settings in)/.test(document.getElementById("search-status")?.textContent ?? ""));
+
+    for (const [name, value] of Object.entries({ "perplexity-start": "15", "perplexity-stop": "25", "perplexity-step": "5", min_clusters: "2" })) {
+      await page.fill(`[name="${name}"]`, value);
+    }
+    assert.equal(await page.innerText("#search-open"), `Search ${2 * 19 * 15} settings`);
+    await page.click("#search-start");
+    await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.startsWith("570 settings in"), null, { timeout: 60_000 });
+    const rows = page.locator(".search-results tbody tr");
+    assert.ok((await rows.count()) > 0);
+    const cells = await rows.first().locator("td").allInnerTexts();
+    await rows.first().focus();
+    await page.keyboard.press("Enter");
+    await drawn(page, { perplexity: Number(cells[0]), min_samples: Number(cells[2]) });
+    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], cells.slice(3, 6).map(Number));
+    assert.equal(await page.locator(".search-results tr.applied").count(), 1);
+
+    await page.click('.search-results th[data-key="perplexity"] button');
+    const sorted = (await rows.locator("td:first-child").allInnerTexts()).map(Number);
+    assert.deepEqual(sorted, [...sorted].sort((a, b) => a - b));
+
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#search-map").boundingBox());
+    await page.mouse.click(box.x + 0.75 * box.width, box.y + box.height * (1 - 4.5 / 19));
+    await drawn(page, { perplexity: 20, eps: 0.5 });
+    await page.keyboard.press("Escape");
+    await page.locator(".search-head button").click();
+    assert.ok(await page.locator("#search").isHidden());
+    assert.ok(await page.locator("#findings").isVisible());
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("the screenshot of README", { skip: process.env.NEGATOSCOPE_SCREENSHOT ? false : "NEGATOSCOPE_SCREENSHOT names no file" }, async () => {
+    const path = /** @type {string} */ (process.env.NEGATOSCOPE_SCREENSHOT);
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    const place = findBlock(await mapPixels(page), bytesOf(INKS.dark.cycle[0]));
+    const box = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
+    if (place) await page.mouse.move(box.x + place.x, box.y + place.y);
+    await page.waitForLoadState("networkidle");
+    mkdirSync(dirname(path), { recursive: true });
+    await page.screenshot({ path });
+    await close();
+  });
+});

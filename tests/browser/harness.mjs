@@ -1,0 +1,132 @@
+/** Starts the real binary and a real browser, and reads the map as a person does: by its pixels. */
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { chromium } from "playwright-core";
+
+import { decodePng } from "./png.mjs";
+
+/** @import {Browser, BrowserContextOptions, Page} from "playwright-core" */
+
+const START_MS = 60_000;
+/** A debug build on a slow machine computes the features of 193 X-rays in well under this. */
+export const READY_MS = 180_000;
+
+/** @typedef {{url: string, stop: () => Promise<void>, get: (path: string) => Promise<any>}} Server */
+
+/** @param {readonly string[]} args @returns {Promise<Server>} */
+export async function startServer(args) {
+  const binary = process.env.NEGATOSCOPE_BIN;
+  if (!binary || !existsSync(binary)) {
+    throw new Error(`Set NEGATOSCOPE_BIN to the built binary (cargo build puts it at target/debug/negatoscope); it is ${binary ? `"${binary}", which does not exist` : "not set"}.`);
+  }
+  const cache = mkdtempSync(join(tmpdir(), "negatoscope-browser-"));
+  const child = spawn(binary, [...args, "--no-open", "--port", "0", "--cache-dir", cache], { stdio: ["ignore", "pipe", "inherit"] });
+  const url = await listeningUrl(child);
+  return {
+    url,
+    get: async (path) => (await fetch(url + path)).json(),
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await gone;
+      rmSync(cache, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, null>} child @returns {Promise<string>} */
+function listeningUrl(child) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`The binary said nothing for ${START_MS / 1000} s.`)), START_MS);
+    const settle = (/** @type {() => void} */ act) => {
+      clearTimeout(timer);
+      act();
+    };
+    child.once("exit", (code) => settle(() => reject(new Error(`The binary ended with ${code} before it listened.`))));
+    child.once("error", (error) => settle(() => reject(error)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const found = /^Listening on (http:\/\/\S+)/.exec(line);
+      if (found) settle(() => resolve(found[1].replace(/\/$/, "")));
+    });
+  });
+}
+
+/** @returns {Promise<Browser>} */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // Debian's Chromium as root and without a network: no sandbox, and nothing asked of the outside.
+    args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** Waits on the server, not on the page, so that a slow first start is told apart from a page that hangs. @param {Server} server */
+export async function waitUntilReady(server) {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    const { state, error } = await server.get("/api/cohort");
+    if (state === "ready") return;
+    if (state === "failed") throw new Error(`The cohort failed: ${error}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`The features were not ready after ${READY_MS / 1000} s.`);
+}
+
+/**
+ * @typedef {object} Visit
+ * @property {Page} page
+ * @property {string[]} faults  errors of the console, exceptions, requests to anywhere else
+ * @property {string[]} asked  paths asked of the server, in order
+ * @property {() => Promise<void>} close
+ */
+
+/** @param {Browser} browser @param {Server} server @param {string} [query] @param {BrowserContextOptions & {before?: (page: Page) => Promise<unknown>}} [options] @returns {Promise<Visit>} */
+export async function visit(browser, server, query = "", { before, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", ...options });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  /** @type {string[]} */
+  const asked = [];
+  page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => faults.push(`exception: ${error.stack ?? error}`));
+  page.on("request", (request) => {
+    const target = new URL(request.url());
+    if (target.origin === server.url) asked.push(target.pathname + target.search);
+    else if (target.protocol !== "data:" && target.protocol !== "blob:") faults.push(`request to ${request.url()}`);
+  });
+  await before?.(page);
+  await page.goto(`${server.url}/?${query}`);
+  return { page, faults, asked, close: () => context.close() };
+}
+
+/** Waits until the canvas shows a map with these parameters. @param {Page} page @param {Record<string, string | number>} wanted @param {number} [timeout] */
+export async function drawn(page, wanted = {}, timeout = 30_000) {
+  await page.waitForFunction(
+    (pairs) => {
+      const key = new URLSearchParams(document.getElementById("map")?.dataset.drawnKey ?? "");
+      return key.size > 0 && Object.entries(pairs).every(([name, value]) => key.get(name) === String(value));
+    },
+    wanted,
+    { timeout },
+  );
+}
+
+/** The map alone: what lies over it is hidden for the picture. @param {Page} page */
+export async function mapPixels(page) {
+  const over = "#stage > :not(#map)";
+  await page.$$eval(over, (nodes) => nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.setProperty("visibility", "hidden")));
+  const png = await page.locator("#map").screenshot();
+  await page.$$eval(over, (nodes) => nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.removeProperty("visibility")));
+  return decodePng(png);
+}
+
+/** @param {Page} page @param {string} id */
+export async function tile(page, id) {
+  return Number((await page.locator(`#tile-${id}`).innerText()).replace(/[,%]/g, ""));
+}

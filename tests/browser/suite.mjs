@@ -1,0 +1,516 @@
+/**
+ * What must hold on every cohort, asked of the binary through a browser. Expected numbers are never written down
+ * here: they come from the server's own JSON, and what is drawn is read from pixels.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { INKS, bytesOf } from "../../static/js/colour/palette.js";
+import { drawn, mapPixels, tile, visit } from "./harness.mjs";
+import { countColour, countDifferences, findBlock } from "./png.mjs";
+
+/** @import {Browser, Page} from "playwright-core" */
+/** @import {Server} from "./harness.mjs" */
+
+/** @param {() => {browser: Browser, server: Server}} tools */
+export function commonTests(tools) {
+  /** A setting of the default map with at least two clusters and some noise. */
+  const goodCell = async () => {
+    const plane = await tools().server.get("/api/plane?method=tsne&perplexity=17");
+    const cells = plane.cells.filter((/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_noise >= 10);
+    assert.ok(cells.length > 0, "the default map must have a setting with clusters");
+    return cells.sort((/** @type {any} */ a, /** @type {any} */ b) => a.score - b.score)[0];
+  };
+  const goodQuery = async () => {
+    const { eps, min_samples } = await goodCell();
+    return new URLSearchParams({ eps: String(eps), min_samples: String(min_samples) }).toString();
+  };
+
+  test("the page shows the cohort, without errors and without asking anyone else", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server);
+    await drawn(page);
+    const cohort = await server.get("/api/cohort");
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.state), "ready");
+    assert.equal(await page.getAttribute("#map", "data-points"), String(cohort.n_images));
+    assert.equal(await page.getAttribute("#map", "data-renderer"), "webgl2");
+    const line = await page.innerText("#cohort-line");
+    for (const part of [cohort.name, `${cohort.n_images} images`, `${cohort.n_groups} patients`, `${cohort.n_without_country} without country`, `${cohort.skipped.length} skipped`]) {
+      assert.ok(line.includes(part), `"${part}" is missing in "${line}"`);
+    }
+    assert.match(await page.innerText(".colophon"), /research instrument, not a diagnostic device/);
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("what was skipped is listed with its reason", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    const { skipped, report } = await server.get("/api/cohort");
+    await page.click("#report-open");
+    const text = await page.innerText("#report");
+    assert.ok(text.includes(String(report.n_rows)));
+    for (const { filename, reason } of skipped) assert.ok(text.includes(filename.trim()) && text.includes(reason), filename);
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("#report").isHidden());
+    await close();
+  });
+
+  test("clusters are drawn in their colours, noise in grey, and eps changes how much of each", async () => {
+    const { browser, server } = tools();
+    const cell = await goodCell();
+    const { page, close } = await visit(browser, server, await goodQuery());
+    await drawn(page, { eps: cell.eps });
+    const clusters = await server.get(`/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`);
+    const before = await mapPixels(page);
+    for (let label = 0; label < clusters.n_clusters; label++) {
+      const cores = clusters.labels.filter((/** @type {number} */ own, /** @type {number} */ i) => own === label && clusters.core[i]).length;
+      const seen = countColour(before, bytesOf(INKS.dark.cycle[label]));
+      // A core point covers about 70 pixels; half of them may be hidden by its neighbours.
+      assert.ok(seen >= 20 * Math.min(cores, 10), `cluster ${label}: ${seen} pixels for ${cores} core points`);
+    }
+    const noiseBefore = countColour(before, bytesOf(INKS.dark.noise));
+    assert.ok(noiseBefore >= 5 * Math.min(cell.n_noise, 20), `${noiseBefore} grey pixels for ${cell.n_noise} noise points`);
+    assert.ok(countColour(before, bytesOf(INKS.dark.film)) > 0.8 * before.width * before.height);
+
+    await page.focus("#eps-track");
+    await page.keyboard.press("Home");
+    await drawn(page, { eps: 0.05 });
+    const after = await mapPixels(page);
+    const smallest = await server.get(`/api/clusters?method=tsne&perplexity=17&eps=0.05&min_samples=${cell.min_samples}`);
+    assert.ok(smallest.n_noise > cell.n_noise);
+    assert.ok(countColour(after, bytesOf(INKS.dark.noise)) > noiseBefore);
+    assert.ok(countColour(after, bytesOf(INKS.dark.cycle[0])) < countColour(before, bytesOf(INKS.dark.cycle[0])));
+    await close();
+  });
+
+  test("every slider answers the keyboard", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery());
+    await drawn(page);
+    const first = await mapPixels(page);
+    const press = async (/** @type {string} */ target, /** @type {string} */ key, /** @type {Record<string, string | number>} */ wanted) => {
+      await page.focus(target);
+      await page.keyboard.press(key);
+      await drawn(page, wanted);
+    };
+    await press("#perplexity-track", "PageUp", { perplexity: 27 });
+    const moved = await mapPixels(page);
+    assert.ok(countDifferences(first, moved) > 500, "another perplexity is another map");
+    await press("#perplexity-track", "Shift+ArrowLeft", { perplexity: 17 });
+    await press("#perplexity-track", "ArrowRight", { perplexity: 18 });
+    await press("#max_iter-track", "ArrowLeft", { max_iter: 950 });
+    await press("#random_state", "ArrowUp", { random_state: 43 });
+    await press("#eps-track", "PageUp", {});
+    await press("#min_samples-track", "Home", { min_samples: 1 });
+    assert.equal(await page.inputValue("#min_samples"), "1");
+    const shown = new URLSearchParams((await page.getAttribute("#map", "data-drawn-key")) ?? "");
+    const told = await server.get(`/api/clusters?method=tsne&perplexity=18&max_iter=950&random_state=43&eps=${shown.get("eps")}&min_samples=1`);
+    assert.deepEqual([await tile(page, "score"), await tile(page, "clusters"), await tile(page, "noise")], [told.score, told.n_clusters, told.n_noise]);
+    await close();
+  });
+
+  test("every slider answers the mouse, and the map follows while it is dragged", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    for (const name of ["eps", "min_samples", "perplexity", "max_iter"]) {
+      const before = await page.inputValue(`#${name}`);
+      const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator(`#${name}-track`).boundingBox());
+      const y = box.y + box.height / 2;
+      await page.mouse.move(box.x + 0.15 * box.width, y);
+      await page.mouse.down();
+      const keys = new Set();
+      for (let step = 0; step <= 10; step++) {
+        await page.mouse.move(box.x + (0.15 + 0.02 * step) * box.width, y);
+        await page.waitForTimeout(60);
+        keys.add(await page.getAttribute("#map", "data-drawn-key"));
+      }
+      await page.mouse.up();
+      const after = await page.inputValue(`#${name}`);
+      assert.notEqual(after, before, name);
+      await drawn(page, { [name]: Number(after) });
+      if (name === "eps") assert.ok(keys.size >= 3, `the map showed only ${keys.size} of the values on the way`);
+      await page.locator(`#${name}-track`).dblclick();
+      await drawn(page, { [name]: Number(await page.getAttribute(`.slider[data-name=${name}]`, "data-default")) });
+    }
+    await close();
+  });
+
+  test("a number can be typed, and what is out of range is brought back into it", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    await page.fill("#eps", "0.37");
+    await drawn(page, { eps: 0.37 });
+    await page.fill("#perplexity", "100000");
+    await page.keyboard.press("Enter");
+    const { n_images } = await server.get("/api/cohort");
+    await drawn(page, { perplexity: n_images - 1 });
+    assert.equal(await page.inputValue("#perplexity"), String(n_images - 1));
+    assert.match(await page.innerText("#warnings"), /perplexity/i, "the server warns of a perplexity this large");
+    await close();
+  });
+
+  test("eps asks for clusters only; perplexity for projection, clusters and plane", async () => {
+    const { browser, server } = tools();
+    const { page, asked, close } = await visit(browser, server);
+    await drawn(page);
+    await page.waitForLoadState("networkidle");
+    const paths = () => asked.splice(0).map((path) => path.split("?")[0]).filter((path) => path.startsWith("/api/") && !path.startsWith("/api/thumbnails")).sort();
+    paths();
+    await page.focus("#eps-track");
+    await page.keyboard.press("ArrowRight");
+    await drawn(page, { eps: 0.41 });
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(paths(), ["/api/clusters"]);
+    await page.focus("#perplexity-track");
+    await page.keyboard.press("ArrowRight");
+    await drawn(page, { perplexity: 18 });
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(paths(), ["/api/clusters", "/api/plane", "/api/projection"]);
+    await close();
+  });
+
+  test("a newer value cancels a request that is slow, and the last value wins", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    /** @type {string[]} */
+    const cancelled = [];
+    page.on("requestfailed", (request) => cancelled.push(request.url()));
+    await page.route(/api\/clusters.*eps=0\.41/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue().catch(() => {});
+    });
+    await page.focus("#eps-track");
+    for (let k = 0; k < 5; k++) await page.keyboard.press("ArrowRight");
+    await drawn(page, { eps: 0.45 }, 5000);
+    assert.ok(cancelled.some((url) => url.includes("eps=0.41")), "the first request was left to run");
+    await close();
+  });
+
+  test("an error of the server is one quiet line, and the old map stays", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    const key = await page.getAttribute("#map", "data-drawn-key");
+    const before = await mapPixels(page);
+    await page.route("**/api/clusters*", (route) => route.fulfill({ status: 422, contentType: "application/json", body: JSON.stringify({ error: { code: "x", message: "eps is <b>odd</b> today." } }) }));
+    await page.focus("#eps-track");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector("#trouble:not([hidden])");
+    assert.equal(await page.innerText("#trouble"), "eps is <b>odd</b> today.", "text is set as text");
+    assert.equal(await page.getAttribute("#map", "data-drawn-key"), key);
+    assert.equal(countDifferences(before, await mapPixels(page)), 0);
+    await page.unroute("**/api/clusters*");
+    await page.keyboard.press("ArrowRight");
+    await drawn(page, { eps: 0.42 });
+    assert.ok(await page.locator("#trouble").isHidden());
+    await close();
+  });
+
+  test("a cell of the plane is applied by click and by arrow key, with the numbers that it promised", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    await page.waitForFunction(() => document.getElementById("plane")?.getAttribute("aria-label")?.includes("eps 0.40"));
+    const plane = await server.get("/api/plane?method=tsne&perplexity=17");
+    const cell = plane.cells[4 * plane.min_samples.length + 2];
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#plane").boundingBox());
+    const at = [box.x + (4.5 / plane.eps.length) * box.width, box.y + box.height * (1 - 2.5 / plane.min_samples.length)];
+    await page.mouse.move(at[0], at[1]);
+    assert.match(await page.innerText("#tip"), new RegExp(`eps 0\\.50 · min_samples ${cell.min_samples}`));
+    await page.mouse.click(at[0], at[1]);
+    await drawn(page, { eps: cell.eps, min_samples: cell.min_samples });
+    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], [cell.n_clusters, cell.n_noise, cell.score]);
+    await page.keyboard.press("ArrowUp");
+    await drawn(page, { eps: cell.eps, min_samples: cell.min_samples + 1 });
+    await page.keyboard.press("ArrowLeft");
+    await drawn(page, { eps: plane.eps[3], min_samples: cell.min_samples + 1 });
+    await close();
+  });
+
+  test("a point under the cursor shows its X-ray; a click opens it in full; arrow keys go through its cluster", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, await goodQuery());
+    await drawn(page);
+    const place = findBlock(await mapPixels(page), bytesOf(INKS.dark.cycle[0]));
+    assert.ok(place, "no core point of cluster 0 is to be seen");
+    const box = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
+    await page.mouse.move(box.x + place.x, box.y + place.y);
+    await page.waitForSelector("#hover-card:not([hidden])");
+    assert.match(await page.innerText("#hover-card"), /cluster 0, core/);
+    await loaded(page, "#hover-card img");
+    await page.mouse.click(box.x + place.x, box.y + place.y);
+    await page.waitForSelector("#viewer[open]");
+    await loaded(page, "#viewer-film img");
+    const first = await page.innerText("#viewer-name");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((name) => document.getElementById("viewer-name")?.textContent !== name, first);
+    assert.match(await page.innerText("#viewer-position"), /in cluster 0$/);
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await page.innerText("#viewer-name"), first);
+    const { records } = await server.get("/api/cohort");
+    const record = records.find((/** @type {any} */ { filename }) => filename === first);
+    const facts = await page.innerText("#viewer-facts");
+    for (const [name, value] of Object.entries(record.values)) {
+      if (typeof value === "string") assert.ok(facts.replace(/\s+/g, " ").includes(value.trim().replace(/\s+/g, " ")), `${name}: ${value}`);
+    }
+    await page.waitForFunction((id) => new URLSearchParams(location.search).get("image") === id, record.id);
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("#viewer").isHidden());
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("cards count images and patients, always show the missing, and dim the rest of the map", async () => {
+    const { browser, server } = tools();
+    const cell = await goodCell();
+    const { page, close } = await visit(browser, server, await goodQuery());
+    await drawn(page);
+    const { breakdown } = await server.get(`/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`);
+    assert.equal(await page.locator(".card").count(), breakdown.clusters.length);
+    for (const [i, summary] of breakdown.clusters.entries()) {
+      const card = page.locator(".card").nth(i);
+      assert.match(await card.innerText(), new RegExp(`${summary.size} images? · ${summary.n_groups} patients?`));
+      assert.equal(await card.locator(".bar-missing .bar-count").innerText(), String(summary.n_missing));
+      assert.ok((await card.locator(".hatched-bar").boundingBox())?.width, "the missing bar is there");
+      assert.equal(await card.locator(".thumb").count(), Math.min(7, summary.representatives.length));
+    }
+    assert.equal(await page.locator(".card").last().getAttribute("data-label"), "-1", "noise comes last");
+    await loaded(page, ".card .thumb img");
+    const before = await mapPixels(page);
+    await page.locator(".card").first().hover();
+    await page.waitForTimeout(150);
+    const dimmed = await mapPixels(page);
+    const [own, other] = [INKS.dark.cycle[0], INKS.dark.cycle[1]].map(bytesOf);
+    assert.ok(countColour(dimmed, own) > 0.8 * countColour(before, own));
+    assert.equal(countColour(dimmed, other), 0, "the other clusters are dimmed");
+    await close();
+  });
+
+  test("the map is coloured by any column, with the missing apart", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery());
+    await drawn(page);
+    const before = await mapPixels(page);
+    await page.selectOption("#colour", "country");
+    await drawn(page, { colour: "country" });
+    const cohort = await server.get("/api/cohort");
+    assert.ok(countDifferences(before, await mapPixels(page)) > 500);
+    const counts = await page.locator(".legend-count").allInnerTexts();
+    assert.equal(counts.reduce((sum, text) => sum + Number(text.replace(",", "")), 0), cohort.n_images, "every image is in the legend");
+    const missing = page.locator('.legend-entry[data-kind="missing"] .legend-count');
+    assert.equal(Number(await missing.innerText()), cohort.n_without_country);
+    for (const { name } of cohort.columns) {
+      await page.selectOption("#colour", name);
+      await drawn(page, { colour: name });
+    }
+    await page.selectOption("#breakdown", "sex");
+    await page.waitForFunction(() => document.querySelector(".bars")?.getAttribute("aria-label") === "by sex");
+    await close();
+  });
+
+  test("a link restores the view, pixel by pixel", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery());
+    await drawn(page);
+    await page.focus("#perplexity-track");
+    await page.keyboard.press("PageUp");
+    await page.selectOption("#colour", "country");
+    await page.selectOption("#breakdown", "sex");
+    await drawn(page, { perplexity: 27, colour: "country" });
+    await page.focus("#map");
+    for (const key of ["+", "+", "ArrowLeft", "ArrowUp"]) await page.keyboard.press(key);
+    await page.click("#theme-toggle");
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(500);
+    const before = await mapPixels(page);
+    const query = new URL(page.url()).search.slice(1);
+    await close();
+    const again = await visit(browser, server, query);
+    await drawn(again.page, { perplexity: 27, colour: "country" });
+    assert.equal(await again.page.inputValue("#breakdown"), "sex");
+    assert.equal(await again.page.evaluate(() => document.documentElement.dataset.theme), "light");
+    assert.ok(countDifferences(before, await mapPixels(again.page)) < 20);
+    assert.equal(new URL(again.page.url()).search.slice(1), query);
+    await again.close();
+  });
+
+  test("nonsense in a link is ignored", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, "eps=banana&perplexity=1e9&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink");
+    await drawn(page, { eps: 0.4, colour: "cluster" });
+    assert.equal(await page.inputValue("#breakdown"), "country");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("light is light, and stays when it is chosen", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery(), { colorScheme: "light" });
+    await drawn(page);
+    const light = await mapPixels(page);
+    assert.ok(countColour(light, bytesOf(INKS.light.film)) > 0.8 * light.width * light.height);
+    assert.ok(countColour(light, bytesOf(INKS.light.cycle[0])) > 100);
+    assert.ok(!page.url().includes("theme="), "the system's theme is not part of the link");
+    await page.click("#theme-toggle");
+    await page.waitForFunction(() => location.search.includes("theme=dark"));
+    const dark = await mapPixels(page);
+    assert.ok(countColour(dark, bytesOf(INKS.dark.film)) > 0.8 * dark.width * dark.height);
+    await close();
+  });
+
+  test("pan and zoom move the map, and 0 brings it back", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery());
+    await drawn(page);
+    await page.mouse.move(0, 0);
+    const home = await mapPixels(page);
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.wheel(0, -400);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 80, box.y + box.height / 2 + 40, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => location.search.includes("camera="));
+    await page.mouse.move(0, 0);
+    assert.ok(countDifferences(home, await mapPixels(page)) > 500);
+    await page.focus("#map");
+    await page.keyboard.press("0");
+    await page.waitForFunction(() => !location.search.includes("camera="));
+    await page.evaluate(() => document.getElementById("map")?.blur());
+    await page.waitForTimeout(100);
+    assert.ok(countDifferences(home, await mapPixels(page)) < 20);
+    await close();
+  });
+
+  test("a 3-D map turns with the mouse", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, "method=pca&eps=0.5&min_samples=8");
+    await drawn(page, { method: "pca" });
+    await page.locator('[name="n_components"][value="3"]').check({ force: true });
+    await drawn(page, { n_components: 3 });
+    assert.ok(await page.locator("#axes").isVisible());
+    const before = await mapPixels(page);
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    await page.mouse.move(box.x + box.width / 2, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 200, box.y + 90, { steps: 6 });
+    await page.mouse.up();
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(200);
+    const turned = await mapPixels(page);
+    assert.ok(countDifferences(before, turned) > 500);
+    assert.ok(countColour(turned, bytesOf(INKS.dark.film)) > 0.8 * turned.width * turned.height);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("at 1024 pixels the cards are a drawer, and nothing is cut off", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, "", { viewport: { width: 1024, height: 768 } });
+    await drawn(page);
+    assert.ok(await page.locator("#findings").isHidden());
+    await page.click("#findings-toggle");
+    await page.locator(".card").first().waitFor({ state: "visible" });
+    await page.locator(".card").first().hover();
+    await page.locator("#breakdown").focus();
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => getComputedStyle(/** @type {Element} */ (document.getElementById("findings"))).visibility === "hidden");
+    assert.ok(await page.locator("#report-open").isVisible());
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.equal(overflow, 0);
+    await close();
+  });
+
+  test("no width from 1024 to 2560 makes the page scroll sideways or hides a button", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    for (const width of [1024, 1200, 1280, 1440, 1920, 2560]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${width}`);
+      for (const id of ["search-open", "copy-link", "theme-toggle", "report-open"]) {
+        const box = await page.locator(`#${id}`).boundingBox();
+        assert.ok(box && box.x >= 0 && box.x + box.width <= width, `${id} at ${width}`);
+      }
+    }
+    await close();
+  });
+
+  test("without WebGL2 the map is drawn all the same, and the page says so", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, await goodQuery(), {
+      before: (page) =>
+        page.addInitScript(() => {
+          const real = HTMLCanvasElement.prototype.getContext;
+          /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
+            return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
+          };
+        }),
+    });
+    await drawn(page);
+    assert.equal(await page.getAttribute("#map", "data-renderer"), "canvas2d");
+    assert.match(await page.innerText("#hints"), /without WebGL2/);
+    assert.ok(countColour(await mapPixels(page), bytesOf(INKS.dark.cycle[0])) > 100);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("while features are computed the page says how far they are, and fills in when they are done", async () => {
+    const { browser, server } = tools();
+    let pending = true;
+    const { page, close } = await visit(browser, server, "", {
+      before: (page) =>
+        page.route("**/api/cohort", async (route) => {
+          const response = await route.fetch();
+          const cohort = await response.json();
+          await route.fulfill({ response, json: pending ? { ...cohort, state: "pending", progress: { done: 57, total: 193, stage: "features" } } : cohort });
+        }),
+    });
+    await page.waitForSelector("#waiting-progress:not([hidden])");
+    assert.match(await page.innerText("#waiting-text"), /57 of 193 X-rays/);
+    assert.equal(await page.evaluate(() => /** @type {HTMLProgressElement} */ (document.getElementById("waiting-progress")).value), 57);
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.state), "pending");
+    assert.ok(await page.locator("#eps-track").isDisabled());
+    assert.ok(await page.locator("#eps-track").isVisible());
+    pending = false;
+    await drawn(page);
+    assert.ok(await page.locator("#eps-track").isEnabled());
+    assert.ok(await page.locator("#waiting").isHidden());
+    await close();
+  });
+
+  test("a failed cohort and an empty one say what to do", async () => {
+    const { browser, server } = tools();
+    for (const [change, words] of /** @type {const} */ ([
+      [{ state: "failed", error: "The model could not be read: give another with --model." }, /give another with --model/],
+      [{ state: "ready", n_images: 0, n_groups: 0, records: [], columns: [] }, /another folder or filter/],
+    ])) {
+      const { page, close } = await visit(browser, server, "", {
+        before: (page) =>
+          page.route("**/api/cohort", async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, json: { ...(await response.json()), ...change } });
+          }),
+      });
+      await page.waitForFunction((state) => document.documentElement.dataset.state === state, change.state);
+      assert.match(await page.innerText("#waiting-text"), words);
+      assert.ok(await page.locator("#eps-track").isDisabled());
+      await close();
+    }
+  });
+}
+
+/** @param {Page} page @param {string} selector */
+async function loaded(page, selector) {
+  await page.waitForFunction((css) => {
+    const image = document.querySelector(css);
+    return image instanceof HTMLImageElement && image.complete && image.naturalWidth > 1;
+  }, selector);
+}

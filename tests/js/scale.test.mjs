@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parseDate } from "../../static/js/colour/dates.js";
+import { encodeClusters, encodeColumn } from "../../static/js/colour/encode.js";
+import { INKS, bytesOf } from "../../static/js/colour/palette.js";
+import { scaleFor } from "../../static/js/colour/scale.js";
+import { Shape } from "../../static/js/map/shapes.js";
+
+/** @param {"number" | "category" | "text" | "date"} kind */
+const column = (kind) => ({ name: "c", kind, n_missing: 0, n_unique: 0, derived: false });
+
+test("categories: most frequent first, the eighth and later are others, missing is apart", () => {
+  const values = [..."aabbbcdefghh", null, ""];
+  const { entries, entryOf, ramp } = scaleFor(column("category"), values, "dark");
+  assert.equal(ramp, null);
+  assert.deepEqual(entries.map(({ name, count, kind }) => [name, count, kind]), [
+    ["b", 3, "value"], ["a", 2, "value"], ["h", 2, "value"], ["c", 1, "value"], ["d", 1, "value"], ["e", 1, "value"], ["f", 1, "value"],
+    ["1 others", 1, "other"], ["missing", 2, "missing"],
+  ]);
+  assert.equal(entries[entryOf[0]].name, "a");
+  assert.equal(entries[entryOf[9]].kind, "other");
+  assert.equal(entries[entryOf[12]].kind, "missing");
+  assert.equal(entries[entryOf[13]].kind, "missing");
+  assert.equal(entries.reduce((sum, { count }) => sum + count, 0), values.length);
+});
+
+test("colours do not depend on the order of the rows", () => {
+  const one = scaleFor(column("category"), ["x", "y", "y", "z"], "dark");
+  const other = scaleFor(column("category"), ["y", "z", "x", "y"], "dark");
+  assert.deepEqual(one.entries, other.entries);
+});
+
+test("false is a value, not a missing one", () => {
+  const { entries } = scaleFor(column("category"), [false, true, false, null], "light");
+  assert.deepEqual(entries.map(({ name, count }) => [name, count]), [["false", 2], ["true", 1], ["missing", 1]]);
+});
+
+test("numbers lie on the ramp by value, missing ones do not", () => {
+  const { ramp, entryOf, colourOf, entries } = scaleFor(column("number"), [10, 30, null, 20], "dark");
+  assert.deepEqual([ramp?.low, ramp?.high], ["10", "30"]);
+  assert.deepEqual([...entryOf], [-1, -1, 0, -1]);
+  assert.deepEqual(colourOf(0), bytesOf(INKS.dark.ramp[0]));
+  assert.deepEqual(colourOf(1), bytesOf(INKS.dark.ramp[8]));
+  assert.deepEqual(colourOf(3), bytesOf(INKS.dark.ramp[4]));
+  assert.equal(entries[0].count, 1);
+});
+
+test("a column without any number has no ramp", () => {
+  assert.equal(scaleFor(column("number"), [null, null], "dark").ramp, null);
+});
+
+test("dates keep their precision: a bare year stands apart where others say more", () => {
+  const mixed = scaleFor(column("date"), ["2020", "2020-01-22", "March 3, 2020", null, "last spring"], "dark");
+  assert.deepEqual(mixed.entries.map(({ name, count, kind }) => [name, count, kind]), [["year only", 1, "other"], ["not read as a date", 1, "other"], ["missing", 1, "missing"]]);
+  assert.deepEqual([mixed.ramp?.low, mixed.ramp?.high], ["2020-01-22", "2020-03-03"]);
+  const years = scaleFor(column("date"), ["2019", "2021"], "dark");
+  assert.deepEqual([years.ramp?.low, years.ramp?.high], ["2019", "2021"]);
+});
+
+test("dates are read as they are written", () => {
+  const day = (/** @type {string} */ iso) => Date.parse(iso) / 86_400_000;
+  assert.deepEqual(parseDate("January 22, 2020"), { day: day("2020-01-22"), precision: "day" });
+  assert.deepEqual(parseDate("Mar 3, 2020"), { day: day("2020-03-03"), precision: "day" });
+  assert.deepEqual(parseDate("3 March 2020"), { day: day("2020-03-03"), precision: "day" });
+  assert.deepEqual(parseDate("2020-03"), { day: day("2020-03-01"), precision: "month" });
+  assert.deepEqual(parseDate(" 2020 "), { day: day("2020-01-01"), precision: "year" });
+  for (const text of ["", "soon", "2020-13-01", "32 March 2020", "Foo 3, 2020"]) assert.equal(parseDate(text), null, text);
+});
+
+test("core large and solid, border small and half transparent, noise small and grey", () => {
+  const { style, legend } = encodeClusters([0, 0, -1, 1], [true, false, false, true], "dark");
+  assert.deepEqual([...style.sizes], [10, 6, 5, 10]);
+  assert.deepEqual([3, 7, 11, 15].map((i) => style.colours[i]), [255, 128, 255, 255]);
+  assert.deepEqual([...style.colours.slice(8, 11)], bytesOf(INKS.dark.noise));
+  assert.deepEqual([...style.order], [2, 1, 0, 3], "noise first, core last");
+  assert.deepEqual(legend.entries.map(({ name, count }) => [name, count]), [["Cluster 0", 2], ["Cluster 1", 1], ["Noise", 1]]);
+});
+
+test("a missing value looks different from noise", () => {
+  const { style } = encodeColumn(column("category"), ["a", null, null], [-1, -1, 0], [false, false, true], "light");
+  assert.deepEqual([...style.shapes], [Shape.circle, Shape.ring, Shape.ring]);
+  assert.ok(style.sizes[1] > style.sizes[0]);
+  assert.notDeepEqual([...style.colours.slice(4, 7)], bytesOf(INKS.light.noise));
+});
+
+test("nothing but noise, and nothing at all", () => {
+  assert.deepEqual(encodeClusters([-1, -1], [false, false], "dark").legend.entries.map(({ name }) => name), ["Noise"]);
+  assert.equal(encodeClusters([], [], "dark").style.order.length, 0);
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { formatDuration, formatEps, formatRuns, groupNoun, plural } from "../../static/js/format.js";
+import { NOTEBOOK_GRID, arangeCount, bestAtEps, isRunnable, settingsCount, sortRows } from "../../static/js/search/grid.js";
+
+test("the notebook's grid has 51,015 settings", () => {
+  assert.equal(settingsCount(NOTEBOOK_GRID), 51_015);
+  assert.ok(isRunnable(NOTEBOOK_GRID));
+});
+
+test("ranges have as many values as numpy.arange gives", () => {
+  // As numpy 2.4 counts them, roundings included.
+  assert.equal(arangeCount({ start: 0.1, stop: 2, step: 0.1 }), 19);
+  assert.equal(arangeCount({ start: 1, stop: 1.3, step: 0.1 }), 4);
+  assert.equal(arangeCount({ start: 5, stop: 20, step: 1 }), 15);
+  assert.equal(arangeCount({ start: 5, stop: 5, step: 1 }), 0);
+  for (const step of [0, -1, NaN]) assert.equal(arangeCount({ start: 1, stop: 5, step }), 0);
+});
+
+test("a grid without values, or with its clusters the wrong way round, cannot be run", () => {
+  assert.ok(!isRunnable({ ...NOTEBOOK_GRID, eps: { start: 1, stop: 1, step: 0.1 } }));
+  assert.ok(!isRunnable({ ...NOTEBOOK_GRID, min_clusters: 9 }));
+  assert.ok(!isRunnable({ ...NOTEBOOK_GRID, max_clusters: NaN }));
+});
+
+const row = (/** @type {number} */ perplexity, /** @type {number} */ score) => ({ perplexity, eps: 0.4, min_samples: 14, n_clusters: 3, n_noise: 7, score, degenerate: false });
+
+test("sorting goes both ways and keeps the search's order among equals", () => {
+  const rows = [row(17, 48), row(90, 48), row(5, 60)];
+  assert.deepEqual(sortRows(rows, "score", false).map((r) => r.perplexity), [17, 90, 5]);
+  assert.deepEqual(sortRows(rows, "score", true).map((r) => r.perplexity), [5, 17, 90]);
+  assert.deepEqual(sortRows(rows, "perplexity", false).map((r) => r.perplexity), [5, 17, 90]);
+  assert.equal(rows[0].perplexity, 17, "the given rows are left alone");
+});
+
+test("a cell of the heat map is applied with its best admissible min_samples", () => {
+  const cell = (/** @type {number} */ eps, /** @type {number} */ min_samples, /** @type {number} */ n_clusters, /** @type {number} */ score) => ({ eps, min_samples, n_clusters, n_noise: 0, score });
+  const plane = { eps: [0.1, 0.2], min_samples: [5, 6, 7], cells: [cell(0.1, 5, 3, 9), cell(0.1, 6, 4, 7), cell(0.1, 7, 1, 0), cell(0.2, 5, 1, 0), cell(0.2, 6, 1, 0), cell(0.2, 7, 1, 0)] };
+  assert.equal(bestAtEps(plane, 0.1, 3, 8)?.min_samples, 6);
+  assert.equal(bestAtEps(plane, 0.2, 3, 8), null);
+});
+
+test("numbers are written as they are read", () => {
+  assert.equal(formatEps(0.30000000000000004), "0.30");
+  assert.equal(formatEps(0.123), "0.123");
+  assert.equal(formatEps(1), "1.00");
+  assert.equal(formatRuns([1, 2, 3, 176], 1), "1–3, 176");
+  assert.equal(formatRuns([0.1, 0.2, 0.30000000000000004], 0.1), "0.1–0.3");
+  assert.equal(formatRuns([], 1), "");
+  assert.equal(formatDuration(12.4), "12 ms");
+  assert.equal(formatDuration(2400), "2.4 s");
+  assert.equal(formatDuration(125_000), "2 min 5 s");
+  assert.equal(plural(1, "image"), "1 image");
+  assert.equal(plural(1234, "image"), "1,234 images");
+  assert.equal(groupNoun("patientid", 1), "1 patient");
+  assert.equal(groupNoun("hospital", 3), "3 groups");
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { HOME } from "../../static/js/map/camera.js";
+import { createStore } from "../../static/js/store.js";
+import { EXTRA_SPECS, defaultParams, drawnKey, projectionQuery, queryFromState, stateFromQuery } from "../../static/js/url.js";
+
+const SPECS = {
+  perplexity: { min: 1, max: 1e6, default: 17, whole: false },
+  max_iter: { min: 250, max: 20_000, default: 1000, whole: true },
+  random_state: { min: 0, max: 4_294_967_295, default: 42, whole: true },
+  eps: { min: 1e-6, max: 1000, default: 0.4, whole: false },
+  min_samples: { min: 1, max: 1e6, default: 14, whole: true },
+  ...EXTRA_SPECS,
+};
+
+test("an empty query is the default view", () => {
+  const state = stateFromQuery("", SPECS);
+  assert.deepEqual(state.params, defaultParams(SPECS));
+  assert.deepEqual([state.params.method, state.params.perplexity, state.params.eps, state.params.min_samples], ["tsne", 17, 0.4, 14]);
+  assert.deepEqual([state.colour, state.breakdown, state.camera, state.theme, state.image], ["cluster", "country", HOME, null, null]);
+});
+
+test("every part of the state goes round", () => {
+  const state = {
+    params: { method: "pca", n_components: 3, perplexity: 31.5, max_iter: 750, random_state: 7, learning_rate: 123.4, early_exaggeration: 4, init: "random", metric: "cosine", eps: 0.30000000000000004, min_samples: 6 },
+    colour: "a column & its = sign",
+    breakdown: "sex",
+    camera: { x: -1.25, y: 0.5, zoom: 3.75, yaw: 1.5, pitch: -0.25 },
+    theme: "light",
+    image: "abc123",
+  };
+  assert.deepEqual(stateFromQuery(queryFromState(state), SPECS), state);
+});
+
+test("the exact eps of a search survives, all sixteen digits", () => {
+  const state = stateFromQuery("eps=0.30000000000000004", SPECS);
+  assert.equal(state.params.eps, 0.1 + 0.2);
+  assert.match(queryFromState(state), /eps=0\.30000000000000004/);
+});
+
+test("what is unknown or out of range is ignored", () => {
+  const query = "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&nonsense=1";
+  const state = stateFromQuery(query, SPECS);
+  assert.deepEqual(state.params, defaultParams(SPECS));
+  assert.deepEqual([state.camera, state.theme], [HOME, null]);
+  for (const camera of ["a,b,c,d,e", "1,1,0,0,0", "1,1,1e9,0,0", "Infinity,0,1,0,0", ",,,,"]) {
+    assert.deepEqual(stateFromQuery(`camera=${camera}`, SPECS).camera, HOME, camera);
+  }
+});
+
+test("theme, image and camera are in the link only when they say something", () => {
+  const query = queryFromState(stateFromQuery("", SPECS));
+  assert.doesNotMatch(query, /theme|image|camera/);
+  assert.match(query, /method=tsne.*perplexity=17.*eps=0.4.*min_samples=14/);
+});
+
+test("PCA is asked for without t-SNE's parameters, and no projection knows eps", () => {
+  const params = defaultParams(SPECS);
+  assert.equal(projectionQuery({ ...params, method: "pca" }).toString(), "method=pca&n_components=2");
+  const tsne = projectionQuery(params);
+  assert.equal(tsne.get("perplexity"), "17");
+  for (const key of ["eps", "min_samples", "learning_rate"]) assert.equal(tsne.get(key), null, key);
+  assert.equal(projectionQuery({ ...params, learning_rate: 200 }).get("learning_rate"), "200");
+});
+
+test("the drawn key tells every setting apart", () => {
+  const params = defaultParams(SPECS);
+  const keys = [drawnKey(params, "cluster"), drawnKey({ ...params, eps: 0.41 }, "cluster"), drawnKey(params, "country"), drawnKey({ ...params, n_components: 3 }, "cluster")];
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test("the store tells those who read what has changed, and nobody else", () => {
+  const store = createStore({ a: 1, b: 1 });
+  /** @type {string[]} */
+  const heard = [];
+  store.on(["a"], ({ a }) => heard.push(`a${a}`));
+  store.on(["a", "b"], ({ a, b }) => heard.push(`ab${a}${b}`));
+  store.set({ b: 2 });
+  store.set({ a: 1 });
+  store.set({ a: 3, b: 3 });
+  assert.deepEqual(heard, ["ab12", "a3", "ab33"]);
+  assert.deepEqual(store.get(), { a: 3, b: 3 });
+});
+
+test("a listener that changes the state is followed through", () => {
+  const store = createStore({ a: 1, double: 2 });
+  store.on(["a"], ({ a }) => store.set({ double: 2 * a }));
+  /** @type {number[]} */
+  const doubles = [];
+  store.on(["double"], ({ double }) => doubles.push(double));
+  store.set({ a: 5 });
+  assert.deepEqual(doubles, [10]);
+});
