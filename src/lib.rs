@@ -4,4 +4,11 @@
 //! pixels. ARCHITECTURE.md is the map of it.
 
 pub mod analysis;
+pub mod cli;
+pub mod cohort;
+pub mod config;
 pub mod features;
+pub mod jobs;
+pub mod memo;
+pub mod pipeline;
+pub mod web;

@@ -1,3 +1,314 @@
-//! The `negatoscope` binary.
+//! The `negatoscope` binary: one function per mode.
 
-fn main() {}
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::net::IpAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use negatoscope::cli::{Cli, Command, DemoArgs, EmbedArgs, LayersArgs, SearchArgs, ServeArgs};
+use negatoscope::config::{self, ConfigError, FeatureConfig, ServeConfig};
+use negatoscope::features::model::OnnxFile;
+use negatoscope::features::vectors::{self, FeatureTable};
+use negatoscope::jobs::Progress;
+use negatoscope::pipeline::{Preparation, Preparing, Study, Workbench};
+use negatoscope::web::{self, App, Gate, views};
+use negatoscope::{analysis, cohort};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// Time between two looks at the progress.
+const TICK: Duration = Duration::from_millis(30);
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("NEGATOSCOPE_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
+        )
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal())
+        .with_target(false)
+        .init();
+    let outcome = match cli.command {
+        None => serve(cli.serve),
+        Some(Command::Embed(args)) => embed(args),
+        Some(Command::Search(args)) => search(args),
+        Some(Command::Layers(args)) => layers(&args),
+        Some(Command::Demo(args)) => demo(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            writeln!(stderr(), "negatoscope: {error:#}").ok();
+            ExitCode::from(if is_usage(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+/// Whether the words of the command line are at fault.
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>()
+}
+
+/// Serves the dashboard until Ctrl-C or SIGTERM.
+fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    let host_name = args.host.clone();
+    let config = ServeConfig::new(args)?;
+    set_threads(&config.features)?;
+    let preparation = Preparation::open(&config.features)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let bench = Arc::new(preparation.workbench(config.features.threads));
+        let listener = web::bind(config.host, &config.ports)
+            .await
+            .with_context(|| {
+                format!(
+                    "{} port {:?} is taken: give another --port",
+                    config.host, config.ports[0]
+                )
+            })?;
+        let port = listener.local_addr()?.port();
+        let link = announce(&config, port)?;
+        prepare_in_background(preparation, Arc::clone(&bench));
+        if config.open
+            && let Err(error) = open::that_detached(&link)
+        {
+            tracing::warn!("no browser could be opened ({error}): open the link above by hand");
+        }
+        let closing = CancellationToken::new();
+        tokio::spawn(close_on_signal(
+            closing.clone(),
+            Arc::clone(&bench.preparing),
+        ));
+        let gate = Gate::new(&host_name, port, config.token.as_deref());
+        let app = App::new(bench, gate, closing.clone());
+        web::serve(listener, web::router(app), closing).await;
+        anyhow::Ok(())
+    })?;
+    // Work that nobody waits for any more is not waited for either.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    Ok(())
+}
+
+/// Prints where the dashboard is, and gives the link that opens it.
+fn announce(config: &ServeConfig, port: u16) -> anyhow::Result<String> {
+    let shown = match config.host {
+        IpAddr::V4(host) => host.to_string(),
+        IpAddr::V6(host) => format!("[{host}]"),
+    };
+    let reachable = if config.host.is_unspecified() {
+        "127.0.0.1"
+    } else {
+        &shown
+    };
+    let mut out = stdout().lock();
+    writeln!(out, "Listening on http://{shown}:{port}")?;
+    let link = match &config.token {
+        None => format!("http://{reachable}:{port}/"),
+        Some(token) => {
+            let link = format!("http://{reachable}:{port}/?token={token}");
+            writeln!(out, "Open {link}")?;
+            link
+        }
+    };
+    out.flush()?;
+    Ok(link)
+}
+
+fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
+    std::thread::spawn(move || {
+        let bar = bar(bench.preparing.progress().1, "images");
+        let done = std::thread::scope(|scope| {
+            let run = scope.spawn(|| preparation.run(&*bench.preparing));
+            while !run.is_finished() {
+                bar.set_position(bench.preparing.progress().0);
+                std::thread::sleep(TICK);
+            }
+            run.join()
+        });
+        bar.finish_and_clear();
+        match done {
+            Ok(outcome) => bench.settle(outcome),
+            Err(_) => bench.fail("the features could not be computed; the log says why"),
+        }
+    });
+}
+
+async fn close_on_signal(closing: CancellationToken, preparing: Arc<Preparing>) {
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<Option<()>>();
+    tokio::select! {
+        _ = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    preparing.cancel();
+    closing.cancel();
+}
+
+/// Writes the features to a file.
+fn embed(args: EmbedArgs) -> anyhow::Result<()> {
+    let config = FeatureConfig::new(args.cohort, args.features)?;
+    // Before the work and not after it.
+    vectors::Format::of(&args.output).map_err(|_| ConfigError::Output(args.output.clone()))?;
+    let study = study(&config)?;
+    let records = &study.cohort.records;
+    let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
+    let filenames: Vec<_> = records
+        .iter()
+        .map(|record| record.filename.clone())
+        .collect();
+    let features = study.features.view();
+    vectors::write(
+        &args.output,
+        FeatureTable {
+            ids: &ids,
+            filenames: &filenames,
+            features,
+        },
+    )?;
+    let (rows, columns) = study.features.dim();
+    tracing::info!(
+        "{rows} × {columns} features are in {}",
+        args.output.display()
+    );
+    Ok(())
+}
+
+/// Searches the parameters and prints the best setting of each perplexity.
+fn search(args: SearchArgs) -> anyhow::Result<()> {
+    let search = config::search(&args)?;
+    let n_settings = search.params().n_settings();
+    let study = study(&FeatureConfig::new(args.cohort, args.features)?)?;
+    let progress = Progress::new(n_settings);
+    let started = Instant::now();
+    let result = watch(&progress, "settings", || study.search(&search, &progress))?;
+    let elapsed = started.elapsed();
+    tracing::info!("{n_settings} settings in {:.1} s", elapsed.as_secs_f64());
+    let mut out = stdout().lock();
+    if args.json {
+        serde_json::to_writer(&mut out, &views::search(&result, n_settings, elapsed))?;
+        writeln!(out)?;
+    } else {
+        print_search(&mut out, &result)?;
+    }
+    Ok(())
+}
+
+fn print_search(
+    out: &mut impl Write,
+    result: &analysis::search::SearchResult,
+) -> anyhow::Result<()> {
+    writeln!(out, "perplexity   eps  min_samples  clusters  noise  score")?;
+    for row in &result.best {
+        let mark = if row.degenerate {
+            "  perplexity above a third of the images"
+        } else {
+            ""
+        };
+        writeln!(
+            out,
+            "{:>10} {:>5.2} {:>12} {:>9} {:>6} {:>6}{mark}",
+            row.perplexity,
+            row.cell.eps,
+            row.cell.min_samples,
+            row.cell.n_clusters,
+            row.cell.n_noise,
+            row.cell.score,
+        )?;
+    }
+    if !result.without_result.is_empty() {
+        let listed: Vec<_> = result.without_result.iter().map(f64::to_string).collect();
+        writeln!(
+            out,
+            "no admissible setting at perplexity {}",
+            listed.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+/// Lists a model's layers.
+fn layers(args: &LayersArgs) -> anyhow::Result<()> {
+    let file = OnnxFile::open(&args.model)?;
+    let width = file
+        .layers()
+        .iter()
+        .map(|layer| layer.name.len())
+        .max()
+        .unwrap_or(0);
+    let mut out = stdout().lock();
+    for layer in file.layers() {
+        writeln!(
+            out,
+            "{:width$}  {:<20} {}",
+            layer.name,
+            layer.op,
+            layer.shape_text()
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the demo cohort as files.
+fn demo(args: &DemoArgs) -> anyhow::Result<()> {
+    let n_images = cohort::demo::write(&args.folder)?;
+    tracing::info!("{n_images} drawn X-rays are in {}", args.folder.display());
+    Ok(())
+}
+
+/// A cohort with its features, without a server.
+fn study(config: &FeatureConfig) -> anyhow::Result<Study> {
+    set_threads(config)?;
+    let preparation = Preparation::open(config)?;
+    let progress = Progress::new(preparation.n_images() as u64);
+    Ok(watch(&progress, "images", || preparation.run(&progress))?)
+}
+
+/// Runs `work` on this thread and draws its progress from another.
+fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
+    let bar = bar(progress.total(), unit);
+    let (working, ended) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let ended = ended; // Dropping its other end is the signal.
+            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                bar.set_position(progress.done());
+            }
+            bar.finish_and_clear();
+        });
+        let result = work();
+        drop(working);
+        result
+    })
+}
+
+/// A bar on stderr, drawn only when that is a terminal.
+fn bar(total: u64, unit: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    let template = format!("{{bar:40}} {{pos}}/{{len}} {unit}, {{eta}} left");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn set_threads(config: &FeatureConfig) -> anyhow::Result<()> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(config.threads)
+        .build_global()?;
+    Ok(())
+}

@@ -15,4 +15,4 @@ pub use decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE, decode};
 pub use error::ImageError;
 pub use picture::{ImageFacts, Picture, Pixels, Want};
 pub use source::{ImageSource, MAX_FILE_BYTES};
-pub use thumbnail::thumbnail;
+pub use thumbnail::{png, thumbnail};

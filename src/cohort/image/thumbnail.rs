@@ -2,8 +2,9 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
 
 use super::error::ImageError;
 use super::picture::{Picture, Pixels};
@@ -41,6 +42,22 @@ pub fn thumbnail(picture: &Picture, longest_side: u32) -> Result<Vec<u8>, ImageE
         .encode(target.buffer(), width, height, color)
         .map_err(|_| ImageError::NoThumbnail)?;
     Ok(jpeg)
+}
+
+/// The whole picture as PNG, for files that browsers cannot show.
+///
+/// # Errors
+/// When the picture has no pixels.
+pub fn png(picture: &Picture) -> Result<Vec<u8>, ImageError> {
+    let (color, pixels) = match &picture.pixels {
+        Pixels::Grey(grey) => (ExtendedColorType::L8, grey),
+        Pixels::Rgb(rgb) => (ExtendedColorType::Rgb8, rgb),
+    };
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png)
+        .write_image(pixels, picture.width, picture.height, color)
+        .map_err(|_| ImageError::NoThumbnail)?;
+    Ok(png)
 }
 
 /// Width and height in proportion, at least 1 each.

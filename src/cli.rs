@@ -1,0 +1,160 @@
+//! The words of the command line, as typed. [`crate::config`] makes validated settings of them;
+//! nothing else sees clap.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Lay out a cohort of X-rays, see which ones a neural network finds alike, and learn whether the
+/// groups mean anything. A research instrument, not a diagnostic device.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
+pub struct Cli {
+    /// What to do instead of serving the dashboard.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Options of the dashboard.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// What can be done without a server.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the features of a cohort to a .npy or .parquet file
+    Embed(EmbedArgs),
+    /// Search the parameters for the most balanced clusters, as the notebook did
+    Search(SearchArgs),
+    /// List the layers of a model that can be tapped, with their shapes
+    Layers(LayersArgs),
+    /// Write the demo cohort as files: images/ and metadata.csv
+    Demo(DemoArgs),
+}
+
+/// Which images, and which of them.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CohortArgs {
+    /// Folder with images/ and metadata.csv; without it, the embedded demo cohort
+    pub cohort: Option<PathBuf>,
+    /// The metadata table, when it is not COHORT/metadata.csv
+    #[arg(long, value_name = "FILE")]
+    pub metadata: Option<PathBuf>,
+    /// The image folder, when it is not COHORT/images
+    #[arg(long, value_name = "DIR")]
+    pub images: Option<PathBuf>,
+    /// The column that holds the file names, when it is not found by itself
+    #[arg(long, value_name = "COLUMN")]
+    pub filename_column: Option<String>,
+    /// Keep rows where COLUMN=VALUE, COLUMN~TEXT (contains) or COLUMN!=VALUE; repeatable
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub filters: Vec<String>,
+    /// The column that names the independent unit, such as the patient
+    #[arg(long, value_name = "COLUMN")]
+    pub group_by: Option<String>,
+}
+
+/// How images become vectors.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FeatureArgs {
+    /// An ONNX model to use in place of the built-in one
+    #[arg(long, value_name = "FILE.onnx")]
+    pub model: Option<PathBuf>,
+    /// The layer whose output is taken as features
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Ready vectors (.npy, rows in the order of the metadata) in place of a model
+    #[arg(long, value_name = "FILE.npy", conflicts_with_all = ["model", "layer"])]
+    pub features: Option<PathBuf>,
+    /// Where computed features are kept
+    #[arg(long, value_name = "DIR", env = "NEGATOSCOPE_CACHE_DIR")]
+    pub cache_dir: Option<PathBuf>,
+    /// Threads to use; all cores when not given
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// The dashboard.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// Address to listen on; anything but loopback needs a token
+    #[arg(long, default_value = "127.0.0.1", env = "NEGATOSCOPE_HOST")]
+    pub host: String,
+    /// Port to listen on [default: 8420, then the next free one]
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Do not open the browser
+    #[arg(long, env = "NEGATOSCOPE_NO_OPEN")]
+    pub no_open: bool,
+    /// The secret that browsers must show when the address is not loopback
+    #[arg(
+        long,
+        env = "NEGATOSCOPE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+}
+
+/// `negatoscope embed`.
+#[derive(Debug, Args)]
+pub struct EmbedArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The file to write, .npy or .parquet
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// `negatoscope search`.
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// Perplexities: START:STOP:STEP (STOP left out, as numpy.arange) or a list
+    #[arg(long, default_value = "1:180:1", value_name = "VALUES")]
+    pub perplexity: String,
+    /// Radii of a neighbourhood on the standardised map
+    #[arg(long, default_value = "0.1:2.0:0.1", value_name = "VALUES")]
+    pub eps: String,
+    /// Images that make a neighbourhood dense
+    #[arg(long, default_value = "5:20:1", value_name = "VALUES")]
+    pub min_samples: String,
+    /// Numbers of clusters that are admissible, both ends included
+    #[arg(long, default_value = "3:8", value_name = "MIN:MAX")]
+    pub clusters: String,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `negatoscope layers`.
+#[derive(Debug, Args)]
+pub struct LayersArgs {
+    /// The model
+    pub model: PathBuf,
+}
+
+/// `negatoscope demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The folder to write into; it is made when it is missing
+    pub folder: PathBuf,
+}

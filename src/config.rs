@@ -1,0 +1,273 @@
+//! Validated settings, made once from the words of the command line. Workers see these alone.
+
+use std::net::{IpAddr, ToSocketAddrs};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::analysis;
+use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};
+use crate::cli;
+use crate::cohort;
+
+/// The port of the dashboard unless another is given.
+pub const DEFAULT_PORT: u16 = 8420;
+
+/// More values than this in one range of a search is a slip of the keyboard.
+const MAX_VALUES: usize = 10_000;
+
+/// A setting that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// `--where` is not a condition.
+    #[error(transparent)]
+    Filter(#[from] cohort::CohortError),
+    /// A range of a search is not one.
+    #[error(
+        "{option} is \"{text}\": give START:STOP:STEP with a STEP above 0, or a comma-separated list of numbers"
+    )]
+    Range {
+        /// The option as typed.
+        option: &'static str,
+        /// What stood behind it.
+        text: String,
+    },
+    /// `--clusters` is not MIN:MAX.
+    #[error("--clusters is \"{0}\": give MIN:MAX, both whole numbers of at least 1, such as 3:8")]
+    Clusters(String),
+    /// The search itself refuses the values.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// `--host` names no address.
+    #[error("--host \"{0}\" is no address of this machine: give an IP address or localhost")]
+    Host(String),
+    /// `--threads` is out of range.
+    #[error("--threads is {0}: give a number from 1 to 1024")]
+    Threads(usize),
+    /// `--features` and nothing to write or read.
+    #[error("--output must end in .npy or .parquet, not \"{}\"", .0.display())]
+    Output(PathBuf),
+    /// `NEGATOSCOPE_TOKEN` is too short to be a secret.
+    #[error("the token has {0} characters: give at least 16")]
+    Token(usize),
+    /// There is no cache directory on this system.
+    #[error("no cache directory was found: give one with --cache-dir")]
+    CacheDir,
+}
+
+/// Which images.
+#[derive(Debug, Clone)]
+pub enum CohortConfig {
+    /// The cohort that negatoscope draws itself; only filters and groups of the source count.
+    Demo(cohort::Source),
+    /// A cohort of files.
+    Files(cohort::Source),
+    /// No cohort at all: rows of the vectors are all there is.
+    Rows,
+}
+
+/// How images become vectors.
+#[derive(Debug, Clone)]
+pub struct FeatureConfig {
+    /// The cohort.
+    pub cohort: CohortConfig,
+    /// An ONNX file; the built-in model when `None`.
+    pub model: Option<PathBuf>,
+    /// The layer to tap; the model's own when `None`.
+    pub layer: Option<String>,
+    /// Ready vectors in place of a model.
+    pub vectors: Option<PathBuf>,
+    /// The folder of the cache.
+    pub cache_dir: PathBuf,
+    /// Threads of the whole process.
+    pub threads: usize,
+}
+
+/// The dashboard.
+#[derive(Debug, Clone)]
+pub struct ServeConfig {
+    /// What is shown.
+    pub features: FeatureConfig,
+    /// Address to bind.
+    pub host: IpAddr,
+    /// Ports to try, in this order.
+    pub ports: Vec<u16>,
+    /// Whether to open the browser.
+    pub open: bool,
+    /// The secret; `None` on loopback unless one was given.
+    pub token: Option<String>,
+}
+
+impl ServeConfig {
+    /// Validates the options of the dashboard.
+    pub fn new(args: cli::ServeArgs) -> Result<Self, ConfigError> {
+        let host = (args.host.as_str(), 0)
+            .to_socket_addrs()
+            .ok()
+            .and_then(|mut found| found.next())
+            .ok_or(ConfigError::Host(args.host))?
+            .ip();
+        let ports = match args.port {
+            Some(port) => vec![port],
+            None => (DEFAULT_PORT..DEFAULT_PORT + 20).chain([0]).collect(),
+        };
+        let given = args.token.filter(|token| !token.is_empty());
+        if let Some(token) = given.as_ref().filter(|token| token.chars().count() < 16) {
+            return Err(ConfigError::Token(token.chars().count()));
+        }
+        let token = given.or_else(|| (!host.is_loopback()).then(new_token));
+        Ok(Self {
+            features: FeatureConfig::new(args.cohort, args.features)?,
+            host,
+            ports,
+            open: !args.no_open,
+            token,
+        })
+    }
+}
+
+impl FeatureConfig {
+    /// Validates the options that say which images and which vectors.
+    pub fn new(cohort: cli::CohortArgs, args: cli::FeatureArgs) -> Result<Self, ConfigError> {
+        let threads = match args.threads {
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+            Some(n @ 1..=1024) => n,
+            Some(n) => return Err(ConfigError::Threads(n)),
+        };
+        Ok(Self {
+            cohort: cohort_config(cohort, args.features.is_some())?,
+            model: args.model,
+            layer: args.layer,
+            vectors: args.features,
+            cache_dir: match args.cache_dir {
+                Some(folder) => folder,
+                None => default_cache_dir()?,
+            },
+            threads,
+        })
+    }
+}
+
+/// Validates the values of `negatoscope search`.
+pub fn search(args: &cli::SearchArgs) -> Result<CheckedSearch, ConfigError> {
+    let params = SearchParams {
+        perplexities: values("--perplexity", &args.perplexity)?,
+        eps: values("--eps", &args.eps)?,
+        min_samples: values("--min-samples", &args.min_samples)?
+            .into_iter()
+            .map(|value| whole("--min-samples", &args.min_samples, value))
+            .collect::<Result<_, _>>()?,
+        clusters: clusters(&args.clusters)?,
+        ..SearchParams::notebook()
+    };
+    Ok(params.check()?)
+}
+
+fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, ConfigError> {
+    let nothing = args.cohort.is_none() && args.metadata.is_none() && args.images.is_none();
+    let source = cohort::Source {
+        folder: args.cohort,
+        metadata: args.metadata,
+        images: args.images,
+        filename_column: args.filename_column,
+        filters: args
+            .filters
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()?,
+        group_by: args.group_by,
+    };
+    Ok(match (nothing, vectors) {
+        (false, _) => CohortConfig::Files(source),
+        (true, false) => CohortConfig::Demo(source),
+        (true, true) => CohortConfig::Rows,
+    })
+}
+
+fn default_cache_dir() -> Result<PathBuf, ConfigError> {
+    directories::ProjectDirs::from("", "", "negatoscope")
+        .map(|folders| folders.cache_dir().to_path_buf())
+        .ok_or(ConfigError::CacheDir)
+}
+
+/// `START:STOP:STEP` as `numpy.arange` counts it, or a comma-separated list.
+fn values(option: &'static str, text: &str) -> Result<Vec<f64>, ConfigError> {
+    let error = || ConfigError::Range {
+        option,
+        text: text.to_owned(),
+    };
+    let numbers = |separator| {
+        text.split(separator)
+            .map(|part: &str| {
+                part.trim()
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|value| value.is_finite())
+            })
+            .collect::<Option<Vec<f64>>>()
+            .ok_or_else(error)
+    };
+    if !text.contains(':') {
+        return numbers(',');
+    }
+    match numbers(':')?[..] {
+        [start, stop, step] if step > 0.0 && (stop - start) / step <= MAX_VALUES as f64 => {
+            Ok(analysis::arange(start, stop, step))
+        }
+        _ => Err(error()),
+    }
+}
+
+fn whole(option: &'static str, text: &str, value: f64) -> Result<usize, ConfigError> {
+    if value >= 1.0 && value.fract() == 0.0 && value <= 1e9 {
+        Ok(value as usize)
+    } else {
+        Err(ConfigError::Range {
+            option,
+            text: text.to_owned(),
+        })
+    }
+}
+
+fn clusters(text: &str) -> Result<RangeInclusive<usize>, ConfigError> {
+    let parsed = text.split_once(':').and_then(|(min, max)| {
+        let (min, max) = (min.trim().parse().ok()?, max.trim().parse().ok()?);
+        (1 <= min && min <= max).then_some(min..=max)
+    });
+    parsed.ok_or_else(|| ConfigError::Clusters(text.to_owned()))
+}
+
+/// 128 random bits in hexadecimal.
+fn new_token() -> String {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_counts_as_numpy_does() {
+        assert_eq!(values("--eps", "0.1:2.0:0.1").unwrap().len(), 19);
+        assert_eq!(
+            values("--eps", "0.1:2.0:0.1").unwrap()[2],
+            0.30000000000000004
+        );
+        assert_eq!(values("--perplexity", "5, 17").unwrap(), [5.0, 17.0]);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in [
+            "", "a", "1:2", "1:2:0", "1:2:-1", "nan", "0:1:1e-9", "1:2:nan",
+        ] {
+            assert!(values("--eps", text).is_err(), "{text}");
+        }
+        for text in ["", "3", "8:3", "0:3", "a:b"] {
+            assert!(clusters(text).is_err(), "{text}");
+        }
+    }
+}

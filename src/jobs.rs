@@ -1,0 +1,353 @@
+//! Long work with progress and cancel, such as the parameter search.
+//!
+//! Jobs run one at a time, because each uses every core; later ones queue. The newest finished
+//! ones are remembered.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use tokio::sync::Semaphore;
+
+use crate::analysis::Monitor;
+
+/// How many jobs are remembered.
+const REMEMBERED: usize = 64;
+
+/// A job cannot be taken.
+#[derive(Debug, Error)]
+pub enum JobsError {
+    /// The queue is full.
+    #[error("{REMEMBERED} jobs are waiting already: cancel one first")]
+    Full,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobState {
+    /// Waiting for the one before it.
+    Queued,
+    /// At work.
+    Running,
+    /// Finished, with a result.
+    Done,
+    /// Finished, with an error.
+    Failed,
+    /// Taken back.
+    Cancelled,
+}
+
+impl JobState {
+    /// Whether nothing more will happen.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What is known of a job at one moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot<T> {
+    /// What kind of work it is, such as `search`.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub state: JobState,
+    /// Units done, out of `total`.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
+    /// Expected time until the end, while it runs and some of it is done.
+    pub eta: Option<Duration>,
+    /// The result, once done.
+    pub result: Option<Arc<T>>,
+    /// What went wrong, in one sentence.
+    pub error: Option<String>,
+}
+
+/// A job's own view of itself: it counts its progress here and looks whether it is still wanted.
+#[derive(Debug)]
+pub struct Progress {
+    done: AtomicU64,
+    total: u64,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// Nothing done of `total` units.
+    pub fn new(total: u64) -> Self {
+        Self {
+            done: AtomicU64::new(0),
+            total,
+            cancelled: AtomicBool::new(false),
+        }
+    }
+
+    /// Units done.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Units in all.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+}
+
+impl Monitor for Progress {
+    fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn advance(&self, amount: u64) {
+        self.done.fetch_add(amount, Ordering::Relaxed);
+    }
+}
+
+struct Job<T> {
+    kind: &'static str,
+    number: u64,
+    progress: Arc<Progress>,
+    state: JobState,
+    started: Option<Instant>,
+    result: Option<Arc<T>>,
+    error: Option<String>,
+}
+
+/// All jobs of this process, with results of type `T`. Clones share them.
+pub struct Jobs<T> {
+    jobs: Arc<Mutex<HashMap<String, Job<T>>>>,
+    turn: Arc<Semaphore>,
+    next: Arc<AtomicU64>,
+}
+
+impl<T> Clone for Jobs<T> {
+    fn clone(&self) -> Self {
+        Self {
+            jobs: Arc::clone(&self.jobs),
+            turn: Arc::clone(&self.turn),
+            next: Arc::clone(&self.next),
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Default for Jobs<T> {
+    fn default() -> Self {
+        Self {
+            jobs: Arc::default(),
+            turn: Arc::new(Semaphore::new(1)),
+            next: Arc::new(AtomicU64::new(1)),
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Jobs<T> {
+    /// Queues `work` of a `kind`, which consists of `total` units, and gives its id.
+    pub fn start<W>(&self, kind: &'static str, total: u64, work: W) -> Result<String, JobsError>
+    where
+        W: FnOnce(&Progress) -> Result<T, String> + Send + 'static,
+    {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{kind}-{number}");
+        let progress = Arc::new(Progress::new(total));
+        {
+            let mut jobs = self.lock();
+            forget_oldest(&mut jobs)?;
+            let progress = Arc::clone(&progress);
+            let state = JobState::Queued;
+            let job = Job {
+                kind,
+                number,
+                progress,
+                state,
+                started: None,
+                result: None,
+                error: None,
+            };
+            jobs.insert(id.clone(), job);
+        }
+        tokio::spawn(self.clone().run(id.clone(), progress, work));
+        Ok(id)
+    }
+
+    /// What is known of a job, if there is one with this id.
+    pub fn get(&self, id: &str) -> Option<Snapshot<T>> {
+        self.lock().get(id).map(Job::snapshot)
+    }
+
+    /// Takes a job back; a finished one stays as it is. `None` when there is none.
+    pub fn cancel(&self, id: &str) -> Option<Snapshot<T>> {
+        let mut jobs = self.lock();
+        let job = jobs.get_mut(id)?;
+        if !job.state.is_final() {
+            job.progress.cancelled.store(true, Ordering::Relaxed);
+            job.state = JobState::Cancelled;
+        }
+        Some(job.snapshot())
+    }
+
+    async fn run<W>(self, id: String, progress: Arc<Progress>, work: W)
+    where
+        W: FnOnce(&Progress) -> Result<T, String> + Send + 'static,
+    {
+        let Ok(_turn) = Arc::clone(&self.turn).acquire_owned().await else {
+            return;
+        };
+        if !self.begin(&id) {
+            return;
+        }
+        let outcome = tokio::task::spawn_blocking(move || work(&progress)).await;
+        let mut jobs = self.lock();
+        let Some(job) = jobs.get_mut(&id).filter(|job| !job.state.is_final()) else {
+            return;
+        };
+        match outcome {
+            Ok(Ok(result)) => {
+                job.state = JobState::Done;
+                job.result = Some(Arc::new(result));
+            }
+            Ok(Err(error)) => {
+                job.state = JobState::Failed;
+                job.error = Some(error);
+            }
+            Err(panic) => {
+                tracing::error!(%panic, id, "a job broke off");
+                job.state = JobState::Failed;
+                job.error = Some("The job broke off; the log says why".to_owned());
+            }
+        }
+    }
+
+    /// Marks a queued job as running; `false` when it was cancelled meanwhile.
+    fn begin(&self, id: &str) -> bool {
+        let mut jobs = self.lock();
+        let Some(job) = jobs.get_mut(id).filter(|job| !job.state.is_final()) else {
+            return false;
+        };
+        job.state = JobState::Running;
+        job.started = Some(Instant::now());
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Job<T>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Job<T> {
+    fn snapshot(&self) -> Snapshot<T> {
+        let total = self.progress.total;
+        let done = match self.state {
+            JobState::Done => total,
+            _ => self.progress.done().min(total),
+        };
+        let running = self
+            .started
+            .filter(|_| self.state == JobState::Running && done > 0);
+        let eta = running.map(|started| {
+            started
+                .elapsed()
+                .mul_f64((total - done) as f64 / done as f64)
+        });
+        let (result, error) = (self.result.clone(), self.error.clone());
+        Snapshot {
+            kind: self.kind,
+            state: self.state,
+            done,
+            total,
+            eta,
+            result,
+            error,
+        }
+    }
+}
+
+/// Makes room for one more job.
+fn forget_oldest<T>(jobs: &mut HashMap<String, Job<T>>) -> Result<(), JobsError> {
+    if jobs.len() < REMEMBERED {
+        return Ok(());
+    }
+    let finished = jobs.iter().filter(|(_, job)| job.state.is_final());
+    let oldest = finished
+        .min_by_key(|(_, job)| job.number)
+        .map(|(id, _)| id.clone());
+    oldest
+        .and_then(|id| jobs.remove(&id))
+        .map(drop)
+        .ok_or(JobsError::Full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn until_final(jobs: &Jobs<u32>, id: &str) -> Snapshot<u32> {
+        for _ in 0..500 {
+            let snapshot = jobs.get(id).unwrap();
+            if snapshot.state.is_final() {
+                return snapshot;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{id} never ended");
+    }
+
+    #[tokio::test]
+    async fn a_job_counts_and_ends() {
+        let jobs = Jobs::default();
+        let id = jobs.start("search", 3, |progress| {
+            progress.advance(3);
+            Ok(9)
+        });
+        let end = until_final(&jobs, &id.unwrap()).await;
+        assert_eq!(
+            (end.state, end.done, end.result.as_deref()),
+            (JobState::Done, 3, Some(&9))
+        );
+        let id = jobs.start("search", 3, |_| Err("no".to_owned())).unwrap();
+        let end = until_final(&jobs, &id).await;
+        assert_eq!(
+            (end.state, end.error.as_deref()),
+            (JobState::Failed, Some("no"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_job_stops_and_lets_the_next_one_run() {
+        let jobs = Jobs::default();
+        let endless = |progress: &Progress| {
+            while !progress.cancelled() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(1)
+        };
+        let first = jobs.start("search", 1, endless).unwrap();
+        let second = jobs.start("search", 1, |_| Ok(2)).unwrap();
+        assert_eq!(jobs.cancel(&first).unwrap().state, JobState::Cancelled);
+        assert_eq!(
+            until_final(&jobs, &second).await.result.as_deref(),
+            Some(&2)
+        );
+        assert_eq!(jobs.get(&first).unwrap().state, JobState::Cancelled);
+        assert!(jobs.cancel("search-99").is_none());
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_bounded() {
+        let jobs: Jobs<u32> = Jobs::default();
+        let wait = |progress: &Progress| {
+            while !progress.cancelled() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(1)
+        };
+        let ids: Vec<_> = (0..REMEMBERED)
+            .map(|_| jobs.start("search", 1, wait).unwrap())
+            .collect();
+        assert!(jobs.start("search", 1, wait).is_err());
+        for id in ids {
+            jobs.cancel(&id);
+        }
+        assert!(jobs.start("search", 1, |_| Ok(1)).is_ok());
+    }
+}

@@ -1,0 +1,347 @@
+//! Reading images: from bytes to facts, thumbnail and features, each fetched from the cache where
+//! it is there and computed where it is not.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use blake3::Hash;
+use rayon::prelude::*;
+
+use crate::analysis::{Cancelled, Monitor};
+use crate::cohort::Examined;
+use crate::cohort::image::{self, ImageError, ImageFacts, ImageSource, Picture, Want};
+use crate::config::FeatureConfig;
+use crate::features::backend::{self, Backend, Wanted};
+use crate::features::cache::{Cache, FeatureSpace, ImageEntry};
+use crate::features::model::Model;
+use crate::features::{preprocess, training};
+
+use super::study::{ModelInfo, StudyError};
+
+/// Longest side of the thumbnails that are kept, in pixels; smaller ones are made of them.
+pub(super) const MASTER_SIZE: u32 = 256;
+
+/// Counts up when facts or thumbnails are made otherwise, so that kept ones are not used.
+const FACTS_VERSION: u32 = 1;
+
+/// Images that are looked up and written at once, for each thread: enough to keep all threads
+/// busy, few enough to keep their bytes in memory.
+const IMAGES_PER_THREAD: usize = 16;
+
+/// What came of looking at one image.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// `None` where there is no image to look at.
+    facts: Option<ImageFacts>,
+    in_training: Option<bool>,
+    /// `None` without a network.
+    pub(super) features: Option<Vec<f32>>,
+}
+
+/// Reads images.
+pub(super) struct Examiner {
+    network: Option<Network>,
+    cache: Arc<Cache>,
+}
+
+struct Network {
+    model: Model,
+    backend: Box<dyn Backend>,
+    space: FeatureSpace,
+    warnings: Vec<String>,
+}
+
+/// An image's bytes and their hash.
+struct Bytes<'a> {
+    bytes: Cow<'a, [u8]>,
+    hash: Hash,
+}
+
+impl Examiner {
+    /// Reads facts alone.
+    pub(super) fn without_network(cache: Arc<Cache>) -> Self {
+        Self {
+            network: None,
+            cache,
+        }
+    }
+
+    /// Reads facts and features of a configured model.
+    pub(super) fn with_network(
+        config: &FeatureConfig,
+        cache: Arc<Cache>,
+    ) -> Result<Self, StudyError> {
+        let model = Model::open(config.model.as_deref(), config.layer.as_deref())?;
+        let chosen = backend::choose(&model, config.threads, Wanted::from_env()?)?;
+        let space = FeatureSpace::new(&model, &*chosen.backend);
+        let warnings = [model.warnings(), &chosen.warnings].concat();
+        let network = Network {
+            model,
+            backend: chosen.backend,
+            space,
+            warnings,
+        };
+        Ok(Self {
+            network: Some(network),
+            cache,
+        })
+    }
+
+    /// What a user should know of the network, if there is one.
+    pub(super) fn model_info(&self) -> Option<ModelInfo> {
+        let network = self.network.as_ref()?;
+        let layer = network.model.layer();
+        Some(ModelInfo {
+            name: network.model.name().to_owned(),
+            layer: Some(layer.name.clone()),
+            n_features: layer.n_features().unwrap_or(0),
+            backend: network.backend.name().to_owned(),
+            warnings: network.warnings.clone(),
+        })
+    }
+
+    /// Looks at every image, in their order; `Err` inside is why one cannot be read. The monitor
+    /// hears of one unit an image.
+    pub(super) fn examine(
+        &self,
+        images: &[Option<&ImageSource>],
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Result<Seen, String>>, StudyError> {
+        let at_once = IMAGES_PER_THREAD * rayon::current_num_threads();
+        let mut seen = Vec::with_capacity(images.len());
+        for images in images.chunks(at_once) {
+            seen.extend(self.examine_some(images, monitor)?);
+        }
+        Ok(seen)
+    }
+
+    fn examine_some(
+        &self,
+        images: &[Option<&ImageSource>],
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Result<Seen, String>>, StudyError> {
+        let read: Vec<Option<Result<Bytes<'_>, ImageError>>> = images
+            .par_iter()
+            .map(|image| image.map(Bytes::read))
+            .collect();
+        let hashes: Vec<Hash> = read
+            .iter()
+            .flatten()
+            .flatten()
+            .map(|image| image.hash)
+            .collect();
+        let known_entries = self.cache.images(FACTS_VERSION, &hashes);
+        let known_features = match &self.network {
+            Some(network) => self.cache.features(network.space, &hashes),
+            None => vec![None; hashes.len()],
+        };
+        // The answers follow the hashes, which skip what could not be read.
+        let mut known = known_entries.into_iter().zip(known_features);
+        let asked: Vec<_> = read
+            .into_iter()
+            .map(|image| {
+                image.map(|image| image.map(|image| (image, known.next().unwrap_or_default())))
+            })
+            .collect();
+        let found: Vec<Option<Result<Found, String>>> = asked
+            .into_par_iter()
+            .map(|asked| {
+                if monitor.cancelled() {
+                    return Err(StudyError::Cancelled(Cancelled));
+                }
+                let found = match asked {
+                    None => None,
+                    Some(Err(error)) => Some(Err(error.to_string())),
+                    Some(Ok((image, (entry, features)))) => {
+                        Some(self.look(&image, entry, features)?)
+                    }
+                };
+                monitor.advance(1);
+                Ok(found)
+            })
+            .collect::<Result<_, _>>()?;
+        self.remember(&found);
+        Ok(found.into_iter().map(|found| self.seen(found)).collect())
+    }
+
+    /// Facts and features of one image: what is known, and the rest from its pixels.
+    fn look(
+        &self,
+        image: &Bytes<'_>,
+        entry: Option<ImageEntry>,
+        features: Option<Vec<f32>>,
+    ) -> Result<Result<Found, String>, StudyError> {
+        let facts = entry.as_ref().and_then(|entry| parse_facts(&entry.facts));
+        let mut found = Found {
+            hash: image.hash,
+            facts,
+            features,
+            new_entry: None,
+            is_new: false,
+        };
+        let complete = found.features.is_some() || self.network.is_none();
+        if found.facts.is_some() && complete {
+            return Ok(Ok(found));
+        }
+        let picture = match image::decode(&image.bytes, self.want()) {
+            Ok(picture) => picture,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        if found.facts.is_none() {
+            match new_entry(&picture) {
+                Ok(entry) => found.new_entry = Some(entry),
+                Err(error) => return Ok(Err(error.to_string())),
+            }
+            found.facts = Some(picture.facts());
+        }
+        if let Some(network) = self.network.as_ref().filter(|_| found.features.is_none()) {
+            let tensor = match preprocess::tensor(network.model.preprocessing(), pixels(&picture)) {
+                Ok(tensor) => tensor,
+                Err(error) => return Ok(Err(error.to_string())),
+            };
+            found.features = Some(network.backend.run(&tensor)?);
+            found.is_new = true;
+        }
+        Ok(Ok(found))
+    }
+
+    /// Keeps what was computed.
+    fn remember(&self, found: &[Option<Result<Found, String>>]) {
+        let read = || found.iter().flatten().flatten();
+        let entries: Vec<_> = read()
+            .filter_map(|found| Some((found.hash, found.new_entry.clone()?)))
+            .collect();
+        self.cache.put_images(FACTS_VERSION, &entries);
+        if let Some(network) = &self.network {
+            let new = read().filter(|found| found.is_new);
+            let features: Vec<_> = new
+                .filter_map(|found| Some((found.hash, found.features.clone()?)))
+                .collect();
+            self.cache.put_features(network.space, &features);
+        }
+    }
+
+    fn seen(&self, found: Option<Result<Found, String>>) -> Result<Seen, String> {
+        let Some(found) = found.transpose()? else {
+            return Ok(Seen {
+                facts: None,
+                in_training: None,
+                features: None,
+            });
+        };
+        // Which images the default model was trained on is known; of others nothing is.
+        let is_default = self
+            .network
+            .as_ref()
+            .is_some_and(|network| network.model.is_default());
+        let in_training = is_default.then(|| training::in_training(&found.hash));
+        Ok(Seen {
+            facts: found.facts,
+            in_training,
+            features: found.features,
+        })
+    }
+
+    /// Colours are decoded only for a network that sees them.
+    fn want(&self) -> Want {
+        let channels = self
+            .network
+            .as_ref()
+            .map(|network| network.model.preprocessing().channels);
+        if channels == Some(3) {
+            Want::Rgb
+        } else {
+            Want::Grey
+        }
+    }
+}
+
+/// What is known of an image, and what of it is new.
+struct Found {
+    hash: Hash,
+    facts: Option<ImageFacts>,
+    features: Option<Vec<f32>>,
+    new_entry: Option<ImageEntry>,
+    /// Whether the features are new.
+    is_new: bool,
+}
+
+impl<'a> Bytes<'a> {
+    fn read(image: &'a ImageSource) -> Result<Self, ImageError> {
+        let bytes = image.read()?;
+        let hash = blake3::hash(&bytes);
+        Ok(Self { bytes, hash })
+    }
+}
+
+impl Seen {
+    /// What the cohort wants to know.
+    pub(super) fn examined(seen: &Result<Self, String>) -> Examined {
+        match seen {
+            Err(reason) => Examined::Unreadable {
+                reason: reason.clone(),
+            },
+            Ok(Self { facts: None, .. }) => Examined::NoImage,
+            Ok(Self {
+                facts: Some(facts),
+                in_training,
+                ..
+            }) => Examined::Read {
+                facts: facts.clone(),
+                in_training: *in_training,
+            },
+        }
+    }
+}
+
+/// The kept thumbnail of an image, made and kept when it is missing.
+pub(super) fn master_thumbnail(
+    cache: &Cache,
+    hash: Hash,
+    bytes: &[u8],
+) -> Result<Vec<u8>, ImageError> {
+    if let Some(entry) = cache.images(FACTS_VERSION, &[hash]).pop().flatten() {
+        return Ok(entry.thumbnail);
+    }
+    let entry = new_entry(&image::decode(bytes, Want::Grey)?)?;
+    cache.put_images(FACTS_VERSION, &[(hash, entry.clone())]);
+    Ok(entry.thumbnail)
+}
+
+fn new_entry(picture: &Picture) -> Result<ImageEntry, ImageError> {
+    let facts = picture.facts();
+    Ok(ImageEntry {
+        facts: format!(
+            "{} {} {} {}",
+            facts.width, facts.height, facts.mean_brightness, facts.file_type
+        ),
+        thumbnail: image::thumbnail(picture, MASTER_SIZE)?,
+    })
+}
+
+/// Reads what [`new_entry`] wrote; anything else is as good as nothing.
+fn parse_facts(text: &str) -> Option<ImageFacts> {
+    let mut words = text.splitn(4, ' ');
+    Some(ImageFacts {
+        width: words.next()?.parse().ok()?,
+        height: words.next()?.parse().ok()?,
+        mean_brightness: words.next()?.parse().ok()?,
+        file_type: words.next()?.to_owned(),
+    })
+}
+
+fn pixels(picture: &Picture) -> preprocess::Pixels<'_> {
+    let (width, height) = (picture.width(), picture.height());
+    match picture.pixels() {
+        image::Pixels::Grey(levels) => preprocess::Pixels::Grey {
+            width,
+            height,
+            levels,
+        },
+        image::Pixels::Rgb(levels) => preprocess::Pixels::Rgb {
+            width,
+            height,
+            levels,
+        },
+    }
+}

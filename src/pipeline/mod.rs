@@ -1,0 +1,17 @@
+//! Joins the cohort, the features and the analysis, and remembers what was computed.
+//!
+//! [`Study`] is a cohort with its features; [`Workbench`] is what a server holds: a study that is
+//! being prepared or ready, and the maps and planes computed from it.
+
+mod breakdown;
+mod examine;
+mod gallery;
+mod prepare;
+mod study;
+mod workbench;
+
+pub use breakdown::{Breakdown, BreakdownError, ClusterBreakdown, ValueCount};
+pub use gallery::{Gallery, GalleryError, ServedImage};
+pub use prepare::Preparation;
+pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
+pub use workbench::{MapTicket, PlaneTicket, Preparing, Stage, Workbench};

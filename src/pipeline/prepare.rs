@@ -1,0 +1,193 @@
+//! From a configuration to a study: open the cohort, read every image, compute or fetch its
+//! features, and leave out what cannot be read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ndarray::{Array2, Axis};
+
+use crate::analysis::Monitor;
+use crate::cohort::{self, Cohort, CohortError, Source};
+use crate::config::{CohortConfig, FeatureConfig};
+use crate::features::cache::Cache;
+use crate::features::vectors;
+
+use super::examine::{Examiner, Seen};
+use super::gallery::Gallery;
+use super::study::{ModelInfo, Study, StudyError};
+use super::workbench::Workbench;
+
+/// A study that can be prepared: the cohort is open and the model is loaded.
+pub struct Preparation {
+    cohort: Cohort,
+    examiner: Examiner,
+    /// Ready vectors, aligned with the cohort's records.
+    vectors: Option<Array2<f32>>,
+    model: ModelInfo,
+    cache: Arc<Cache>,
+}
+
+impl Preparation {
+    /// Opens the cohort and loads the model or the ready vectors.
+    ///
+    /// # Errors
+    /// When either cannot be read; one sentence says what to change.
+    pub fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
+        let cache = Cache::open(&config.cache_dir);
+        let cache = Arc::new(cache.map_err(|error| StudyError::Cache(error.to_string()))?);
+        match &config.vectors {
+            Some(path) => Self::with_vectors(config, path, cache),
+            None => Self::with_model(config, cache),
+        }
+    }
+
+    fn with_model(config: &FeatureConfig, cache: Arc<Cache>) -> Result<Self, StudyError> {
+        let cohort = match &config.cohort {
+            CohortConfig::Demo(_) => cohort::demo(),
+            CohortConfig::Files(source) => cohort::open(source)?,
+            CohortConfig::Rows => return Err(CohortError::NothingGiven.into()),
+        };
+        let examiner = Examiner::with_network(config, Arc::clone(&cache))?;
+        let model = examiner.model_info().unwrap_or_default();
+        Ok(Self {
+            cohort,
+            examiner,
+            vectors: None,
+            model,
+            cache,
+        })
+    }
+
+    fn with_vectors(
+        config: &FeatureConfig,
+        path: &Path,
+        cache: Arc<Cache>,
+    ) -> Result<Self, StudyError> {
+        let matrix = vectors::read_npy(path)?;
+        let name = path
+            .file_name()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let cohort = match &config.cohort {
+            CohortConfig::Files(source) => rows_or_images(source)?,
+            CohortConfig::Demo(_) => cohort::demo(),
+            CohortConfig::Rows => cohort::from_rows(&name, matrix.nrows()),
+        };
+        let vectors = align(&matrix, &cohort)?;
+        let model = ModelInfo {
+            name,
+            n_features: matrix.ncols(),
+            backend: "ready vectors".to_owned(),
+            ..ModelInfo::default()
+        };
+        let examiner = Examiner::without_network(Arc::clone(&cache));
+        Ok(Self {
+            cohort,
+            examiner,
+            vectors: Some(vectors),
+            model,
+            cache,
+        })
+    }
+
+    /// Images to read.
+    pub fn n_images(&self) -> usize {
+        self.cohort.records.len()
+    }
+
+    /// A workbench that waits for this study.
+    pub fn workbench(&self, threads: usize) -> Workbench {
+        let gallery = Gallery::new(&self.cohort, Arc::clone(&self.cache));
+        Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads)
+    }
+
+    /// Reads every image, in parallel; the monitor hears of one unit an image. The result does not
+    /// depend on the number of threads: each image is computed alone.
+    ///
+    /// # Errors
+    /// When cancelled, when the model fails, and when no image is left.
+    pub fn run(self, monitor: &dyn Monitor) -> Result<Study, StudyError> {
+        let images: Vec<_> = self
+            .cohort
+            .records
+            .iter()
+            .map(|r| r.image.as_ref())
+            .collect();
+        let seen = self.examiner.examine(&images, monitor)?;
+        let features = match &self.vectors {
+            Some(vectors) => {
+                let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();
+                vectors.select(Axis(0), &read)
+            }
+            None => stack(&seen),
+        };
+        let cohort = self
+            .cohort
+            .settle(seen.iter().map(Seen::examined).collect())?;
+        log_report(&cohort);
+        let model = ModelInfo {
+            n_features: features.ncols(),
+            ..self.model
+        };
+        Ok(Study {
+            cohort,
+            features,
+            model,
+        })
+    }
+}
+
+/// Vectors describe rows; a folder without metadata has images in place of rows.
+fn rows_or_images(source: &Source) -> Result<Cohort, CohortError> {
+    match cohort::open_rows(source) {
+        Err(CohortError::NoMetadata) => cohort::open(source),
+        other => other,
+    }
+}
+
+/// The vectors of the cohort's records, in their order.
+fn align(matrix: &Array2<f32>, cohort: &Cohort) -> Result<Array2<f32>, StudyError> {
+    let expected = cohort.report.n_rows;
+    if matrix.nrows() != expected {
+        return Err(StudyError::Rows {
+            rows: matrix.nrows(),
+            expected,
+        });
+    }
+    let row = |(index, record): (usize, &cohort::Record)| record.row.unwrap_or(index);
+    let rows: Vec<_> = cohort.records.iter().enumerate().map(row).collect();
+    Ok(matrix.select(Axis(0), &rows))
+}
+
+/// Features of the images that could be read, `(n_images, n_features)`.
+fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
+    let vectors: Vec<&[f32]> = seen
+        .iter()
+        .flatten()
+        .filter_map(|seen| seen.features.as_deref())
+        .collect();
+    let n_features = vectors.first().map_or(0, |vector| vector.len());
+    Array2::from_shape_fn((vectors.len(), n_features), |(row, column)| {
+        vectors[row][column]
+    })
+}
+
+fn log_report(cohort: &Cohort) {
+    let report = &cohort.report;
+    tracing::info!(
+        "{}: {} images in {} groups; of {} rows {} filtered out, {} without their file, {} \
+         unreadable, {} duplicates; {} files without a row; {} images were in training",
+        cohort.name,
+        cohort.records.len(),
+        cohort.n_groups(),
+        report.n_rows,
+        report.n_filtered_out,
+        report.n_missing_files,
+        report.n_unreadable,
+        report.n_duplicates,
+        report.n_without_row,
+        report.n_in_training,
+    );
+    for skipped in &cohort.skipped {
+        tracing::warn!("skipped {}: {}", skipped.filename, skipped.reason);
+    }
+}

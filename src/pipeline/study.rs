@@ -1,0 +1,249 @@
+//! A cohort with its features, and what is computed from the two.
+
+use std::time::{Duration, Instant};
+
+use ndarray::Array2;
+use thiserror::Error;
+
+use crate::analysis::dbscan::{Clustering, DbscanError, DbscanParams};
+use crate::analysis::plane::Plane;
+use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
+use crate::analysis::tsne::{Frame, TsneError, TsneInput, TsneParams, Watch};
+use crate::analysis::{self, Cancelled, Monitor, pca, score};
+use crate::cohort::{Cohort, CohortError};
+use crate::features::backend::BackendError;
+use crate::features::model::ModelError;
+use crate::features::vectors::VectorsError;
+
+use super::breakdown::{self, Breakdown, BreakdownError};
+
+/// Iterations between two frames of a map that is forming.
+const FRAME_EVERY: usize = 20;
+
+/// Why a study cannot be prepared or asked.
+#[derive(Debug, Error)]
+pub enum StudyError {
+    /// The cohort cannot be read.
+    #[error(transparent)]
+    Cohort(#[from] CohortError),
+    /// The model cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Nothing can run the model.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The ready vectors cannot be read, or the features not be written.
+    #[error(transparent)]
+    Vectors(#[from] VectorsError),
+    /// The cache cannot be opened, not even in memory.
+    #[error("the cache cannot be opened: {0}; give another folder with --cache-dir")]
+    Cache(String),
+    /// Ready vectors do not fit the metadata.
+    #[error(
+        "the features have {rows} rows but the metadata has {expected}: give one row for each row of the metadata, in the same order"
+    )]
+    Rows {
+        /// Rows of the vectors.
+        rows: usize,
+        /// Data rows of the metadata.
+        expected: usize,
+    },
+    /// Nothing is left to show.
+    #[error("no image is left to show ({n_skipped} were skipped): check the folder and --where")]
+    Empty {
+        /// Images that were left out.
+        n_skipped: usize,
+    },
+    /// A t-SNE parameter is out of range for this cohort.
+    #[error(transparent)]
+    Tsne(#[from] TsneError),
+    /// A PCA parameter is out of range for this cohort.
+    #[error(transparent)]
+    Pca(#[from] pca::PcaError),
+    /// A DBSCAN parameter is out of range.
+    #[error(transparent)]
+    Dbscan(#[from] DbscanError),
+    /// A range of the search is empty or out of range.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The column to count by is unknown.
+    #[error(transparent)]
+    Breakdown(#[from] BreakdownError),
+    /// Nobody waits any more.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// What made the features.
+#[derive(Debug, Clone, Default)]
+pub struct ModelInfo {
+    /// The model's name, or the file of ready vectors.
+    pub name: String,
+    /// The tapped layer; `None` for ready vectors.
+    pub layer: Option<String>,
+    /// Length of a feature vector; 0 until the first is known.
+    pub n_features: usize,
+    /// What runs the model.
+    pub backend: String,
+    /// What a user must know of it, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// A cohort whose lists are final, and its features, row by row.
+#[derive(Debug)]
+pub struct Study {
+    /// The images that could be read, with their metadata.
+    pub cohort: Cohort,
+    /// Features, `(n_images, n_features)`.
+    pub features: Array2<f32>,
+    /// What made them.
+    pub model: ModelInfo,
+}
+
+/// How to lay out the map.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MapParams {
+    /// The first principal components.
+    Pca {
+        /// 2 or 3.
+        n_components: usize,
+    },
+    /// t-distributed stochastic neighbour embedding.
+    Tsne(TsneParams),
+}
+
+/// A map, as drawn and as clustered.
+#[derive(Debug)]
+pub struct Projection {
+    /// The parameters that made it.
+    pub params: MapParams,
+    /// Coordinates as served, `(n_images, n_components)`.
+    pub coordinates: Array2<f64>,
+    /// The same per axis with mean 0 and population standard deviation 1: what DBSCAN sees.
+    pub standardized: Array2<f64>,
+    /// Kullback-Leibler divergence of a t-SNE map, in nats.
+    pub kl_divergence: Option<f64>,
+    /// Share of the variance on each axis of a PCA map.
+    pub explained_variance_ratio: Option<Vec<f64>>,
+    /// Iterations run.
+    pub n_iter: usize,
+    /// Time it took.
+    pub elapsed: Duration,
+    /// What a user must know of it, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// The clusters of one map at one setting.
+#[derive(Debug)]
+pub struct Clusters {
+    /// Labels and core points, one per image.
+    pub clustering: Clustering,
+    /// The notebook's score; lower is more balanced.
+    pub score: u64,
+    /// What the clusters are made of.
+    pub breakdown: Breakdown,
+    /// Time it took.
+    pub elapsed: Duration,
+}
+
+impl Study {
+    /// Images in the study.
+    pub fn n_images(&self) -> usize {
+        self.features.nrows()
+    }
+
+    /// Lays out a map; `on_frame` sees it forming.
+    pub fn project(
+        &self,
+        params: &MapParams,
+        monitor: &dyn Monitor,
+        on_frame: &mut dyn FnMut(Frame),
+    ) -> Result<Projection, StudyError> {
+        let started = Instant::now();
+        let features = self.features.view();
+        let finish = |coordinates: Array2<f64>| Projection {
+            params: params.clone(),
+            standardized: analysis::standardize(coordinates.view()),
+            coordinates,
+            kl_divergence: None,
+            explained_variance_ratio: None,
+            n_iter: 0,
+            elapsed: started.elapsed(),
+            warnings: Vec::new(),
+        };
+        match *params {
+            MapParams::Pca { n_components } => {
+                let fit = pca::pca(features, n_components, monitor)?;
+                let explained = Some(fit.explained_variance_ratio);
+                Ok(Projection {
+                    explained_variance_ratio: explained,
+                    ..finish(fit.coordinates)
+                })
+            }
+            MapParams::Tsne(tsne) => {
+                let checked = tsne.check(self.n_images())?;
+                let input = TsneInput::new(features, &tsne, monitor)?;
+                let watch = Watch {
+                    monitor,
+                    frame_every: FRAME_EVERY,
+                    on_frame,
+                };
+                let map = checked.fit_input(&input, watch)?;
+                let warnings = tsne.warnings(self.n_images());
+                Ok(Projection {
+                    kl_divergence: Some(map.kl_divergence),
+                    n_iter: map.n_iter,
+                    warnings: warnings.iter().map(ToString::to_string).collect(),
+                    ..finish(map.coordinates)
+                })
+            }
+        }
+    }
+
+    /// Clusters a map and counts what the clusters are made of.
+    pub fn cluster(
+        &self,
+        map: &Projection,
+        params: DbscanParams,
+        column: &str,
+        monitor: &dyn Monitor,
+    ) -> Result<Clusters, StudyError> {
+        let started = Instant::now();
+        let clustering = params.check()?.fit(map.standardized.view(), monitor)?;
+        let breakdown = breakdown::count(&self.cohort, map, &clustering, column)?;
+        let score = score::balance(&clustering.labels);
+        Ok(Clusters {
+            clustering,
+            score,
+            breakdown,
+            elapsed: started.elapsed(),
+        })
+    }
+
+    /// Clusters a map at every setting of the notebook's grid.
+    pub fn plane(&self, map: &Projection, monitor: &dyn Monitor) -> Result<Plane, StudyError> {
+        let grid = SearchParams::notebook();
+        let points = map.standardized.view();
+        Ok(analysis::plane::compute(
+            points,
+            &grid.eps,
+            &grid.min_samples,
+            monitor,
+        )?)
+    }
+
+    /// Searches perplexity, eps and min_samples for the most balanced clusters.
+    pub fn search(
+        &self,
+        search: &CheckedSearch,
+        monitor: &dyn Monitor,
+    ) -> Result<SearchResult, StudyError> {
+        Ok(search.run(self.features.view(), monitor)?)
+    }
+
+    /// The notebook's perplexity, or less where the cohort is too small for it.
+    pub fn default_perplexity(&self) -> f64 {
+        let trustworthy = ((self.n_images().saturating_sub(1)) / 3).max(1);
+        TsneParams::default().perplexity.min(trustworthy as f64)
+    }
+}

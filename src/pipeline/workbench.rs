@@ -1,0 +1,184 @@
+//! What a server holds: one study, being prepared or ready, and the maps computed from it.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::analysis::Monitor;
+use crate::analysis::plane::Plane;
+use crate::analysis::tsne::Frame;
+use crate::cohort::Cohort;
+use crate::memo::{Desk, Memo, Ticket};
+
+use super::gallery::Gallery;
+use super::study::{MapParams, ModelInfo, Projection, Study, StudyError};
+
+/// Maps that are kept: a perplexity slider's whole range at 193 images takes a megabyte.
+const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
+/// Maps of a large cohort that are kept: one of 100,000 images takes 5 MB.
+const MAPS_OF_MANY: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
+/// From this many images on a cohort is large.
+const MANY: usize = 5_000;
+
+/// Waits for a map; frames are its coordinates as it forms.
+pub type MapTicket = Ticket<String, Projection, Frame, Arc<StudyError>>;
+/// Waits for a plane of settings.
+pub type PlaneTicket = Ticket<String, Plane, (), Arc<StudyError>>;
+
+/// How far the preparation is. The one who prepares counts here.
+#[derive(Debug, Default)]
+pub struct Preparing {
+    done: AtomicU64,
+    total: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+/// Where the study stands.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// Features are being computed.
+    Pending,
+    /// Everything can be asked.
+    Ready(Arc<Study>),
+    /// The preparation failed, for this reason.
+    Failed(String),
+}
+
+/// One study and what has been computed from it.
+pub struct Workbench {
+    /// The cohort as opened, before its images were read.
+    opened: Cohort,
+    /// The pictures.
+    pub gallery: Gallery,
+    /// How far the preparation is.
+    pub preparing: Arc<Preparing>,
+    model: RwLock<ModelInfo>,
+    stage: RwLock<Stage>,
+    maps: Memo<String, Projection, Frame, Arc<StudyError>>,
+    planes: Memo<String, Plane, (), Arc<StudyError>>,
+}
+
+impl Workbench {
+    /// A workbench whose study is pending.
+    pub fn new(opened: Cohort, gallery: Gallery, model: ModelInfo, threads: usize) -> Self {
+        let kept = if opened.records.len() < MANY {
+            MAPS
+        } else {
+            MAPS_OF_MANY
+        };
+        let preparing = Preparing::default();
+        preparing
+            .total
+            .store(opened.records.len() as u64, Ordering::Relaxed);
+        Self {
+            opened,
+            gallery,
+            preparing: Arc::new(preparing),
+            model: RwLock::new(model),
+            stage: RwLock::new(Stage::Pending),
+            maps: Memo::new(kept, threads),
+            planes: Memo::new(kept, threads),
+        }
+    }
+
+    /// Ends the preparation, for better or worse.
+    pub fn settle(&self, outcome: Result<Study, StudyError>) {
+        let stage = match outcome {
+            Ok(study) => {
+                *self.model.write().unwrap_or_else(PoisonError::into_inner) = study.model.clone();
+                self.gallery.keep(&study.cohort);
+                Stage::Ready(Arc::new(study))
+            }
+            Err(error) => {
+                tracing::error!("{error}");
+                Stage::Failed(error.to_string())
+            }
+        };
+        *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    /// Ends a preparation that broke off.
+    pub fn fail(&self, message: &str) {
+        *self.stage.write().unwrap_or_else(PoisonError::into_inner) =
+            Stage::Failed(message.to_owned());
+    }
+
+    /// Where the study stands.
+    pub fn stage(&self) -> Stage {
+        self.stage
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The cohort as opened: its lists may still change.
+    pub fn opened(&self) -> &Cohort {
+        &self.opened
+    }
+
+    /// What makes the features.
+    pub fn model(&self) -> ModelInfo {
+        self.model
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Asks for a map of the study.
+    pub fn map(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
+        let study = Arc::clone(study);
+        self.maps
+            .ask(key(&params), move |desk: &Desk<_, Frame, _>| {
+                study
+                    .project(&params, desk, &mut |frame| desk.show(frame))
+                    .map_err(Arc::new)
+            })
+    }
+
+    /// Asks for all settings of the notebook's grid on a map.
+    pub fn plane(&self, study: &Arc<Study>, map: &Arc<Projection>) -> PlaneTicket {
+        let (study, map) = (Arc::clone(study), Arc::clone(map));
+        self.planes
+            .ask(key(&map.params), move |desk: &Desk<_, (), _>| {
+                study.plane(&map, desk).map_err(Arc::new)
+            })
+    }
+}
+
+impl Preparing {
+    /// Images that have been read, and all that there are.
+    pub fn progress(&self) -> (u64, u64) {
+        (
+            self.done.load(Ordering::Relaxed),
+            self.total.load(Ordering::Relaxed),
+        )
+    }
+
+    /// Asks the one who prepares to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Monitor for Preparing {
+    fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn advance(&self, amount: u64) {
+        self.done.fetch_add(amount, Ordering::Relaxed);
+    }
+}
+
+impl<V: Send + Sync, F: Send + Sync, E: Send + Sync> Monitor for Desk<V, F, E> {
+    fn cancelled(&self) -> bool {
+        Desk::cancelled(self)
+    }
+
+    fn advance(&self, _amount: u64) {}
+}
+
+/// Equal parameters give equal text, and a text can be hashed where floats cannot.
+fn key(params: &MapParams) -> String {
+    format!("{params:?}")
+}

@@ -1,0 +1,222 @@
+//! One error type, one JSON envelope.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use crate::analysis::dbscan::DbscanError;
+use crate::analysis::search::SearchError;
+use crate::analysis::tsne::TsneError;
+use crate::jobs::JobsError;
+use crate::pipeline::{GalleryError, StudyError};
+
+/// What can go wrong with a request.
+#[derive(Debug)]
+pub(super) enum ApiError {
+    /// A parameter is out of range, not a number, unknown…
+    Parameter {
+        /// Its name.
+        name: String,
+        /// What to change.
+        message: String,
+    },
+    /// The body of a request is not what the route takes.
+    Body(String),
+    /// There is no such thing.
+    NotFound(String),
+    /// The request comes from where it should not.
+    Forbidden(&'static str),
+    /// The token is missing or wrong.
+    Unauthorized,
+    /// Features are being computed.
+    FeaturesPending {
+        /// Images read.
+        done: u64,
+        /// Images in all.
+        total: u64,
+    },
+    /// The study could not be prepared.
+    StudyFailed(String),
+    /// Too much is being asked at once.
+    Busy(String),
+    /// Any other status.
+    Status(StatusCode, &'static str),
+    /// A computation broke off.
+    Internal,
+}
+
+impl ApiError {
+    pub(super) fn parameter(name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Parameter {
+            name: name.into(),
+            message: message.into(),
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Parameter { .. } | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::FeaturesPending { .. } | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Status(status, _) => *status,
+            Self::StudyFailed(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Parameter { .. } => "invalid_parameter",
+            Self::Body(_) => "invalid_body",
+            Self::NotFound(_) => "not_found",
+            Self::Forbidden(_) => "forbidden",
+            Self::Unauthorized => "unauthorized",
+            Self::FeaturesPending { .. } => "features_pending",
+            Self::StudyFailed(_) => "study_failed",
+            Self::Busy(_) => "busy",
+            Self::Status(..) => "method_not_allowed",
+            Self::Internal => "internal",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Parameter { message, .. }
+            | Self::Body(message)
+            | Self::NotFound(message)
+            | Self::StudyFailed(message)
+            | Self::Busy(message) => message.clone(),
+            Self::Forbidden(message) | Self::Status(_, message) => (*message).to_owned(),
+            Self::Unauthorized => {
+                "open the link with the token that negatoscope printed when it started".to_owned()
+            }
+            Self::FeaturesPending { done, total } => {
+                format!("features are being computed: {done} of {total} images are done")
+            }
+            Self::Internal => "the computation broke off; the log says why".to_owned(),
+        }
+    }
+
+    /// The envelope: `{"error":{"code","message",…}}`.
+    pub(super) fn envelope(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("code".into(), self.code().into());
+        error.insert("message".into(), self.message().into());
+        match self {
+            Self::Parameter { name, .. } => {
+                error.insert("parameter".into(), name.clone().into());
+            }
+            Self::FeaturesPending { done, total } => {
+                error.insert("done".into(), (*done).into());
+                error.insert("total".into(), (*total).into());
+            }
+            _ => {}
+        }
+        json!({ "error": error })
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(self.envelope())).into_response();
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<&StudyError> for ApiError {
+    fn from(error: &StudyError) -> Self {
+        let name = match error {
+            StudyError::Tsne(error) => tsne_parameter(error),
+            StudyError::Dbscan(error) => dbscan_parameter(error),
+            StudyError::Search(error) => search_parameter(error),
+            StudyError::Pca(_) => Some("n_components"),
+            StudyError::Breakdown(_) => Some("breakdown"),
+            _ => None,
+        };
+        match name {
+            Some(name) => Self::parameter(name, error.to_string()),
+            None => Self::StudyFailed(error.to_string()),
+        }
+    }
+}
+
+fn tsne_parameter(error: &TsneError) -> Option<&'static str> {
+    match error {
+        TsneError::NComponents { .. } => Some("n_components"),
+        TsneError::Perplexity { .. } | TsneError::PerplexityTooLarge { .. } => Some("perplexity"),
+        TsneError::EarlyExaggeration { .. } => Some("early_exaggeration"),
+        TsneError::MaxIter { .. } => Some("max_iter"),
+        TsneError::LearningRate { .. } => Some("learning_rate"),
+        _ => None,
+    }
+}
+
+fn dbscan_parameter(error: &DbscanError) -> Option<&'static str> {
+    match error {
+        DbscanError::Eps { .. } => Some("eps"),
+        DbscanError::MinSamples => Some("min_samples"),
+        _ => None,
+    }
+}
+
+fn search_parameter(error: &SearchError) -> Option<&'static str> {
+    match error {
+        SearchError::NoValues { name } => Some(name),
+        SearchError::Clusters { .. } => Some("min_clusters"),
+        SearchError::NComponents { .. } => Some("n_components"),
+        SearchError::Tsne(error) => tsne_parameter(error),
+        SearchError::Dbscan(error) => dbscan_parameter(error),
+        SearchError::Cancelled(_) => None,
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        Self::from(StudyError::from(error))
+    }
+}
+
+impl From<StudyError> for ApiError {
+    fn from(error: StudyError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<Arc<StudyError>> for ApiError {
+    fn from(error: Arc<StudyError>) -> Self {
+        Self::from(&*error)
+    }
+}
+
+impl From<JobsError> for ApiError {
+    fn from(error: JobsError) -> Self {
+        Self::Busy(error.to_string())
+    }
+}
+
+impl From<GalleryError> for ApiError {
+    fn from(error: GalleryError) -> Self {
+        Self::NotFound(error.to_string())
+    }
+}
+
+/// The answer when a handler panicked: the envelope, and the reason in the log alone.
+pub(super) fn panicked(reason: Box<dyn Any + Send>) -> Response {
+    let text = reason
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| reason.downcast_ref::<&str>().copied())
+        .unwrap_or("no reason given");
+    tracing::error!("a request broke off: {text}");
+    ApiError::Internal.into_response()
+}

@@ -1,0 +1,105 @@
+//! The dashboard over HTTP. axum is named here and nowhere else; handlers hold no maths.
+
+mod assets;
+mod clusters;
+mod cohort;
+mod error;
+mod jobs;
+mod openapi;
+mod page;
+mod parameters;
+mod pictures;
+mod projection;
+mod query;
+mod security;
+mod serve;
+pub mod views;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{get, post};
+use axum::{Router, response::Redirect};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::jobs::Jobs;
+use crate::pipeline::{Stage, Study, Workbench};
+
+use error::ApiError;
+pub use security::Gate;
+pub use serve::{bind, serve};
+
+/// Largest body of a request; the largest honest one is a few hundred bytes.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Handles that every request needs; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    workbench: Arc<Workbench>,
+    jobs: Jobs<Value>,
+    gate: Arc<Gate>,
+    closing: CancellationToken,
+}
+
+impl App {
+    /// The dashboard of one workbench. Event streams end when `closing` is cancelled.
+    pub fn new(workbench: Arc<Workbench>, gate: Gate, closing: CancellationToken) -> Self {
+        Self {
+            workbench,
+            jobs: Jobs::default(),
+            gate: Arc::new(gate),
+            closing,
+        }
+    }
+
+    /// The study, once it is ready.
+    fn study(&self) -> Result<Arc<Study>, ApiError> {
+        match self.workbench.stage() {
+            Stage::Ready(study) => Ok(study),
+            Stage::Pending => {
+                let (done, total) = self.workbench.preparing.progress();
+                Err(ApiError::FeaturesPending { done, total })
+            }
+            Stage::Failed(message) => Err(ApiError::StudyFailed(message)),
+        }
+    }
+}
+
+/// Every route of the server, behind the guards.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(page::index))
+        .route(
+            "/favicon.ico",
+            get(|| async { Redirect::permanent("/static/icon.svg") }),
+        )
+        .route("/static/{*path}", get(assets::asset))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/api/cohort", get(cohort::cohort))
+        .route("/api/projection", get(projection::projection))
+        .route("/api/clusters", get(clusters::clusters))
+        .route("/api/plane", get(clusters::plane))
+        .route("/api/search", post(jobs::search))
+        .route("/api/jobs/{id}", get(jobs::job).delete(jobs::cancel))
+        .route("/api/jobs/{id}/events", get(jobs::events))
+        .route("/api/thumbnails/{id}", get(pictures::thumbnail))
+        .route("/api/images/{id}", get(pictures::image))
+        .route("/api/openapi.json", get(openapi::openapi))
+        .fallback(|| async { ApiError::NotFound("there is nothing at this address".to_owned()) })
+        .method_not_allowed_fallback(|| async {
+            ApiError::Status(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this address has other methods",
+            )
+        })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), security::guard))
+        .with_state(app)
+}

@@ -1,0 +1,168 @@
+//! `GET /api/openapi.json`: the description of the API, with the ranges of the parameter table.
+
+use axum::Json;
+use serde_json::{Map, Value, json};
+
+use super::parameters::{self, EPS, MIN_SAMPLES, Parameter};
+
+/// The description of every route, in OpenAPI 3.1.
+pub(super) async fn openapi() -> Json<Value> {
+    Json(json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "negatoscope",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "A cohort of X-rays, laid out by what a neural network finds alike. \
+                A research instrument, not a diagnostic device.",
+        },
+        "paths": paths(),
+        "components": { "schemas": { "Error": error_schema() } },
+    }))
+}
+
+fn paths() -> Value {
+    let map = map_parameters();
+    let clusters = [map.clone(), cluster_parameters()].concat();
+    let id = vec![
+        json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }),
+    ];
+    let sized = [id.clone(), vec![size_parameter()]].concat();
+    let json = "application/json";
+    json!({
+        "/healthz": { "get": operation("ok, once the server answers", &[], "text/plain") },
+        "/api/cohort": { "get": operation(
+            "The cohort: its columns, records, skipped files and model; state is pending until \
+             the features are computed, then ready and final", &[], json) },
+        "/api/projection": { "get": operation(
+            "Coordinates of every image, in the order of the records; with Accept: \
+             text/event-stream frames of the map forming, then the result", &map, json) },
+        "/api/clusters": { "get": operation(
+            "DBSCAN on the standardised map: labels as scikit-learn numbers them (-1 is noise), \
+             core points, the notebook's score, and the clusters by the values of one column",
+            &clusters, json) },
+        "/api/plane": { "get": operation(
+            "Clusters, noise and score at every eps and min_samples of the notebook's grid",
+            &map, json) },
+        "/api/search": { "post": search() },
+        "/api/jobs/{id}": {
+            "get": operation("Where a job stands; its result once it is done", &id, json),
+            "delete": operation("Cancels a job", &id, json),
+        },
+        "/api/jobs/{id}/events": { "get": operation(
+            "The job ten times a second until it ends", &id, "text/event-stream") },
+        "/api/thumbnails/{id}": { "get": operation("A small picture", &sized, "image/jpeg") },
+        "/api/images/{id}": { "get": operation(
+            "The image as it is, or as PNG where browsers cannot show its type", &id, "image/*") },
+        "/api/openapi.json": { "get": operation("This description", &[], json) },
+    })
+}
+
+fn operation(summary: &str, parameters: &[Value], media_type: &str) -> Value {
+    let mut content = Map::new();
+    content.insert(media_type.to_owned(), json!({}));
+    json!({
+        "summary": summary,
+        "parameters": parameters,
+        "responses": { "200": { "description": summary, "content": content }, "default": fault() },
+    })
+}
+
+fn search() -> Value {
+    let range = json!({
+        "type": "object",
+        "description": "numpy.arange's values: stop is left out",
+        "required": ["start", "stop", "step"],
+        "properties": {
+            "start": { "type": "number" },
+            "stop": { "type": "number" },
+            "step": { "type": "number", "exclusiveMinimum": 0 },
+        },
+    });
+    let count = json!({ "type": "integer", "minimum": 1 });
+    json!({
+        "summary": "Starts the parameter search; what is left out is the notebook's",
+        "requestBody": { "content": { "application/json": { "schema": {
+            "type": "object",
+            "properties": {
+                "perplexity": range, "eps": range, "min_samples": range,
+                "min_clusters": count, "max_clusters": count,
+            },
+        } } } },
+        "responses": {
+            "202": { "description": "The job's id", "content": { "application/json": {} } },
+            "default": fault(),
+        },
+    })
+}
+
+fn map_parameters() -> Vec<Value> {
+    let choice = |name: &str, values: &[&str]| json!({ "name": name, "in": "query", "schema": { "enum": values, "default": values[0] } });
+    let of_map =
+        |parameter: &&Parameter| parameter.name != EPS.name && parameter.name != MIN_SAMPLES.name;
+    let numbers = parameters::ALL.iter().filter(of_map).map(number);
+    [
+        choice("method", &["tsne", "pca"]),
+        choice("n_components", &["2", "3"]),
+        choice("init", &["pca", "random"]),
+        choice("metric", &["euclidean", "cosine", "manhattan"]),
+    ]
+    .into_iter()
+    .chain(numbers)
+    .collect()
+}
+
+fn cluster_parameters() -> Vec<Value> {
+    let breakdown = json!({
+        "name": "breakdown", "in": "query",
+        "description": "The column whose values are counted in each cluster",
+        "schema": { "type": "string", "default": "country" },
+    });
+    vec![number(&EPS), number(&MIN_SAMPLES), breakdown]
+}
+
+fn number(parameter: &Parameter) -> Value {
+    let kind = if parameter.is_whole() {
+        "integer"
+    } else {
+        "number"
+    };
+    let mut schema = json!({ "type": kind, "minimum": parameter.min, "maximum": parameter.max });
+    if parameter.name == parameters::LEARNING_RATE.name {
+        schema = json!({ "anyOf": [schema, { "const": "auto" }], "default": "auto" });
+    } else {
+        schema["default"] = parameter.default.into();
+    }
+    json!({ "name": parameter.name, "in": "query", "description": parameter.help, "schema": schema })
+}
+
+fn size_parameter() -> Value {
+    json!({
+        "name": "size", "in": "query", "description": "Longest side in pixels",
+        "schema": { "type": "integer", "minimum": 16, "maximum": 512, "default": 128 },
+    })
+}
+
+fn fault() -> Value {
+    json!({
+        "description": "What to change, in one sentence",
+        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
+    })
+}
+
+fn error_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["error"],
+        "properties": { "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": { "type": "string" },
+                "message": { "type": "string" },
+                "parameter": { "type": "string" },
+                "done": { "type": "integer" },
+                "total": { "type": "integer" },
+            },
+        } },
+    })
+}

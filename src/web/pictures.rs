@@ -1,0 +1,76 @@
+//! `GET /api/thumbnails/{id}` and `GET /api/images/{id}`.
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::pipeline::{GalleryError, ServedImage};
+
+use super::App;
+use super::error::ApiError;
+
+/// Longest side of a thumbnail when none is asked for, in pixels.
+const DEFAULT_SIZE: u32 = 128;
+/// Longest sides that are served, in pixels.
+const SIZES: std::ops::RangeInclusive<u32> = 16..=512;
+
+/// A small JPEG of an image.
+pub(super) async fn thumbnail(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let size = match query.get("size") {
+        None => DEFAULT_SIZE,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|size| SIZES.contains(size))
+            .ok_or_else(|| {
+                ApiError::parameter(
+                    "size",
+                    "size must be a whole number from 16 to 512, in pixels",
+                )
+            })?,
+    };
+    let bench = app.workbench;
+    picture(&headers, move || bench.gallery.thumbnail(&id, size)).await
+}
+
+/// An image as it is, or as PNG where browsers cannot show its type.
+pub(super) async fn image(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let bench = app.workbench;
+    picture(&headers, move || bench.gallery.image(&id)).await
+}
+
+async fn picture(
+    headers: &HeaderMap,
+    read: impl FnOnce() -> Result<ServedImage, GalleryError> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let served = tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|_| ApiError::Internal)??;
+    let tag = HeaderValue::from_str(&served.tag).map_err(|_| ApiError::Internal)?;
+    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let kind = HeaderValue::from_static(served.media_type);
+        ([(header::CONTENT_TYPE, kind)], Bytes::from(served.bytes)).into_response()
+    };
+    // An id names a file, whose content may change: the browser asks again, by the tag.
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, max-age=60"),
+    );
+    Ok(response)
+}

@@ -1,0 +1,83 @@
+//! `GET /api/projection`: a map as one document, or as a stream of the map forming.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::{self, State};
+use axum::http::{HeaderMap, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use futures_util::stream;
+use serde_json::{Value, json};
+
+use crate::memo::Heard;
+use crate::pipeline::{MapTicket, Projection};
+
+use super::App;
+use super::error::ApiError;
+use super::query::Query;
+use super::views;
+
+/// The map that the query asks for.
+pub(super) async fn projection(
+    State(app): State<App>,
+    extract::Query(query): extract::Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (ticket, _) = ask(&app, &Query::new(query)?)?;
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/event-stream")) {
+        return Ok(forming(ticket, app).into_response());
+    }
+    let map = answer(ticket).await?;
+    Ok(Json(views::projection(&map)).into_response())
+}
+
+/// Asks for the map of a query; the study it belongs to comes along.
+pub(super) fn ask(
+    app: &App,
+    query: &Query,
+) -> Result<(MapTicket, std::sync::Arc<crate::pipeline::Study>), ApiError> {
+    let study = app.study()?;
+    let params = query.map(study.default_perplexity())?;
+    Ok((app.workbench.map(&study, params), study))
+}
+
+/// Waits for a map; leaving the request takes the question back.
+pub(super) async fn answer(ticket: MapTicket) -> Result<std::sync::Arc<Projection>, ApiError> {
+    Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
+}
+
+/// Events `frame`, then one `result` or `error`.
+fn forming(ticket: MapTicket, app: App) -> impl IntoResponse {
+    let events = stream::unfold(Some(ticket), |ticket| async {
+        let mut ticket = ticket?;
+        Some(match ticket.hear().await {
+            Some(Heard::Frame(frame)) => {
+                let rows: Vec<_> = frame
+                    .coordinates
+                    .rows()
+                    .into_iter()
+                    .map(|row| row.to_vec())
+                    .collect();
+                let frame = json!({ "n_iter": frame.n_iter, "coordinates": rows });
+                (event("frame", &frame), Some(ticket))
+            }
+            Some(Heard::Done(Ok(map))) => (event("result", &views::projection(&map)), None),
+            Some(Heard::Done(Err(error))) => {
+                (event("error", &ApiError::from(error).envelope()), None)
+            }
+            None => (event("error", &ApiError::Internal.envelope()), None),
+        })
+    });
+    let events = events.take_until(app.closing.cancelled_owned());
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+fn event(name: &str, data: &Value) -> Result<Event, Infallible> {
+    Ok(Event::default().event(name).data(data.to_string()))
+}

@@ -1,0 +1,197 @@
+//! Query strings into validated parameters.
+
+use std::collections::HashMap;
+
+use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
+use crate::pipeline::MapParams;
+
+use super::error::ApiError;
+use super::parameters::{
+    EARLY_EXAGGERATION, EPS, LEARNING_RATE, MAX_ITER, MIN_SAMPLES, PERPLEXITY, Parameter,
+    RANDOM_STATE,
+};
+
+/// Names that a map or its clusters may be asked with.
+const NAMES: [&str; 12] = [
+    "method",
+    "n_components",
+    "perplexity",
+    "random_state",
+    "max_iter",
+    "learning_rate",
+    "early_exaggeration",
+    "init",
+    "metric",
+    "eps",
+    "min_samples",
+    "breakdown",
+];
+
+/// The parameters of one request by name.
+#[derive(Debug, Default)]
+pub(super) struct Query(HashMap<String, String>);
+
+impl Query {
+    /// Takes the parameters as they came; a misspelt name is an error, because it would otherwise
+    /// silently leave a default in force.
+    pub(super) fn new(given: HashMap<String, String>) -> Result<Self, ApiError> {
+        let unknown = given
+            .keys()
+            .filter(|name| !NAMES.contains(&name.as_str()))
+            .min();
+        match unknown {
+            Some(name) => Err(ApiError::parameter(
+                name,
+                format!(
+                    "there is no parameter \"{name}\": give {}.",
+                    NAMES.join(", ")
+                ),
+            )),
+            None => Ok(Self(given)),
+        }
+    }
+
+    /// The map that is asked for.
+    pub(super) fn map(&self, default_perplexity: f64) -> Result<MapParams, ApiError> {
+        let n_components = self.choice("n_components", &[("2", 2), ("3", 3)], 2)?;
+        let pca = self.choice("method", &[("tsne", false), ("pca", true)], false)?;
+        let tsne = self.tsne(n_components, default_perplexity)?;
+        Ok(if pca {
+            MapParams::Pca { n_components }
+        } else {
+            MapParams::Tsne(tsne)
+        })
+    }
+
+    /// The clusters that are asked for.
+    pub(super) fn clusters(&self) -> Result<DbscanParams, ApiError> {
+        Ok(DbscanParams {
+            eps: self.number(&EPS)?,
+            min_samples: self.number(&MIN_SAMPLES)? as usize,
+        })
+    }
+
+    /// The column to count by.
+    pub(super) fn breakdown(&self) -> &str {
+        self.0.get("breakdown").map_or("country", String::as_str)
+    }
+
+    fn tsne(&self, n_components: usize, perplexity: f64) -> Result<TsneParams, ApiError> {
+        let metrics = [
+            ("euclidean", Metric::Euclidean),
+            ("cosine", Metric::Cosine),
+            ("manhattan", Metric::Manhattan),
+        ];
+        Ok(TsneParams {
+            n_components,
+            perplexity: self.number(&Parameter {
+                default: perplexity,
+                ..PERPLEXITY
+            })?,
+            learning_rate: self.learning_rate()?,
+            early_exaggeration: self.number(&EARLY_EXAGGERATION)?,
+            max_iter: self.number(&MAX_ITER)? as usize,
+            init: self.choice(
+                "init",
+                &[("pca", Init::Pca), ("random", Init::Random)],
+                Init::Pca,
+            )?,
+            metric: self.choice("metric", &metrics, Metric::Euclidean)?,
+            random_state: self.number(&RANDOM_STATE)? as u64,
+        })
+    }
+
+    fn learning_rate(&self) -> Result<LearningRate, ApiError> {
+        match self.0.get("learning_rate").map(String::as_str) {
+            None | Some("auto") => Ok(LearningRate::Auto),
+            Some(_) => Ok(LearningRate::Value(self.number(&LEARNING_RATE)?)),
+        }
+    }
+
+    /// A number in its range; NaN is in none.
+    pub(super) fn number(&self, parameter: &Parameter) -> Result<f64, ApiError> {
+        let Some(text) = self.0.get(parameter.name) else {
+            return Ok(parameter.default);
+        };
+        let (min, max) = (parameter.min, parameter.max);
+        let whole = if parameter.is_whole() { "whole " } else { "" };
+        text.parse()
+            .ok()
+            .filter(|value: &f64| (min..=max).contains(value))
+            .filter(|value| !parameter.is_whole() || value.fract() == 0.0)
+            .ok_or_else(|| {
+                let name = parameter.name;
+                let message = format!("{name} must be a {whole}number from {min} to {max}.");
+                ApiError::parameter(name, message)
+            })
+    }
+
+    fn choice<T: Copy>(
+        &self,
+        name: &str,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> Result<T, ApiError> {
+        let Some(text) = self.0.get(name) else {
+            return Ok(default);
+        };
+        let found = choices
+            .iter()
+            .find(|(word, _)| word == text)
+            .map(|(_, value)| *value);
+        found.ok_or_else(|| {
+            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+            ApiError::parameter(name, format!("{name} must be {}.", words.join(" or ")))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(pairs: &[(&str, &str)]) -> Result<Query, ApiError> {
+        Query::new(
+            pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn defaults_are_the_notebooks() {
+        let query = query(&[]).unwrap();
+        let MapParams::Tsne(tsne) = query.map(17.0).unwrap() else {
+            panic!("not t-SNE")
+        };
+        assert_eq!(tsne, TsneParams::default());
+        let clusters = query.clusters().unwrap();
+        assert_eq!((clusters.eps, clusters.min_samples), (0.4, 14));
+        assert_eq!(query.breakdown(), "country");
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_named() {
+        for (name, value) in [
+            ("perplexity", "nan"),
+            ("perplexity", "-1"),
+            ("perplexity", "inf"),
+            ("perplexity", ""),
+            ("method", "nope"),
+            ("n_components", "4"),
+            ("max_iter", "1000.5"),
+            ("learning_rate", "0"),
+            ("init", "warm"),
+        ] {
+            let error = query(&[(name, value)]).unwrap().map(17.0).unwrap_err();
+            assert!(
+                matches!(&error, ApiError::Parameter { name: n, .. } if n == name),
+                "{name}"
+            );
+        }
+        assert!(query(&[("eps", "0")]).unwrap().clusters().is_err());
+        assert!(query(&[("perplexty", "5")]).is_err());
+    }
+}

@@ -1,0 +1,336 @@
+//! What goes over the wire, and to `--json`: the only types that know JSON, with their
+//! conversions from the types inside.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::analysis::plane::Plane;
+use crate::analysis::search::SearchResult;
+use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
+use crate::cohort::{self, Cohort};
+use crate::jobs::{JobState, Snapshot};
+use crate::pipeline::{Breakdown, Clusters, MapParams, ModelInfo, Projection, ValueCount};
+
+/// `GET /api/cohort`.
+#[derive(Debug, Serialize)]
+pub struct CohortView {
+    state: &'static str,
+    error: Option<String>,
+    progress: Value,
+    name: String,
+    version: &'static str,
+    notice: Option<&'static str>,
+    filters: Vec<String>,
+    group_column: Option<String>,
+    has_images: bool,
+    n_images: usize,
+    n_groups: usize,
+    n_without_country: usize,
+    report: Value,
+    columns: Vec<ColumnView>,
+    records: Vec<RecordView>,
+    skipped: Vec<Value>,
+    model: ModelView,
+}
+
+#[derive(Debug, Serialize)]
+struct ColumnView {
+    name: String,
+    kind: &'static str,
+    n_missing: usize,
+    n_unique: usize,
+    derived: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RecordView {
+    id: String,
+    filename: String,
+    group: Option<String>,
+    country: Option<String>,
+    values: Map<String, Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct ModelView {
+    name: String,
+    layer: Option<String>,
+    n_features: usize,
+    backend: String,
+    warnings: Vec<String>,
+}
+
+/// Where the preparation of a cohort stands, as [`CohortView`] shows it.
+#[derive(Debug)]
+pub struct CohortProgress {
+    /// `pending`, `ready` or `failed`.
+    pub state: &'static str,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Images read, and all.
+    pub images: (u64, u64),
+}
+
+impl CohortView {
+    /// The whole cohort, record by record.
+    pub fn new(cohort: &Cohort, model: ModelInfo, progress: CohortProgress) -> Self {
+        let (done, total) = progress.images;
+        Self {
+            state: progress.state,
+            error: progress.error,
+            progress: json!({ "done": done, "total": total, "stage": "features" }),
+            name: cohort.name.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            notice: cohort.notice,
+            filters: cohort.filters.clone(),
+            group_column: cohort.group_column.clone(),
+            has_images: cohort.has_images(),
+            n_images: cohort.records.len(),
+            n_groups: cohort.n_groups(),
+            n_without_country: cohort.n_without_country(),
+            report: report(cohort),
+            columns: cohort.columns.iter().map(column).collect(),
+            records: records(cohort),
+            skipped: cohort
+                .skipped
+                .iter()
+                .map(|skipped| json!({ "filename": skipped.filename, "reason": skipped.reason }))
+                .collect(),
+            model: ModelView {
+                name: model.name,
+                layer: model.layer,
+                n_features: model.n_features,
+                backend: model.backend,
+                warnings: model.warnings,
+            },
+        }
+    }
+}
+
+fn report(cohort: &Cohort) -> Value {
+    let report = &cohort.report;
+    json!({
+        "n_rows": report.n_rows,
+        "n_filtered_out": report.n_filtered_out,
+        "n_matched": report.n_matched,
+        "n_missing_files": report.n_missing_files,
+        "n_unreadable": report.n_unreadable,
+        "n_duplicates": report.n_duplicates,
+        "n_without_row": report.n_without_row,
+        "n_in_training": report.n_in_training,
+    })
+}
+
+fn column(column: &cohort::Column) -> ColumnView {
+    ColumnView {
+        name: column.name.clone(),
+        kind: column.kind.as_str(),
+        n_missing: column.n_missing(),
+        n_unique: column.n_unique(),
+        derived: column.derived,
+    }
+}
+
+fn records(cohort: &Cohort) -> Vec<RecordView> {
+    let cell = |column: &cohort::Column, row: usize| match &column.values[row] {
+        None => Value::Null,
+        Some(cohort::Value::Number(number)) => json!(number),
+        Some(cohort::Value::Text(text)) => json!(text),
+        Some(cohort::Value::Bool(flag)) => json!(flag),
+    };
+    let values = |row| {
+        cohort
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), cell(column, row)))
+            .collect()
+    };
+    cohort
+        .records
+        .iter()
+        .enumerate()
+        .map(|(row, record)| RecordView {
+            id: record.id.clone(),
+            filename: record.filename.clone(),
+            group: record.group.clone(),
+            country: record.country.clone(),
+            values: values(row),
+        })
+        .collect()
+}
+
+/// The parameters of a map as used.
+pub fn map_params(params: &MapParams) -> Value {
+    match params {
+        MapParams::Pca { n_components } => json!({ "method": "pca", "n_components": n_components }),
+        MapParams::Tsne(params) => tsne_params(params),
+    }
+}
+
+fn tsne_params(params: &TsneParams) -> Value {
+    json!({
+        "method": "tsne",
+        "n_components": params.n_components,
+        "perplexity": params.perplexity,
+        "random_state": params.random_state,
+        "max_iter": params.max_iter,
+        "learning_rate": match params.learning_rate {
+            LearningRate::Auto => json!("auto"),
+            LearningRate::Value(value) => json!(value),
+        },
+        "early_exaggeration": params.early_exaggeration,
+        "init": match params.init {
+            Init::Pca => "pca",
+            Init::Random => "random",
+        },
+        "metric": match params.metric {
+            Metric::Euclidean => "euclidean",
+            Metric::Cosine => "cosine",
+            Metric::Manhattan => "manhattan",
+        },
+    })
+}
+
+/// `GET /api/projection`.
+pub fn projection(map: &Projection) -> Value {
+    json!({
+        "coordinates": map.coordinates.rows().into_iter().map(|row| row.to_vec()).collect::<Vec<_>>(),
+        "params": map_params(&map.params),
+        "kl_divergence": map.kl_divergence,
+        "explained_variance_ratio": map.explained_variance_ratio,
+        "n_iter": map.n_iter,
+        "elapsed_ms": milliseconds(map.elapsed),
+        "warnings": map.warnings,
+    })
+}
+
+/// `GET /api/clusters`; `ids` names the images in order.
+pub fn clusters(
+    map: &Projection,
+    clusters: &Clusters,
+    eps: f64,
+    min_samples: usize,
+    ids: &[&str],
+) -> Value {
+    let mut params = map_params(&map.params);
+    params["eps"] = eps.into();
+    params["min_samples"] = min_samples.into();
+    let clustering = &clusters.clustering;
+    let labels: Vec<i64> = clustering
+        .labels
+        .iter()
+        .map(|label| label.map_or(-1, i64::from))
+        .collect();
+    json!({
+        "params": params,
+        "n_clusters": clustering.n_clusters,
+        "n_noise": labels.iter().filter(|&&label| label == -1).count(),
+        "labels": labels,
+        "core": clustering.core,
+        "score": clusters.score,
+        "elapsed_ms": milliseconds(clusters.elapsed),
+        "warnings": map.warnings,
+        "breakdown": breakdown(&clusters.breakdown, ids),
+    })
+}
+
+fn breakdown(breakdown: &Breakdown, ids: &[&str]) -> Value {
+    let counts = |counts: &[ValueCount]| -> Vec<Value> {
+        counts
+            .iter()
+            .map(|c| json!({ "value": c.value, "count": c.count, "n_groups": c.n_groups }))
+            .collect()
+    };
+    let clusters: Vec<_> = breakdown
+        .clusters
+        .iter()
+        .map(|cluster| {
+            json!({
+                "label": cluster.label.map_or(-1, i64::from),
+                "size": cluster.size,
+                "n_groups": cluster.n_groups,
+                "counts": counts(&cluster.counts),
+                "n_missing": cluster.n_missing,
+                "n_groups_missing": cluster.n_groups_missing,
+                "representatives": cluster.representatives.iter().map(|&i| ids[i]).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "column": breakdown.column,
+        "n_missing": breakdown.n_missing,
+        "totals": counts(&breakdown.totals),
+        "clusters": clusters,
+    })
+}
+
+/// `GET /api/plane`.
+pub fn plane(map: &Projection, plane: &Plane) -> Value {
+    json!({
+        "params": map_params(&map.params),
+        "eps": plane.eps,
+        "min_samples": plane.min_samples,
+        "cells": plane.cells.iter().map(|cell| json!({
+            "eps": cell.eps,
+            "min_samples": cell.min_samples,
+            "n_clusters": cell.n_clusters,
+            "n_noise": cell.n_noise,
+            "score": cell.score,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// The result of a search over `n_settings`, for `--json` and the job alike.
+pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Duration) -> Value {
+    let rows: Vec<_> = result
+        .best
+        .iter()
+        .map(|row| {
+            json!({
+                "perplexity": row.perplexity,
+                "eps": row.cell.eps,
+                "min_samples": row.cell.min_samples,
+                "n_clusters": row.cell.n_clusters,
+                "n_noise": row.cell.n_noise,
+                "score": row.cell.score,
+                "degenerate": row.degenerate,
+            })
+        })
+        .collect();
+    json!({
+        "n_settings": n_settings,
+        "results": rows,
+        "without_result": result.without_result,
+        "elapsed_ms": milliseconds(elapsed),
+        "heat_map": {
+            "perplexity": result.heat_map.perplexities,
+            "eps": result.heat_map.eps,
+            "score": result.heat_map.scores,
+        },
+    })
+}
+
+/// `GET /api/jobs/{id}`.
+pub fn job(id: &str, snapshot: &Snapshot<Value>) -> Value {
+    json!({
+        "id": id,
+        "kind": snapshot.kind,
+        "state": match snapshot.state {
+            JobState::Queued => "queued",
+            JobState::Running => "running",
+            JobState::Done => "done",
+            JobState::Failed => "failed",
+            JobState::Cancelled => "cancelled",
+        },
+        "done": snapshot.done,
+        "total": snapshot.total,
+        "eta_ms": snapshot.eta.map(milliseconds),
+        "result": snapshot.result.as_deref(),
+        "error": snapshot.error,
+    })
+}
+
+/// Milliseconds to the microsecond.
+fn milliseconds(time: std::time::Duration) -> f64 {
+    time.as_micros() as f64 / 1000.0
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs every check of the project: format, lints and docs as errors, Rust, JavaScript, browser.
+# Needs Node.js and Chromium beside Rust; CONTRIBUTING.md says how each part is run alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$1"; }
+
+say "format";  cargo fmt --check
+say "lints";   cargo clippy --locked --all-targets -- -D warnings
+say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+say "Rust";    cargo test --locked
+say "JavaScript: types and pure modules"
+(cd tests/browser && npm ci --no-audit --no-fund && npx tsc --project .)
+node --test tests/js/
+say "browser"; cargo build --locked
+NEGATOSCOPE_BIN="$PWD/${CARGO_TARGET_DIR:-target}/debug/negatoscope" node --test tests/browser/

@@ -1,0 +1,146 @@
+//! The command line as scripts rely on it: exit codes, streams, files.
+
+mod support;
+
+use std::process::Output;
+
+use support::{COVID_XRAYS, binary, real_cohort};
+
+fn run(args: &[&str]) -> Output {
+    let cache = tempfile::tempdir().unwrap();
+    binary()
+        .args(args)
+        .env("NEGATOSCOPE_CACHE_DIR", cache.path())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
+
+#[test]
+fn wrong_usage_ends_with_2_and_one_sentence() {
+    for args in [
+        &["--nonsense"][..],
+        &["search", "--eps", "1:2"],
+        &["search", "--clusters", "8:3"],
+        &["--where", "nothing here"],
+        &["embed", "-o", "features.txt"],
+        &["--threads", "0"],
+        &["--host", "no.such.host.invalid"],
+    ] {
+        let out = run(args);
+        assert_eq!(
+            out.status.code(),
+            Some(2),
+            "{args:?}: {}",
+            text(&out.stderr)
+        );
+        assert!(out.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_failure_ends_with_1_and_says_what_to_change() {
+    let out = run(&["search", "/no/such/folder"]);
+    assert_eq!(out.status.code(), Some(1));
+    let error = text(&out.stderr);
+    assert_eq!(error.trim().lines().count(), 1, "{error}");
+    assert!(error.contains("/no/such/folder"), "{error}");
+}
+
+#[test]
+fn search_prints_one_json_document() {
+    let out = run(&[
+        "search",
+        "--features",
+        GOLDEN,
+        "--json",
+        "--perplexity",
+        "16:19:1",
+        "--clusters",
+        "2:8",
+    ]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let document: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(document["n_settings"], 3 * 19 * 15);
+    let results = document["results"].as_array().unwrap();
+    let without = document["without_result"].as_array().unwrap();
+    assert_eq!(results.len() + without.len(), 3);
+    let scores: Vec<_> = results
+        .iter()
+        .map(|row| row["score"].as_u64().unwrap())
+        .collect();
+    assert!(scores.is_sorted(), "{scores:?}");
+    assert!(document["elapsed_ms"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_perplexity_that_is_too_large_is_reported_and_is_no_error() {
+    let out = run(&[
+        "search",
+        "--features",
+        GOLDEN,
+        "--json",
+        "--perplexity",
+        "17,193,500",
+    ]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let document: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let without = document["without_result"].as_array().unwrap();
+    assert!(
+        without.contains(&193.0.into()) && without.contains(&500.0.into()),
+        "{without:?}"
+    );
+}
+
+#[test]
+fn layers_lists_what_can_be_tapped() {
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/chest-xray-64.onnx");
+    let out = run(&["layers", model]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let listed = text(&out.stdout);
+    let line = listed.lines().find(|line| line.starts_with("features"));
+    assert!(line.is_some_and(|line| line.contains("64")), "{listed}");
+    assert_eq!(run(&["layers", GOLDEN]).status.code(), Some(1));
+}
+
+#[test]
+fn the_written_demo_cohort_opens_as_a_cohort() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    assert_eq!(run(&["demo", path]).status.code(), Some(0));
+    let file = folder.path().join("features.npy");
+    let out = run(&["embed", path, "-o", file.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let direct = folder.path().join("direct.npy");
+    let out = run(&["embed", "-o", direct.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert_eq!(std::fs::read(file).unwrap(), std::fs::read(direct).unwrap());
+}
+
+#[test]
+fn embed_writes_the_real_cohort_as_npy_and_parquet() {
+    let Some(cohort) = real_cohort() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["features.npy", "features.parquet"] {
+        let file = folder.path().join(name);
+        let args = [
+            &[
+                "embed",
+                cohort.to_str().unwrap(),
+                "-o",
+                file.to_str().unwrap(),
+            ][..],
+            &COVID_XRAYS,
+        ];
+        let out = run(&args.concat());
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        assert!(std::fs::metadata(&file).unwrap().len() > 193 * 64 * 3);
+    }
+    let npy = std::fs::read(folder.path().join("features.npy")).unwrap();
+    assert!(text(&npy[10..100]).contains("(193, 64)"));
+}

@@ -1,0 +1,354 @@
+//! The real binary over HTTP: guards, formats, and how it ends.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::{COVID_XRAYS, Server, real_cohort};
+
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
+
+/// A server on the golden features: ready at once.
+fn vectors() -> Server {
+    Server::start(&["--features", GOLDEN]).ready()
+}
+
+#[test]
+fn other_hosts_and_other_sites_are_refused() {
+    let server = vectors();
+    let status = |headers: &[(&str, &str)]| server.ask("GET", "/api/cohort", "", headers).status;
+    assert_eq!(status(&[]), 200);
+    assert_eq!(status(&[("Host", "localhost:1")]), 200);
+    assert_eq!(status(&[("Host", "evil.example")]), 403);
+    assert_eq!(status(&[("Host", "127.0.0.1.evil.example")]), 403);
+    assert_eq!(status(&[("Host", "")]), 403);
+    assert_eq!(status(&[("Sec-Fetch-Site", "cross-site")]), 403);
+    assert_eq!(status(&[("Sec-Fetch-Site", "same-site")]), 403);
+    assert_eq!(status(&[("Sec-Fetch-Site", "same-origin")]), 200);
+    assert_eq!(status(&[("Origin", "http://evil.example")]), 403);
+    assert_eq!(status(&[("Origin", "null")]), 403);
+    let page = server.get("/");
+    assert!(
+        page.headers.contains("default-src 'none'"),
+        "{}",
+        page.headers
+    );
+    assert!(
+        !page
+            .headers
+            .to_ascii_lowercase()
+            .contains("access-control-allow-origin")
+    );
+}
+
+#[test]
+fn bad_parameters_are_named_in_the_envelope() {
+    let server = vectors();
+    for (query, parameter) in [
+        ("perplexity=193", "perplexity"),
+        ("perplexity=nan", "perplexity"),
+        ("perplexity=-1", "perplexity"),
+        ("method=nope", "method"),
+        ("n_components=7", "n_components"),
+        ("eps=0.5&nonsense=1", "nonsense"),
+        ("eps=NaN", "eps"),
+        ("min_samples=1.5", "min_samples"),
+        ("breakdown=nothing", "breakdown"),
+    ] {
+        let answer = server.get(&format!("/api/clusters?{query}"));
+        assert_eq!(answer.status, 400, "{query}");
+        let error = answer.json()["error"].clone();
+        assert_eq!(error["parameter"], parameter, "{query}: {error}");
+        assert!(error["message"].as_str().unwrap().ends_with('.'), "{error}");
+    }
+    for path in [
+        "/api/nothing",
+        "/static/../Cargo.toml",
+        "/api/images/..%2f..%2fetc%2fpasswd",
+    ] {
+        let answer = server.get(path);
+        assert_eq!(
+            (answer.status, answer.json()["error"]["code"].clone()),
+            (404, json!("not_found"))
+        );
+    }
+    assert_eq!(server.ask("DELETE", "/api/cohort", "", &[]).status, 405);
+}
+
+#[test]
+fn vectors_alone_are_a_cohort_of_rows() {
+    let server = vectors();
+    let cohort = server.get("/api/cohort").json();
+    assert_eq!(
+        (&cohort["state"], &cohort["n_images"]),
+        (&json!("ready"), &json!(193))
+    );
+    assert_eq!(cohort["records"][5]["id"], "5");
+    assert_eq!(cohort["model"]["n_features"], 64);
+    let clusters = server.get("/api/clusters?perplexity=17").json();
+    let labels = clusters["labels"].as_array().unwrap();
+    let noise = labels.iter().filter(|label| **label == json!(-1)).count();
+    assert_eq!(clusters["n_noise"], noise);
+    for cluster in clusters["breakdown"]["clusters"].as_array().unwrap() {
+        assert_eq!(cluster["size"], cluster["n_missing"]);
+    }
+}
+
+#[test]
+fn a_map_is_the_same_bytes_whatever_the_threads() {
+    let maps: Vec<Value> = ["1", "3"]
+        .iter()
+        .map(|threads| {
+            let server = Server::start(&["--features", GOLDEN, "--threads", threads]).ready();
+            [
+                "perplexity=17",
+                "perplexity=40&init=random&random_state=7",
+                "n_components=3",
+            ]
+            .iter()
+            .map(|query| {
+                server.get(&format!("/api/projection?{query}")).json()["coordinates"].clone()
+            })
+            .collect()
+        })
+        .collect();
+    assert_eq!(maps[0], maps[1]);
+    assert_ne!(maps[0][0], maps[0][1]);
+}
+
+#[test]
+fn a_map_streams_as_it_forms() {
+    let server = vectors();
+    let stream = server.ask(
+        "GET",
+        "/api/projection?perplexity=23&max_iter=5000",
+        "",
+        &[("Accept", "text/event-stream")],
+    );
+    let text = String::from_utf8(stream.body).unwrap();
+    let last = text.trim().rsplit("\n\n").next().unwrap();
+    assert!(
+        last.starts_with("event: result"),
+        "{}",
+        &last[..80.min(last.len())]
+    );
+    assert!(
+        text.contains("event: frame"),
+        "no frame came before the result"
+    );
+    let data: Value = serde_json::from_str(last.split("data: ").nth(1).unwrap()).unwrap();
+    let asked = server
+        .get("/api/projection?perplexity=23&max_iter=5000")
+        .json();
+    assert_eq!(data["coordinates"], asked["coordinates"]);
+}
+
+#[test]
+fn a_search_runs_as_a_job_and_can_be_cancelled() {
+    let server = vectors();
+    let body = json!({ "perplexity": { "start": 10, "stop": 14, "step": 1 } }).to_string();
+    let post = |body: &str| {
+        server.ask(
+            "POST",
+            "/api/search",
+            body,
+            &[("Content-Type", "application/json")],
+        )
+    };
+    let started = post(&body);
+    assert_eq!(started.status, 202);
+    let id = started.json()["id"].as_str().unwrap().to_owned();
+    let events = server.get(&format!("/api/jobs/{id}/events"));
+    let text = String::from_utf8(events.body).unwrap();
+    let last: Value = serde_json::from_str(text.trim().rsplit("data: ").next().unwrap()).unwrap();
+    assert_eq!(
+        (&last["state"], &last["done"]),
+        (&json!("done"), &json!(4 * 285))
+    );
+    for row in last["result"]["results"].as_array().unwrap() {
+        let (perplexity, eps) = (&row["perplexity"], &row["eps"]);
+        let min_samples = &row["min_samples"];
+        let clusters = server
+            .get(&format!(
+                "/api/clusters?perplexity={perplexity}&eps={eps}&min_samples={min_samples}"
+            ))
+            .json();
+        assert_eq!(clusters["score"], row["score"]);
+        assert_eq!(clusters["n_clusters"], row["n_clusters"]);
+    }
+    let id = post("{}").json()["id"].as_str().unwrap().to_owned();
+    let cancelled = server
+        .ask("DELETE", &format!("/api/jobs/{id}"), "", &[])
+        .json();
+    assert_eq!(cancelled["state"], "cancelled");
+    assert_eq!(server.get("/api/jobs/search-99").status, 404);
+    for body in [
+        "",
+        "[]",
+        r#"{"eps":{"start":0,"stop":1,"step":1e-9}}"#,
+        r#"{"method":"pca"}"#,
+    ] {
+        assert_eq!(post(body).status, 400, "{body}");
+    }
+}
+
+#[test]
+fn every_route_is_described() {
+    let server = vectors();
+    let paths = server.get("/api/openapi.json").json()["paths"].clone();
+    let source = include_str!("../src/web/mod.rs");
+    let routes: Vec<_> = source
+        .split(".route(\"")
+        .skip(1)
+        .filter_map(|s| s.split('"').next())
+        .collect();
+    assert!(routes.len() > 10, "{routes:?}");
+    for route in routes
+        .iter()
+        .filter(|r| r.starts_with("/api") || **r == "/healthz")
+    {
+        assert!(paths.get(route).is_some(), "{route} is not described");
+    }
+}
+
+#[test]
+fn beyond_loopback_a_token_is_asked_for() {
+    let server = Server::start(&["--features", GOLDEN, "--host", "0.0.0.0"]);
+    let link = server.link.clone().unwrap();
+    let token = link.rsplit("token=").next().unwrap().to_owned();
+    assert!(token.len() >= 32, "{link}");
+    assert_eq!(server.get("/healthz").status, 200);
+    assert_eq!(server.get("/").status, 401);
+    assert_eq!(server.get("/api/cohort").status, 401);
+    assert_eq!(server.get("/?token=wrong").status, 401);
+    let login = server.get(&format!("/?token={token}"));
+    assert_eq!(login.status, 303);
+    let cookie = login
+        .headers
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "))
+        .unwrap();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+        "{cookie}"
+    );
+    let cookie = cookie.split(';').next().unwrap();
+    assert_eq!(
+        server
+            .ask("GET", "/api/cohort", "", &[("Cookie", cookie)])
+            .status,
+        200
+    );
+    let bearer = format!("Bearer {token}");
+    assert_eq!(
+        server
+            .ask("GET", "/api/cohort", "", &[("Authorization", &bearer)])
+            .status,
+        200
+    );
+}
+
+#[test]
+fn a_silent_connection_is_closed_and_the_end_comes_at_once() {
+    let server = vectors();
+    let mut silent = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    silent.write_all(b"GET / HTTP/1.1\r\nHost: loc").unwrap();
+    silent
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let started = Instant::now();
+    let closed = silent.read(&mut [0; 512]);
+    assert!(closed.is_ok(), "still open after {:?}", started.elapsed());
+    // An open event stream must not hold the process.
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    let body = r#"{"max_iter":20000}"#;
+    let job = server.ask(
+        "POST",
+        "/api/search",
+        body,
+        &[("Content-Type", "application/json")],
+    );
+    let id = job.json()["id"].as_str().unwrap().to_owned();
+    write!(
+        stream,
+        "GET /api/jobs/{id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    )
+    .unwrap();
+    stream.read_exact(&mut [0; 64]).unwrap();
+    let took = server.terminate();
+    assert!(took < Duration::from_secs(4), "{took:?}");
+}
+
+#[test]
+fn the_demo_cohort_is_whole() {
+    let server = Server::start(&[]).ready();
+    let cohort = server.get("/api/cohort").json();
+    assert!(
+        cohort["notice"].as_str().unwrap().contains("drawn"),
+        "{}",
+        cohort["notice"]
+    );
+    assert!(cohort["n_images"].as_u64().unwrap() >= 170);
+    let id = cohort["records"][0]["id"].as_str().unwrap();
+    for size in [16, 128, 512] {
+        let picture = server.get(&format!("/api/thumbnails/{id}?size={size}"));
+        assert_eq!(&picture.body[..2], b"\xff\xd8", "not a JPEG");
+    }
+    assert_eq!(
+        server
+            .get(&format!("/api/thumbnails/{id}?size=5000"))
+            .status,
+        400
+    );
+    assert_eq!(server.get("/api/thumbnails/000000000000").status, 404);
+    let image = server.get(&format!("/api/images/{id}"));
+    assert_eq!(image.status, 200);
+    let tag = image
+        .headers
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: "))
+        .unwrap();
+    let path = format!("/api/images/{id}");
+    assert_eq!(
+        server
+            .ask("GET", &path, "", &[("If-None-Match", tag)])
+            .status,
+        304
+    );
+}
+
+#[test]
+fn the_real_cohort_is_what_the_issue_says() {
+    let Some(folder) = real_cohort() else { return };
+    let args = [&[folder.to_str().unwrap()][..], &COVID_XRAYS].concat();
+    let server = Server::start(&args).ready();
+    let cohort = server.get("/api/cohort").json();
+    assert_eq!(cohort["n_images"], 193);
+    assert_eq!(cohort["n_groups"], 115);
+    assert_eq!(cohort["skipped"].as_array().unwrap().len(), 5);
+    assert_eq!(cohort["n_without_country"], 193 - 139);
+    let column = |name: &str| {
+        let columns = cohort["columns"].as_array().unwrap();
+        columns
+            .iter()
+            .find(|column| column["name"] == name)
+            .cloned()
+    };
+    for name in [
+        "country",
+        "source",
+        "in_training",
+        "width",
+        "height",
+        "file_type",
+        "mean_brightness",
+    ] {
+        assert!(column(name).is_some(), "no column {name}");
+    }
+    assert_eq!(column("age").unwrap()["kind"], "number");
+    assert_eq!(column("date").unwrap()["kind"], "date");
+    assert_eq!(column("view").unwrap()["kind"], "category");
+}
