@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use negatoscope::features::backend::{self, Backend, BackendError, Wanted};
+use negatoscope::features::cache::FeatureSpace;
 use negatoscope::features::model::Model;
 
 /// Whether the tests of the native backend can run; in CI they must.
@@ -124,6 +125,20 @@ fn features_do_not_depend_on_the_number_of_callers() {
 }
 
 #[test]
+fn another_layer_or_backend_is_another_space_in_the_cache() {
+    let space = |layer, wanted| {
+        let model = model(layer);
+        FeatureSpace::new(&model, backend_for(&model, wanted).as_ref())
+    };
+    let ours = space(None, Wanted::Embedded);
+    assert_eq!(ours, space(Some("features"), Wanted::Embedded));
+    assert_ne!(ours, space(Some("dense"), Wanted::Embedded));
+    if has_library() {
+        assert_ne!(ours, space(None, Wanted::Native));
+    }
+}
+
+#[test]
 fn a_tensor_of_another_size_is_refused() {
     let error = backend_for(&model(None), Wanted::Embedded)
         .run(&[0.0; 7])
@@ -159,14 +174,20 @@ fn child() {
 /// Which library is used is settled once in a process, and so each case gets a process.
 fn chosen_with(library: Option<&Path>, wish: &str) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["child", "--exact", "--ignored", "--nocapture"]);
     child
         .env("NEGATOSCOPE_BACKEND", wish)
         .env_remove("ORT_DYLIB_PATH");
     if let Some(library) = library {
         child.env("ORT_DYLIB_PATH", library);
     }
-    let output = child.output().unwrap();
+    answer(child)
+}
+
+fn answer(mut child: Command) -> String {
+    let output = child
+        .args(["child", "--exact", "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{}: {text}{errors}", output.status);
@@ -200,6 +221,42 @@ fn a_sound_library_is_used() {
     assert!(said.ends_with("; 64 features; "), "{said}");
     let said = chosen_with(Some(Path::new(&library)), "embedded");
     assert!(said.starts_with("embedded"), "{said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_library_is_found_beside_the_program_and_where_the_system_looks() {
+    if !has_library() {
+        return;
+    }
+    let library = std::env::var_os("ORT_DYLIB_PATH").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let place = |inside: &str| {
+        let folder = folder.path().join(inside);
+        std::fs::create_dir_all(&folder).unwrap();
+        let link = folder.join("libonnxruntime.so.1.32.0");
+        std::os::unix::fs::symlink(&library, &link).unwrap();
+        link
+    };
+    let run = |search_path: &str| {
+        let mut child = Command::new(&program);
+        child
+            .env_remove("ORT_DYLIB_PATH")
+            .env("LD_LIBRARY_PATH", folder.path().join(search_path));
+        child.env("NEGATOSCOPE_BACKEND", "");
+        answer(child)
+    };
+    for inside in ["", "lib"] {
+        let link = place(inside);
+        let said = run("nowhere");
+        assert!(said.starts_with("native"), "{inside}: {said}");
+        std::fs::remove_file(link).unwrap();
+    }
+    place("search");
+    let said = run("search");
+    assert!(said.starts_with("native"), "{said}");
 }
 
 #[test]

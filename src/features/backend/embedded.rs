@@ -192,3 +192,26 @@ pub(in crate::features) fn infer(model: Vec<u8>, outputs: &[&str]) -> HashMap<St
     };
     outputs.iter().filter_map(value).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_one_that_is_built_in() {
+        let lock = include_str!("../../../Cargo.lock");
+        let (_, rest) = lock.split_once("name = \"rten\"\nversion = \"").unwrap();
+        let version: Vec<&str> = rest.split('"').next().unwrap().split('.').collect();
+        let minor = format!("{}.{}", version[0], version[1]);
+        assert!(
+            NAME.ends_with(&minor) && KEY.ends_with(&minor),
+            "rten is {minor}"
+        );
+    }
+
+    #[test]
+    fn a_panic_becomes_a_message() {
+        let result = guarded(|| -> () { panic!("the {}", "reason") });
+        assert_eq!(result, Err("it stopped with: the reason".to_owned()));
+    }
+}

@@ -33,14 +33,15 @@ impl<T> Pool<T> {
         make: impl FnOnce() -> Result<T, E>,
         work: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
-        let mut thing = match self.take() {
+        let thing = match self.take() {
             Some(thing) => thing,
             None => make().inspect_err(|_| self.unmake())?,
         };
-        let result = work(&mut thing);
-        self.lock().free.push(thing);
-        self.returned.notify_one();
-        result
+        let mut lent = Lent {
+            pool: self,
+            thing: None,
+        };
+        work(lent.thing.insert(thing))
     }
 
     /// A free thing, or `None` for the right to make one.
@@ -72,6 +73,19 @@ impl<T> Pool<T> {
     }
 }
 
+/// Goes back to the pool even if the work panics; else those who wait would wait for ever.
+struct Lent<'a, T> {
+    pool: &'a Pool<T>,
+    thing: Option<T>,
+}
+
+impl<T> Drop for Lent<'_, T> {
+    fn drop(&mut self) {
+        self.pool.lock().free.extend(self.thing.take());
+        self.pool.returned.notify_one();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +112,14 @@ mod tests {
             }
         });
         assert!(n_made.load(Ordering::SeqCst) <= 2);
+    }
+
+    #[test]
+    fn a_thing_comes_back_from_work_that_panics() {
+        let pool = Pool::new(7, 1);
+        let work = || pool.with(|| Err(()), |_| -> Result<(), ()> { panic!("on purpose") });
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
+        assert_eq!(pool.with(|| Err(()), |thing| Ok(*thing)), Ok(7));
     }
 
     #[test]

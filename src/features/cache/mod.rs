@@ -79,24 +79,16 @@ impl Cache {
 
     /// The features of each image, `None` where they are not known.
     pub fn features(&self, space: FeatureSpace, images: &[blake3::Hash]) -> Vec<Option<Vec<f32>>> {
-        self.read(
-            images,
-            "SELECT vector, checksum FROM features WHERE space = ?1 AND image = ?2",
-            {
-                |statement, image| {
-                    let key = params![space.0.as_bytes(), image.as_bytes()];
-                    let row: Option<(Vec<u8>, Vec<u8>)> = statement
-                        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
-                        .optional()?;
-                    Ok(row.and_then(|(vector, checksum)| {
-                        let sound = checksum == features_checksum(space, image, &vector);
-                        sound
-                            .then(|| floats(&vector))
-                            .filter(|vector| !vector.is_empty())
-                    }))
-                }
-            },
-        )
+        let sql = "SELECT vector, checksum FROM features WHERE space = ?1 AND image = ?2";
+        self.read(images, sql, |statement, image| {
+            let key = params![space.0.as_bytes(), image.as_bytes()];
+            let row = |row: &rusqlite::Row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?));
+            let found: Option<(_, Vec<u8>)> = statement.query_row(key, row).optional()?;
+            Ok(found.and_then(|(vector, checksum)| {
+                let sound = checksum == features_checksum(space, image, &vector);
+                (sound && !vector.is_empty()).then(|| floats(&vector))
+            }))
+        })
     }
 
     /// Keeps the features of images, all of them or, if that fails, none.

@@ -105,9 +105,23 @@ impl OnnxFile {
         &self.hash
     }
 
-    /// All layers that can be read, in the order in which the network computes them.
+    /// All layers that can be read, in the order in which the network computes them, with the
+    /// shapes that the file tells.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
+    }
+
+    /// All layers, with the shapes that follow from the operators where the file does not tell
+    /// them. This loads the whole network into the embedded runtime.
+    ///
+    /// # Errors
+    /// None for a file that was opened.
+    pub fn layers_with_shapes(&self) -> Result<Vec<Layer>, ModelError> {
+        let mut layers = self.layers.clone();
+        if layers.iter().any(|layer| layer.shape.is_none()) {
+            infer_shapes(&mut layers, &self.onnx()?);
+        }
+        Ok(layers)
     }
 
     pub(super) fn is_embedded(&self) -> bool {
@@ -195,9 +209,6 @@ fn layers(onnx: &Onnx) -> Vec<Layer> {
                 shape: info.and_then(|info| info.shape.clone()),
             });
         }
-    }
-    if layers.iter().any(|layer| layer.shape.is_none()) {
-        infer_shapes(&mut layers, onnx);
     }
     layers
 }

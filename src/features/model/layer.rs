@@ -11,7 +11,7 @@ pub struct Layer {
     pub node: String,
     /// ONNX operator, for example `Relu`.
     pub op: String,
-    /// Size of each axis, `None` for a free one; `None` altogether where it is not known.
+    /// Size of each axis, `None` for a free one; `None` altogether where the file does not tell.
     pub shape: Option<Vec<Option<usize>>>,
 }
 

@@ -186,4 +186,6 @@ fn check_input(input: &ValueInfo, spec: &Preprocessing) -> Result<(), ModelError
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
