@@ -4,6 +4,7 @@
  */
 
 import { getClusters, getPlane, getProjection, isAbort } from "./api.js";
+import { asSentence } from "./format.js";
 import { latest } from "./latest.js";
 import { projectionQuery } from "./url.js";
 
@@ -70,5 +71,5 @@ function planeRequest(store) {
 
 /** @param {unknown} error */
 function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
+  return asSentence(error instanceof Error ? error.message : String(error));
 }

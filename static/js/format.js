@@ -5,6 +5,13 @@ const COUNT = new Intl.NumberFormat("en-US");
 /** @param {number} value */
 export const count = (value) => COUNT.format(value);
 
+/** A capital at its head, unless that is a parameter's name, and a stop at its end. @param {string} text */
+export function asSentence(text) {
+  const trimmed = text.trim();
+  const head = /^(eps\b|\w*_)/.test(trimmed) ? trimmed.charAt(0) : trimmed.charAt(0).toUpperCase();
+  return head + trimmed.slice(1) + (/[.!?…]$/.test(trimmed) ? "" : ".");
+}
+
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 
 /** 1,608,312 → "1.61M", where there is no room for all of it. @param {number} value */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { formatDuration, formatEps, formatRuns, groupNoun, plural } from "../../static/js/format.js";
+import { asSentence, compact, formatDuration, formatEps, formatRuns, groupNoun, plural } from "../../static/js/format.js";
 import { NOTEBOOK_GRID, arangeCount, bestAtEps, isRunnable, settingsCount, sortRows } from "../../static/js/search/grid.js";
 
 test("the notebook's grid has 51,015 settings", () => {
@@ -53,6 +53,10 @@ test("numbers are written as they are read", () => {
   assert.equal(formatDuration(125_000), "2 min 5 s");
   assert.equal(plural(1, "image"), "1 image");
   assert.equal(plural(1234, "image"), "1,234 images");
+  assert.equal(compact(1_608_312), "1.61M");
+  assert.equal(asSentence("give another value"), "Give another value.");
+  assert.equal(asSentence("Already one."), "Already one.");
+  assert.equal(asSentence("min_samples must be whole"), "min_samples must be whole.");
   assert.equal(groupNoun("patientid", 1), "1 patient");
   assert.equal(groupNoun("hospital", 3), "3 groups");
 });

@@ -109,6 +109,11 @@ function addReroll(panel, change) {
 function shortenHelp(panel) {
   for (const line of panel.querySelectorAll(".slider .help")) {
     const text = line.textContent ?? "";
+    // The seed's line is kept for what the server says of it.
+    if (line.id === "random_state-help") {
+      line.textContent = "";
+      continue;
+    }
     const first = /^.*?[.;](?=\s|$)/s.exec(text)?.[0] ?? text;
     line.textContent = first.replace(/\s*\([^)]*\d{4}\)/, "").replace(/;$/, ".");
   }

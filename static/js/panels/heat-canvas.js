@@ -59,16 +59,18 @@ function paint(canvas, layout, picture) {
   canvas.height = Math.max(1, Math.round(layout.height * ratio));
   const context = canvas.getContext("2d");
   if (!context || !picture) return;
-  context.scale(ratio, ratio);
   for (let column = 0; column < layout.columns; column++) {
     for (let row = 0; row < layout.rows; row++) {
       const box = cellBox(layout, column, row);
       const { colour, opacity } = picture.cell(column, row);
       context.globalAlpha = opacity;
       context.fillStyle = colour;
-      context.fillRect(box.x, box.y, box.width, box.height);
+      // From whole pixel to whole pixel: narrow cells would leave seams of half-covered ones.
+      const [left, top] = [Math.round(box.x * ratio), Math.round(box.y * ratio)];
+      context.fillRect(left, top, Math.round((box.x + box.width) * ratio) - left, Math.round((box.y + box.height) * ratio) - top);
     }
   }
+  context.scale(ratio, ratio);
   if (picture.marked) mark(context, layout, picture, picture.marked);
 }
 

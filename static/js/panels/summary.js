@@ -1,7 +1,7 @@
 /** The tiles, the server's warnings, and the sentence that a screen reader hears. */
 
 import { byId, el } from "../dom.js";
-import { compact, count, percent, plural } from "../format.js";
+import { asSentence, compact, count, percent, plural } from "../format.js";
 
 /** @import {AppState} from "../types.js" */
 /** @import {Store} from "../store.js" */
@@ -47,10 +47,16 @@ function showTile(id, value) {
   tile.classList.toggle("long", text.length > 5);
 }
 
-/** @param {readonly string[]} warnings */
+/**
+ * What the server says of the seed stands by the seed, quietly: with the usual start it is always true.
+ * @param {readonly string[]} warnings
+ */
 function showWarnings(warnings) {
   const list = byId("warnings", HTMLUListElement);
-  const wanted = [...new Set(warnings)];
+  const sentences = [...new Set(warnings.map(asSentence))];
+  const ofSeed = sentences.filter((text) => /\bseed\b/i.test(text));
+  byId("random_state-help", HTMLElement).textContent = ofSeed.join(" ");
+  const wanted = sentences.filter((text) => !ofSeed.includes(text));
   const shown = [...list.children].map((item) => item.textContent);
   if (wanted.join("\n") === shown.join("\n")) return;
   list.replaceChildren(...wanted.map((text) => el("li", {}, text)));
