@@ -1,5 +1,7 @@
 //! The command line as scripts rely on it: exit codes, streams, files.
 
+#![allow(clippy::unwrap_used)] // In a test a panic is the report.
+
 mod support;
 
 use std::process::Output;

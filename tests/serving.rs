@@ -1,5 +1,7 @@
 //! The real binary over HTTP: guards, formats, and how it ends.
 
+#![allow(clippy::unwrap_used)] // In a test a panic is the report.
+
 mod support;
 
 use std::io::{Read, Write};

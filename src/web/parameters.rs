@@ -36,10 +36,10 @@ pub(super) const PERPLEXITY: Parameter = Parameter {
     step: 1.0,
     default: 17.0,
     unit: "neighbours",
-    help: "About how many neighbours each image attends to (van der Maaten & Hinton 2008). \
-           Small values show fine grain, large ones the whole; above a third of the images the \
-           map degenerates and its clusters mean little. Distances between clusters on a t-SNE \
-           map have no meaning.",
+    help: "About how many neighbours each image attends to. Small values show fine \
+           grain, large ones the whole; above a third of the images the map degenerates and its \
+           clusters mean little. Distances between clusters on a t-SNE map have no meaning (van \
+           der Maaten & Hinton 2008).",
 };
 
 /// Steps of gradient descent.
@@ -108,9 +108,9 @@ pub(super) const EPS: Parameter = Parameter {
     step: 0.01,
     default: 0.4,
     unit: "σ",
-    help: "Radius of a neighbourhood on the map after each axis was scaled to standard deviation \
-           1 (Ester et al. 1996). Small values leave most images as noise, large ones merge \
-           everything.",
+    help: "Radius of a neighbourhood, in standard deviations of each axis of the map. Small \
+           values leave most images as noise, large ones merge everything (DBSCAN: Ester et al. \
+           1996).",
 };
 
 /// DBSCAN's density.

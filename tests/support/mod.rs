@@ -1,6 +1,6 @@
 //! The real binary, started on a free port, and a client of a few lines: no mock, no HTTP library.
 
-#![allow(dead_code)] // Each test uses its own part of this.
+#![allow(dead_code, unreachable_pub, missing_docs)] // Each test uses its own part of this.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
