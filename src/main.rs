@@ -251,7 +251,7 @@ fn layers(args: &LayersArgs) -> anyhow::Result<()> {
         .max()
         .unwrap_or(0);
     let mut out = stdout().lock();
-    for layer in file.layers() {
+    for layer in &layers {
         writeln!(
             out,
             "{:width$}  {:<20} {}",
