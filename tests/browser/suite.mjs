@@ -159,18 +159,20 @@ export function commonTests(tools) {
     const { browser, server } = tools();
     const { page, asked, close } = await visit(browser, server);
     await drawn(page);
-    await page.waitForLoadState("networkidle");
+    await planeShown(page);
     const paths = () => asked.splice(0).map((path) => path.split("?")[0]).filter((path) => path.startsWith("/api/") && !path.startsWith("/api/thumbnails")).sort();
     paths();
     await page.focus("#eps-track");
     await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.41 });
-    await page.waitForLoadState("networkidle");
+    // Long enough for anything else that might follow.
+    await page.waitForTimeout(500);
     assert.deepEqual(paths(), ["/api/clusters"]);
     await page.focus("#perplexity-track");
+    const plane = page.waitForResponse(/api\/plane/);
     await page.keyboard.press("ArrowRight");
     await drawn(page, { perplexity: 18 });
-    await page.waitForLoadState("networkidle");
+    await plane;
     assert.deepEqual(paths(), ["/api/clusters", "/api/plane", "/api/projection"]);
     await close();
   });
@@ -217,7 +219,7 @@ export function commonTests(tools) {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server);
     await drawn(page);
-    await page.waitForFunction(() => document.getElementById("plane")?.getAttribute("aria-label")?.includes("eps 0.40"));
+    await planeShown(page);
     const plane = await server.get("/api/plane?method=tsne&perplexity=17");
     const cell = plane.cells[4 * plane.min_samples.length + 2];
     const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#plane").boundingBox());
@@ -261,6 +263,10 @@ export function commonTests(tools) {
       if (typeof value === "string") assert.ok(facts.replace(/\s+/g, " ").includes(value.trim().replace(/\s+/g, " ")), `${name}: ${value}`);
     }
     await page.waitForFunction((id) => new URLSearchParams(location.search).get("image") === id, record.id);
+    const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
+    await linked.page.waitForSelector("#viewer[open]");
+    assert.equal(await linked.page.innerText("#viewer-name"), first, "a link opens the X-ray too");
+    await linked.close();
     await page.keyboard.press("Escape");
     assert.ok(await page.locator("#viewer").isHidden());
     assert.deepEqual(faults, []);
@@ -505,6 +511,11 @@ export function commonTests(tools) {
       await close();
     }
   });
+}
+
+/** @param {Page} page */
+async function planeShown(page) {
+  await page.waitForFunction(() => document.getElementById("plane")?.getAttribute("aria-label")?.includes("eps 0.40"));
 }
 
 /** @param {Page} page @param {string} selector */

@@ -50,7 +50,7 @@ function card(store, summary, breakdown, cohort, thumbs) {
     "article",
     { class: "card", "data-label": label, "aria-label": `${name}, ${counts}`, onpointerenter: dim, onpointerleave: undim, onfocusin: dim, onfocusout: undim },
     el("header", { class: "card-head" }, markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12), el("h3", {}, name), el("p", {}, counts)),
-    barList(store, summary, breakdown, cohort),
+    cohort.columns.length > 0 && barList(store, summary, breakdown, cohort),
     thumbRow(store, summary, cohort, thumbs),
   );
 }

@@ -21,6 +21,8 @@ export function bindChoosers(store) {
     breakdown.replaceChildren(...columnGroups(cohort, canBreakDown));
     colour.disabled = cohort.n_images === 0;
     breakdown.disabled = breakdown.options.length === 0;
+    // Ready vectors come without columns: there is nothing to count by.
+    byId("findings-head", HTMLElement).classList.toggle("bare", breakdown.disabled);
     store.set(validChoices(cohort, store.get()));
     show();
   });

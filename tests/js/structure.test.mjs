@@ -1,0 +1,78 @@
+/** The borders inside the page, held by a test: who may talk to the server, who may know what. */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** @param {string} folder @returns {string[]}  paths below static/js */
+function modules(folder = "") {
+  return readdirSync(join(ROOT, "static/js", folder), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? modules(join(folder, entry.name)) : entry.name.endsWith(".js") ? [join(folder, entry.name)] : [],
+  );
+}
+
+const SOURCES = new Map(modules().map((path) => [path, readFileSync(join(ROOT, "static/js", path), "utf8")]));
+const TEMPLATE = readFileSync(join(ROOT, "templates/index.html"), "utf8");
+
+/** Code alone: comments may name what code may not. @param {string} source */
+const code = (source) => source.replace(/\/\*.*?\*\//gs, "").replace(/^\s*\/\/.*$/gm, "");
+
+/** @param {RegExp} pattern */
+const using = (pattern) => [...SOURCES].filter(([, source]) => pattern.test(code(source))).map(([path]) => path);
+
+test("there is something to look at", () => assert.ok(SOURCES.size > 40));
+
+test("one file talks to the server", () => {
+  assert.deepEqual(using(/\bfetch\(|EventSource|XMLHttpRequest|WebSocket|sendBeacon/), ["api.js"]);
+});
+
+test("nothing is ever set as markup", () => {
+  assert.deepEqual(using(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/), []);
+});
+
+test("the map knows nothing but the map", () => {
+  for (const [path, source] of SOURCES) {
+    if (path.startsWith("map/")) assert.doesNotMatch(code(source), /from "\.\.\//, path);
+  }
+});
+
+test("what is called pure imports nothing that touches the page", () => {
+  const pure = [...SOURCES].filter(([, source]) => /^\/\*\*[^@]*\bPure\.[^@]*\*\//s.test(source)).map(([path]) => path);
+  assert.ok(pure.length >= 10, String(pure));
+  for (const path of pure) assert.doesNotMatch(code(SOURCES.get(path) ?? ""), /\b(document|window|location|localStorage)\b\.|dom\.js|api\.js/, path);
+});
+
+test("every import is of a file that is there, and every file but the first two is imported", () => {
+  const imported = new Set();
+  for (const [path, source] of SOURCES) {
+    for (const [, target] of code(source).matchAll(/^import .*?from "(.*?)";$/gms)) {
+      assert.match(target, /^\.\.?\//, `${path} imports ${target}: no packages`);
+      imported.add(join(path, "..", target));
+    }
+  }
+  for (const target of imported) assert.ok(SOURCES.has(target), target);
+  // types.js holds types alone: nothing imports it at run time.
+  assert.deepEqual([...SOURCES.keys()].filter((path) => !imported.has(path)).sort(), ["early.js", "main.js", "types.js"]);
+});
+
+test("the page's JavaScript stays under 200 KB, and its files under 400 lines", () => {
+  let bytes = 0;
+  for (const [path, source] of SOURCES) {
+    bytes += Buffer.byteLength(source);
+    assert.ok(source.split("\n").length <= 400, path);
+  }
+  assert.ok(bytes < 200_000, `${bytes} bytes`);
+});
+
+test("the template carries no script, no style and no address of anyone else", () => {
+  assert.doesNotMatch(TEMPLATE, /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc="\/static\/)/i);
+  for (const [, target] of TEMPLATE.matchAll(/\s(?:src|href)="(.*?)"/g)) assert.match(target, /^(\/static\/|#)/, target);
+});
+
+test("it says once that it is not a diagnostic device", () => {
+  assert.equal(TEMPLATE.match(/not a diagnostic device/g)?.length, 1);
+});
