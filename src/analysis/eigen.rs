@@ -7,7 +7,7 @@
 //! operations, is nearly all of the cost.
 
 use super::monitor::{Cancelled, Monitor, check};
-use super::vector::{LANES, sum_f64};
+use super::vector::{LANES, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -179,7 +179,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
             lanes[lane] += x[lane] * y[lane];
         }
     }
-    sum_f64(lanes)
+    sum_lanes(lanes)
 }
 
 /// row ← row - a u - b v

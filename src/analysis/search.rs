@@ -163,10 +163,22 @@ impl CheckedSearch {
     ) -> Result<SearchResult, SearchError> {
         let n_samples = features.nrows();
         let possible = |&perplexity: &f64| perplexity < n_samples as f64;
-        let input = if n_samples >= 2 && self.0.perplexities.iter().any(possible) {
-            Some(TsneInput::new(features, &self.0.tsne, monitor)?)
-        } else {
-            None
+        let largest = self
+            .0
+            .perplexities
+            .iter()
+            .copied()
+            .filter(possible)
+            .reduce(f64::max);
+        let input = match largest {
+            Some(perplexity) if n_samples >= 2 => {
+                let params = TsneParams {
+                    perplexity,
+                    ..self.0.tsne
+                };
+                Some(TsneInput::new(features, &params, monitor)?)
+            }
+            _ => None,
         };
         let n_settings = (self.0.eps.len() * self.0.min_samples.len()) as u64;
         let plane_at = |perplexity: &f64| {

@@ -6,7 +6,7 @@
 //! they are numbered by their lowest core index, the order in which scikit-learn finds them. A
 //! border point belongs to the lowest-numbered cluster with a core point within `eps`.
 //!
-//! Two ways to the same labels: bit sets of all pairs up to [`BITS_LIMIT`] points, a grid beyond.
+//! Two ways to the same labels: bit sets of all pairs up to 1,024 points, a grid beyond.
 
 mod bits;
 mod grid;

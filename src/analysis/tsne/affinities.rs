@@ -2,7 +2,7 @@
 //! for (van der Maaten and Hinton 2008, section 2).
 
 use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::{LANES, exp_nonpositive, padded, sum_f64};
+use super::super::vector::{LANES, exp_nonpositive, padded, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -147,8 +147,8 @@ fn weigh_lanes(distances: &[f64], beta: f64, weights: &mut [f64]) -> Moments {
         }
     }
     Moments {
-        sum: sum_f64(sums),
-        weighted_distance: sum_f64(products),
+        sum: sum_lanes(sums),
+        weighted_distance: sum_lanes(products),
     }
 }
 

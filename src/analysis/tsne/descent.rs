@@ -1,8 +1,9 @@
 //! Gradient descent as scikit-learn runs it for t-SNE.
 
-use super::super::monitor::{Monitor, check};
+use super::super::monitor::{Cancelled, Monitor, check};
 use super::map::Map;
 use super::params::{CheckedTsne, EXPLORATION_ITERATIONS, TsneError};
+use multiversion::multiversion;
 use ndarray::Array2;
 
 /// A finished map.
@@ -43,9 +44,12 @@ pub(super) trait Objective<const D: usize> {
     /// Writes the gradient at `map`, with attraction multiplied by `exaggeration`.
     fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>);
 
-    /// The Kullback-Leibler divergence, without exaggeration, at `map`, which must be the one that
-    /// the gradient was last asked for.
-    fn kl_divergence(&self, map: &Map<D>) -> f64;
+    /// The cost, without exaggeration, of the map that the gradient was last asked for: good
+    /// enough to tell progress by.
+    fn cost(&self, map: &Map<D>) -> f64;
+
+    /// The Kullback-Leibler divergence of a finished map.
+    fn kl_divergence(&mut self, map: &Map<D>, monitor: &dyn Monitor) -> Result<f64, Cancelled>;
 }
 
 /// Iterations between two looks at the progress.
@@ -91,10 +95,9 @@ pub(super) fn minimise<const D: usize>(
     )?;
     let Descent { map, n_iter, .. } = descent;
     watch.monitor.advance((max_iter - n_iter) as u64);
-    objective.gradient(&map, 1.0, &mut map.zeros_like());
     Ok(Embedding {
         coordinates: map.to_rows().mapv(f64::from),
-        kl_divergence: objective.kl_divergence(&map),
+        kl_divergence: objective.kl_divergence(&map, watch.monitor)?,
         n_iter,
     })
 }
@@ -129,7 +132,7 @@ impl<const D: usize> Descent<'_, '_, D> {
             let cost_wanted = phase.watches_cost && (self.n_iter + 1).is_multiple_of(CHECK_EVERY);
             // scikit-learn takes the cost before the step and the gradient's norm with gains.
             let cost = if cost_wanted {
-                objective.kl_divergence(&self.map)
+                objective.cost(&self.map)
             } else {
                 f64::MAX
             };
@@ -180,6 +183,7 @@ impl<const D: usize> Descent<'_, '_, D> {
 
 /// One step along one axis. A gain grows by 0.2 while the gradient points against the last update
 /// and shrinks to four fifths when it turns (Jacobs 1988), never below 0.01.
+#[multiversion(targets = "simd")]
 fn step(
     positions: &mut [f32],
     gradient: &mut [f32],
@@ -202,12 +206,14 @@ fn step(
     }
 }
 
-/// The length of the whole gradient; padding holds zeros.
+/// The length of the whole gradient. Padding is left out: it holds numbers without meaning.
 fn norm<const D: usize>(gradient: &Map<D>) -> f64 {
-    let squares = gradient
+    let values = gradient
         .axes
         .iter()
-        .flatten()
-        .map(|&x| f64::from(x) * f64::from(x));
-    squares.sum::<f64>().sqrt()
+        .flat_map(|axis| &axis[..gradient.n_samples]);
+    values
+        .map(|&x| f64::from(x) * f64::from(x))
+        .sum::<f64>()
+        .sqrt()
 }

@@ -1,7 +1,7 @@
 //! Squared distances between all pairs of samples.
 
 use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::{LANES, padded, sum_f64};
+use super::super::vector::{LANES, padded, sum_lanes};
 use super::params::Metric;
 use multiversion::multiversion;
 use ndarray::ArrayView2;
@@ -26,7 +26,7 @@ pub(super) fn squared_distances(
         .try_for_each(|(i, row)| {
             check(monitor)?;
             for (j, out) in row.iter_mut().enumerate().skip(i + 1) {
-                *out = samples.squared_distance(i, j).min(f64::from(f32::MAX)) as f32;
+                *out = samples.squared_distance_f32(i, j);
             }
             Ok(())
         })?;
@@ -39,14 +39,16 @@ pub(super) fn squared_distances(
 }
 
 /// Samples as padded rows in double precision, of length 1 when the metric is the cosine.
-struct Samples {
+pub(super) struct Samples {
     values: Vec<f64>,
     stride: usize,
+    n_samples: usize,
+    n_features: usize,
     metric: Metric,
 }
 
 impl Samples {
-    fn new(features: ArrayView2<'_, f32>, metric: Metric) -> Self {
+    pub(super) fn new(features: ArrayView2<'_, f32>, metric: Metric) -> Self {
         let stride = padded(features.ncols());
         let mut values = vec![0.0; features.nrows() * stride];
         for (row, out) in features
@@ -64,15 +66,41 @@ impl Samples {
                 }
             }
         }
+        let (n_samples, n_features) = features.dim();
         Self {
             values,
             stride,
+            n_samples,
+            n_features,
             metric,
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.n_samples
+    }
+
+    pub(super) fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    pub(super) fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// The features of a sample, padded with zeros.
+    pub(super) fn row(&self, i: usize) -> &[f64] {
+        &self.values[i * self.stride..][..self.stride]
+    }
+
+    /// The squared distance in the precision in which it is kept.
+    pub(super) fn squared_distance_f32(&self, i: usize, j: usize) -> f32 {
+        // Huge features must not make infinite distances, of which there is no difference.
+        self.squared_distance(i, j).min(f64::from(f32::MAX)) as f32
+    }
+
     fn squared_distance(&self, i: usize, j: usize) -> f64 {
-        let row = |i: usize| &self.values[i * self.stride..][..self.stride];
+        let row = |i: usize| self.row(i);
         match self.metric {
             Metric::Euclidean => sum_of_squares(row(i), row(j)),
             Metric::Manhattan => sum_of_magnitudes(row(i), row(j)).powi(2),
@@ -104,7 +132,7 @@ fn fold_lanes(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
             lanes[lane] += term(a[lane], b[lane]);
         }
     }
-    sum_f64(lanes)
+    sum_lanes(lanes)
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! The exact gradient of t-SNE over all pairs of points, for up to a few thousand of them.
 //!
-//! Single precision, one row of pairs per point, [`LANES`] accumulators; rows are independent, so
-//! that neither threads nor vector width change a bit. The kernel of the map is scikit-learn's:
-//! Student's t with max(n_components - 1, 1) degrees of freedom (van der Maaten 2009). In three
-//! dimensions the gradient here is that article's, (1 + d²/α)^-1; scikit-learn raises it to
-//! (α + 1)/2 there too, which is no longer the gradient of its cost.
+//! Single precision. Sixteen points at a time are the lanes of a vector, and all points pass by
+//! them one after the other: every lane is a sum of its own, so that neither threads nor vector
+//! width change a bit, and nothing is summed across lanes. The kernel of the map is
+//! scikit-learn's: Student's t with max(n_components - 1, 1) degrees of freedom (van der Maaten
+//! 2009). In three dimensions the gradient here is that article's, (1 + d²/α)^-1; scikit-learn
+//! raises it to (α + 1)/2 there too, which is no longer the gradient of its cost.
 
 use super::super::monitor::{Cancelled, Monitor};
-use super::super::vector::{LANES, ln_positive, padded, sum_f32, sum_f64};
+use super::super::vector::{LANES, ln_positive, sum_lanes};
 use super::affinities;
 use super::descent::Objective;
 use super::map::Map;
@@ -16,36 +17,47 @@ use rayon::prelude::*;
 
 /// Points under which starting other threads in every iteration costs more than it gains.
 const PARALLEL_POINTS: usize = 600;
-/// Rows of one parallel task.
-const ROWS_PER_TASK: usize = 32;
+/// Points that pass by before their sums are added to the totals, which keeps rounding small.
+const PASSING: usize = 64;
 
 /// The cost of a map against dense affinities.
 pub(super) struct Exact<const D: usize> {
-    /// P by rows of `stride` values, zero on the diagonal and in the padding.
-    affinities: Vec<f32>,
-    stride: usize,
+    /// P by blocks of [`LANES`] points: for each block, a vector for every point that passes by.
+    /// Zero on the diagonal and in the padding.
+    affinities: Vec<[f32; LANES]>,
     /// Σ p ln p, the part of the cost that no map changes.
     entropy: f64,
     forces: Vec<Forces<D>>,
 }
 
-/// What all other points do to one.
+/// What all points do to the [`LANES`] points of a block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Forces<const D: usize> {
     /// Σ p w (y_i - y_j)
-    pub(super) attraction: [f32; D],
+    pub(super) attraction: [[f32; LANES]; D],
     /// Σ q w (y_i - y_j), not yet divided by the sum of all q.
-    pub(super) repulsion: [f32; D],
+    pub(super) repulsion: [[f32; LANES]; D],
     /// Σ q, the point's own 1 included.
-    pub(super) similarity: f32,
+    pub(super) similarity: [f32; LANES],
 }
 
 impl<const D: usize> Forces<D> {
     pub(super) const NONE: Self = Self {
-        attraction: [0.0; D],
-        repulsion: [0.0; D],
-        similarity: 0.0,
+        attraction: [[0.0; LANES]; D],
+        repulsion: [[0.0; LANES]; D],
+        similarity: [0.0; LANES],
     };
+
+    #[inline(always)]
+    pub(super) fn add(&mut self, other: &Self) {
+        for lane in 0..LANES {
+            for axis in 0..D {
+                self.attraction[axis][lane] += other.attraction[axis][lane];
+                self.repulsion[axis][lane] += other.repulsion[axis][lane];
+            }
+            self.similarity[lane] += other.similarity[lane];
+        }
+    }
 }
 
 impl<const D: usize> Exact<D> {
@@ -56,63 +68,81 @@ impl<const D: usize> Exact<D> {
         monitor: &dyn Monitor,
     ) -> Result<Self, Cancelled> {
         let joint = affinities::joint(squared_distances, n_samples, perplexity, monitor)?;
-        let stride = padded(n_samples);
-        let mut affinities = vec![0.0; n_samples * stride];
-        let mut entropy = 0.0;
-        for (row, out) in joint.chunks(n_samples).zip(affinities.chunks_mut(stride)) {
-            out.iter_mut()
-                .zip(row)
-                .for_each(|(out, &p)| *out = p as f32);
-            entropy += row_entropy(row);
+        let n_blocks = n_samples.div_ceil(LANES);
+        let mut affinities = vec![[0.0; LANES]; n_blocks * n_samples];
+        for (block, vectors) in affinities.chunks_mut(n_samples).enumerate() {
+            let first = block * LANES;
+            let n_lanes = LANES.min(n_samples - first);
+            // P is symmetric: the block's columns are read as parts of rows.
+            for (vector, row) in vectors.iter_mut().zip(joint.chunks(n_samples)) {
+                for (out, &p) in vector.iter_mut().zip(&row[first..first + n_lanes]) {
+                    *out = p as f32;
+                }
+            }
         }
+        let entropy = joint.chunks(n_samples).map(row_entropy).sum();
         Ok(Self {
             affinities,
-            stride,
             entropy,
-            forces: vec![Forces::NONE; n_samples],
+            forces: vec![Forces::NONE; n_blocks],
         })
     }
 
     fn find_forces(&mut self, map: &Map<D>) {
-        let (affinities, stride) = (&self.affinities, self.stride);
+        let blocks = self.affinities.chunks(map.n_samples).zip(&mut self.forces);
         if map.n_samples < PARALLEL_POINTS {
-            row_forces(map, affinities, stride, 0, &mut self.forces);
+            for (block, (affinities, forces)) in blocks.enumerate() {
+                *forces = block_forces(map, affinities, block);
+            }
         } else {
-            self.forces
-                .par_chunks_mut(ROWS_PER_TASK)
-                .enumerate()
-                .for_each(|(task, forces)| {
-                    row_forces(map, affinities, stride, task * ROWS_PER_TASK, forces);
-                });
+            let affinities = self.affinities.par_chunks(map.n_samples);
+            let blocks = affinities.zip(&mut self.forces).enumerate();
+            blocks.for_each(|(block, (affinities, forces))| {
+                *forces = block_forces(map, affinities, block);
+            });
         }
     }
 
     /// Σ of all q over pairs of different points, in both orders.
-    fn normalisation(&self) -> f64 {
-        self.forces
-            .iter()
-            .map(|forces| f64::from(forces.similarity) - 1.0)
-            .sum()
+    fn normalisation(&self, n_samples: usize) -> f64 {
+        normalisation(&self.forces, n_samples)
     }
 }
 
+/// Σ of all q over pairs of different points, in both orders.
+pub(super) fn normalisation<const D: usize>(forces: &[Forces<D>], n_samples: usize) -> f64 {
+    let similarities = forces.iter().flat_map(|forces| &forces.similarity);
+    similarities
+        .take(n_samples)
+        .map(|&similarity| f64::from(similarity) - 1.0)
+        .sum()
+}
+
 impl<const D: usize> Objective<D> for Exact<D> {
-    fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>) {
+    fn kl_divergence(&mut self, map: &Map<D>, _: &dyn Monitor) -> Result<f64, Cancelled> {
         self.find_forces(map);
-        let repulsion = (1.0 / self.normalisation().max(f64::MIN_POSITIVE)) as f32;
-        combine(&self.forces, exaggeration, repulsion, gradient);
+        Ok(self.cost(map))
     }
 
-    fn kl_divergence(&self, map: &Map<D>) -> f64 {
-        let cross: Vec<f64> = self
-            .affinities
-            .par_chunks(self.stride)
-            .enumerate()
-            .with_min_len(ROWS_PER_TASK)
-            .map(|(i, row)| row_cross_entropy(map, row, i))
+    fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>) {
+        self.find_forces(map);
+        let normalisation = self.normalisation(map.n_samples).max(f64::MIN_POSITIVE);
+        combine(
+            &self.forces,
+            exaggeration,
+            (1.0 / normalisation) as f32,
+            gradient,
+        );
+    }
+
+    fn cost(&self, map: &Map<D>) -> f64 {
+        let blocks = self.affinities.par_chunks(map.n_samples).enumerate();
+        let cross: Vec<f64> = blocks
+            .with_min_len(PARALLEL_POINTS / LANES)
+            .map(|(block, affinities)| cross_entropy(map, affinities, block))
             .collect();
         // P sums to 1, so that the logarithm of the normalisation enters once.
-        self.entropy + cross.iter().sum::<f64>() + self.normalisation().ln()
+        self.entropy + cross.iter().sum::<f64>() + self.normalisation(map.n_samples).ln()
     }
 }
 
@@ -125,10 +155,12 @@ pub(super) fn combine<const D: usize>(
     gradient: &mut Map<D>,
 ) {
     let factor = 2.0 * (degrees_of_freedom::<D>() + 1.0) / degrees_of_freedom::<D>();
-    for (axis, out) in gradient.axes.iter_mut().enumerate() {
-        for (out, forces) in out.iter_mut().zip(forces) {
-            *out = factor
-                * (exaggeration * forces.attraction[axis] - repulsion * forces.repulsion[axis]);
+    for (axis, gradient) in gradient.axes.iter_mut().enumerate() {
+        for (out, forces) in gradient.chunks_exact_mut(LANES).zip(forces) {
+            for lane in 0..LANES {
+                let pull = exaggeration * forces.attraction[axis][lane];
+                out[lane] = factor * (pull - repulsion * forces.repulsion[axis][lane]);
+            }
         }
     }
 }
@@ -159,83 +191,61 @@ pub(super) fn minus_ln_similarity<const D: usize>(square: f64) -> f64 {
     }
 }
 
-fn row_forces<const D: usize>(
-    map: &Map<D>,
-    affinities: &[f32],
-    stride: usize,
-    first_row: usize,
-    forces: &mut [Forces<D>],
-) {
-    fast_row_forces(map, affinities, stride, first_row, forces);
-}
-
 #[multiversion(targets = "simd")]
-fn fast_row_forces<const D: usize>(
+fn block_forces<const D: usize>(
     map: &Map<D>,
-    affinities: &[f32],
-    stride: usize,
-    first_row: usize,
-    forces: &mut [Forces<D>],
-) {
-    plain_row_forces(map, affinities, stride, first_row, forces);
+    affinities: &[[f32; LANES]],
+    block: usize,
+) -> Forces<D> {
+    plain_block_forces(map, affinities, block)
 }
 
 #[inline(always)]
-fn plain_row_forces<const D: usize>(
+fn plain_block_forces<const D: usize>(
     map: &Map<D>,
-    affinities: &[f32],
-    stride: usize,
-    first_row: usize,
-    forces: &mut [Forces<D>],
-) {
-    for (row, out) in (first_row..).zip(forces) {
-        *out = one_row(map, &affinities[row * stride..][..stride], row);
-    }
-}
-
-#[inline(always)]
-fn one_row<const D: usize>(map: &Map<D>, affinities: &[f32], row: usize) -> Forces<D> {
-    let point = map.point(row);
-    let axes: [&[f32]; D] = std::array::from_fn(|axis| &map.axes[axis][..affinities.len()]);
-    let mut attraction = [[0.0_f32; LANES]; D];
-    let mut repulsion = [[0.0_f32; LANES]; D];
-    let mut similarity = [0.0_f32; LANES];
-    for (chunk, p) in affinities.chunks_exact(LANES).enumerate() {
-        let others: [&[f32]; D] = std::array::from_fn(|axis| &axes[axis][chunk * LANES..][..LANES]);
-        for lane in 0..LANES {
-            let offset: [f32; D] = std::array::from_fn(|axis| point[axis] - others[axis][lane]);
-            let square = offset.iter().fold(0.0, |sum, x| sum + x * x);
-            let (w, q) = kernel::<D>(square);
-            similarity[lane] += q;
-            let (pull, push) = (p[lane] * w, q * w);
-            for axis in 0..D {
-                attraction[axis][lane] += pull * offset[axis];
-                repulsion[axis][lane] += push * offset[axis];
+    affinities: &[[f32; LANES]],
+    block: usize,
+) -> Forces<D> {
+    let points = map.block(block);
+    let mut total = Forces::NONE;
+    for (start, passing) in (0..).step_by(PASSING).zip(affinities.chunks(PASSING)) {
+        let mut sums = Forces::NONE;
+        let axes: [&[f32]; D] =
+            std::array::from_fn(|axis| &map.axes[axis][start..start + passing.len()]);
+        for (j, p) in passing.iter().enumerate() {
+            for lane in 0..LANES {
+                let offset: [f32; D] =
+                    std::array::from_fn(|axis| points[axis][lane] - axes[axis][j]);
+                let square = offset.iter().fold(0.0, |sum, x| sum + x * x);
+                let (w, q) = kernel::<D>(square);
+                let (pull, push) = (p[lane] * w, q * w);
+                sums.similarity[lane] += q;
+                for axis in 0..D {
+                    sums.attraction[axis][lane] += pull * offset[axis];
+                    sums.repulsion[axis][lane] += push * offset[axis];
+                }
             }
         }
+        total.add(&sums);
     }
-    Forces {
-        attraction: attraction.map(sum_f32),
-        repulsion: repulsion.map(sum_f32),
-        similarity: sum_f32(similarity),
-    }
+    total
 }
 
-/// Σ p (-ln q) over one row.
+/// Σ p (-ln q) over the points of a block.
 #[multiversion(targets = "simd")]
-fn row_cross_entropy<const D: usize>(map: &Map<D>, affinities: &[f32], row: usize) -> f64 {
-    let point = map.point(row).map(f64::from);
+fn cross_entropy<const D: usize>(map: &Map<D>, affinities: &[[f32; LANES]], block: usize) -> f64 {
+    let points = map.block(block);
     let mut lanes = [0.0; LANES];
-    for (chunk, p) in affinities.chunks_exact(LANES).enumerate() {
+    for (j, p) in affinities.iter().enumerate() {
+        let other = map.point(j);
         for lane in 0..LANES {
-            let square = map.axes.iter().zip(point).fold(0.0, |sum, (axis, x)| {
-                let offset = x - f64::from(axis[chunk * LANES + lane]);
-                sum + offset * offset
-            });
+            let offset: [f64; D] =
+                std::array::from_fn(|axis| f64::from(points[axis][lane]) - f64::from(other[axis]));
+            let square = offset.iter().fold(0.0, |sum, x| sum + x * x);
             lanes[lane] += f64::from(p[lane]) * minus_ln_similarity::<D>(square);
         }
     }
-    sum_f64(lanes)
+    sum_lanes(lanes)
 }
 
 /// Σ p ln p over one row.
@@ -248,7 +258,7 @@ fn row_entropy(row: &[f64]) -> f64 {
             *lane += p * ln_positive(positive);
         }
     }
-    sum_f64(lanes)
+    sum_lanes(lanes)
 }
 
 #[cfg(test)]
@@ -256,29 +266,19 @@ mod tests {
     use super::*;
     use ndarray::Array2;
 
-    fn example<const D: usize>(n_samples: usize) -> (Map<D>, Vec<f32>) {
+    fn example<const D: usize>(n_samples: usize) -> Map<D> {
         let position = |(i, axis): (usize, usize)| ((i * 13 + axis * 7) as f32 * 0.7).sin() * 5.0;
-        let map = Map::from_rows(Array2::from_shape_fn((n_samples, D), position).view());
-        let stride = padded(n_samples);
-        let entry = |k: usize| {
-            let (i, j) = (k / stride, k % stride);
-            if i == j || j >= n_samples {
-                0.0
-            } else {
-                ((i + j) as f32).cos().abs() * 1e-4
-            }
-        };
-        (map, (0..n_samples * stride).map(entry).collect())
+        Map::from_rows(Array2::from_shape_fn((n_samples, D), position).view())
     }
 
     fn levels_agree<const D: usize>(n_samples: usize) {
-        let (map, affinities) = example::<D>(n_samples);
-        let stride = padded(n_samples);
-        let mut fast = vec![Forces::NONE; n_samples];
-        let mut plain = fast.clone();
-        row_forces(&map, &affinities, stride, 0, &mut fast);
-        plain_row_forces(&map, &affinities, stride, 0, &mut plain);
-        assert_eq!(fast, plain);
+        let map = example::<D>(n_samples);
+        let entry = |k: usize| std::array::from_fn(|lane| ((k + lane) as f32).cos().abs() * 1e-4);
+        let affinities: Vec<[f32; LANES]> = (0..n_samples).map(entry).collect();
+        for block in 0..n_samples.div_ceil(LANES) {
+            let fast = block_forces(&map, &affinities, block);
+            assert_eq!(fast, plain_block_forces(&map, &affinities, block));
+        }
     }
 
     #[test]
@@ -294,15 +294,14 @@ mod tests {
         let distance = |k: usize| ((k / n_samples).abs_diff(k % n_samples) as f32).powi(2);
         let distances: Vec<f32> = (0..n_samples * n_samples).map(distance).collect();
         let mut exact = Exact::<D>::new(&distances, n_samples, 5.0, &()).unwrap();
-        let (map, _) = example::<D>(n_samples);
+        let map = example::<D>(n_samples);
         let mut gradient = map.zeros_like();
         exact.gradient(&map, 1.0, &mut gradient);
         for (point, axis) in [(0, 0), (7, 1), (19, D - 1)] {
             let mut cost_at = |shift: f32| {
                 let mut moved = map.clone();
                 moved.axes[axis][point] += shift;
-                exact.find_forces(&moved);
-                exact.kl_divergence(&moved)
+                exact.kl_divergence(&moved, &()).unwrap()
             };
             let slope = (cost_at(0.01) - cost_at(-0.01)) / 0.02;
             let found = f64::from(gradient.axes[axis][point]);

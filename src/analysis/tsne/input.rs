@@ -1,12 +1,15 @@
 //! What t-SNE computes from the features once, for any number of perplexities.
 
-use super::super::monitor::{Monitor, Silent};
+use super::super::monitor::Monitor;
 use super::affinities;
+use super::barnes_hut::BarnesHut;
 use super::descent::{Embedding, Watch, minimise};
 use super::distances::squared_distances;
 use super::exact::Exact;
 use super::map::Map;
+use super::neighbors::Neighbors;
 use super::params::{CheckedTsne, Init, Metric, TsneError, TsneParams};
+use super::sparse::{SparseAffinities, n_neighbors};
 use super::start;
 use ndarray::{Array2, ArrayView2};
 
@@ -18,22 +21,40 @@ pub struct TsneInput {
     n_samples: usize,
     n_components: usize,
     metric: Metric,
-    squared_distances: Vec<f32>,
+    relations: Relations,
     pca_start: Option<Array2<f32>>,
 }
 
+/// How the samples lie to each other.
+#[derive(Debug, Clone)]
+enum Relations {
+    /// All squared distances, by rows.
+    All(Vec<f32>),
+    /// Only those to the nearest neighbours.
+    Near(Neighbors),
+}
+
+/// Samples up to which all pairs act on each other in every iteration. At this number that takes
+/// about as long as the tree.
+const EXACT_LIMIT: usize = 2500;
+
 impl TsneInput {
     /// Prepares `features`, `(n_samples, n_features)`, for the metric, the number of components and
-    /// the kind of start that `params` name.
+    /// the kind of start that `params` name, and for perplexities up to theirs.
+    ///
+    /// Up to 2,500 samples all distances are computed, which serve any perplexity; beyond, the
+    /// nearest 3 × perplexity neighbours of each sample, found by looking at all others.
     ///
     /// # Errors
     /// [`TsneError`] when a feature is not finite, when there are no principal components to start
-    /// from, or when the monitor cancels (it is not told of any progress).
+    /// from, when the perplexity is not below n_samples, or when the monitor cancels (it is not
+    /// told of any progress).
     pub fn new(
         features: ArrayView2<'_, f32>,
         params: &TsneParams,
         monitor: &dyn Monitor,
     ) -> Result<Self, TsneError> {
+        params.check(features.nrows())?;
         if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
             return Err(TsneError::NotFinite { row, column });
         }
@@ -43,16 +64,24 @@ impl TsneInput {
             ),
             Init::Random => None,
         };
+        let (n_samples, metric) = (features.nrows(), params.metric);
+        let relations = if n_samples <= EXACT_LIMIT {
+            Relations::All(squared_distances(features, metric, monitor)?)
+        } else {
+            let k = n_neighbors(params.perplexity, n_samples);
+            Relations::Near(Neighbors::find(features, metric, k, monitor)?)
+        };
         Ok(Self {
-            n_samples: features.nrows(),
+            n_samples,
             n_components: params.n_components,
-            metric: params.metric,
-            squared_distances: squared_distances(features, params.metric, &Silent(monitor))?,
+            metric,
+            relations,
             pca_start,
         })
     }
 
     /// The joint affinities P at this perplexity, `(n_samples, n_samples)`: symmetric, with sum 1.
+    /// Beyond 2,500 samples those of pairs that are no near neighbours are zero.
     ///
     /// # Errors
     /// [`TsneError`] when the perplexity does not fit the data, or when the monitor cancels.
@@ -61,17 +90,49 @@ impl TsneInput {
         perplexity: f64,
         monitor: &dyn Monitor,
     ) -> Result<Array2<f64>, TsneError> {
+        let n_samples = self.n_samples;
         TsneParams {
             perplexity,
             ..TsneParams::default()
         }
-        .check(self.n_samples)?;
-        let joint =
-            affinities::joint(&self.squared_distances, self.n_samples, perplexity, monitor)?;
-        let shape = (self.n_samples, self.n_samples);
-        Ok(Array2::from_shape_fn(shape, |(i, j)| {
-            joint[i * self.n_samples + j]
-        }))
+        .check(n_samples)?;
+        let mut result = Array2::zeros((n_samples, n_samples));
+        match &self.relations {
+            Relations::All(distances) => {
+                let joint = affinities::joint(distances, n_samples, perplexity, monitor)?;
+                result.iter_mut().zip(joint).for_each(|(out, p)| *out = p);
+            }
+            Relations::Near(neighbors) => {
+                let sparse = self.sparse(neighbors, perplexity, monitor)?;
+                for (i, mut row) in result.rows_mut().into_iter().enumerate() {
+                    for entry in sparse.starts[i]..sparse.starts[i + 1] {
+                        row[sparse.columns[entry] as usize] = f64::from(sparse.values[entry]);
+                    }
+                }
+            }
+        }
+        Ok(result)
+    }
+
+    fn sparse(
+        &self,
+        neighbors: &Neighbors,
+        perplexity: f64,
+        monitor: &dyn Monitor,
+    ) -> Result<SparseAffinities, TsneError> {
+        let k = n_neighbors(perplexity, self.n_samples);
+        if k > neighbors.k {
+            return Err(TsneError::OtherData {
+                expected: format!("{k} neighbours"),
+                found: format!("{} neighbours", neighbors.k),
+            });
+        }
+        Ok(SparseAffinities::new(
+            neighbors,
+            self.n_samples,
+            perplexity,
+            monitor,
+        )?)
     }
 }
 
@@ -156,8 +217,18 @@ impl CheckedTsne {
         mut watch: Watch<'_>,
     ) -> Result<Embedding, TsneError> {
         let perplexity = self.params().perplexity;
-        let (distances, n_samples) = (&input.squared_distances, input.n_samples);
-        let mut objective = Exact::<D>::new(distances, n_samples, perplexity, watch.monitor)?;
-        minimise(&mut objective, Map::from_rows(start), self, &mut watch)
+        let start = Map::from_rows(start);
+        match &input.relations {
+            Relations::All(distances) => {
+                let n_samples = input.n_samples;
+                let mut objective =
+                    Exact::<D>::new(distances, n_samples, perplexity, watch.monitor)?;
+                minimise(&mut objective, start, self, &mut watch)
+            }
+            Relations::Near(neighbors) => {
+                let sparse = input.sparse(neighbors, perplexity, watch.monitor)?;
+                minimise(&mut BarnesHut::<D>::new(sparse), start, self, &mut watch)
+            }
+        }
     }
 }

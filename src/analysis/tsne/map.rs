@@ -1,19 +1,16 @@
 //! A map in the making: one padded array per axis.
 
-use super::super::vector::padded;
+use super::super::vector::{LANES, padded};
 use ndarray::{Array2, ArrayView2};
 
 /// Positions `(n_samples, D)` as D arrays padded to whole vectors.
 #[derive(Debug, Clone)]
 pub(super) struct Map<const D: usize> {
-    /// Each of length `padded(n_samples)`.
+    /// Each of length `padded(n_samples)`; what the padding holds is of no meaning.
     pub(super) axes: [Vec<f32>; D],
     pub(super) n_samples: usize,
 }
 
-/// Where padding lies: so far away that the similarity to any real point rounds to nothing beside
-/// a point's own 1, yet near enough that no square overflows.
-const FAR: f32 = 1e18;
 /// A map wider than this has run away; real ones stay below a few thousand.
 const WIDEST: f32 = 1e9;
 
@@ -22,7 +19,7 @@ impl<const D: usize> Map<D> {
         let n_samples = rows.nrows();
         let axis = |index| {
             let mut axis = rows.column(index).to_vec();
-            axis.resize(padded(n_samples), FAR);
+            axis.resize(padded(n_samples), 0.0);
             axis
         };
         Self {
@@ -31,7 +28,7 @@ impl<const D: usize> Map<D> {
         }
     }
 
-    /// A map of the same shape, padding included, with every value zero.
+    /// A map of the same shape with every value zero.
     pub(super) fn zeros_like(&self) -> Self {
         let axes = std::array::from_fn(|_| vec![0.0; self.axes[0].len()]);
         Self {
@@ -47,6 +44,14 @@ impl<const D: usize> Map<D> {
     #[inline(always)]
     pub(super) fn point(&self, index: usize) -> [f32; D] {
         std::array::from_fn(|axis| self.axes[axis][index])
+    }
+
+    /// The points of a block of [`LANES`], zeros where there are none.
+    #[inline(always)]
+    pub(super) fn block(&self, block: usize) -> [[f32; LANES]; D] {
+        std::array::from_fn(|axis| {
+            std::array::from_fn(|lane| self.axes[axis][block * LANES + lane])
+        })
     }
 
     /// Whether all points are where points of a map can be; false for NaN.

@@ -2,16 +2,26 @@
 //!
 //! [`TsneParams`] → [`TsneParams::check`] → [`CheckedTsne::fit`] → [`Embedding`]. The optimiser is
 //! scikit-learn's: gradient descent with gains and momentum, 250 iterations of early exaggeration,
-//! a look at the progress every 50 iterations.
+//! a look at the progress every 50 iterations. Up to 2,500 samples every pair counts; beyond, the
+//! attraction is between near neighbours and the repulsion through a Barnes-Hut tree.
+
+#![allow(
+    clippy::needless_range_loop,
+    reason = "kernels run over the lanes and axes of several arrays at once"
+)]
 
 mod affinities;
+mod barnes_hut;
 mod descent;
 mod distances;
 mod exact;
 mod input;
 mod map;
+mod neighbors;
 mod params;
+mod sparse;
 mod start;
+mod tree;
 
 pub use descent::{Embedding, Frame, Watch};
 pub use input::TsneInput;
