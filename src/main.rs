@@ -243,9 +243,8 @@ fn print_search(
 
 /// Lists a model's layers.
 fn layers(args: &LayersArgs) -> anyhow::Result<()> {
-    let file = OnnxFile::open(&args.model)?;
-    let width = file
-        .layers()
+    let layers = OnnxFile::open(&args.model)?.layers_with_shapes()?;
+    let width = layers
         .iter()
         .map(|layer| layer.name.len())
         .max()
