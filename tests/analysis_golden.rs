@@ -198,6 +198,26 @@ fn threads_change_no_bit_of_a_map() {
 }
 
 #[test]
+fn threads_change_no_bit_of_a_map_of_many_points() {
+    // Above the number up to which the gradient is exact.
+    let many = Array2::from_shape_fn((2_700, 8), |(i, j)| ((i * i + 31 * i * j) as f32).sin());
+    for n_components in [2, 3] {
+        let params = TsneParams {
+            n_components,
+            max_iter: 250,
+            ..TsneParams::default()
+        };
+        let checked = params.check(many.nrows()).unwrap();
+        let fit = || checked.fit(many.view(), &()).unwrap();
+        assert_eq!(
+            with_threads(1, fit),
+            with_threads(3, fit),
+            "{n_components} components"
+        );
+    }
+}
+
+#[test]
 fn the_seed_decides_a_random_start_only() {
     let features = features();
     let fit = |init, random_state| {

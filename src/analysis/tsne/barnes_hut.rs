@@ -191,3 +191,64 @@ fn block_similarity<const D: usize>(map: &Map<D>, block: usize) -> [f64; LANES] 
     }
     totals
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::tsne::descent::{Watch, minimise};
+    use crate::analysis::tsne::distances::squared_distances;
+    use crate::analysis::tsne::exact::Exact;
+    use crate::analysis::tsne::neighbors::Neighbors;
+    use crate::analysis::tsne::params::{Metric, TsneParams};
+    use crate::analysis::tsne::sparse::n_neighbors;
+    use crate::analysis::tsne::start;
+    use ndarray::Array2;
+
+    fn maps_are_as_good_as_exact_ones<const D: usize>() {
+        let n_samples = 500;
+        let features = Array2::from_shape_fn((n_samples, 6), |(i, j)| {
+            // Ten groups with irregular members.
+            ((i % 10 * (j + 3)) as f32).sin() * 3.0 + ((i * i + 17 * j * i) as f32).cos()
+        });
+        let params = TsneParams {
+            n_components: D,
+            perplexity: 20.0,
+            ..TsneParams::default()
+        };
+        let checked = params.check(n_samples).unwrap();
+        let k = n_neighbors(20.0, n_samples);
+        let neighbors = Neighbors::find(features.view(), Metric::Euclidean, k, &()).unwrap();
+        let sparse = SparseAffinities::new(&neighbors, n_samples, 20.0, &()).unwrap();
+        let distances = squared_distances(features.view(), Metric::Euclidean, &()).unwrap();
+        let mut exact = Exact::<D>::new(&distances, n_samples, 20.0, &()).unwrap();
+        let first = Map::from_rows(start::from_pca(features.view(), D, &()).unwrap().view());
+        let mut watch = Watch {
+            monitor: &(),
+            frame_every: 0,
+            on_frame: &mut |_| {},
+        };
+        let expected = minimise(&mut exact, first.clone(), &checked, &mut watch).unwrap();
+        let mut tree = BarnesHut::<D>::new(sparse);
+        let found = minimise(&mut tree, first, &checked, &mut watch).unwrap();
+        let map = Map::<D>::from_rows(found.coordinates.mapv(|x| x as f32).view());
+        let cost = exact.kl_divergence(&map, &()).unwrap();
+        let limit = 1.05 * expected.kl_divergence;
+        assert!(
+            cost < limit,
+            "{cost} in place of {}",
+            expected.kl_divergence
+        );
+        // The affinities left out are small, and so is what they change of the cost.
+        assert!(
+            (found.kl_divergence - cost).abs() < 0.05 * cost,
+            "{} {cost}",
+            found.kl_divergence
+        );
+    }
+
+    #[test]
+    fn maps_of_near_neighbours_are_as_good_as_exact_ones() {
+        maps_are_as_good_as_exact_ones::<2>();
+        maps_are_as_good_as_exact_ones::<3>();
+    }
+}
