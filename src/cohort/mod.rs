@@ -1,6 +1,6 @@
 //! The cohort: which images there are, what is known about each, and what was left out and why.
 //!
-//! [`open`] reads a folder (`metadata.csv` and `images/`), joins rows to files, and returns a
+//! [`open()`] reads a folder (`metadata.csv` and `images/`), joins rows to files, and returns a
 //! [`Cohort`] whose columns are typed and aligned with its records. Nothing is dropped in silence:
 //! a row without a file, a file without a row, a second row for the same file are in
 //! [`Cohort::skipped`] with the reason, and [`Report`] counts them. Images are decoded later
@@ -83,7 +83,7 @@ pub fn open(source: &Source) -> Result<Cohort, CohortError> {
 /// filters leave, with its image where there is one.
 ///
 /// # Errors
-/// As [`open`], except that rows without an image are kept.
+/// As [`open()`], except that rows without an image are kept.
 pub fn open_rows(source: &Source) -> Result<Cohort, CohortError> {
     let place = folder::locate(source)?;
     let table = place.metadata.as_deref().ok_or(CohortError::NoMetadata)?;

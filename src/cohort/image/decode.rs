@@ -192,6 +192,7 @@ fn explain(file_type: FileType, error: image::ImageError) -> ImageError {
             ImageError::Truncated { file_type }
         }
         E::Decoding(error) if ends_early(&error) => ImageError::Truncated { file_type },
+        E::Limits(_) => ImageError::TooMuchMemory { file_type },
         E::Unsupported(_) => ImageError::Unsupported {
             file_type,
             what: "pixels of this kind",

@@ -37,6 +37,12 @@ pub enum ImageError {
         /// Height as the file states it, in pixels.
         height: u32,
     },
+    /// The decoder would need more memory than it may have.
+    #[error("the {file_type} file would need too much memory: make the picture smaller")]
+    TooMuchMemory {
+        /// The file's type.
+        file_type: FileType,
+    },
     /// The file ends before its picture does.
     #[error("the {file_type} file is cut off before its end")]
     Truncated {
