@@ -67,6 +67,11 @@ fn the_covid_xrays() {
         ),
         (5, 0, 0)
     );
+    assert_eq!(
+        report.to_string(),
+        "299 rows: 101 left out by filters, 193 in the cohort, 5 without their file, \
+         0 duplicates, 0 unreadable; 0 files without a row"
+    );
     let kind = |name: &str| cohort.column(name).map(|column| column.kind);
     assert_eq!(
         kind("patientid"),

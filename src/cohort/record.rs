@@ -1,6 +1,7 @@
 //! The cohort itself: records, columns, and the account of what was left out.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use super::column::Column;
 use super::image::ImageSource;
@@ -114,4 +115,29 @@ pub struct Report {
     pub n_without_row: usize,
     /// Images that the default model was trained on.
     pub n_in_training: usize,
+}
+
+/// One line for the log.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.n_rows == 0 {
+            return write!(
+                f,
+                "{} images, {} unreadable",
+                self.n_matched, self.n_unreadable
+            );
+        }
+        write!(
+            f,
+            "{} rows: {} left out by filters, {} in the cohort, {} without their file, \
+             {} duplicates, {} unreadable; {} files without a row",
+            self.n_rows,
+            self.n_filtered_out,
+            self.n_matched,
+            self.n_missing_files,
+            self.n_duplicates,
+            self.n_unreadable,
+            self.n_without_row
+        )
+    }
 }
