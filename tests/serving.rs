@@ -65,7 +65,10 @@ fn bad_parameters_are_named_in_the_envelope() {
         let error = answer.json()["error"].clone();
         assert_eq!(error["parameter"], parameter, "{query}: {error}");
         let message = error["message"].as_str().unwrap();
-        assert!(message.contains(parameter) && !message.contains('\n'), "{message}");
+        assert!(
+            message.contains(parameter) && !message.contains('\n'),
+            "{message}"
+        );
     }
     for path in [
         "/api/nothing",

@@ -43,7 +43,7 @@ impl Preparation {
 
     fn with_model(config: &FeatureConfig, cache: Arc<Cache>) -> Result<Self, StudyError> {
         let cohort = match &config.cohort {
-            CohortConfig::Demo(_) => cohort::demo(),
+            CohortConfig::Demo(source) => cohort::demo(source)?,
             CohortConfig::Files(source) => cohort::open(source)?,
             CohortConfig::Rows => return Err(CohortError::NothingGiven.into()),
         };
@@ -69,7 +69,7 @@ impl Preparation {
             .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let cohort = match &config.cohort {
             CohortConfig::Files(source) => rows_or_images(source)?,
-            CohortConfig::Demo(_) => cohort::demo(),
+            CohortConfig::Demo(source) => cohort::demo(source)?,
             CohortConfig::Rows => cohort::from_rows(&name, matrix.nrows()),
         };
         let vectors = align(&matrix, &cohort)?;
@@ -172,21 +172,9 @@ fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
 }
 
 fn log_report(cohort: &Cohort) {
-    let report = &cohort.report;
-    tracing::info!(
-        "{}: {} images in {} groups; of {} rows {} filtered out, {} without their file, {} \
-         unreadable, {} duplicates; {} files without a row; {} images were in training",
-        cohort.name,
-        cohort.records.len(),
-        cohort.n_groups(),
-        report.n_rows,
-        report.n_filtered_out,
-        report.n_missing_files,
-        report.n_unreadable,
-        report.n_duplicates,
-        report.n_without_row,
-        report.n_in_training,
-    );
+    let (n_images, n_groups) = (cohort.records.len(), cohort.n_groups());
+    let (name, report) = (&cohort.name, &cohort.report);
+    tracing::info!("{name}: {n_images} images in {n_groups} groups; {report}");
     for skipped in &cohort.skipped {
         tracing::warn!("skipped {}: {}", skipped.filename, skipped.reason);
     }

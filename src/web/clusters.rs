@@ -22,7 +22,12 @@ pub(super) async fn clusters(
     let params = query.clusters()?;
     let (ticket, study) = ask(&app, &query)?;
     let map = answer(ticket).await?;
-    let column = query.breakdown().to_owned();
+    let country = study.cohort.country_column.as_deref();
+    let column = query
+        .breakdown()
+        .or(country)
+        .unwrap_or("country")
+        .to_owned();
     let document = tokio::task::spawn_blocking(move || {
         let clusters = study.cluster(&map, params, &column, &())?;
         let ids: Vec<_> = study

@@ -72,9 +72,9 @@ impl Query {
         })
     }
 
-    /// The column to count by.
-    pub(super) fn breakdown(&self) -> &str {
-        self.0.get("breakdown").map_or("country", String::as_str)
+    /// The column to count by, if one is named.
+    pub(super) fn breakdown(&self) -> Option<&str> {
+        self.0.get("breakdown").map(String::as_str)
     }
 
     fn tsne(&self, n_components: usize, perplexity: f64) -> Result<TsneParams, ApiError> {
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(tsne, TsneParams::default());
         let clusters = query.clusters().unwrap();
         assert_eq!((clusters.eps, clusters.min_samples), (0.4, 14));
-        assert_eq!(query.breakdown(), "country");
+        assert_eq!(query.breakdown(), None);
     }
 
     #[test]

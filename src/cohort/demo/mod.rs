@@ -187,11 +187,3 @@ fn draw(shot: &Shot) -> ImageResult<Vec<u8>> {
     }
     Ok(bytes)
 }
-
-/// Writes the demo cohort as files; still nothing to write.
-///
-/// # Errors
-/// Never, so far.
-pub fn write(_folder: &std::path::Path) -> Result<usize, super::CohortError> {
-    Ok(0)
-}
