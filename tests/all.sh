@@ -12,6 +12,6 @@ say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 say "Rust";    cargo test --locked
 say "JavaScript: types and pure modules"
 (cd tests/browser && npm ci --no-audit --no-fund && npx tsc --project .)
-node --test tests/js/
+node --test tests/js/*.test.mjs
 say "browser"; cargo build --locked
-NEGATOSCOPE_BIN="$PWD/${CARGO_TARGET_DIR:-target}/debug/negatoscope" node --test tests/browser/
+NEGATOSCOPE_BIN="$PWD/${CARGO_TARGET_DIR:-target}/debug/negatoscope" node --test --test-concurrency=1 tests/browser/*.test.mjs
