@@ -18,6 +18,7 @@ mod representatives;
 pub mod score;
 pub mod search;
 mod standardize;
+mod tridiagonal;
 pub mod tsne;
 mod vector;
 

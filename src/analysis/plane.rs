@@ -136,3 +136,58 @@ impl Cell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::score::balance;
+    use super::*;
+    use ndarray::Array2;
+
+    /// A spiral whose density falls outwards.
+    fn spiral(n_samples: usize) -> Array2<f64> {
+        Array2::from_shape_fn((n_samples, 2), |(i, axis)| {
+            let angle = (i * i) as f64 * 0.01;
+            (i as f64 / n_samples as f64) * if axis == 0 { angle.cos() } else { angle.sin() }
+        })
+    }
+
+    fn cells_are_single_fits(n_samples: usize) {
+        let points = spiral(n_samples);
+        let (eps, min_samples) = ([0.3, 0.005, 0.02, 0.05], [7, 3, 4, 20]);
+        let plane = compute(points.view(), &eps, &min_samples, &()).unwrap();
+        for (index, cell) in plane.cells.iter().enumerate() {
+            assert_eq!(
+                (cell.eps, cell.min_samples),
+                (eps[index / 4], min_samples[index % 4])
+            );
+            let params = DbscanParams {
+                eps: cell.eps,
+                min_samples: cell.min_samples,
+            };
+            let found = params.check().unwrap().fit(points.view(), &()).unwrap();
+            assert_eq!(cell.n_clusters, found.n_clusters);
+            assert_eq!(cell.n_noise, found.n_noise());
+            assert_eq!(cell.score, balance(&found.labels));
+        }
+        assert!(
+            plane
+                .cells
+                .iter()
+                .any(|cell| cell.n_clusters > 2 && cell.n_noise > 0)
+        );
+    }
+
+    #[test]
+    fn cells_are_what_single_fits_find() {
+        cells_are_single_fits(300);
+        cells_are_single_fits(BITS_LIMIT + 200);
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        let points = spiral(10);
+        assert!(compute(points.view(), &[0.1, f64::NAN], &[5], &()).is_err());
+        assert!(compute(points.view(), &[0.1], &[0], &()).is_err());
+        assert_eq!(compute(points.view(), &[], &[], &()).unwrap().cells, []);
+    }
+}

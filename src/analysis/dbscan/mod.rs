@@ -10,6 +10,7 @@
 
 mod bits;
 mod grid;
+mod grid_clusters;
 mod points;
 
 pub(super) use bits::{Adjacency, SquaredDistances, cluster_all_pairs};

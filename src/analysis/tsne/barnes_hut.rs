@@ -45,6 +45,8 @@ impl<const D: usize> Objective<D> for BarnesHut<D> {
         for (position, &i) in tree.order().iter().enumerate() {
             positions[i as usize] = position;
         }
+        // The coordinates of a point side by side: a neighbour is then one access to memory.
+        let points: Vec<[f32; D]> = (0..map.n_samples).map(|i| map.point(i)).collect();
         let (affinities, by_tree) = (&self.affinities, &self.by_tree);
         self.forces
             .par_chunks_mut(BLOCKS_PER_TASK)
@@ -56,7 +58,7 @@ impl<const D: usize> Objective<D> for BarnesHut<D> {
                         let point = first + lane;
                         let (from, from_lane) =
                             (positions[point] / LANES, positions[point] % LANES);
-                        let attraction = attraction(map, affinities, point);
+                        let attraction = attraction(&points, affinities, point);
                         for axis in 0..D {
                             forces.attraction[axis][lane] = attraction[axis];
                             forces.repulsion[axis][lane] = by_tree[from].repulsion[axis][from_lane];
@@ -87,31 +89,37 @@ impl<const D: usize> Objective<D> for BarnesHut<D> {
 /// Σ p w (y_i - y_j) over the neighbours j of point i.
 #[multiversion(targets = "simd")]
 fn attraction<const D: usize>(
-    map: &Map<D>,
+    points: &[[f32; D]],
     affinities: &SparseAffinities,
     point: usize,
 ) -> [f32; D] {
-    let here = map.point(point);
+    let here = points[point];
     let range = affinities.starts[point]..affinities.starts[point + 1];
     let columns = affinities.columns[range.clone()].chunks(LANES);
-    let mut lanes = [[0.0; LANES]; D];
+    let mut sums = [[0.0; LANES]; D];
     for (columns, values) in columns.zip(affinities.values[range].chunks(LANES)) {
-        let mut others = [here; LANES];
+        let mut offsets = [[0.0; LANES]; D];
         let mut p = [0.0; LANES];
         for (lane, (&column, &value)) in columns.iter().zip(values).enumerate() {
-            others[lane] = map.point(column as usize);
+            let there = points[column as usize];
+            for axis in 0..D {
+                offsets[axis][lane] = here[axis] - there[axis];
+            }
             p[lane] = value;
         }
         for lane in 0..LANES {
-            let offset: [f32; D] = std::array::from_fn(|axis| here[axis] - others[lane][axis]);
-            let square = offset.iter().fold(0.0, |sum, x| sum + x * x);
+            let square = (0..D).fold(0.0, |sum, a| sum + offsets[a][lane] * offsets[a][lane]);
             let (w, _) = kernel::<D>(square);
             for axis in 0..D {
-                lanes[axis][lane] += p[lane] * w * offset[axis];
+                sums[axis][lane] += p[lane] * w * offsets[axis][lane];
             }
         }
     }
-    lanes.map(|lanes| lanes.iter().sum())
+    sums.map(|lanes| {
+        let four: [f32; 4] =
+            std::array::from_fn(|i| (lanes[i] + lanes[i + 4]) + (lanes[i + 8] + lanes[i + 12]));
+        (four[0] + four[1]) + (four[2] + four[3])
+    })
 }
 
 /// Σ p (-ln q) over all entries of P.
