@@ -11,11 +11,12 @@ use anyhow::Context;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use negatoscope::cli::{Cli, Command, DemoArgs, EmbedArgs, LayersArgs, SearchArgs, ServeArgs};
+use negatoscope::cohort::CohortError;
 use negatoscope::config::{self, ConfigError, FeatureConfig, ServeConfig};
-use negatoscope::features::model::OnnxFile;
+use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::jobs::Progress;
-use negatoscope::pipeline::{Preparation, Preparing, Study, Workbench};
+use negatoscope::pipeline::{Preparation, Preparing, Study, StudyError, Workbench};
 use negatoscope::web::{self, App, Gate, views};
 use negatoscope::{analysis, cohort};
 use tokio_util::sync::CancellationToken;
@@ -52,7 +53,15 @@ fn main() -> ExitCode {
 
 /// Whether the words of the command line are at fault.
 fn is_usage(error: &anyhow::Error) -> bool {
-    error.is::<ConfigError>()
+    let of_words = |error: &StudyError| {
+        matches!(
+            error,
+            StudyError::Cohort(
+                CohortError::UnknownColumn { .. } | CohortError::NeedsMetadata { .. }
+            ) | StudyError::Model(ModelError::UnknownLayer { .. })
+        )
+    };
+    error.is::<ConfigError>() || error.downcast_ref().is_some_and(of_words)
 }
 
 /// Serves the dashboard until Ctrl-C or SIGTERM.

@@ -14,4 +14,4 @@ say "JavaScript: types and pure modules"
 (cd tests/browser && npm ci --no-audit --no-fund && npx tsc --project .)
 node --test tests/js/*.test.mjs
 say "browser"; cargo build --locked
-NEGATOSCOPE_BIN="$PWD/${CARGO_TARGET_DIR:-target}/debug/negatoscope" node --test --test-concurrency=1 tests/browser/*.test.mjs
+NEGATOSCOPE_BIN="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/negatoscope" node --test --test-concurrency=1 tests/browser/*.test.mjs

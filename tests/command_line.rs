@@ -33,6 +33,8 @@ fn wrong_usage_ends_with_2_and_one_sentence() {
         &["embed", "-o", "features.txt"],
         &["--threads", "0"],
         &["--host", "no.such.host.invalid"],
+        &["search", "--where", "planet=Mars"],
+        &["embed", "-o", "features.npy", "--layer", "nothing"],
     ] {
         let out = run(args);
         assert_eq!(

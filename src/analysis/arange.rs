@@ -79,7 +79,10 @@ mod tests {
             (f64::NAN, 1.0, 0.1),
             (0.0, f64::INFINITY, 1.0),
         ] {
-            assert_eq!(arange(start, stop, step), [], "{start} {stop} {step}");
+            assert!(
+                arange(start, stop, step).is_empty(),
+                "{start} {stop} {step}"
+            );
         }
         assert_eq!(
             arange_len(0.0, 1e300, 1e-300),

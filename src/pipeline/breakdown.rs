@@ -20,7 +20,7 @@ const MAX_NUMBERS: usize = 12;
 #[derive(Debug, Error)]
 pub enum BreakdownError {
     /// There is no such column.
-    #[error("there is no column \"{0}\": /api/cohort lists the columns")]
+    #[error("breakdown names no column of the cohort, \"{0}\": choose one that /api/cohort lists")]
     UnknownColumn(String),
 }
 

@@ -124,10 +124,11 @@ impl Preparation {
             .cohort
             .settle(seen.iter().map(Seen::examined).collect())?;
         log_report(&cohort);
-        let model = ModelInfo {
+        let mut model = ModelInfo {
             n_features: features.ncols(),
             ..self.model
         };
+        model.warnings.extend(training_warning(&cohort));
         Ok(Study {
             cohort,
             features,
@@ -171,10 +172,24 @@ fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
     })
 }
 
+/// What a reader of the map must know when the model has seen its images before.
+fn training_warning(cohort: &Cohort) -> Option<String> {
+    let (n_images, n_in_training) = (cohort.records.len(), cohort.report.n_in_training);
+    (n_in_training > 0).then(|| {
+        format!(
+            "{n_in_training} of these {n_images} images were used to train the model: their \
+             groups may show what it was taught"
+        )
+    })
+}
+
 fn log_report(cohort: &Cohort) {
     let (n_images, n_groups) = (cohort.records.len(), cohort.n_groups());
     let (name, report) = (&cohort.name, &cohort.report);
     tracing::info!("{name}: {n_images} images in {n_groups} groups; {report}");
+    if let Some(warning) = training_warning(cohort) {
+        tracing::warn!("{warning}");
+    }
     for skipped in &cohort.skipped {
         tracing::warn!("skipped {}: {}", skipped.filename, skipped.reason);
     }
