@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 /// Lay out a cohort of X-rays, see which ones a neural network finds alike, and learn whether the
@@ -93,7 +94,7 @@ pub struct ServeArgs {
     #[arg(long)]
     pub port: Option<u16>,
     /// Do not open the browser
-    #[arg(long, env = "NEGATOSCOPE_NO_OPEN")]
+    #[arg(long, env = "NEGATOSCOPE_NO_OPEN", value_parser = FalseyValueParser::new())]
     pub no_open: bool,
     /// The secret that browsers must show when the address is not loopback
     #[arg(

@@ -45,12 +45,15 @@ pub enum ConfigError {
     /// `--threads` is out of range.
     #[error("--threads is {0}: give a number from 1 to 1024")]
     Threads(usize),
-    /// `--features` and nothing to write or read.
+    /// The file to write has no ending that is known.
     #[error("--output must end in .npy or .parquet, not \"{}\"", .0.display())]
     Output(PathBuf),
-    /// `NEGATOSCOPE_TOKEN` is too short to be a secret.
-    #[error("the token has {0} characters: give at least 16")]
-    Token(usize),
+    /// `NEGATOSCOPE_TOKEN` is too short for a secret, or would not survive in a link.
+    #[error("the token must have at least 16 letters, digits or any of -._~")]
+    Token,
+    /// Vectors alone have no columns.
+    #[error("{0} needs metadata: name a COHORT beside --features")]
+    NeedsCohort(&'static str),
     /// There is no cache directory on this system.
     #[error("no cache directory was found: give one with --cache-dir")]
     CacheDir,
@@ -113,8 +116,12 @@ impl ServeConfig {
             None => (DEFAULT_PORT..DEFAULT_PORT + 20).chain([0]).collect(),
         };
         let given = args.token.filter(|token| !token.is_empty());
-        if let Some(token) = given.as_ref().filter(|token| token.chars().count() < 16) {
-            return Err(ConfigError::Token(token.chars().count()));
+        let sound = |token: &String| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+            token.len() >= 16 && token.chars().all(plain)
+        };
+        if given.as_ref().is_some_and(|token| !sound(token)) {
+            return Err(ConfigError::Token);
         }
         let token = given.or_else(|| (!host.is_loopback()).then(new_token));
         Ok(Self {
@@ -181,7 +188,17 @@ fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, C
     Ok(match (nothing, vectors) {
         (false, _) => CohortConfig::Files(source),
         (true, false) => CohortConfig::Demo(source),
-        (true, true) => CohortConfig::Rows,
+        (true, true) => {
+            let options = [
+                ("--where", !source.filters.is_empty()),
+                ("--group-by", source.group_by.is_some()),
+                ("--filename-column", source.filename_column.is_some()),
+            ];
+            if let Some((option, _)) = options.into_iter().find(|(_, used)| *used) {
+                return Err(ConfigError::NeedsCohort(option));
+            }
+            CohortConfig::Rows
+        }
     })
 }
 

@@ -1,13 +1,15 @@
 //! Long work with progress and cancel, such as the parameter search.
 //!
-//! Jobs run one at a time, because each uses every core; later ones queue. The newest finished
-//! ones are remembered.
+//! Jobs run one at a time, because each uses every core; later ones queue. They have a pool of
+//! threads of their own: in the one that answers requests, a short question would wait behind
+//! everything that a job has split its work into. The newest finished jobs are remembered.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
@@ -22,6 +24,9 @@ pub enum JobsError {
     /// The queue is full.
     #[error("{REMEMBERED} jobs are waiting already: cancel one first")]
     Full,
+    /// The system gives no more threads.
+    #[error("no threads are to be had for jobs ({0}): give a smaller --threads")]
+    Threads(#[from] ThreadPoolBuildError),
 }
 
 /// Where a job stands.
@@ -119,6 +124,7 @@ pub struct Jobs<T> {
     jobs: Arc<Mutex<HashMap<String, Job<T>>>>,
     turn: Arc<Semaphore>,
     next: Arc<AtomicU64>,
+    pool: Arc<ThreadPool>,
 }
 
 impl<T> Clone for Jobs<T> {
@@ -127,21 +133,25 @@ impl<T> Clone for Jobs<T> {
             jobs: Arc::clone(&self.jobs),
             turn: Arc::clone(&self.turn),
             next: Arc::clone(&self.next),
-        }
-    }
-}
-
-impl<T: Send + Sync + 'static> Default for Jobs<T> {
-    fn default() -> Self {
-        Self {
-            jobs: Arc::default(),
-            turn: Arc::new(Semaphore::new(1)),
-            next: Arc::new(AtomicU64::new(1)),
+            pool: Arc::clone(&self.pool),
         }
     }
 }
 
 impl<T: Send + Sync + 'static> Jobs<T> {
+    /// No jobs yet, and `threads` threads to work on them.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn new(threads: usize) -> Result<Self, JobsError> {
+        Ok(Self {
+            jobs: Arc::default(),
+            turn: Arc::new(Semaphore::new(1)),
+            next: Arc::new(AtomicU64::new(1)),
+            pool: Arc::new(ThreadPoolBuilder::new().num_threads(threads).build()?),
+        })
+    }
+
     /// Queues `work` of a `kind`, which consists of `total` units, and gives its id.
     pub fn start<W>(&self, kind: &'static str, total: u64, work: W) -> Result<String, JobsError>
     where
@@ -196,7 +206,8 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         if !self.begin(&id) {
             return;
         }
-        let outcome = tokio::task::spawn_blocking(move || work(&progress)).await;
+        let pool = Arc::clone(&self.pool);
+        let outcome = tokio::task::spawn_blocking(move || pool.install(|| work(&progress))).await;
         let mut jobs = self.lock();
         let Some(job) = jobs.get_mut(&id).filter(|job| !job.state.is_final()) else {
             return;
@@ -294,7 +305,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_counts_and_ends() {
-        let jobs = Jobs::default();
+        let jobs = Jobs::new(1).unwrap();
         let id = jobs.start("search", 3, |progress| {
             progress.advance(3);
             Ok(9)
@@ -314,7 +325,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_cancelled_job_stops_and_lets_the_next_one_run() {
-        let jobs = Jobs::default();
+        let jobs = Jobs::new(1).unwrap();
         let endless = |progress: &Progress| {
             while !progress.cancelled() {
                 std::thread::sleep(Duration::from_millis(1));
@@ -334,7 +345,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_queue_is_bounded() {
-        let jobs: Jobs<u32> = Jobs::default();
+        let jobs: Jobs<u32> = Jobs::new(1).unwrap();
         let wait = |progress: &Progress| {
             while !progress.cancelled() {
                 std::thread::sleep(Duration::from_millis(1));

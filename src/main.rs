@@ -75,29 +75,25 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         let bench = Arc::new(preparation.workbench(config.features.threads));
-        let listener = web::bind(config.host, &config.ports)
-            .await
-            .with_context(|| {
-                format!(
-                    "{} port {:?} is taken: give another --port",
-                    config.host, config.ports[0]
-                )
-            })?;
+        let closing = CancellationToken::new();
+        // Before anybody can know that the server is there.
+        close_on_signal(closing.clone(), Arc::clone(&bench.preparing))?;
+        let listener = web::bind(config.host, &config.ports).await;
+        let listener = listener.with_context(|| {
+            let (host, port) = (config.host, config.ports[0]);
+            format!("{host} port {port} cannot be listened on: give another --host or --port")
+        })?;
         let port = listener.local_addr()?.port();
+        let gate = Gate::new(&host_name, port, config.token.as_deref());
+        let threads = config.features.threads;
+        let app = App::new(Arc::clone(&bench), gate, threads, closing.clone())?;
         let link = announce(&config, port)?;
-        prepare_in_background(preparation, Arc::clone(&bench));
+        prepare_in_background(preparation, bench);
         if config.open
             && let Err(error) = open::that_detached(&link)
         {
             tracing::warn!("no browser could be opened ({error}): open the link above by hand");
         }
-        let closing = CancellationToken::new();
-        tokio::spawn(close_on_signal(
-            closing.clone(),
-            Arc::clone(&bench.preparing),
-        ));
-        let gate = Gate::new(&host_name, port, config.token.as_deref());
-        let app = App::new(bench, gate, closing.clone());
         web::serve(listener, web::router(app), closing).await;
         anyhow::Ok(())
     })?;
@@ -150,22 +146,26 @@ fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
     });
 }
 
-async fn close_on_signal(closing: CancellationToken, preparing: Arc<Preparing>) {
+/// Cancels everything at the first Ctrl-C or SIGTERM from now on.
+fn close_on_signal(closing: CancellationToken, preparing: Arc<Preparing>) -> std::io::Result<()> {
     #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
-        }
+    let mut terminate = {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::terminate())?
     };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<Option<()>>();
-    tokio::select! {
-        _ = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    preparing.cancel();
-    closing.cancel();
+    tokio::spawn(async move {
+        #[cfg(unix)]
+        let terminated = terminate.recv();
+        #[cfg(not(unix))]
+        let terminated = std::future::pending::<Option<()>>();
+        tokio::select! {
+            _ = terminated => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        preparing.cancel();
+        closing.cancel();
+    });
+    Ok(())
 }
 
 /// Writes the features to a file.

@@ -43,7 +43,7 @@ fn wrong_usage_ends_with_2_and_one_sentence() {
             "{args:?}: {}",
             text(&out.stderr)
         );
-        assert!(out.stdout.is_empty(), "{args:?}");
+        assert!(out.stdout.is_empty() && !out.stderr.is_empty(), "{args:?}");
     }
 }
 
@@ -78,7 +78,7 @@ fn search_prints_one_json_document() {
         .iter()
         .map(|row| row["score"].as_u64().unwrap())
         .collect();
-    assert!(scores.is_sorted(), "{scores:?}");
+    assert!(!scores.is_empty() && scores.is_sorted(), "{scores:?}");
     assert!(document["elapsed_ms"].as_f64().unwrap() > 0.0);
 }
 

@@ -74,6 +74,7 @@ fn bad_parameters_are_named_in_the_envelope() {
         "/api/nothing",
         "/static/../Cargo.toml",
         "/api/images/..%2f..%2fetc%2fpasswd",
+        "/api/images/%ff",
     ] {
         let answer = server.get(path);
         assert_eq!(
@@ -174,7 +175,9 @@ fn a_search_runs_as_a_job_and_can_be_cancelled() {
         (&last["state"], &last["done"]),
         (&json!("done"), &json!(4 * 285))
     );
-    for row in last["result"]["results"].as_array().unwrap() {
+    let rows = last["result"]["results"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
         let (perplexity, eps) = (&row["perplexity"], &row["eps"]);
         let min_samples = &row["min_samples"];
         let clusters = server
@@ -232,6 +235,12 @@ fn beyond_loopback_a_token_is_asked_for() {
     assert_eq!(server.get("/?token=wrong").status, 401);
     let login = server.get(&format!("/?token={token}"));
     assert_eq!(login.status, 303);
+    let kept = server.get(&format!("/?perplexity=30&token={token}"));
+    assert!(
+        kept.headers.contains("location: /?perplexity=30\r\n"),
+        "{}",
+        kept.headers
+    );
     let cookie = login
         .headers
         .lines()
@@ -248,7 +257,10 @@ fn beyond_loopback_a_token_is_asked_for() {
             .status,
         200
     );
+    let stale = cookie.replace(&token, "an-old-one");
     let bearer = format!("Bearer {token}");
+    let both = [("Cookie", stale.as_str()), ("Authorization", &bearer)];
+    assert_eq!(server.ask("GET", "/api/cohort", "", &both).status, 200);
     assert_eq!(
         server
             .ask("GET", "/api/cohort", "", &[("Authorization", &bearer)])

@@ -13,6 +13,9 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 use std::ops::RangeInclusive;
 
+/// Settings of one search, at most: a hundred times the notebook's.
+const MAX_SETTINGS: u64 = 5_000_000;
+
 /// A grid of settings, and what makes a result admissible.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchParams {
@@ -71,6 +74,10 @@ impl SearchParams {
             if length == 0 {
                 return Err(SearchError::NoValues { name });
             }
+        }
+        let n_settings = self.n_settings();
+        if n_settings > MAX_SETTINGS {
+            return Err(SearchError::TooMany { n_settings });
         }
         if self.clusters.is_empty() {
             let (min, max) = (*self.clusters.start(), *self.clusters.end());
@@ -290,6 +297,12 @@ pub enum SearchError {
     NoValues {
         /// The parameter.
         name: &'static str,
+    },
+    /// A plane of a million cells for each perplexity would be a slip of the keyboard.
+    #[error("{n_settings} settings are too many; search at most 5000000")]
+    TooMany {
+        /// The settings asked for.
+        n_settings: u64,
     },
     /// No number of clusters is admissible.
     #[error("no number of clusters is from {min} to {max}; set the smaller one first")]

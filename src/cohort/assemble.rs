@@ -91,6 +91,7 @@ impl Join<'_> {
         let wanted = self.filtered(&rows, source)?;
         let mut account = Account::default();
         account.report.n_rows = rows.len();
+        account.report.n_blank = self.table.len() - rows.len();
         account.report.n_filtered_out = rows.len() - wanted.len();
         let kept = self.claim(&wanted, &mut account);
         self.orphans(&mut account);

@@ -101,6 +101,9 @@ pub struct Skipped {
 pub struct Report {
     /// Rows of the metadata that are not blank.
     pub n_rows: usize,
+    /// Rows without any cell: not counted in `n_rows`, though they have their place among ready
+    /// vectors.
+    pub n_blank: usize,
     /// Rows that the filters leave out.
     pub n_filtered_out: usize,
     /// Rows that became records.

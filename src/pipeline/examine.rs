@@ -1,7 +1,6 @@
 //! Reading images: from bytes to facts, thumbnail and features, each fetched from the cache where
 //! it is there and computed where it is not.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use blake3::Hash;
@@ -11,10 +10,11 @@ use crate::analysis::{Cancelled, Monitor};
 use crate::cohort::Examined;
 use crate::cohort::image::{self, ImageError, ImageFacts, ImageSource, Picture, Want};
 use crate::config::FeatureConfig;
-use crate::features::backend::{self, Backend, Wanted};
+use crate::features::backend::{self, Backend, BackendError, Wanted};
 use crate::features::cache::{Cache, FeatureSpace, ImageEntry};
 use crate::features::model::Model;
-use crate::features::{preprocess, training};
+use crate::features::preprocess::{self, PreprocessError};
+use crate::features::training;
 
 use super::study::{ModelInfo, StudyError};
 
@@ -24,8 +24,7 @@ pub(super) const MASTER_SIZE: u32 = 256;
 /// Counts up when facts or thumbnails are made otherwise, so that kept ones are not used.
 const FACTS_VERSION: u32 = 1;
 
-/// Images that are looked up and written at once, for each thread: enough to keep all threads
-/// busy, few enough to keep their bytes in memory.
+/// Images that are looked up and written at once, for each thread: enough to keep all busy.
 const IMAGES_PER_THREAD: usize = 16;
 
 /// What came of looking at one image.
@@ -49,12 +48,6 @@ struct Network {
     backend: Box<dyn Backend>,
     space: FeatureSpace,
     warnings: Vec<String>,
-}
-
-/// An image's bytes and their hash.
-struct Bytes<'a> {
-    bytes: Cow<'a, [u8]>,
-    hash: Hash,
 }
 
 impl Examiner {
@@ -120,27 +113,24 @@ impl Examiner {
         images: &[Option<&ImageSource>],
         monitor: &dyn Monitor,
     ) -> Result<Vec<Result<Seen, String>>, StudyError> {
-        let read: Vec<Option<Result<Bytes<'_>, ImageError>>> = images
+        let hashed: Vec<Option<Result<Hash, ImageError>>> = images
             .par_iter()
-            .map(|image| image.map(Bytes::read))
+            .map(|image| image.map(|image| Ok(blake3::hash(&image.read()?))))
             .collect();
-        let hashes: Vec<Hash> = read
-            .iter()
-            .flatten()
-            .flatten()
-            .map(|image| image.hash)
-            .collect();
-        let known_entries = self.cache.images(FACTS_VERSION, &hashes);
-        let known_features = match &self.network {
+        let hashes: Vec<Hash> = hashed.iter().flatten().flatten().copied().collect();
+        let entries = self.cache.images(entry_version(self.want()), &hashes);
+        let features = match &self.network {
             Some(network) => self.cache.features(network.space, &hashes),
             None => vec![None; hashes.len()],
         };
-        // The answers follow the hashes, which skip what could not be read.
-        let mut known = known_entries.into_iter().zip(known_features);
-        let asked: Vec<_> = read
-            .into_iter()
-            .map(|image| {
-                image.map(|image| image.map(|image| (image, known.next().unwrap_or_default())))
+        // What is known follows the hashes, which skip what could not be read.
+        let mut known = entries.into_iter().zip(features);
+        let asked: Vec<_> = images
+            .iter()
+            .zip(hashed)
+            .map(|(image, hash)| {
+                let known_of = |hash| (hash, known.next().unwrap_or_default());
+                image.zip(hash.map(|hash| hash.map(known_of)))
             })
             .collect();
         let found: Vec<Option<Result<Found, String>>> = asked
@@ -149,60 +139,46 @@ impl Examiner {
                 if monitor.cancelled() {
                     return Err(StudyError::Cancelled(Cancelled));
                 }
-                let found = match asked {
-                    None => None,
-                    Some(Err(error)) => Some(Err(error.to_string())),
-                    Some(Ok((image, (entry, features)))) => {
-                        Some(self.look(&image, entry, features)?)
-                    }
-                };
+                let found = asked.map(|(image, known)| {
+                    let (hash, (entry, features)) = known?;
+                    self.look(image, Found::known(hash, entry, features))
+                });
                 monitor.advance(1);
-                Ok(found)
+                match found.transpose() {
+                    Ok(found) => Ok(found.map(Ok)),
+                    Err(Refusal::Image(reason)) => Ok(Some(Err(reason))),
+                    Err(Refusal::Study(error)) => Err(error),
+                }
             })
             .collect::<Result<_, _>>()?;
         self.remember(&found);
         Ok(found.into_iter().map(|found| self.seen(found)).collect())
     }
 
-    /// Facts and features of one image: what is known, and the rest from its pixels.
-    fn look(
-        &self,
-        image: &Bytes<'_>,
-        entry: Option<ImageEntry>,
-        features: Option<Vec<f32>>,
-    ) -> Result<Result<Found, String>, StudyError> {
-        let facts = entry.as_ref().and_then(|entry| parse_facts(&entry.facts));
-        let mut found = Found {
-            hash: image.hash,
-            facts,
-            features,
-            new_entry: None,
-            is_new: false,
-        };
+    /// Completes what is known of one image from its pixels, if anything is missing.
+    fn look(&self, image: &ImageSource, mut found: Found) -> Result<Found, Refusal> {
         let complete = found.features.is_some() || self.network.is_none();
         if found.facts.is_some() && complete {
-            return Ok(Ok(found));
+            return Ok(found);
         }
-        let picture = match image::decode(&image.bytes, self.want()) {
-            Ok(picture) => picture,
-            Err(error) => return Ok(Err(error.to_string())),
-        };
+        // Read again rather than kept: a few images are new, and all of them are hashed.
+        let bytes = image.read()?;
+        if blake3::hash(&bytes) != found.hash {
+            return Err(Refusal::Image(
+                "the file changed while it was read".to_owned(),
+            ));
+        }
+        let picture = image::decode(&bytes, self.want())?;
         if found.facts.is_none() {
-            match new_entry(&picture) {
-                Ok(entry) => found.new_entry = Some(entry),
-                Err(error) => return Ok(Err(error.to_string())),
-            }
+            found.new_entry = Some(new_entry(&picture)?);
             found.facts = Some(picture.facts());
         }
         if let Some(network) = self.network.as_ref().filter(|_| found.features.is_none()) {
-            let tensor = match preprocess::tensor(network.model.preprocessing(), pixels(&picture)) {
-                Ok(tensor) => tensor,
-                Err(error) => return Ok(Err(error.to_string())),
-            };
+            let tensor = preprocess::tensor(network.model.preprocessing(), pixels(&picture))?;
             found.features = Some(network.backend.run(&tensor)?);
             found.is_new = true;
         }
-        Ok(Ok(found))
+        Ok(found)
     }
 
     /// Keeps what was computed.
@@ -211,7 +187,7 @@ impl Examiner {
         let entries: Vec<_> = read()
             .filter_map(|found| Some((found.hash, found.new_entry.clone()?)))
             .collect();
-        self.cache.put_images(FACTS_VERSION, &entries);
+        self.cache.put_images(entry_version(self.want()), &entries);
         if let Some(network) = &self.network {
             let new = read().filter(|found| found.is_new);
             let features: Vec<_> = new
@@ -243,7 +219,7 @@ impl Examiner {
     }
 
     /// Colours are decoded only for a network that sees them.
-    fn want(&self) -> Want {
+    pub(super) fn want(&self) -> Want {
         let channels = self
             .network
             .as_ref()
@@ -252,6 +228,35 @@ impl Examiner {
             Want::Rgb
         } else {
             Want::Grey
+        }
+    }
+}
+
+/// Why nothing is known of an image: it is at fault alone, or nothing can go on.
+enum Refusal {
+    Image(String),
+    Study(StudyError),
+}
+
+impl From<ImageError> for Refusal {
+    fn from(error: ImageError) -> Self {
+        Self::Image(error.to_string())
+    }
+}
+
+impl From<PreprocessError> for Refusal {
+    fn from(error: PreprocessError) -> Self {
+        Self::Image(error.to_string())
+    }
+}
+
+impl From<BackendError> for Refusal {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::NotFinite { .. } | BackendError::Run { .. } => {
+                Self::Image(error.to_string())
+            }
+            other => Self::Study(other.into()),
         }
     }
 }
@@ -266,11 +271,15 @@ struct Found {
     is_new: bool,
 }
 
-impl<'a> Bytes<'a> {
-    fn read(image: &'a ImageSource) -> Result<Self, ImageError> {
-        let bytes = image.read()?;
-        let hash = blake3::hash(&bytes);
-        Ok(Self { bytes, hash })
+impl Found {
+    fn known(hash: Hash, entry: Option<ImageEntry>, features: Option<Vec<f32>>) -> Self {
+        Self {
+            hash,
+            facts: entry.and_then(|entry| parse_facts(&entry.facts)),
+            features,
+            new_entry: None,
+            is_new: false,
+        }
     }
 }
 
@@ -297,15 +306,22 @@ impl Seen {
 /// The kept thumbnail of an image, made and kept when it is missing.
 pub(super) fn master_thumbnail(
     cache: &Cache,
+    want: Want,
     hash: Hash,
     bytes: &[u8],
 ) -> Result<Vec<u8>, ImageError> {
-    if let Some(entry) = cache.images(FACTS_VERSION, &[hash]).pop().flatten() {
+    let version = entry_version(want);
+    if let Some(entry) = cache.images(version, &[hash]).pop().flatten() {
         return Ok(entry.thumbnail);
     }
-    let entry = new_entry(&image::decode(bytes, Want::Grey)?)?;
-    cache.put_images(FACTS_VERSION, &[(hash, entry.clone())]);
+    let entry = new_entry(&image::decode(bytes, want)?)?;
+    cache.put_images(version, &[(hash, entry.clone())]);
     Ok(entry.thumbnail)
+}
+
+/// Entries made of grey and of colours differ, so each has a version of its own.
+fn entry_version(want: Want) -> u32 {
+    2 * FACTS_VERSION + u32::from(want == Want::Rgb)
 }
 
 fn new_entry(picture: &Picture) -> Result<ImageEntry, ImageError> {

@@ -37,14 +37,17 @@ pub struct ServedImage {
 pub struct Gallery {
     sources: RwLock<HashMap<String, ImageSource>>,
     cache: Arc<Cache>,
+    /// Grey or colours, as the network sees the images: thumbnails are shared with it.
+    want: Want,
 }
 
 impl Gallery {
     /// The images of `cohort`.
-    pub fn new(cohort: &Cohort, cache: Arc<Cache>) -> Self {
+    pub(super) fn new(cohort: &Cohort, cache: Arc<Cache>, want: Want) -> Self {
         Self {
             sources: RwLock::new(sources(cohort)),
             cache,
+            want,
         }
     }
 
@@ -59,9 +62,9 @@ impl Gallery {
         let bytes = source.read()?;
         let hash = blake3::hash(&bytes);
         let jpeg = if size > MASTER_SIZE {
-            image::thumbnail(&image::decode(&bytes, Want::Rgb)?, size)?
+            image::thumbnail(&image::decode(&bytes, self.want)?, size)?
         } else {
-            let master = master_thumbnail(&self.cache, hash, &bytes)?;
+            let master = master_thumbnail(&self.cache, self.want, hash, &bytes)?;
             match size {
                 MASTER_SIZE => master,
                 _ => image::thumbnail(&image::decode(&master, Want::Rgb)?, size)?,

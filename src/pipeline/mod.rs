@@ -14,4 +14,4 @@ pub use breakdown::{Breakdown, BreakdownError, ClusterBreakdown, ValueCount};
 pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use prepare::Preparation;
 pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
-pub use workbench::{MapTicket, PlaneTicket, Preparing, Stage, Workbench};
+pub use workbench::{ClustersTicket, MapTicket, PlaneTicket, Preparing, Stage, Workbench};

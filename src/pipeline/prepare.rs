@@ -96,7 +96,7 @@ impl Preparation {
 
     /// A workbench that waits for this study.
     pub fn workbench(&self, threads: usize) -> Workbench {
-        let gallery = Gallery::new(&self.cohort, Arc::clone(&self.cache));
+        let gallery = Gallery::new(&self.cohort, Arc::clone(&self.cache), self.examiner.want());
         Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads)
     }
 
@@ -146,17 +146,23 @@ fn rows_or_images(source: &Source) -> Result<Cohort, CohortError> {
 }
 
 /// The vectors of the cohort's records, in their order.
+///
+/// With metadata there is a vector for each of its rows, blank ones among them, as pandas counts
+/// them; without, one for each image by file name.
 fn align(matrix: &Array2<f32>, cohort: &Cohort) -> Result<Array2<f32>, StudyError> {
-    let expected = cohort.report.n_rows;
+    let rows: Option<Vec<usize>> = cohort.records.iter().map(|record| record.row).collect();
+    let expected = match rows {
+        Some(_) => cohort.report.n_rows + cohort.report.n_blank,
+        None => cohort.records.len(),
+    };
     if matrix.nrows() != expected {
-        return Err(StudyError::Rows {
-            rows: matrix.nrows(),
-            expected,
-        });
+        let rows = matrix.nrows();
+        return Err(StudyError::Rows { rows, expected });
     }
-    let row = |(index, record): (usize, &cohort::Record)| record.row.unwrap_or(index);
-    let rows: Vec<_> = cohort.records.iter().enumerate().map(row).collect();
-    Ok(matrix.select(Axis(0), &rows))
+    Ok(match rows {
+        Some(rows) => matrix.select(Axis(0), &rows),
+        None => matrix.clone(),
+    })
 }
 
 /// Features of the images that could be read, `(n_images, n_features)`.

@@ -40,19 +40,13 @@ pub enum StudyError {
     Cache(String),
     /// Ready vectors do not fit the metadata.
     #[error(
-        "the features have {rows} rows but the metadata has {expected}: give one row for each row of the metadata, in the same order"
+        "the features have {rows} rows and the cohort {expected}: give one for each row of the metadata, or for each image where there is none, in the same order"
     )]
     Rows {
         /// Rows of the vectors.
         rows: usize,
         /// Data rows of the metadata.
         expected: usize,
-    },
-    /// Nothing is left to show.
-    #[error("no image is left to show ({n_skipped} were skipped): check the folder and --where")]
-    Empty {
-        /// Images that were left out.
-        n_skipped: usize,
     },
     /// A t-SNE parameter is out of range for this cohort.
     #[error(transparent)]

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::analysis::Monitor;
+use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::plane::Plane;
 use crate::analysis::tsne::Frame;
 use crate::cohort::Cohort;
 use crate::memo::{Desk, Memo, Ticket};
 
 use super::gallery::Gallery;
-use super::study::{MapParams, ModelInfo, Projection, Study, StudyError};
+use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
 
 /// Maps that are kept: a perplexity slider's whole range at 193 images takes a megabyte.
 const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
@@ -22,6 +23,8 @@ const MANY: usize = 5_000;
 
 /// Waits for a map; frames are its coordinates as it forms.
 pub type MapTicket = Ticket<String, Projection, Frame, Arc<StudyError>>;
+/// Waits for the clusters of a map.
+pub type ClustersTicket = Ticket<String, Clusters, (), Arc<StudyError>>;
 /// Waits for a plane of settings.
 pub type PlaneTicket = Ticket<String, Plane, (), Arc<StudyError>>;
 
@@ -55,6 +58,7 @@ pub struct Workbench {
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
     maps: Memo<String, Projection, Frame, Arc<StudyError>>,
+    clusters: Memo<String, Clusters, (), Arc<StudyError>>,
     planes: Memo<String, Plane, (), Arc<StudyError>>,
 }
 
@@ -77,6 +81,7 @@ impl Workbench {
             model: RwLock::new(model),
             stage: RwLock::new(Stage::Pending),
             maps: Memo::new(kept, threads),
+            clusters: Memo::new(kept, threads),
             planes: Memo::new(kept, threads),
         }
     }
@@ -133,6 +138,21 @@ impl Workbench {
                     .project(&params, desk, &mut |frame| desk.show(frame))
                     .map_err(Arc::new)
             })
+    }
+
+    /// Asks for the clusters of a map, counted by the values of `column`.
+    pub fn clusters(
+        &self,
+        study: &Arc<Study>,
+        map: &Arc<Projection>,
+        params: DbscanParams,
+        column: String,
+    ) -> ClustersTicket {
+        let (study, map) = (Arc::clone(study), Arc::clone(map));
+        let key = format!("{} {params:?} {column}", key(&map.params));
+        self.clusters.ask(key, move |desk: &Desk<_, (), _>| {
+            study.cluster(&map, params, &column, desk).map_err(Arc::new)
+        })
     }
 
     /// Asks for all settings of the notebook's grid on a map.

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use include_dir::{Dir, include_dir};
 
 use super::error::ApiError;
+use super::query::Segment;
 
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
@@ -20,7 +20,7 @@ static TAG: LazyLock<String> = LazyLock::new(|| {
 
 /// One embedded file. The lookup knows the embedded files alone, so no path can leave them.
 pub(super) async fn asset(
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let file = ASSETS

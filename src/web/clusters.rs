@@ -28,23 +28,11 @@ pub(super) async fn clusters(
         .or(country)
         .unwrap_or("country")
         .to_owned();
-    let document = tokio::task::spawn_blocking(move || {
-        let clusters = study.cluster(&map, params, &column, &())?;
-        let ids: Vec<_> = study
-            .cohort
-            .records
-            .iter()
-            .map(|record| record.id.as_str())
-            .collect();
-        Ok::<_, ApiError>(views::clusters(
-            &map,
-            &clusters,
-            params.eps,
-            params.min_samples,
-            &ids,
-        ))
-    });
-    Ok(Json(document.await.map_err(|_| ApiError::Internal)??))
+    let clusters = app.workbench.clusters(&study, &map, params, column);
+    let clusters = clusters.answer().await.ok_or(ApiError::Internal)??;
+    let records = study.cohort.records.iter();
+    let ids: Vec<_> = records.map(|record| record.id.as_str()).collect();
+    Ok(Json(views::clusters(&map, &clusters, params, &ids)))
 }
 
 /// Every setting of the notebook's grid on a map.

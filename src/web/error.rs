@@ -156,8 +156,10 @@ fn tsne_parameter(error: &TsneError) -> Option<&'static str> {
         TsneError::Perplexity { .. } | TsneError::PerplexityTooLarge { .. } => Some("perplexity"),
         TsneError::EarlyExaggeration { .. } => Some("early_exaggeration"),
         TsneError::MaxIter { .. } => Some("max_iter"),
-        TsneError::LearningRate { .. } => Some("learning_rate"),
-        _ => None,
+        TsneError::LearningRate { .. } | TsneError::Diverged { .. } => Some("learning_rate"),
+        TsneError::Pca(_) => Some("init"),
+        TsneError::TooFewSamples { .. } => Some("method"),
+        TsneError::OtherData { .. } | TsneError::NotFinite { .. } | TsneError::Cancelled(_) => None,
     }
 }
 
@@ -172,6 +174,7 @@ fn dbscan_parameter(error: &DbscanError) -> Option<&'static str> {
 fn search_parameter(error: &SearchError) -> Option<&'static str> {
     match error {
         SearchError::NoValues { name } => Some(name),
+        SearchError::TooMany { .. } => Some("perplexity"),
         SearchError::Clusters { .. } => Some("min_clusters"),
         SearchError::NComponents { .. } => Some("n_components"),
         SearchError::Tsne(error) => tsne_parameter(error),

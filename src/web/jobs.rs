@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -20,13 +20,11 @@ use crate::pipeline::MapParams;
 
 use super::App;
 use super::error::ApiError;
-use super::query::Query;
+use super::query::{Query, Segment};
 use super::views;
 
 /// Time between two events of a job.
 const TICK: Duration = Duration::from_millis(100);
-/// Settings of one search, at most: a hundred times the notebook's.
-const MAX_SETTINGS: u64 = 5_000_000;
 
 /// `numpy.arange`'s arguments.
 #[derive(Debug, Deserialize)]
@@ -72,7 +70,7 @@ pub(super) async fn search(
 /// Where a job stands.
 pub(super) async fn job(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Json<Value>, ApiError> {
     found(&id, app.jobs.get(&id))
 }
@@ -80,7 +78,7 @@ pub(super) async fn job(
 /// Takes a job back.
 pub(super) async fn cancel(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Json<Value>, ApiError> {
     found(&id, app.jobs.cancel(&id))
 }
@@ -88,7 +86,7 @@ pub(super) async fn cancel(
 /// The job as it goes on, until it ends.
 pub(super) async fn events(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     found(&id, app.jobs.get(&id)).map(drop)?;
     let closing = app.closing.clone();
@@ -147,12 +145,6 @@ fn checked(request: SearchRequest) -> Result<CheckedSearch, ApiError> {
             }
         },
     };
-    if params.n_settings() > MAX_SETTINGS {
-        return Err(ApiError::parameter(
-            "perplexity",
-            "ask for at most 5,000,000 settings",
-        ));
-    }
     Ok(params.check()?)
 }
 

@@ -23,11 +23,12 @@ use axum::middleware;
 use axum::routing::{get, post};
 use axum::{Router, response::Redirect};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, JobsError};
 use crate::pipeline::{Stage, Study, Workbench};
 
 use error::ApiError;
@@ -43,18 +44,30 @@ pub struct App {
     workbench: Arc<Workbench>,
     jobs: Jobs<Value>,
     gate: Arc<Gate>,
+    /// Pictures that may be decoded at once: each may take hundreds of megabytes.
+    decoding: Arc<Semaphore>,
     closing: CancellationToken,
 }
 
 impl App {
-    /// The dashboard of one workbench. Event streams end when `closing` is cancelled.
-    pub fn new(workbench: Arc<Workbench>, gate: Gate, closing: CancellationToken) -> Self {
-        Self {
+    /// The dashboard of one workbench, computing on `threads` threads. Event streams end when
+    /// `closing` is cancelled.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn new(
+        workbench: Arc<Workbench>,
+        gate: Gate,
+        threads: usize,
+        closing: CancellationToken,
+    ) -> Result<Self, JobsError> {
+        Ok(Self {
             workbench,
-            jobs: Jobs::default(),
+            jobs: Jobs::new(threads)?,
             gate: Arc::new(gate),
+            decoding: Arc::new(Semaphore::new(threads)),
             closing,
-        }
+        })
     }
 
     /// The study, once it is ready.

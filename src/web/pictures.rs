@@ -1,9 +1,10 @@
 //! `GET /api/thumbnails/{id}` and `GET /api/images/{id}`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -11,6 +12,7 @@ use crate::pipeline::{GalleryError, ServedImage};
 
 use super::App;
 use super::error::ApiError;
+use super::query::Segment;
 
 /// Longest side of a thumbnail when none is asked for, in pixels.
 const DEFAULT_SIZE: u32 = 128;
@@ -20,7 +22,7 @@ const SIZES: std::ops::RangeInclusive<u32> = 16..=512;
 /// A small JPEG of an image.
 pub(super) async fn thumbnail(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -37,27 +39,31 @@ pub(super) async fn thumbnail(
                 )
             })?,
     };
-    let bench = app.workbench;
-    picture(&headers, move || bench.gallery.thumbnail(&id, size)).await
+    let bench = Arc::clone(&app.workbench);
+    picture(&app, &headers, move || bench.gallery.thumbnail(&id, size)).await
 }
 
 /// An image as it is, or as PNG where browsers cannot show its type.
 pub(super) async fn image(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let bench = app.workbench;
-    picture(&headers, move || bench.gallery.image(&id)).await
+    let bench = Arc::clone(&app.workbench);
+    picture(&app, &headers, move || bench.gallery.image(&id)).await
 }
 
 async fn picture(
+    app: &App,
     headers: &HeaderMap,
     read: impl FnOnce() -> Result<ServedImage, GalleryError> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let served = tokio::task::spawn_blocking(read)
-        .await
-        .map_err(|_| ApiError::Internal)??;
+    let permit = Arc::clone(&app.decoding).acquire_owned().await;
+    let permit = permit.map_err(|_| ApiError::Internal)?;
+    // The permit goes along: a request that is dropped does not stop its thread.
+    let read = move || (read(), permit).0;
+    let served = tokio::task::spawn_blocking(read).await;
+    let served = served.map_err(|_| ApiError::Internal)??;
     let tag = HeaderValue::from_str(&served.tag).map_err(|_| ApiError::Internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
 use crate::pipeline::MapParams;
@@ -27,6 +30,20 @@ const NAMES: [&str; 12] = [
     "min_samples",
     "breakdown",
 ];
+
+/// The part of an address behind its last fixed one: an id, or an asset's path.
+pub(super) struct Segment(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = ApiError;
+
+    /// What is not text names nothing, and is answered like any other unknown name.
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let unknown = |_| ApiError::NotFound("there is nothing at this address".to_owned());
+        path.map(|Path(text)| Self(text)).map_err(unknown)
+    }
+}
 
 /// The parameters of one request by name.
 #[derive(Debug, Default)]

@@ -5,6 +5,8 @@
 //! DNS rebinding, the Sec-Fetch-Site and Origin checks stop other sites, also for GET routes that
 //! compute. Beyond loopback a token is asked for.
 
+use std::borrow::Cow;
+
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
@@ -55,11 +57,8 @@ impl Gate {
         })
     }
 
-    fn admits_token(&self, given: Option<&str>) -> bool {
-        let Some(expected) = &self.token else {
-            return true;
-        };
-        given.is_some_and(|given| blake3::hash(given.as_bytes()) == *expected)
+    fn admits_token(&self, given: &str) -> bool {
+        self.token == Some(blake3::hash(given.as_bytes()))
     }
 
     fn set_cookie(&self, token: &str) -> Option<HeaderValue> {
@@ -67,22 +66,20 @@ impl Gate {
         HeaderValue::from_str(&cookie).ok()
     }
 
-    /// The token in the cookie or the Authorization header.
-    fn shown<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+    /// The tokens in the cookie and in the Authorization header: either may be a stale one.
+    fn shown<'h>(&'h self, headers: &'h HeaderMap) -> impl Iterator<Item = &'h str> {
         let text = |name| {
             headers
                 .get(name)
                 .and_then(|value: &HeaderValue| value.to_str().ok())
         };
-        let cookie = text(header::COOKIE).and_then(|cookies| {
-            let mut pairs = cookies
-                .split(';')
-                .filter_map(|pair| pair.trim().split_once('='));
-            pairs
-                .find(|(name, _)| *name == self.cookie)
-                .map(|(_, value)| value)
-        });
-        cookie.or_else(|| text(header::AUTHORIZATION)?.strip_prefix("Bearer "))
+        let cookies = text(header::COOKIE).unwrap_or("").split(';');
+        let pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
+        let ours = pairs
+            .filter(|(name, _)| *name == self.cookie)
+            .map(|(_, value)| value);
+        let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        ours.chain(bearer)
     }
 }
 
@@ -116,22 +113,33 @@ fn check(gate: &Gate, request: &Request) -> Result<Passage, ApiError> {
     if !opens_page && !same_site(headers) {
         return Err(ApiError::Forbidden("this request comes from another site"));
     }
-    if opens_page && let Some(token) = token_of(request.uri()) {
-        return login(gate, &token);
+    if opens_page
+        && gate.token.is_some()
+        && let Some(token) = token_of(request.uri())
+    {
+        return login(gate, request.uri(), &token);
     }
-    if gate.admits_token(gate.shown(headers)) {
+    if gate.token.is_none() || gate.shown(headers).any(|token| gate.admits_token(token)) {
         Ok(Passage::Open)
     } else {
         Err(ApiError::Unauthorized)
     }
 }
 
-/// Keeps the token in a cookie and takes it out of the address bar.
-fn login(gate: &Gate, token: &str) -> Result<Passage, ApiError> {
-    if !gate.admits_token(Some(token)) {
+/// Keeps the token in a cookie and takes it out of the address bar; the page's state stays.
+fn login(gate: &Gate, uri: &Uri, token: &str) -> Result<Passage, ApiError> {
+    if !gate.admits_token(token) {
         return Err(ApiError::Unauthorized);
     }
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
+    let state = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs(uri).filter(|(name, _)| name != "token"))
+        .finish();
+    let place = if state.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/?{state}")
+    };
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response();
     if let Some(cookie) = gate.set_cookie(token) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -139,11 +147,12 @@ fn login(gate: &Gate, token: &str) -> Result<Passage, ApiError> {
 }
 
 fn token_of(uri: &Uri) -> Option<String> {
-    let pairs = url::form_urlencoded::parse(uri.query()?.as_bytes());
-    pairs
-        .into_iter()
-        .find(|(name, _)| name == "token")
-        .map(|(_, value)| value.into_owned())
+    let token = pairs(uri).find(|(name, _)| name == "token");
+    token.map(|(_, value)| value.into_owned())
+}
+
+fn pairs(uri: &Uri) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
 }
 
 /// Whether a browser says that this request comes from our own page, or no browser is involved.

@@ -30,7 +30,8 @@ pub async fn bind(host: IpAddr, ports: &[u16]) -> io::Result<TcpListener> {
     for &port in ports {
         match TcpListener::bind(SocketAddr::new(host, port)).await {
             Ok(listener) => return Ok(listener),
-            Err(error) => last = error,
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = error,
+            Err(error) => return Err(error),
         }
     }
     Err(last)

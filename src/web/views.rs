@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::plane::Plane;
 use crate::analysis::search::SearchResult;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
@@ -208,13 +209,12 @@ pub fn projection(map: &Projection) -> Value {
 pub fn clusters(
     map: &Projection,
     clusters: &Clusters,
-    eps: f64,
-    min_samples: usize,
+    dbscan: DbscanParams,
     ids: &[&str],
 ) -> Value {
     let mut params = map_params(&map.params);
-    params["eps"] = eps.into();
-    params["min_samples"] = min_samples.into();
+    params["eps"] = dbscan.eps.into();
+    params["min_samples"] = dbscan.min_samples.into();
     let clustering = &clusters.clustering;
     let labels: Vec<i64> = clustering
         .labels

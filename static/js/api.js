@@ -55,9 +55,14 @@ export function followJob(id, listener) {
   stream.onmessage = (event) => take(JSON.parse(event.data));
   stream.onerror = () => {
     stream.close();
-    timer ??= setInterval(() => getJob(id).then(take, () => {}), 1000);
+    timer ??= setInterval(() => getJob(id).then(take, (error) => error.status === 404 && take(lost(id))), 1000);
   };
   return stop;
+}
+
+/** What is left of a job that the server no longer knows, because it was started again. @param {string} id @returns {Job} */
+function lost(id) {
+  return { id, kind: "search", state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this search." };
 }
 
 /** @param {Job} job */

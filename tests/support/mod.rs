@@ -135,7 +135,8 @@ impl Server {
             .arg(self.child.id().to_string())
             .status();
         assert!(sent.expect("kill runs").success());
-        self.child.wait().expect("the server ends");
+        let status = self.child.wait().expect("the server ends");
+        assert!(status.success(), "{status}");
         started.elapsed()
     }
 }
