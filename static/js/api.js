@@ -62,7 +62,7 @@ export function followJob(id, listener) {
 
 /** What is left of a job that the server no longer knows, because it was started again. @param {string} id @returns {Job} */
 function lost(id) {
-  return { id, kind: "search", state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this search." };
+  return { id, state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this search." };
 }
 
 /** @param {Job} job */
