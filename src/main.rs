@@ -26,6 +26,10 @@ use tracing_subscriber::EnvFilter;
 const TICK: Duration = Duration::from_millis(30);
 
 fn main() -> ExitCode {
+    // Nothing leaves this machine: since 1.29 a native ONNX Runtime would send events to its maker
+    // unless this is set before it is loaded.
+    // SAFETY: no other thread runs yet.
+    unsafe { std::env::set_var("ORT_DISABLE_TELEMETRY", "1") };
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(
