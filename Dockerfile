@@ -1,7 +1,7 @@
 # negatoscope with the native ONNX Runtime inside.
 #
 #   docker build -t negatoscope .
-#   docker run --rm -p 127.0.0.1:8420:8420 -v "$PWD/cohort:/data:ro" -v negatoscope-cache:/cache negatoscope
+#   docker run --rm --init -p 127.0.0.1:8420:8420 -v "$PWD/cohort:/data:ro" -v negatoscope-cache:/cache negatoscope
 #
 # The container listens on every address, so it asks for a token: open the link that it prints.
 
