@@ -8,12 +8,14 @@
 //! [`score`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
 
+pub mod agreement;
 mod arange;
 pub mod dbscan;
 mod eigen;
 mod monitor;
 pub mod pca;
 pub mod plane;
+mod random;
 mod representatives;
 pub mod score;
 pub mod search;

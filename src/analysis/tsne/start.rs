@@ -2,7 +2,7 @@
 
 use super::super::monitor::Monitor;
 use super::super::pca::{PcaError, pca};
-use super::super::vector::ln_positive;
+use super::super::random::Random;
 use ndarray::{Array2, ArrayView2};
 
 /// The standard deviation of the first axis of a start.
@@ -28,50 +28,10 @@ pub(super) fn from_pca(
 
 /// Normal numbers of standard deviation 1e-4, the same for the same seed on every machine.
 pub(super) fn random(n_samples: usize, n_components: usize, seed: u64) -> Array2<f32> {
-    let mut normal = Normal::new(seed);
+    let mut random = Random::new(seed);
     Array2::from_shape_simple_fn((n_samples, n_components), || {
-        (SPREAD * normal.next()) as f32
+        (SPREAD * random.normal()) as f32
     })
-}
-
-/// Standard normal numbers: Marsaglia's polar method (1964) over SplitMix64 (Steele et al. 2014).
-struct Normal {
-    state: u64,
-    spare: Option<f64>,
-}
-
-impl Normal {
-    fn new(seed: u64) -> Self {
-        Self {
-            state: seed,
-            spare: None,
-        }
-    }
-
-    fn next(&mut self) -> f64 {
-        if let Some(value) = self.spare.take() {
-            return value;
-        }
-        loop {
-            let (x, y) = (self.symmetric(), self.symmetric());
-            let square = x * x + y * y;
-            if square > 0.0 && square < 1.0 {
-                let factor = (-2.0 * ln_positive(square) / square).sqrt();
-                self.spare = Some(y * factor);
-                return x * factor;
-            }
-        }
-    }
-
-    /// Uniform in [-1, 1).
-    fn symmetric(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.state;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        (bits >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    }
 }
 
 #[cfg(test)]
