@@ -8,10 +8,12 @@ mod examine;
 mod gallery;
 mod prepare;
 mod study;
+mod values;
 mod workbench;
 
-pub use breakdown::{Breakdown, BreakdownError, ClusterBreakdown, ValueCount};
+pub use breakdown::{Breakdown, ClusterBreakdown, ValueCount};
 pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use prepare::Preparation;
+pub use values::{UnknownColumn, Values};
 pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
 pub use workbench::{ClustersTicket, MapTicket, PlaneTicket, Preparing, Stage, Workbench};

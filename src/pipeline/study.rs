@@ -15,7 +15,8 @@ use crate::features::backend::BackendError;
 use crate::features::model::ModelError;
 use crate::features::vectors::VectorsError;
 
-use super::breakdown::{self, Breakdown, BreakdownError};
+use super::breakdown::{self, Breakdown};
+use super::values::UnknownColumn;
 
 /// Iterations between two frames of a map that is forming.
 const FRAME_EVERY: usize = 20;
@@ -60,9 +61,9 @@ pub enum StudyError {
     /// A range of the search is empty or out of range.
     #[error(transparent)]
     Search(#[from] SearchError),
-    /// The column to count by is unknown.
+    /// A column is unknown.
     #[error(transparent)]
-    Breakdown(#[from] BreakdownError),
+    Column(#[from] UnknownColumn),
     /// Nobody waits any more.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

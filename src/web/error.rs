@@ -140,7 +140,7 @@ impl From<&StudyError> for ApiError {
             StudyError::Dbscan(error) => dbscan_parameter(error),
             StudyError::Search(error) => search_parameter(error),
             StudyError::Pca(_) => Some("n_components"),
-            StudyError::Breakdown(_) => Some("breakdown"),
+            StudyError::Column(unknown) => Some(unknown.parameter),
             _ => None,
         };
         match name {
