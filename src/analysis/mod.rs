@@ -10,6 +10,7 @@
 
 pub mod agreement;
 mod arange;
+pub mod association;
 pub mod dbscan;
 mod eigen;
 mod monitor;
