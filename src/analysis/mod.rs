@@ -7,11 +7,13 @@
 //! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
 //! [`score`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
+//! [`fidelity`] says how far a map can be believed.
 
 pub mod agreement;
 mod arange;
 pub mod dbscan;
 mod eigen;
+pub mod fidelity;
 mod monitor;
 pub mod pca;
 pub mod plane;
