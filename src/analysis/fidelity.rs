@@ -3,7 +3,7 @@
 use super::monitor::{Cancelled, Monitor, check};
 use super::random::Random;
 use super::tsne::{Metric, Samples};
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 /// Images up to which the neighbours of every one are looked at; beyond, those of a sample.
@@ -108,10 +108,15 @@ impl CheckedFidelity {
         let seed = self.params.random_state;
         let images = evaluated(self.n_samples, EVERY_IMAGE_LIMIT, SAMPLE, seed);
         let samples = Samples::new(features, self.params.metric);
+        let axes: Vec<Vec<f64>> = map
+            .columns()
+            .into_iter()
+            .map(|axis| axis.to_vec())
+            .collect();
         let rows: Vec<Vec<Row>> = images
             .par_chunks(IMAGES_PER_TASK)
             .map(|images| {
-                let rows = self.rows(images, &samples, map, monitor)?;
+                let rows = self.rows(images, &samples, &axes, monitor)?;
                 monitor.advance(images.len() as u64);
                 Ok(rows)
             })
@@ -123,7 +128,7 @@ impl CheckedFidelity {
         &self,
         images: &[usize],
         samples: &Samples,
-        map: ArrayView2<'_, f64>,
+        axes: &[Vec<f64>],
         monitor: &dyn Monitor,
     ) -> Result<Vec<Row>, Cancelled> {
         let k = self.params.n_neighbors;
@@ -136,11 +141,11 @@ impl CheckedFidelity {
                 }
             }
         }
-        let row = |(&image, keys)| {
-            let by_features = Neighborhood::new(keys, k);
-            let on_map =
-                |other: usize| key(squared_distance(map.row(image), map.row(other)), other);
+        let row = |(&image, keys): (&usize, Vec<Key>)| {
+            let square = |axis: &Vec<f64>, other: usize| (axis[image] - axis[other]).powi(2);
+            let on_map = |other| key(axes.iter().map(|axis| square(axis, other)).sum(), other);
             let others = (0..self.n_samples).filter(|&other| other != image);
+            let by_features = Neighborhood::new(keys, k);
             let by_map = Neighborhood::new(others.map(on_map).collect(), k);
             Row {
                 invented: by_features.ranks_beyond(&by_map),
@@ -194,15 +199,11 @@ struct Row {
 }
 
 /// An image as seen from another: the bits of the squared distance, whose order is that of floats
-/// ≥ 0, and the index, so that no two are equally near.
-type Key = (u64, usize);
+/// ≥ 0, then those of the index, so that no two are equally near.
+type Key = u128;
 
 fn key(squared_distance: f64, index: usize) -> Key {
-    (squared_distance.to_bits(), index)
-}
-
-fn squared_distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+    u128::from(squared_distance.to_bits()) << 64 | index as u128
 }
 
 /// All other images as seen from one.
