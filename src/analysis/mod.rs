@@ -7,12 +7,14 @@
 //! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
 //! [`score`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
+//! [`fidelity`] says how far a map can be believed, [`stability`] whether its clusters come again.
 
 pub mod agreement;
 mod arange;
 pub mod association;
 pub mod dbscan;
 mod eigen;
+pub mod fidelity;
 mod monitor;
 pub mod pca;
 pub mod plane;
@@ -20,6 +22,7 @@ mod random;
 mod representatives;
 pub mod score;
 pub mod search;
+pub mod stability;
 mod standardize;
 mod tridiagonal;
 pub mod tsne;
