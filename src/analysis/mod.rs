@@ -5,7 +5,7 @@
 //! number of threads nor the vector instructions of the processor change a bit of it.
 //!
 //! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
-//! [`score`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
+//! [`scores`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
 //! [`fidelity`] says how far a map can be believed, [`stability`] whether its clusters come again.
 
@@ -20,7 +20,7 @@ pub mod pca;
 pub mod plane;
 mod random;
 mod representatives;
-pub mod score;
+pub mod scores;
 pub mod search;
 pub mod stability;
 mod standardize;

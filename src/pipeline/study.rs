@@ -9,7 +9,7 @@ use crate::analysis::dbscan::{Clustering, DbscanError, DbscanParams};
 use crate::analysis::plane::Plane;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
 use crate::analysis::tsne::{Frame, TsneError, TsneInput, TsneParams, Watch};
-use crate::analysis::{self, Cancelled, Monitor, pca, score};
+use crate::analysis::{self, Cancelled, Monitor, pca, scores};
 use crate::cohort::{Cohort, CohortError};
 use crate::features::backend::BackendError;
 use crate::features::model::ModelError;
@@ -206,7 +206,7 @@ impl Study {
         let started = Instant::now();
         let clustering = params.check()?.fit(map.standardized.view(), monitor)?;
         let breakdown = breakdown::count(&self.cohort, map, &clustering, column)?;
-        let score = score::balance(&clustering.labels);
+        let score = scores::balance(&clustering.labels);
         Ok(Clusters {
             clustering,
             score,

@@ -144,6 +144,7 @@ fn checked(request: SearchRequest) -> Result<CheckedSearch, ApiError> {
                 ));
             }
         },
+        rank_by: notebook.rank_by,
     };
     Ok(params.check()?)
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::plane::Plane;
+use crate::analysis::scores::Measure;
 use crate::analysis::search::SearchResult;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
 use crate::cohort::{self, Cohort};
@@ -297,6 +298,16 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
             })
         })
         .collect();
+    let heat_map: Vec<Vec<Value>> = result
+        .heat_map
+        .values
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|value| measured(result.rank_by, *value))
+                .collect()
+        })
+        .collect();
     json!({
         "n_settings": n_settings,
         "results": rows,
@@ -305,9 +316,17 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
         "heat_map": {
             "perplexity": result.heat_map.perplexities,
             "eps": result.heat_map.eps,
-            "score": result.heat_map.scores,
+            "score": heat_map,
         },
     })
+}
+
+/// The notebook's score is a count and stays one.
+fn measured(measure: Measure, value: Option<f64>) -> Value {
+    match measure {
+        Measure::Balance => json!(value.map(|value| value as u64)),
+        _ => json!(value),
+    }
 }
 
 /// `GET /api/jobs/{id}`.
