@@ -32,8 +32,8 @@ pub struct StabilityParams {
     /// The share of the patients that a resample keeps, 0 < fraction < 1, usually 0.8; the number
     /// kept is rounded down. Smaller shares ask more of a cluster.
     pub fraction: f64,
-    /// The seed of everything random. Run r, counted from 1, starts t-SNE from seed + r, so that
-    /// none of them is the reference itself, and draws patients of its own.
+    /// The seed of the draws of patients. Run r, counted from 1, with another seed starts t-SNE from
+    /// the layout's own random_state + r, so that none of them is the reference itself.
     pub random_state: u64,
 }
 
@@ -225,10 +225,9 @@ impl CheckedStability {
         assert_eq!(reference.map.nrows(), n_samples, "one point per image");
         assert_eq!(reference.labels.len(), n_samples, "one label per image");
         let labels = runs::codes(reference.labels.iter().copied());
-        // Cheap, and wrong parameters show before the long part.
         let rotations = rotations::turn(reference.map, &labels, &self.dbscan, monitor)?;
-        let seeds = self.seeds(reference.features, monitor)?;
         let resamples = self.resamples(reference, monitor)?;
+        let seeds = self.seeds(reference.features, monitor)?;
         let summary = |runs: &[Vec<u32>]| Runs::new(&labels, runs);
         let all: Vec<&[u32]> = seeds
             .iter()

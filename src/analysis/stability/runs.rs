@@ -39,10 +39,10 @@ impl CheckedStability {
         };
         let init = Init::Random;
         let input = TsneInput::new(features, &TsneParams { init, ..tsne }, monitor)?;
-        let run = |random_state| {
+        let run = |index| {
             let params = TsneParams {
                 init,
-                random_state,
+                random_state: tsne.random_state.wrapping_add(index),
                 ..tsne
             };
             let watch = Watch {
@@ -53,8 +53,7 @@ impl CheckedStability {
             let map = params.check(features.nrows())?.fit_input(&input, watch)?;
             self.cluster(&map.coordinates, monitor)
         };
-        let seed = |run| self.params.random_state.wrapping_add(run);
-        self.each_run(|index| run(seed(index)), monitor).map(Some)
+        self.each_run(run, monitor).map(Some)
     }
 
     /// The labels of all images in each resample of the patients.

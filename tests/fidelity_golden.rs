@@ -1,5 +1,4 @@
-//! Fidelity against scikit-learn 1.9.1 (tests/golden/make_fidelity.py), and stability on real
-//! features.
+//! How far a map can be believed, against scikit-learn 1.9.1 (made by tests/golden/make_fidelity.py).
 
 // clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
 #![allow(clippy::unwrap_used)]
