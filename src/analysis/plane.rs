@@ -85,6 +85,24 @@ pub fn compute(
     })
 }
 
+/// The labels at every setting of `eps` × `min_samples`, in the order of [`compute`]'s cells: 285
+/// settings of 20,000 points take 46 MB.
+///
+/// # Errors
+/// As [`compute`].
+pub fn labelings(
+    points: ArrayView2<'_, f64>,
+    eps: &[f64],
+    min_samples: &[usize],
+    monitor: &dyn Monitor,
+) -> Result<Vec<Vec<Option<u32>>>, DbscanError> {
+    let plane = compute(points, eps, min_samples, monitor)?;
+    let mut labelings = Vec::with_capacity(plane.cells.len());
+    let mut keep = |_, labels| labelings.push(labels);
+    visit_labels(points, &plane, &|_| true, &mut keep, monitor)?;
+    Ok(labelings)
+}
+
 /// Gives `visit` the labels at every cell of `plane` that is `wanted`, with its index, in order;
 /// `points` are those that the plane was computed for.
 pub(super) fn visit_labels(

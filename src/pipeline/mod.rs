@@ -4,6 +4,7 @@
 //! being prepared or ready, and the maps and planes computed from it.
 
 mod breakdown;
+pub mod evidence;
 mod examine;
 mod gallery;
 mod prepare;
@@ -16,4 +17,4 @@ pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use prepare::Preparation;
 pub use values::{UnknownColumn, Values};
 pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
-pub use workbench::{ClustersTicket, MapTicket, PlaneTicket, Preparing, Stage, Workbench};
+pub use workbench::{MapTicket, Preparing, Stage, StudyTicket, Workbench};

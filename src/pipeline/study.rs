@@ -5,9 +5,14 @@ use std::time::{Duration, Instant};
 use ndarray::Array2;
 use thiserror::Error;
 
+use crate::analysis::association::AssociationError;
 use crate::analysis::dbscan::{Clustering, DbscanError, DbscanParams};
+use crate::analysis::fidelity::FidelityError;
+use crate::analysis::null::NullError;
 use crate::analysis::plane::Plane;
+use crate::analysis::scores::{Scorer, Scores};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
+use crate::analysis::stability::StabilityError;
 use crate::analysis::tsne::{Frame, TsneError, TsneInput, TsneParams, Watch};
 use crate::analysis::{self, Cancelled, Monitor, pca, scores};
 use crate::cohort::{Cohort, CohortError};
@@ -61,6 +66,26 @@ pub enum StudyError {
     /// A range of the search is empty or out of range.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// A parameter of the tests is out of range.
+    #[error(transparent)]
+    Association(#[from] AssociationError),
+    /// A map and its features cannot be compared.
+    #[error(transparent)]
+    Fidelity(#[from] FidelityError),
+    /// Map and clusters cannot be repeated.
+    #[error(transparent)]
+    Stability(#[from] StabilityError),
+    /// There are no cohorts without clusters to compare with.
+    #[error(transparent)]
+    Null(#[from] NullError),
+    /// A test over all settings would take too long.
+    #[error(
+        "{n_images} images are too many to test a whole plane of settings, 20000 at most: test single settings"
+    )]
+    TooManyForPlane {
+        /// Images of the cohort.
+        n_images: usize,
+    },
     /// A column is unknown.
     #[error(transparent)]
     Column(#[from] UnknownColumn),
@@ -96,16 +121,7 @@ pub struct Study {
 }
 
 /// How to lay out the map.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MapParams {
-    /// The first principal components.
-    Pca {
-        /// 2 or 3.
-        n_components: usize,
-    },
-    /// t-distributed stochastic neighbour embedding.
-    Tsne(TsneParams),
-}
+pub use crate::analysis::stability::Layout as MapParams;
 
 /// A map, as drawn and as clustered.
 #[derive(Debug)]
@@ -135,6 +151,9 @@ pub struct Clusters {
     pub clustering: Clustering,
     /// The notebook's score; lower is more balanced.
     pub score: u64,
+    /// The other scores, on the standardised map; `None` beyond 2,000 images, where they would
+    /// keep a slider waiting.
+    pub scores: Option<Scores>,
     /// What the clusters are made of.
     pub breakdown: Breakdown,
     /// Time it took.
@@ -157,7 +176,7 @@ impl Study {
         let started = Instant::now();
         let features = self.features.view();
         let finish = |coordinates: Array2<f64>| Projection {
-            params: params.clone(),
+            params: *params,
             standardized: analysis::standardize(coordinates.view()),
             coordinates,
             kl_divergence: None,
@@ -210,6 +229,7 @@ impl Study {
         Ok(Clusters {
             clustering,
             score,
+            scores,
             breakdown,
             elapsed: started.elapsed(),
         })

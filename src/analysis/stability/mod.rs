@@ -55,7 +55,7 @@ pub struct Reference<'a> {
     /// `(n_samples, n_features)`.
     pub features: ArrayView2<'a, f32>,
     /// The patient of each image; which number names a patient does not matter.
-    pub groups: &'a [u32],
+    pub groups: &'a [usize],
     /// The map, not standardised, `(n_samples, n_components)`.
     pub map: ArrayView2<'a, f64>,
     /// The cluster of each image, numbered from 0; `None` is noise.

@@ -6,7 +6,7 @@ use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::stability::{self, Reference, Rotations, Runs, StabilityParams, Verdict};
 
-use super::super::study::{Clusters, Projection, Study, StudyError};
+use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
 use super::super::values::group_numbers;
 use super::words::{self, Unit};
 
@@ -46,13 +46,13 @@ impl Default for Repeats {
 
 impl Repeats {
     /// The maps that have to be made, which is what the monitor counts.
-    pub fn n_maps(self, map: &super::super::MapParams, dbscan: DbscanParams) -> u64 {
+    pub fn n_maps(self, map: MapParams, dbscan: DbscanParams) -> u64 {
         self.of(map, dbscan).n_maps()
     }
 
-    fn of(self, map: &super::super::MapParams, dbscan: DbscanParams) -> StabilityParams {
+    fn of(self, map: MapParams, dbscan: DbscanParams) -> StabilityParams {
         StabilityParams {
-            layout: map.clone(),
+            layout: map,
             dbscan,
             n_runs: self.n_runs,
             fraction: self.fraction,
@@ -72,7 +72,7 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<Stability, StudyError> {
         let started = Instant::now();
-        let params = repeats.of(&map.params, dbscan);
+        let params = repeats.of(map.params, dbscan);
         let groups = group_numbers(&self.cohort);
         let reference = Reference {
             features: self.features.view(),
