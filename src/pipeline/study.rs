@@ -160,6 +160,17 @@ pub struct Clusters {
     pub elapsed: Duration,
 }
 
+impl Clusters {
+    /// A hash of the labels, to tell whether two results are the same.
+    pub fn labels_hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for label in &self.clustering.labels {
+            hasher.update(&label.map_or(-1, i64::from).to_le_bytes());
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
 impl Study {
     /// Images in the study.
     pub fn n_images(&self) -> usize {
@@ -226,6 +237,9 @@ impl Study {
         let clustering = params.check()?.fit(map.standardized.view(), monitor)?;
         let breakdown = breakdown::count(&self.cohort, map, &clustering, column)?;
         let score = scores::balance(&clustering.labels);
+        let few = self.n_images() <= scores::DISTANCES_LIMIT;
+        let points = map.standardized.view();
+        let scores = few.then(|| Scorer::new(points).all(&clustering.labels));
         Ok(Clusters {
             clustering,
             score,
@@ -254,6 +268,15 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<SearchResult, StudyError> {
         Ok(search.run(self.features.view(), monitor)?)
+    }
+
+    /// A hash of the features, to tell whether two results come from the same ones.
+    pub fn features_hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for value in &self.features {
+            hasher.update(&value.to_le_bytes());
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
     }
 
     /// The notebook's perplexity, or less where the cohort is too small for it.

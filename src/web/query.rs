@@ -7,7 +7,8 @@ use axum::http::request::Parts;
 
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
-use crate::pipeline::MapParams;
+use crate::pipeline::evidence::Question;
+use crate::pipeline::{MapParams, Study};
 
 use super::error::ApiError;
 use super::parameters::{
@@ -58,7 +59,7 @@ impl Query {
 
     /// As [`Query::new`], for a route that also takes the parameters `more`.
     pub(super) fn with(more: &[&str], given: HashMap<String, String>) -> Result<Self, ApiError> {
-        let known = [&NAMES, more].concat();
+        let known = [&NAMES[..], more].concat();
         let unknown = |name: &&String| !known.contains(&name.as_str());
         match given.keys().filter(unknown).min() {
             Some(name) => {
@@ -96,9 +97,20 @@ impl Query {
         })
     }
 
-    /// The column to count by, if one is named.
-    pub(super) fn breakdown(&self) -> Option<&str> {
-        self.text("breakdown")
+    /// The column of interest; the countries unless another is named.
+    pub(super) fn breakdown(&self, study: &Study) -> String {
+        let country = study.cohort.country_column.as_deref();
+        let named = self.text("breakdown").or(country);
+        named.unwrap_or("country").to_owned()
+    }
+
+    /// What is asked of the clusters.
+    pub(super) fn question(&self, study: &Study) -> Result<Question, ApiError> {
+        Ok(Question {
+            column: self.breakdown(study),
+            within: self.text("within").map(str::to_owned),
+            with_noise: self.choice("noise", &[("out", false), ("in", true)], false)?,
+        })
     }
 
     fn tsne(&self, n_components: usize, perplexity: f64) -> Result<TsneParams, ApiError> {
@@ -194,7 +206,6 @@ mod tests {
         assert_eq!(tsne, TsneParams::default());
         let clusters = query.clusters().unwrap();
         assert_eq!((clusters.eps, clusters.min_samples), (0.4, 14));
-        assert_eq!(query.breakdown(), None);
     }
 
     #[test]

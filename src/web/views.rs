@@ -1,6 +1,8 @@
 //! What goes over the wire, and to `--json`: the only types that know JSON, with their
 //! conversions from the types inside.
 
+pub mod evidence;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -222,7 +224,7 @@ pub fn clusters(
         .iter()
         .map(|label| label.map_or(-1, i64::from))
         .collect();
-    json!({
+    let mut value = json!({
         "params": params,
         "n_clusters": clustering.n_clusters,
         "n_noise": labels.iter().filter(|&&label| label == -1).count(),
@@ -232,7 +234,9 @@ pub fn clusters(
         "elapsed_ms": milliseconds(clusters.elapsed),
         "warnings": map.warnings,
         "breakdown": breakdown(&clusters.breakdown, ids),
-    })
+    });
+    evidence::add_scores(&mut value, clusters.scores.as_ref());
+    value
 }
 
 fn breakdown(breakdown: &Breakdown, ids: &[&str]) -> Value {
@@ -287,7 +291,7 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
         .best
         .iter()
         .map(|row| {
-            json!({
+            let mut value = json!({
                 "perplexity": row.perplexity,
                 "eps": row.cell.eps,
                 "min_samples": row.cell.min_samples,
@@ -295,7 +299,9 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
                 "n_noise": row.cell.n_noise,
                 "score": row.cell.score,
                 "degenerate": row.degenerate,
-            })
+            });
+            evidence::add_scores(&mut value, Some(&row.scores));
+            value
         })
         .collect();
     let heat_map: Vec<Vec<Value>> = result
@@ -310,6 +316,7 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
         .collect();
     json!({
         "n_settings": n_settings,
+        "rank_by": evidence::measure_name(result.rank_by),
         "results": rows,
         "without_result": result.without_result,
         "elapsed_ms": milliseconds(elapsed),

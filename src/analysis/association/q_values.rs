@@ -28,7 +28,7 @@ mod tests {
         for (found, expected) in found.iter().zip([0.04, 0.9, 0.04, 0.16 / 3.0]) {
             assert!((found - expected).abs() < 1e-15, "{found} {expected}");
         }
-        assert_eq!(q_values(&[]), []);
+        assert!(q_values(&[]).is_empty());
         assert_eq!(q_values(&[0.3]), [0.3]);
         assert_eq!(q_values(&[1.0, 1.0]), [1.0, 1.0]);
     }

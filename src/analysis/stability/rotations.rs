@@ -3,7 +3,7 @@
 use super::super::agreement::adjusted_rand;
 use super::super::dbscan::{CheckedDbscan, DbscanError};
 use super::super::monitor::Monitor;
-use super::super::score::balance;
+use super::super::scores::balance;
 use super::super::standardize;
 use super::runs::codes;
 use ndarray::{Array2, ArrayView2};
@@ -19,7 +19,7 @@ pub struct Rotations {
     pub degrees: Vec<u32>,
     /// The clusters found.
     pub n_clusters: Vec<usize>,
-    /// The notebook's score, see [`super::super::score::balance`].
+    /// The notebook's score, see [`super::super::scores::balance`].
     pub score: Vec<u64>,
     /// The adjusted Rand index with the reference, with noise as a class of its own.
     pub ari: Vec<f64>,

@@ -63,8 +63,8 @@ impl CheckedStability {
         monitor: &dyn Monitor,
     ) -> Result<Vec<Vec<u32>>, StabilityError> {
         let fraction = self.params.fraction;
-        let groups: BTreeSet<u32> = reference.groups.iter().copied().collect();
-        let groups: Vec<u32> = groups.into_iter().collect();
+        let groups: BTreeSet<usize> = reference.groups.iter().copied().collect();
+        let groups: Vec<usize> = groups.into_iter().collect();
         let n_drawn = (fraction * groups.len() as f64) as usize;
         if n_drawn == 0 {
             let n_groups = groups.len();

@@ -43,7 +43,7 @@ const PCA: Layout = Layout::Pca { n_components: 2 };
 
 fn run(
     params: StabilityParams,
-    (features, groups): &(Array2<f32>, Vec<u32>),
+    (features, groups): &(Array2<f32>, Vec<usize>),
     monitor: &dyn Monitor,
 ) -> Result<Stability, StabilityError> {
     let n_samples = features.nrows();

@@ -18,7 +18,7 @@ use super::words::{self, Basis, Unit};
 pub(super) const LEVEL: f64 = 0.05;
 
 /// Images up to which a column is tested over a whole plane: beyond, it would take many minutes.
-pub const PLANE_LIMIT: usize = 20_000;
+const PLANE_LIMIT: usize = 20_000;
 
 /// What to ask of the clusters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,6 +42,8 @@ pub struct Association {
     pub warnings: Vec<String>,
     /// Permutations of each test.
     pub n_permutations: usize,
+    /// Their seed.
+    pub seed: u64,
     /// Time it took.
     pub elapsed: Duration,
 }
@@ -134,6 +136,7 @@ impl Study {
             warnings: speaker.warnings(&columns),
             columns,
             n_permutations: found.n_permutations,
+            seed: question.params().seed,
             elapsed: started.elapsed(),
         })
     }

@@ -14,4 +14,4 @@ pub use enrichment::Enrichment;
 pub use null::{Null, NullAnswer};
 pub use quality::Quality;
 pub use report::{Looks, N_NEIGHBORS, Report, ReportParams};
-pub use stability::{Repeats, Stability, spread};
+pub use stability::{Repeats, Stability};

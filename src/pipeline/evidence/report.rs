@@ -3,6 +3,8 @@
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::null::CheckedNull;
+use crate::analysis::tsne::TsneParams;
+use crate::config::ReportConfig;
 
 use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
 use super::{Association, Enrichment, Null, Quality, Question, Repeats, Stability};
@@ -58,6 +60,31 @@ pub struct Report {
 pub const N_NEIGHBORS: usize = 5;
 
 impl ReportParams {
+    /// What the command line asks of this study.
+    pub fn new(config: &ReportConfig, study: &Study) -> Self {
+        let country = study.cohort.country_column.as_deref();
+        let named = config.column.as_deref().or(country);
+        let default = study.default_perplexity();
+        Self {
+            map: MapParams::Tsne(TsneParams {
+                perplexity: config.perplexity.unwrap_or(default),
+                ..TsneParams::default()
+            }),
+            dbscan: config.dbscan,
+            question: Question {
+                column: named.unwrap_or("country").to_owned(),
+                within: config.within.clone(),
+                with_noise: config.with_noise,
+            },
+            null: config.null.clone(),
+            repeats: config.n_runs.map(|n_runs| Repeats {
+                n_runs,
+                ..Repeats::default()
+            }),
+            looks: Looks::default(),
+        }
+    }
+
     /// Units of work, which is what the monitor counts: cohorts searched and maps made.
     pub fn total(&self) -> u64 {
         let null = self.null.as_ref().map_or(0, |null| null.params().n_surrogates as u64 + 1);

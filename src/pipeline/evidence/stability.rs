@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
-use crate::analysis::stability::{self, Reference, Rotations, Runs, StabilityParams, Verdict};
+use crate::analysis::stability::{self, Reference, Rotations, Runs, Spread, StabilityParams, Verdict};
 
 use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
 use super::super::values::group_numbers;
@@ -91,20 +91,6 @@ impl Study {
     }
 }
 
-/// The median, and the 5th and 95th percentile, of values without order.
-pub fn spread(values: &[f64]) -> Option<[f64; 3]> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let last = sorted.len().checked_sub(1)?;
-    // Linear between the neighbours, as numpy's percentile.
-    let at = |share: f64| {
-        let place = share * last as f64;
-        let (low, high) = (place.floor() as usize, place.ceil() as usize);
-        sorted[low] + (sorted[high] - sorted[low]) * place.fract()
-    };
-    Some([at(0.5), at(0.05), at(0.95)])
-}
-
 fn sentence(
     found: &stability::Stability,
     params: &StabilityParams,
@@ -115,7 +101,7 @@ fn sentence(
         return "There is no cluster at this setting whose stability could be asked for.".to_owned();
     }
     let agreement = |runs: &Runs| {
-        spread(&runs.ari).map_or_else(String::new, |[median, low, high]| {
+        Spread::of(runs.ari.iter().copied()).map_or_else(String::new, |Spread { low, median, high }| {
             format!("{median:.2} (median of {}; {low:.2} to {high:.2})", runs.ari.len())
         })
     };
@@ -187,18 +173,5 @@ fn turned(rotations: &Rotations) -> String {
             format!(" Turned, the map has {} too.", words::plural(same, "cluster"))
         }
         None => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_spread_is_numpys() {
-        let [median, low, high] = spread(&[4.0, 1.0, 3.0, 2.0]).unwrap();
-        assert_eq!(median, 2.5);
-        assert!((low - 1.15).abs() < 1e-12 && (high - 3.85).abs() < 1e-12);
-        assert_eq!(spread(&[]), None);
     }
 }

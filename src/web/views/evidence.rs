@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::analysis::association::{EnrichmentCell, Mark, Moves};
 use crate::analysis::null::Statistic;
 use crate::analysis::scores::{Measure, Scores};
-use crate::analysis::stability::{ClusterStability, Rotations, Runs, Verdict};
+use crate::analysis::stability::{ClusterStability, Rotations, Runs, Spread, Verdict};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{
     Association, ColumnAnswer, Enrichment, Looks, Null, PlaneAssociation, Quality, Question,
-    Report, Stability, spread,
+    Report, Stability,
 };
 
 use super::{map_params, milliseconds};
@@ -172,16 +172,16 @@ pub fn stability(stability: &Stability) -> Value {
 }
 
 fn runs(runs: &Runs) -> Value {
-    let whole = spread(&runs.ari);
-    let without: Vec<f64> = runs.ari_without_noise.iter().flatten().copied().collect();
+    let whole = Spread::of(runs.ari.iter().copied());
+    let without = Spread::of(runs.ari_without_noise.iter().flatten().copied());
     json!({
         "n_runs": runs.ari.len(),
         "ari": runs.ari,
-        "ari_median": whole.map(|[median, ..]| median),
-        "ari_low": whole.map(|[_, low, _]| low),
-        "ari_high": whole.map(|[.., high]| high),
+        "ari_median": whole.map(|ari| ari.median),
+        "ari_low": whole.map(|ari| ari.low),
+        "ari_high": whole.map(|ari| ari.high),
         "ari_without_noise": runs.ari_without_noise,
-        "ari_without_noise_median": spread(&without).map(|[median, ..]| median),
+        "ari_without_noise_median": without.map(|ari| ari.median),
         "n_clusters": runs.n_clusters,
         "n_images": runs.n_images,
     })
@@ -213,14 +213,14 @@ fn cluster_stability((label, cluster): (usize, &ClusterStability)) -> Value {
 /// The result of a null job; `search --null` prints the same under `null`.
 ///
 /// The fields at the top are those of the notebook's score.
-pub fn null(null: &Null) -> Value {
-    let statistics = null.found.statistics.iter().zip(&null.answers);
-    let score = null.found.statistics.iter().find(|s| s.measure == Measure::Balance);
+pub fn null(asked: &Null) -> Value {
+    let statistics = asked.found.statistics.iter().zip(&asked.answers);
+    let score = asked.found.statistics.iter().find(|s| s.measure == Measure::Balance);
     json!({
         "p_value": score.map(|score| score.p_value),
         "n_surrogates": score.map(|score| score.best.len()),
         "n_as_good": score.map(|score| score.n_as_good),
-        "surrogate": surrogate_name(null.params.kind),
+        "surrogate": surrogate_name(asked.params.kind),
         "best_scores": score.map(|score| &score.best),
         "statistics": statistics.map(|(statistic, answer)| {
             let mut value = null_statistic(statistic);
@@ -228,12 +228,12 @@ pub fn null(null: &Null) -> Value {
             value["sentence"] = answer.sentence.clone().into();
             value
         }).collect::<Vec<_>>(),
-        "excluded_perplexities": null.found.excluded_perplexities,
-        "stop_after": null.params.stop_after,
-        "seed": null.params.seed,
-        "sentence": null.answers.first().map(|answer| &answer.sentence),
-        "method": null.method(),
-        "elapsed_ms": milliseconds(null.elapsed),
+        "excluded_perplexities": asked.found.excluded_perplexities,
+        "stop_after": asked.params.stop_after,
+        "seed": asked.params.seed,
+        "sentence": asked.answers.first().map(|answer| &answer.sentence),
+        "method": asked.method(),
+        "elapsed_ms": milliseconds(asked.elapsed),
     })
 }
 
