@@ -132,6 +132,25 @@ mod tests {
     }
 
     #[test]
+    fn tails_are_scipys() {
+        // (df, lambda, x, scipy's tail), printed by tests/golden/make_association.py.
+        for (df, lambda, x, expected) in [
+            (1.0, 0.0, 0.5, 4.795001221869534e-01),
+            (3.0, 0.0, 9.0, 2.929088653488826e-02),
+            (77.0, 0.0, 60.0, 9.238253570017947e-01),
+            (500.0, 0.0, 590.0, 3.343670851014096e-03),
+            (1.0, 9.0, 4.0, 8.413450327201148e-01),
+            (3.0, 0.5, 12.0, 1.545279710105765e-02),
+            (10.0, 9.0, 40.0, 1.028263285613581e-02),
+            (77.0, 80.0, 99.0, 9.986101810239009e-01),
+            (500.0, 80.0, 640.0, 5.273982952975293e-02),
+        ] {
+            let found = noncentral_upper_tail(df, lambda, x);
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+    }
+
+    #[test]
     fn the_textbook_power_of_one_degree_of_freedom() {
         // (1.959964 + 0.841621)^2, the normal approximation, which is exact to the other tail.
         let found = noncentrality(1.0, 0.05, 0.8).unwrap();

@@ -119,12 +119,7 @@ impl Exchange {
         for class in &self.classes {
             let length = class.length;
             let values = &mut values[class.start..][..class.n_patients * length];
-            for last in (1..class.n_patients).rev() {
-                let other = random.below(last + 1);
-                for slot in 0..length {
-                    values.swap(last * length + slot, other * length + slot);
-                }
-            }
+            shuffle_blocks(random, values, length);
             if !class.runs.is_empty() {
                 for patient in values.chunks_exact_mut(length) {
                     for run in &class.runs {
@@ -159,6 +154,19 @@ impl Exchange {
             Ok(state)
         };
         (0..n.div_ceil(CHUNK)).into_par_iter().map(chunk).collect()
+    }
+}
+
+/// Shuffles blocks of `length` values each, every order of the blocks equally likely.
+fn shuffle_blocks(random: &mut Random, values: &mut [u32], length: usize) {
+    if length == 1 {
+        return random.shuffle(values);
+    }
+    for last in (1..values.len() / length).rev() {
+        let other = random.below(last + 1);
+        for slot in 0..length {
+            values.swap(last * length + slot, other * length + slot);
+        }
     }
 }
 
