@@ -2,13 +2,12 @@
 
 import { ApiError, getCohort } from "./api.js";
 
-/** @import {AppState} from "./types.js" */
-/** @import {Store} from "./store.js" */
+/** @import {AppStore} from "./types.js" */
 
 const POLL_MS = 300;
 const RETRY_MS = 1500;
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export async function followCohort(store) {
   try {
     const cohort = await getCohort();
