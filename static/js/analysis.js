@@ -3,7 +3,7 @@
  * for again. A change of `eps` asks for clusters only; a change of perplexity for all three.
  */
 
-import { getClusters, getPlane, getProjection, isAbort, messageOf } from "./api.js";
+import { getAnswer, isAbort, messageOf } from "./api.js";
 import { latest } from "./latest.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
@@ -36,8 +36,8 @@ function mapRequest(store, askPlane) {
     store.set({ busy: true });
     try {
       // One after the other: asked together, the server would have to make the same map twice.
-      const projection = last?.query === query.toString() ? last.projection : await getProjection(query, signal);
-      const clusters = await getClusters(clusterQuery(params, breakdown), signal);
+      const projection = last?.query === query.toString() ? last.projection : await getAnswer(`/api/projection?${query}`, signal);
+      const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ projection, clusters, shown: params, trouble: null });
@@ -55,7 +55,7 @@ function planeRequest(store) {
   /** @param {string} query @param {AbortSignal} signal */
   return async (query, signal) => {
     try {
-      store.set({ plane: await getPlane(new URLSearchParams(query), signal) });
+      store.set({ plane: await getAnswer(`/api/plane?${query}`, signal) });
     } catch (error) {
       // A plane of another map must not stand beside this one.
       if (!isAbort(error)) store.set({ plane: null, trouble: messageOf(error) });

@@ -2,7 +2,7 @@
 
 import { asSentence } from "./format.js";
 
-/** @import {Clusters, Cohort, Job, Plane, Projection} from "./types.js" */
+/** @import {Job} from "./types.js" */
 
 export class ApiError extends Error {
   /** @param {string} message @param {string} code @param {number} status */
@@ -14,20 +14,8 @@ export class ApiError extends Error {
   }
 }
 
-/** @returns {Promise<Cohort>} */
-export const getCohort = () => ask("/api/cohort", {});
-
 /** What a path answers, which the caller knows. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
 export const getAnswer = (path, signal) => ask(path, { signal });
-
-/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Projection>} */
-export const getProjection = (query, signal) => getAnswer(`/api/projection?${query}`, signal);
-
-/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Clusters>} */
-export const getClusters = (query, signal) => getAnswer(`/api/clusters?${query}`, signal);
-
-/** @param {URLSearchParams} query @param {AbortSignal} [signal] @returns {Promise<Plane>} */
-export const getPlane = (query, signal) => getAnswer(`/api/plane?${query}`, signal);
 
 /** @param {string} path @param {object} body @returns {Promise<{id: string}>} */
 export const startJob = (path, body) =>

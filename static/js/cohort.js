@@ -1,8 +1,8 @@
 /** Asks for the cohort until it is ready or has failed; a server that was restarted is found again. */
 
-import { ApiError, getCohort } from "./api.js";
+import { ApiError, getAnswer } from "./api.js";
 
-/** @import {AppStore} from "./types.js" */
+/** @import {AppStore, Cohort} from "./types.js" */
 
 const POLL_MS = 300;
 const RETRY_MS = 1500;
@@ -10,7 +10,8 @@ const RETRY_MS = 1500;
 /** @param {AppStore} store */
 export async function followCohort(store) {
   try {
-    const cohort = await getCohort();
+    /** @type {Cohort} */
+    const cohort = await getAnswer("/api/cohort");
     store.set({ cohort, trouble: null });
     if (cohort.state === "pending") setTimeout(() => followCohort(store), POLL_MS);
   } catch (error) {

@@ -8,14 +8,7 @@ import { count, formatDuration, plural } from "./format.js";
 
 /** @import {Job} from "./types.js" */
 
-/**
- * @typedef {object} Work
- * @property {string} path
- * @property {() => object} body
- * @property {(job: Job) => void} show  at every step; a start that fails is shown as a job that failed
- */
-
-/** @param {Work} work */
+/** Shows the job at every step; a start that fails is shown as a job that failed. @param {{path: string, body: () => object, show: (job: Job) => void}} work */
 export function createJob({ path, body, show }) {
   /** Empty while the server has not yet named it. @type {string | null} */
   let id = null;

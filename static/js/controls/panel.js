@@ -28,7 +28,7 @@ export function readSpecs(root) {
 
 /** @param {AppStore} store @param {HTMLFieldSetElement} panel */
 export function bindControls(store, panel) {
-  const change = (/** @type {Partial<Params>} */ patch) => changeParams(store, patch);
+  const change = changeParams.bind(null, store);
   const sliders = bindSliders(panel, change);
   bindSegments(panel, change);
   bindMore(panel, change);

@@ -133,22 +133,17 @@ function barRow(bar, longest, colour, cohort) {
 function thumbRow(store, summary, cohort, thumbs) {
   const ids = summary.representatives.slice(0, MOST_THUMBS);
   if (!cohort.has_images || ids.length === 0) return null;
-  return el("div", { class: "thumbs" }, ...ids.map((id) => kept(thumbs, id, () => thumb(store, id, cohort))));
+  return el("div", { class: "thumbs" }, ...ids.map((id) => thumbs.get(id) ?? thumb(store, id, cohort, thumbs)));
 }
 
-/** @template T @param {Map<string, T>} map @param {string} key @param {() => T} make */
-function kept(map, key, make) {
-  const found = map.get(key) ?? make();
-  map.set(key, found);
-  return found;
-}
-
-/** @param {AppStore} store @param {string} id @param {Cohort} cohort */
-function thumb(store, id, cohort) {
+/** @param {AppStore} store @param {string} id @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
+function thumb(store, id, cohort, thumbs) {
   const index = cohort.records.findIndex((record) => record.id === id);
   const name = cohort.records[index]?.filename ?? id;
   const point = () => store.set({ hovered: index });
   const leave = () => store.set({ hovered: -1 });
   const open = () => store.set({ image: id });
-  return el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));
+  const button = el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));
+  thumbs.set(id, button);
+  return button;
 }

@@ -1,6 +1,6 @@
 /** The search: ranges, progress, and results that become the map at a click. */
 
-import { getPlane, messageOf } from "../api.js";
+import { getAnswer, messageOf } from "../api.js";
 import { byId } from "../dom.js";
 import { count, formatDuration, formatRuns, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
@@ -46,7 +46,7 @@ export function bindSearch(store, tooltip) {
     const { min_clusters, max_clusters } = grid();
     const query = projectionQuery({ ...store.get().params, method: "tsne", n_components: 2, perplexity });
     try {
-      const plane = await getPlane(query);
+      const plane = await getAnswer(`/api/plane?${query}`);
       const best = bestAtEps(plane, eps, min_clusters, max_clusters);
       applySetting(store, { perplexity, eps, min_samples: best?.min_samples ?? store.get().params.min_samples });
     } catch (error) {
