@@ -3,20 +3,18 @@
  * for again. A change of `eps` asks for clusters only; a change of perplexity for all three.
  */
 
-import { getClusters, getPlane, getProjection, isAbort } from "./api.js";
-import { asSentence } from "./format.js";
+import { getAnswer, isAbort, messageOf } from "./api.js";
 import { latest } from "./latest.js";
-import { projectionQuery } from "./url.js";
+import { clusterQuery, projectionQuery } from "./url.js";
 
-/** @import {AppState, Params, Projection} from "./types.js" */
-/** @import {Store} from "./store.js" */
+/** @import {AppStore, Params, Projection} from "./types.js" */
 
 /** How long a request may hold up a newer value; see latest.js. */
 const GRACE_MS = 150;
 
 /** @typedef {{params: Params, breakdown: string}} Wish */
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function followParameters(store) {
   const askPlane = latest(planeRequest(store), GRACE_MS);
   const askMap = latest(mapRequest(store, askPlane), GRACE_MS);
@@ -27,7 +25,7 @@ export function followParameters(store) {
   store.on(["params", "breakdown", "cohort"], follow);
 }
 
-/** @param {Store<AppState>} store @param {(query: string) => void} askPlane */
+/** @param {AppStore} store @param {(query: string) => void} askPlane */
 function mapRequest(store, askPlane) {
   /** @type {{query: string, projection: Projection} | null} */
   let last = null;
@@ -35,15 +33,11 @@ function mapRequest(store, askPlane) {
   /** @param {Wish} wish @param {AbortSignal} signal */
   return async ({ params, breakdown }, signal) => {
     const query = projectionQuery(params);
-    const clusterQuery = new URLSearchParams(query);
-    clusterQuery.set("eps", String(params.eps));
-    clusterQuery.set("min_samples", String(params.min_samples));
-    clusterQuery.set("breakdown", breakdown);
     store.set({ busy: true });
     try {
       // One after the other: asked together, the server would have to make the same map twice.
-      const projection = last?.query === query.toString() ? last.projection : await getProjection(query, signal);
-      const clusters = await getClusters(clusterQuery, signal);
+      const projection = last?.query === query.toString() ? last.projection : await getAnswer(`/api/projection?${query}`, signal);
+      const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ projection, clusters, shown: params, trouble: null });
@@ -56,12 +50,12 @@ function mapRequest(store, askPlane) {
   };
 }
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 function planeRequest(store) {
   /** @param {string} query @param {AbortSignal} signal */
   return async (query, signal) => {
     try {
-      store.set({ plane: await getPlane(new URLSearchParams(query), signal) });
+      store.set({ plane: await getAnswer(`/api/plane?${query}`, signal) });
     } catch (error) {
       // A plane of another map must not stand beside this one.
       if (!isAbort(error)) store.set({ plane: null, trouble: messageOf(error) });
@@ -69,7 +63,3 @@ function planeRequest(store) {
   };
 }
 
-/** @param {unknown} error */
-function messageOf(error) {
-  return asSentence(error instanceof Error ? error.message : String(error));
-}

@@ -1,6 +1,8 @@
 /** The only file that talks to the server. Every failure becomes an `ApiError` whose message is fit to be shown. */
 
-/** @import {Clusters, Cohort, Job, Plane, Projection, SearchGrid} from "./types.js" */
+import { asSentence } from "./format.js";
+
+/** @import {Job} from "./types.js" */
 
 export class ApiError extends Error {
   /** @param {string} message @param {string} code @param {number} status */
@@ -12,24 +14,15 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {AbortSignal} [signal] @returns {Promise<Cohort>} */
-export const getCohort = (signal) => ask("/api/cohort", { signal });
+/** What a path answers, which the caller knows. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
+export const getAnswer = (path, signal) => ask(path, { signal });
 
-/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Projection>} */
-export const getProjection = (query, signal) => ask(`/api/projection?${query}`, { signal });
-
-/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Clusters>} */
-export const getClusters = (query, signal) => ask(`/api/clusters?${query}`, { signal });
-
-/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<Plane>} */
-export const getPlane = (query, signal) => ask(`/api/plane?${query}`, { signal });
-
-/** @param {SearchGrid & Record<string, unknown>} body @returns {Promise<{id: string}>} */
-export const startSearch = (body) =>
-  ask("/api/search", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+/** @param {string} path @param {object} body @returns {Promise<{id: string}>} */
+export const startJob = (path, body) =>
+  ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
 /** @param {string} id @returns {Promise<Job>} */
-export const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
+const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
 
 /** @param {string} id */
 export async function cancelJob(id) {
@@ -62,7 +55,7 @@ export function followJob(id, listener) {
 
 /** What is left of a job that the server no longer knows, because it was started again. @param {string} id @returns {Job} */
 function lost(id) {
-  return { id, state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this search." };
+  return { id, state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this work." };
 }
 
 /** @param {Job} job */
@@ -75,6 +68,11 @@ export const thumbnailUrl = (id, size) => `/api/thumbnails/${encodeURIComponent(
 
 /** @param {string} id */
 export const imageUrl = (id) => `/api/images/${encodeURIComponent(id)}`;
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return asSentence(error instanceof Error ? error.message : String(error));
+}
 
 /** @param {unknown} error */
 export function isAbort(error) {

@@ -1,17 +1,17 @@
 /** Asks for the cohort until it is ready or has failed; a server that was restarted is found again. */
 
-import { ApiError, getCohort } from "./api.js";
+import { ApiError, getAnswer } from "./api.js";
 
-/** @import {AppState} from "./types.js" */
-/** @import {Store} from "./store.js" */
+/** @import {AppStore, Cohort} from "./types.js" */
 
 const POLL_MS = 300;
 const RETRY_MS = 1500;
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export async function followCohort(store) {
   try {
-    const cohort = await getCohort();
+    /** @type {Cohort} */
+    const cohort = await getAnswer("/api/cohort");
     store.set({ cohort, trouble: null });
     if (cohort.state === "pending") setTimeout(() => followCohort(store), POLL_MS);
   } catch (error) {

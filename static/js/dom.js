@@ -28,16 +28,16 @@ function isChild(child) {
 
 /**
  * The element with this id, which the template promises.
- * @template {Element} T @param {string} id @param {new () => T} type @returns {T}
+ * @template {Element} [T=HTMLElement] @param {string} id @param {new () => T} [type] @returns {T}
  */
-export function byId(id, type) {
+export function byId(id, type = /** @type {any} */ (HTMLElement)) {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`The page has no ${type.name} #${id}.`);
   return element;
 }
 
-/** @template {Element} T @param {ParentNode} root @param {string} selector @param {new () => T} type @returns {T} */
-export function find(root, selector, type) {
+/** @template {Element} [T=HTMLElement] @param {ParentNode} root @param {string} selector @param {new () => T} [type] @returns {T} */
+export function find(root, selector, type = /** @type {any} */ (HTMLElement)) {
   const element = root.querySelector(selector);
   if (!(element instanceof type)) throw new Error(`The page has no ${type.name} at ${selector}.`);
   return element;

@@ -41,6 +41,12 @@ export function formatDuration(ms) {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** 0.614 → ".61": the share of a whole, where the nought says nothing. @param {number | null | undefined} value @param {number} [digits] */
+export const decimal = (value, digits = 2) => (typeof value === "number" ? value.toFixed(digits).replace(/^(-?)0\./, "$1.") : "–");
+
+/** @param {number | null} p */
+export const formatP = (p) => (p !== null && p < 0.001 ? "<.001" : decimal(p, 3));
+
 /** @param {number} share */
 export const percent = (share) => `${Math.round(100 * share)}%`;
 

@@ -2,18 +2,17 @@
 
 import { queryFromState } from "./url.js";
 
-/** @import {AppState} from "./types.js" */
-/** @import {Store} from "./store.js" */
+/** @import {AppStore} from "./types.js" */
 
 /** Browsers refuse more than a few hundred changes a minute; a drag makes more. */
 const SETTLE_MS = 200;
 
-/** @param {Store<AppState>} store @returns {() => string}  the link to what is shown now */
+/** @param {AppStore} store @returns {() => string}  the link to what is shown now */
 export function followUrl(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const current = () => `${location.origin}${location.pathname}?${queryFromState(store.get())}`;
-  store.on(["params", "colour", "breakdown", "camera", "theme", "image"], () => {
+  store.on(["params", "colour", "breakdown", "noise", "within", "camera", "theme", "image"], () => {
     clearTimeout(timer);
     timer = setTimeout(() => history.replaceState(null, "", current()), SETTLE_MS);
   });

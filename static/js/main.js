@@ -19,6 +19,12 @@ import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
 import { bindViewer } from "./panels/viewer.js";
 import { bindWaiting } from "./panels/waiting.js";
+import { bindExplain } from "./luck/explain.js";
+import { followFindings } from "./luck/follow.js";
+import { bindNull } from "./luck/null.js";
+import { bindQuality } from "./luck/quality.js";
+import { bindReportButton } from "./luck/report.js";
+import { bindStability } from "./luck/stability.js";
 import { bindSearch } from "./search/panel.js";
 import { createStore } from "./store.js";
 import { followUrl } from "./link.js";
@@ -28,6 +34,9 @@ import { stateFromQuery } from "./url.js";
 /** @import {AppState} from "./types.js" */
 
 const fields = byId("controls", HTMLFieldSetElement);
+
+/** Nothing has been asked yet. */
+const unasked = { of: "", value: null, error: null, stale: false };
 
 /** @type {AppState} */
 const initial = {
@@ -41,12 +50,17 @@ const initial = {
   encoding: null,
   busy: false,
   trouble: null,
+  association: unasked,
+  enrichment: unasked,
+  quality: unasked,
+  stability: null,
+  luck: null,
   hovered: -1,
   focus: null,
 };
 const store = createStore(initial);
 
-const tooltip = createTooltip(byId("tip", HTMLElement));
+const tooltip = createTooltip(byId("tip"));
 const openReport = bindReport(store);
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
@@ -60,13 +74,19 @@ bindHoverCard(store, view, positions);
 bindAxes(store);
 bindLegend(store);
 bindSummary(store);
-bindPlane(store, byId("plane-box", HTMLElement), tooltip);
+bindPlane(store, byId("plane-box"), tooltip);
 bindCards(store);
 bindViewer(store);
-bindSearch(store, tooltip);
+bindNull(store, bindSearch(store, tooltip));
+bindExplain(store);
+bindStability(store);
+bindQuality(store);
+followFindings(store);
 bindDrawer();
 bindWaiting(store, openReport);
 
 const currentLink = followUrl(store);
-bindTopBar(store, { openReport, toast: createToast(byId("toast", HTMLElement)), currentLink });
+const toast = createToast(byId("toast"));
+bindTopBar(store, { openReport, toast, currentLink });
+bindReportButton(store, toast);
 void followCohort(store);

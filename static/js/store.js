@@ -29,3 +29,11 @@ export function createStore(initial) {
     },
   };
 }
+
+/** @import {AppStore, Params} from "./types.js" */
+
+/** @param {AppStore} store @param {Partial<Params>} patch */
+export const changeParams = (store, patch) => store.set({ params: { ...store.get().params, ...patch } });
+
+/** A setting of the search, which makes 2-D t-SNE maps alone. @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting */
+export const applySetting = (store, { perplexity, eps, min_samples }) => changeParams(store, { method: "tsne", n_components: 2, perplexity, eps, min_samples });

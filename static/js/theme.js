@@ -1,9 +1,8 @@
 /** Dark or light: the system's choice until the reader makes one. The one made is part of the link. */
 
-/** @import {AppState} from "./types.js" */
-/** @import {Store} from "./store.js" */
+/** @import {AppStore} from "./types.js" */
 
-/** @param {Store<AppState>} store @param {HTMLElement} button */
+/** @param {AppStore} store @param {HTMLElement} button */
 export function followTheme(store, button) {
   const light = matchMedia("(prefers-color-scheme: light)");
   const settle = () => {

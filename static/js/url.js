@@ -6,9 +6,9 @@
 import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
 
 /** @import {AppState, Params} from "./types.js" */
-/** @import {Camera} from "./map/camera.js" */
+/** @import {Camera} from "./map/types.js" */
 
-/** @typedef {Pick<AppState, "params" | "colour" | "breakdown" | "camera" | "theme" | "image">} LinkedState */
+/** @typedef {Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "camera" | "theme" | "image">} LinkedState */
 /** @typedef {Readonly<{min: number, max: number, default: number, whole: boolean}>} NumberSpec */
 /** @typedef {Readonly<Record<string, NumberSpec>>} NumberSpecs  by parameter */
 
@@ -59,6 +59,8 @@ export function stateFromQuery(query, specs) {
     params,
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || "country",
+    noise: given.get("noise") === "in" ? "in" : "out",
+    within: given.get("within") || null,
     camera: cameraFrom(given.get("camera")) ?? HOME,
     theme: oneOf(given.get("theme"), /** @type {const} */ (["dark", "light"])),
     image: given.get("image") || null,
@@ -70,6 +72,8 @@ export function queryFromState(state) {
   const query = queryFromParams(state.params);
   query.set("colour", state.colour);
   query.set("breakdown", state.breakdown);
+  if (state.noise === "in") query.set("noise", "in");
+  if (state.within) query.set("within", state.within);
   if (!isHome(state.camera)) query.set("camera", cameraText(state.camera));
   if (state.theme) query.set("theme", state.theme);
   if (state.image) query.set("image", state.image);
@@ -83,6 +87,21 @@ export function projectionQuery(params) {
   const query = method === "pca" ? { method, n_components } : { method, n_components, ...tsne };
   if (query.learning_rate === "auto") delete query.learning_rate;
   return new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+}
+
+/** @param {Params} params @param {string} breakdown */
+export function clusterQuery(params, breakdown) {
+  const query = projectionQuery(params);
+  query.set("eps", String(params.eps));
+  query.set("min_samples", String(params.min_samples));
+  query.set("breakdown", breakdown);
+  return query;
+}
+
+/** The same as the body of a job: what is a number in the state is one here. @param {URLSearchParams} query */
+export function bodyOf(query) {
+  const words = ["method", "init", "metric", "breakdown"];
+  return Object.fromEntries([...query].map(([key, value]) => [key, words.includes(key) ? value : Number(value)]));
 }
 
 /** @param {Params} params */

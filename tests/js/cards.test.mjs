@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barsOf } from "../../static/js/panels/card-model.js";
+import { barTip, barsOf } from "../../static/js/panels/card-model.js";
 
 const count = (/** @type {string} */ value, /** @type {number} */ n) => ({ value, count: n, n_groups: n });
 
@@ -36,4 +36,12 @@ test("the scale holds every bar and every tick", () => {
   const { longest } = barsOf(summary([count("China", 3)], 0), { ...BREAKDOWN, n_missing: 90 }, 30, 5);
   assert.equal(longest, 9);
   assert.equal(barsOf(summary([], 0), { ...BREAKDOWN, n_missing: 0 }, 0, 5).longest, 1);
+});
+
+test("a bar's tip carries images and patients, and what the test of the cell says", () => {
+  const bar = { name: "Italy", count: 12, groups: 9, expected: 7.1, kind: /** @type {const} */ ("value") };
+  assert.equal(barTip(bar, "patientid"), "Italy: 12 images from 9 patients. 7.1 expected if spread evenly.");
+  const cell = { label: 0, value: "Italy", count: 12, expected: 7.1, n_groups: 9, log_odds_ratio: 0.8, low: -0.1, high: 1.6, p_value: 0.01, q_value: 0.03, mark: null, sentence: "Not more than chance." };
+  assert.match(barTip(bar, "patientid", cell), /spread evenly\.\nNot more than chance\.\nLog odds ratio \.80, 95% interval -\.10 to 1\.60\.$/);
+  assert.match(barTip(bar, null, { ...cell, log_odds_ratio: null }), /^Italy: 12 images\. 7\.1 expected if spread evenly\.\nNot more than chance\.$/);
 });

@@ -5,7 +5,7 @@ import { parseDate } from "../../static/js/colour/dates.js";
 import { encodeClusters, encodeColumn } from "../../static/js/colour/encode.js";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { scaleFor } from "../../static/js/colour/scale.js";
-import { Shape } from "../../static/js/map/shapes.js";
+import { HATCHED, Shape } from "../../static/js/map/shapes.js";
 
 /** @param {"number" | "category" | "text" | "date"} kind */
 const column = (kind) => ({ name: "c", kind, n_missing: 0, n_unique: 0, derived: false });
@@ -87,4 +87,21 @@ test("a missing value looks different from noise", () => {
 test("nothing but noise, and nothing at all", () => {
   assert.deepEqual(encodeClusters([-1, -1], [false, false], "dark").legend.entries.map(({ name }) => name), ["Noise"]);
   assert.equal(encodeClusters([], [], "dark").style.order.length, 0);
+});
+
+test("a share of every image is coloured on a scale from 0 to 1, whatever its values", () => {
+  const narrow = { name: "share", kind: /** @type {const} */ ("number"), range: /** @type {const} */ ([0, 1]) };
+  const { legend, style } = encodeColumn(narrow, [0.5, 0.5, null], [0, 0, 0], [true, true, true], "dark");
+  assert.deepEqual([legend.ramp?.low, legend.ramp?.high], ["0", "1"]);
+  assert.deepEqual([...style.colours.slice(0, 3)], bytesOf(INKS.dark.ramp[4]), "the middle of the ramp");
+  assert.equal(style.shapes[2], Shape.ring, "what is not known is a ring");
+});
+
+test("unstable images are hatched and counted, in every colouring", () => {
+  const steady = [0.49, 0.5, 1];
+  const clusters = encodeClusters([0, 0, -1], [true, false, false], "dark", steady);
+  assert.deepEqual([...clusters.style.shapes], [HATCHED + Shape.circle, Shape.circle, Shape.circle]);
+  assert.equal(clusters.legend.shaded, 1);
+  assert.equal(encodeColumn(column("category"), ["a", "b", null], [0, 0, -1], [true, false, false], "dark", steady).style.shapes[0], HATCHED + Shape.circle);
+  assert.equal(encodeClusters([0, 0, -1], [true, false, false], "dark").legend.shaded, 0);
 });

@@ -55,8 +55,7 @@ test("every import is of a file that is there, and every file but the first two 
     }
   }
   for (const target of imported) assert.ok(SOURCES.has(target), target);
-  // types.js holds types alone: nothing imports it at run time.
-  assert.deepEqual([...SOURCES.keys()].filter((path) => !imported.has(path)).sort(), ["early.js", "main.js", "types.js"]);
+  assert.deepEqual([...SOURCES.keys()].filter((path) => !imported.has(path)).sort(), ["early.js", "main.js"]);
 });
 
 test("the page's JavaScript stays under 200 KB, and its files under 400 lines", () => {
@@ -71,6 +70,13 @@ test("the page's JavaScript stays under 200 KB, and its files under 400 lines", 
 test("the template carries no script, no style and no address of anyone else", () => {
   assert.doesNotMatch(TEMPLATE, /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc="\/static\/)/i);
   for (const [, target] of TEMPLATE.matchAll(/\s(?:src|href)="(.*?)"/g)) assert.match(target, /^(\/static\/|#)/, target);
+});
+
+test("every element that a module asks for by its id is in the template", () => {
+  for (const [path, source] of SOURCES) {
+    // A slider's own ids are made by the server.
+    for (const [, id] of code(source).matchAll(/byId\("([^"]+?)(?<!-help)"/g)) assert.ok(new RegExp(`id="${id}"`).test(TEMPLATE), `${path}: #${id}`);
+  }
 });
 
 test("it says once that it is not a diagnostic device", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { HOME } from "../../static/js/map/camera.js";
 import { createStore } from "../../static/js/store.js";
-import { EXTRA_SPECS, defaultParams, drawnKey, projectionQuery, queryFromState, stateFromQuery } from "../../static/js/url.js";
+import { EXTRA_SPECS, bodyOf, clusterQuery, defaultParams, drawnKey, projectionQuery, queryFromState, stateFromQuery } from "../../static/js/url.js";
 
 const SPECS = {
   perplexity: { min: 1, max: 1e6, default: 17, whole: false },
@@ -26,6 +26,8 @@ test("every part of the state goes round", () => {
     params: { method: "pca", n_components: 3, perplexity: 31.5, max_iter: 750, random_state: 7, learning_rate: 123.4, early_exaggeration: 4, init: "random", metric: "cosine", eps: 0.30000000000000004, min_samples: 6 },
     colour: "a column & its = sign",
     breakdown: "sex",
+    noise: "in",
+    within: "view",
     camera: { x: -1.25, y: 0.5, zoom: 3.75, yaw: 1.5, pitch: -0.25 },
     theme: "light",
     image: "abc123",
@@ -62,6 +64,12 @@ test("PCA is asked for without t-SNE's parameters, and no projection knows eps",
   assert.equal(tsne.get("perplexity"), "17");
   for (const key of ["eps", "min_samples", "learning_rate"]) assert.equal(tsne.get(key), null, key);
   assert.equal(projectionQuery({ ...params, learning_rate: 200 }).get("learning_rate"), "200");
+});
+
+test("a job is asked with the numbers of the query as numbers", () => {
+  assert.deepEqual(bodyOf(clusterQuery({ ...defaultParams(SPECS), learning_rate: 200 }, "42")), {
+    method: "tsne", n_components: 2, perplexity: 17, max_iter: 1000, random_state: 42, learning_rate: 200, early_exaggeration: 12, init: "pca", metric: "euclidean", eps: 0.4, min_samples: 14, breakdown: "42",
+  });
 });
 
 test("the drawn key tells every setting apart", () => {

@@ -3,14 +3,21 @@
  * and solid, border points small and half transparent, noise small and grey; a value that is missing is a ring. Pure.
  */
 
-import { Shape } from "../map/shapes.js";
+import { HATCHED, Shape } from "../map/shapes.js";
 import { INKS, bytesOf, clusterMark } from "./palette.js";
 import { scaleFor } from "./scale.js";
 
-/** @import {Theme} from "./palette.js" */
-/** @import {Entry, Scale} from "./scale.js" */
-/** @import {PointStyle} from "../map/renderer.js" */
-/** @import {Column, Value} from "../types.js" */
+/** @import {Column, Encoding, Entry, Steadiness, Theme, Value} from "../types.js" */
+/** @import {PointStyle} from "../map/types.js" */
+
+/** What the map can be coloured by that is no column of the metadata: a share for every image, by the option's name. @type {Readonly<Record<string, string>>} */
+export const PER_IMAGE = Object.freeze({
+  "image: stability": "share of runs in which an image stays with its cluster",
+  "image: neighbour overlap": "share of the nearest in the features that are nearest on the map",
+});
+
+/** Below this an image is shaded: more often than not it was found elsewhere. */
+const UNSTABLE = 0.5;
 
 /** Diameters in CSS pixels, and opacities in 0…255. */
 const CORE = { size: 10, opacity: 255 };
@@ -19,18 +26,8 @@ const NOISE = { size: 5, opacity: 255 };
 /** A hollow or cornered mark needs a little more room than a dot to be seen as one. */
 const RING_SIZE = 8;
 
-/**
- * @typedef {object} Legend
- * @property {string} title
- * @property {Entry[]} entries
- * @property {Scale["ramp"]} ramp
- * @property {Int16Array} entryOf  for every point its entry, or -1
- */
-
-/** @typedef {{style: PointStyle, legend: Legend}} Encoding */
-
-/** @param {readonly number[]} labels @param {readonly boolean[]} core @param {Theme} theme @returns {Encoding} */
-export function encodeClusters(labels, core, theme) {
+/** @param {readonly number[]} labels @param {readonly boolean[]} core @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
+export function encodeClusters(labels, core, theme, steady = []) {
   const clusters = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
   const counts = new Array(clusters + 1).fill(0);
   for (const label of labels) counts[label < 0 ? clusters : label] += 1;
@@ -41,26 +38,29 @@ export function encodeClusters(labels, core, theme) {
   });
   const entryOf = Int16Array.from(labels, (label) => (label < 0 ? clusters : label));
   const colours = entries.map((entry) => bytesOf(entry.colour));
-  const style = styleOf(labels, core, (i) => colours[entryOf[i]], (i) => entries[entryOf[i]].shape);
-  return { style, legend: { title: "cluster", entries, ramp: null, entryOf } };
+  const style = styleOf(labels, core, steady, (i) => colours[entryOf[i]], (i) => entries[entryOf[i]].shape);
+  return { style, legend: { title: "cluster", entries, ramp: null, entryOf, shaded: steady.filter(isUnsteady).length } };
 }
 
 /**
- * @param {Column} column @param {readonly Value[]} values @param {readonly number[]} labels
- * @param {readonly boolean[]} core @param {Theme} theme @returns {Encoding}
+ * @param {Pick<Column, "name" | "kind" | "range">} column @param {readonly Value[]} values @param {readonly number[]} labels
+ * @param {readonly boolean[]} core @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding}
  */
-export function encodeColumn(column, values, labels, core, theme) {
+export function encodeColumn(column, values, labels, core, theme, steady = []) {
   const scale = scaleFor(column, values, theme);
-  const style = styleOf(labels, core, scale.colourOf, (i) => (scale.entryOf[i] < 0 ? Shape.circle : scale.entries[scale.entryOf[i]].shape));
-  return { style, legend: { title: column.name, entries: scale.entries, ramp: scale.ramp, entryOf: scale.entryOf } };
+  const style = styleOf(labels, core, steady, scale.colourOf, (i) => (scale.entryOf[i] < 0 ? Shape.circle : scale.entries[scale.entryOf[i]].shape));
+  return { style, legend: { title: column.name, entries: scale.entries, ramp: scale.ramp, entryOf: scale.entryOf, shaded: steady.filter(isUnsteady).length } };
 }
 
+/** @param {number} share */
+const isUnsteady = (share) => share < UNSTABLE;
+
 /**
- * @param {readonly number[]} labels @param {readonly boolean[]} core
+ * @param {readonly number[]} labels @param {readonly boolean[]} core @param {Steadiness} steady
  * @param {(index: number) => readonly [number, number, number]} colourOf @param {(index: number) => number} shapeOf
  * @returns {PointStyle}
  */
-function styleOf(labels, core, colourOf, shapeOf) {
+function styleOf(labels, core, steady, colourOf, shapeOf) {
   const count = labels.length;
   const style = { colours: new Uint8Array(4 * count), sizes: new Float32Array(count), shapes: new Uint8Array(count), order: new Uint32Array(count) };
   for (let i = 0; i < count; i++) {
@@ -69,6 +69,7 @@ function styleOf(labels, core, colourOf, shapeOf) {
     style.colours[4 * i + 3] = role.opacity;
     style.shapes[i] = shapeOf(i);
     style.sizes[i] = style.shapes[i] === Shape.ring ? Math.max(RING_SIZE, role.size) : role.size;
+    if (isUnsteady(steady[i])) style.shapes[i] += HATCHED;
   }
   style.order = drawingOrder(labels, core);
   return style;

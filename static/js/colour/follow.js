@@ -1,19 +1,34 @@
-/** Keeps the look of the points in step with labels, colouring and theme. */
+/** Keeps the look of the points in step with labels, colouring, theme and what is known of each image. */
 
-import { encodeClusters, encodeColumn } from "./encode.js";
+import { qualityShown, stabilityShown } from "../luck/paths.js";
+import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 
-/** @import {AppState} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppState, AppStore} from "../types.js" */
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function followEncoding(store) {
-  store.on(["clusters", "colour", "scheme", "cohort"], ({ clusters, colour, scheme, cohort }) => {
+  const encode = () => {
+    const { clusters, colour, scheme, cohort } = store.get();
     if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
     const { labels, core } = clusters;
     const column = cohort.columns.find(({ name }) => name === colour);
-    const encoding = column
-      ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme)
-      : encodeClusters(labels, core, scheme);
+    const steady = stabilityShown(store.get())?.per_image;
+    const measured = measuredOf(store.get());
+    const encoding = measured
+      ? encodeColumn(measured.column, measured.values, labels, core, scheme, steady)
+      : column
+        ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
+        : encodeClusters(labels, core, scheme, steady);
     store.set({ encoding, focus: null });
-  });
+  };
+  store.on(["clusters", "colour", "scheme", "cohort", "stability"], encode);
+  store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
+}
+
+/** A share for every image, on a scale from 0 to 1 whatever its values; what is not known of this map is missing. @param {Readonly<AppState>} state */
+function measuredOf(state) {
+  const { colour, cohort } = state;
+  if (!(colour in PER_IMAGE)) return null;
+  const shares = colour === "image: stability" ? stabilityShown(state)?.per_image : qualityShown(state)?.knn_overlap_per_image;
+  return { column: { name: PER_IMAGE[colour], kind: /** @type {const} */ ("number"), range: /** @type {const} */ ([0, 1]) }, values: cohort?.records.map((_, i) => shares?.[i] ?? null) ?? [] };
 }

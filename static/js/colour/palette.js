@@ -6,20 +6,7 @@
 
 import { CLUSTER_SHAPES, Shape } from "../map/shapes.js";
 
-/** @typedef {"dark" | "light"} Theme */
-/** @typedef {Readonly<{colour: string, shape: number}>} Mark */
-
-/**
- * @typedef {object} Inks  colours of one theme that the canvas needs
- * @property {readonly string[]} cycle  clusters and categories, in order
- * @property {string} film  behind the map
- * @property {string} ink
- * @property {string} noise
- * @property {string} missing
- * @property {string} other  categories beyond the seven
- * @property {string} neutral  bars and swatches while the map is coloured by something else
- * @property {readonly string[]} ramp  low to high, perceptually even (viridis, without the end that the film swallows)
- */
+/** @import {Inks, Mark, Theme} from "../types.js" */
 
 /** @type {Readonly<Record<Theme, Inks>>} */
 export const INKS = Object.freeze({
@@ -70,18 +57,3 @@ export function rampColour(ramp, share) {
 
 /** @param {number} a @param {number} b @param {number} part */
 const mix = (a, b, part) => Math.round(a + (b - a) * part);
-
-/** WCAG's contrast ratio of two colours. @param {string} one @param {string} other */
-export function contrast(one, other) {
-  const [a, b] = [luminance(one), luminance(other)];
-  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-}
-
-/** @param {string} hex */
-function luminance(hex) {
-  const [r, g, b] = bytesOf(hex).map((byte) => {
-    const value = byte / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}

@@ -7,29 +7,11 @@ import { Shape } from "../map/shapes.js";
 import { parseDate } from "./dates.js";
 import { INKS, bytesOf, rampColour } from "./palette.js";
 
-/** @import {Theme} from "./palette.js" */
-/** @import {Column, Value} from "../types.js" */
+/** @import {Column, Entry, Scale, Theme, Value} from "../types.js" */
 
-/**
- * @typedef {object} Entry  one line of a legend
- * @property {string} name
- * @property {number} count
- * @property {string} colour
- * @property {number} shape
- * @property {"value" | "other" | "missing" | "noise"} kind
- */
-
-/**
- * @typedef {object} Scale
- * @property {Entry[]} entries
- * @property {{colours: readonly string[], low: string, high: string} | null} ramp
- * @property {Int16Array} entryOf  for every value its entry, or -1 where the ramp colours it
- * @property {(index: number) => readonly [number, number, number]} colourOf
- */
-
-/** @param {Column} column @param {readonly Value[]} values @param {Theme} theme @returns {Scale} */
+/** @param {Pick<Column, "kind" | "range">} column @param {readonly Value[]} values @param {Theme} theme @returns {Scale} */
 export function scaleFor(column, values, theme) {
-  if (column.kind === "number") return rampScale(values.map(numberOf), formatNumber, [], theme);
+  if (column.kind === "number") return rampScale(values.map(numberOf), formatNumber, [], theme, column.range);
   if (column.kind === "date") return dateScale(values, theme);
   return categoryScale(values, theme);
 }
@@ -85,11 +67,10 @@ function dateScale(values, theme) {
 
 /** @typedef {{name: string, shape: number, belongs: (index: number) => boolean}} Extra */
 
-/** @param {readonly number[]} numbers  NaN is missing @param {(value: number) => string} format @param {readonly Extra[]} extras @param {Theme} theme @returns {Scale} */
-function rampScale(numbers, format, extras, theme) {
+/** @param {readonly number[]} numbers  NaN is missing @param {(value: number) => string} format @param {readonly Extra[]} extras @param {Theme} theme @param {readonly [number, number]} [range]  the least that the ramp holds @returns {Scale} */
+function rampScale(numbers, format, extras, theme, range) {
   const { ramp, missing, other } = INKS[theme];
-  let low = Infinity;
-  let high = -Infinity;
+  let [low, high] = range ?? [Infinity, -Infinity];
   for (const number of numbers) {
     if (Number.isNaN(number)) continue;
     low = Math.min(low, number);

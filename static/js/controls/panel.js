@@ -2,13 +2,13 @@
 
 import { el, find } from "../dom.js";
 import { count } from "../format.js";
+import { changeParams } from "../store.js";
 import { EXTRA_SPECS } from "../url.js";
 import { createSlider, specOf } from "./slider.js";
 import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.js";
 
-/** @import {AppState, Params} from "../types.js" */
+/** @import {AppStore, Params} from "../types.js" */
 /** @import {NumberSpecs} from "../url.js" */
-/** @import {Store} from "../store.js" */
 /** @import {Slider} from "./slider.js" */
 
 /** A longer track could not be aimed on; the field still takes any perplexity below the number of images. */
@@ -26,9 +26,9 @@ export function readSpecs(root) {
   return { ...Object.fromEntries(specs), ...EXTRA_SPECS };
 }
 
-/** @param {Store<AppState>} store @param {HTMLFieldSetElement} panel */
+/** @param {AppStore} store @param {HTMLFieldSetElement} panel */
 export function bindControls(store, panel) {
-  const change = (/** @type {Partial<Params>} */ patch) => store.set({ params: { ...store.get().params, ...patch } });
+  const change = changeParams.bind(null, store);
   const sliders = bindSliders(panel, change);
   bindSegments(panel, change);
   bindMore(panel, change);
@@ -97,10 +97,10 @@ function typedNumber(key, text) {
 
 /** @param {ParentNode} panel @param {(patch: Partial<Params>) => void} change */
 function addReroll(panel, change) {
-  const root = find(panel, '[data-name="random_state"]', HTMLElement);
+  const root = find(panel, '[data-name="random_state"]');
   const { min, max } = specOf(root);
   const reroll = () => change({ random_state: min + Math.floor(Math.random() * (max - min + 1)) });
-  find(root, ".field", HTMLElement).append(el("button", { type: "button", class: "reroll", "aria-label": "Another seed", title: "Another seed", onclick: reroll }, "⟳"));
+  find(root, ".field").append(el("button", { type: "button", class: "reroll", "aria-label": "Another seed", title: "Another seed", onclick: reroll }, "⟳"));
   // The seed has no track: a place on a line means nothing for it. Its label belongs to the field then.
   find(root, ".slider-label", HTMLLabelElement).htmlFor = "random_state";
 }
@@ -125,12 +125,12 @@ function limitPerplexity(panel, slider, nImages) {
   const limit = trustworthyPerplexity(nImages);
   slider.configure(spec, limit);
   if (limit >= spec.max) return;
-  find(panel, "#perplexity-help", HTMLElement).append(` Hatched: too close to ${count(nImages)}.`);
+  find(panel, "#perplexity-help").append(` Hatched: too close to ${count(nImages)}.`);
 }
 
 /** @param {ParentNode} panel @param {Map<string, Slider>} sliders @param {Params} params */
 function showParams(panel, sliders, params) {
-  for (const [name, slider] of sliders) slider.set(/** @type {Record<string, unknown>} */ (params)[name] === undefined ? NaN : Number(/** @type {Record<string, unknown>} */ (params)[name]));
+  for (const [name, slider] of sliders) slider.set(Number(params[/** @type {keyof Params} */ (name)] ?? NaN));
   for (const key of /** @type {const} */ (["method", "n_components"])) {
     find(panel, `[name="${key}"][value="${params[key]}"]`, HTMLInputElement).checked = true;
   }
@@ -141,5 +141,5 @@ function showParams(panel, sliders, params) {
     field.setAttribute("aria-invalid", "false");
   }
   // Kept in place but out of reach, so that nothing jumps when the method changes.
-  for (const id of ["tsne-controls", "more-tsne"]) find(panel, `#${id}`, HTMLElement).inert = params.method === "pca";
+  for (const id of ["tsne-controls", "more-tsne"]) find(panel, `#${id}`).inert = params.method === "pca";
 }

@@ -17,7 +17,7 @@ export function createSlider(root, onChange) {
   let value = spec.default;
   const field = find(root, "input[type=number]", HTMLInputElement);
   const track = find(root, "input[type=range]", HTMLInputElement);
-  const hatched = find(root, ".hatched", HTMLElement);
+  const hatched = find(root, ".hatched");
 
   function show() {
     track.value = String(value);
@@ -50,7 +50,7 @@ export function createSlider(root, onChange) {
   track.addEventListener("input", () => change(track.valueAsNumber));
   track.addEventListener("keydown", onKey);
   track.addEventListener("dblclick", () => change(spec.default));
-  find(root, ".slider-label", HTMLElement).addEventListener("dblclick", () => change(spec.default));
+  find(root, ".slider-label").addEventListener("dblclick", () => change(spec.default));
   field.addEventListener("keydown", onKey);
   listenToField(field, () => spec, change);
   show();

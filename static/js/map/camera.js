@@ -6,12 +6,7 @@
  * 3-D map and are ignored on a flat one. Nothing here knows of the DOM or of GL.
  */
 
-/**
- * @typedef {Readonly<{x: number, y: number, zoom: number, yaw: number, pitch: number}>} Camera
- * @typedef {Readonly<{centre: readonly [number, number, number], halfWidth: number, halfHeight: number}>} Frame
- *   the part of the world that is shown at zoom 1
- * @typedef {Readonly<{width: number, height: number, frame: Frame, flat: boolean}>} Viewport  in CSS pixels
- */
+/** @import {Camera, Frame, Viewport} from "./types.js" */
 
 /** Turned a little, so that a 3-D map does not open looking like a flat one. @type {Camera} */
 export const HOME = Object.freeze({ x: 0, y: 0, zoom: 1, yaw: 0.5, pitch: 0.35 });

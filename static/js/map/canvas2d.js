@@ -2,9 +2,10 @@
 
 import { screenFromWorld } from "./camera.js";
 import { mixPositions } from "./points.js";
-import { SHAPE_PATHS, Shape } from "./shapes.js";
+import { HATCHED, SHAPE_PATHS, Shape } from "./shapes.js";
 
-/** @import {FrameState, PointStyle, Renderer} from "./renderer.js" */
+/** @import {FrameState, PointStyle, Renderer} from "./types.js" */
+
 
 /** @param {HTMLCanvasElement} canvas @returns {Renderer} */
 export function createCanvasRenderer(canvas) {
@@ -64,14 +65,31 @@ function drawPoints(context, paths, ratio, frame, positions, style, focus) {
     context.setTransform(radius * ratio, 0, 0, radius * ratio, x * ratio, y * ratio);
     context.globalAlpha = i === hovered ? 1 : (style.colours[4 * i + 3] / 255) * dimmed;
     context.fillStyle = `rgb(${style.colours[4 * i]} ${style.colours[4 * i + 1]} ${style.colours[4 * i + 2]})`;
-    context.fill(paths[style.shapes[i]], "evenodd");
+    const path = paths[style.shapes[i] % HATCHED];
+    context.fill(path, "evenodd");
+    if (style.shapes[i] >= HATCHED) hatch(context, path, radius, frame.film);
     if (i === hovered) {
       context.globalAlpha = 1;
       context.lineWidth = 2 / radius;
       context.strokeStyle = css(frame.ink);
-      context.stroke(paths[style.shapes[i]]);
+      context.stroke(path);
     }
   }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Path2D} path @param {number} radius @param {readonly [number, number, number]} film */
+function hatch(context, path, radius, film) {
+  context.save();
+  context.clip(path, "evenodd");
+  context.strokeStyle = css(film);
+  context.lineWidth = 1.4 / radius;
+  context.beginPath();
+  for (let at = -2; at <= 2; at += 2.8 / radius) {
+    context.moveTo(at - 1, 1);
+    context.lineTo(at + 1, -1);
+  }
+  context.stroke();
+  context.restore();
 }
 
 /** @param {readonly [number, number, number]} rgb */

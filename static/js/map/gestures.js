@@ -5,19 +5,8 @@
 
 import { HOME, orbit, pan, zoomAbout } from "./camera.js";
 
-/** @import {Camera, Viewport} from "./camera.js" */
+/** @import {GestureTarget} from "./types.js" */
 
-/**
- * @typedef {object} GestureTarget
- * @property {() => Camera} camera
- * @property {() => Viewport} viewport
- * @property {(camera: Camera) => void} moveCamera
- * @property {(x: number, y: number) => void} hoverAt
- * @property {() => void} leave
- * @property {(x: number, y: number) => void} pickAt
- * @property {() => void} pickHovered
- * @property {(step: 1 | -1) => void} hoverNext
- */
 
 /** Less movement than this between press and release is a click. */
 const CLICK_PIXELS = 4;

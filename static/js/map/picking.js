@@ -3,17 +3,7 @@
  * time that the few buckets under the cursor take, whatever n is. Pure; units are the caller's.
  */
 
-/**
- * @typedef {object} Grid
- * @property {Float32Array} xy  x, y of every point
- * @property {Uint32Array} starts  where each bucket begins in `members`, with one entry more than buckets
- * @property {Uint32Array} members  indices of points, bucket by bucket
- * @property {number} side  buckets along each axis
- * @property {number} minX
- * @property {number} minY
- * @property {number} cellX
- * @property {number} cellY
- */
+/** @import {Grid} from "./types.js" */
 
 /** About one point to a bucket; more buckets than this cost memory and save nothing. */
 const MAX_SIDE = 512;

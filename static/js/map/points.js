@@ -5,14 +5,7 @@
  * is the same length in every direction and can be drawn as a circle. Pure.
  */
 
-/** @typedef {import("./camera.js").Frame} Frame */
-
-/**
- * @typedef {object} Positions
- * @property {Float32Array} xyz  three numbers a point; z is 0 on a flat map
- * @property {number} count
- * @property {boolean} flat
- */
+/** @import {Frame, Positions} from "./types.js" */
 
 /** @param {readonly (readonly number[])[]} coordinates  (n_samples, 2 or 3) @returns {Positions} */
 export function standardise(coordinates) {

@@ -47,6 +47,7 @@ in float v_fog;
 uniform vec3 film;
 uniform vec3 ink;
 uniform bool opaque;
+uniform float stripe;
 out vec4 fragment;
 
 float box(vec2 p, vec2 half_size) {
@@ -72,12 +73,15 @@ float distance_to(float shape, vec2 p) {
 
 void main() {
   vec2 p = (gl_PointCoord * 2.0 - 1.0) * vec2(1.0, -1.0) / v_radius;
-  float d = distance_to(v_shape, p);
+  bool hatched = v_shape > 7.5;
+  float d = distance_to(hatched ? v_shape - 8.0 : v_shape, p);
   float soft = max(fwidth(p.x), 1e-4);
   float inside = 1.0 - smoothstep(-0.5 * soft, 0.5 * soft, d);
   float outline = v_outline / v_radius;
   float ring = outline > 0.0 ? 1.0 - smoothstep(-0.5 * soft, 0.5 * soft, abs(d - 1.1 * outline) - 0.5 * outline) : 0.0;
-  vec3 colour = mix(mix(v_colour.rgb, film, v_fog), ink, ring);
+  // Stripes of three points' width on the screen, so that they are as wide on small marks as on large ones.
+  float gap = hatched ? step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / stripe)) : 0.0;
+  vec3 colour = mix(mix(v_colour.rgb, film, max(v_fog, 0.85 * gap)), ink, ring);
   float alpha = max(inside * v_colour.a, ring);
   if (alpha < 0.01) discard;
   if (opaque) {

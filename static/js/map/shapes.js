@@ -5,6 +5,9 @@
 
 export const Shape = Object.freeze({ circle: 0, square: 1, triangle: 2, diamond: 3, plus: 4, inverted: 5, ring: 6 });
 
+/** Added to a shape, it is drawn in stripes: not to be trusted. */
+export const HATCHED = 8;
+
 /** The order in which clusters beyond the seven colours get another shape. `ring` is kept for missing values. */
 export const CLUSTER_SHAPES = Object.freeze([Shape.circle, Shape.square, Shape.triangle, Shape.diamond, Shape.plus, Shape.inverted]);
 
@@ -18,5 +21,3 @@ export const SHAPE_PATHS = Object.freeze({
   [Shape.inverted]: "M0 1L.95 -.75H-.95Z",
   [Shape.ring]: "M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0ZM.58 0A.58 .58 0 1 0 -.58 0A.58 .58 0 1 0 .58 0Z",
 });
-
-export const SHAPE_NAMES = Object.freeze(["circle", "square", "triangle", "diamond", "plus", "inverted triangle", "ring"]);

@@ -3,18 +3,8 @@
 import { mixFrames } from "./camera.js";
 import { frameOf, mixPositions } from "./points.js";
 
-/** @import {Frame} from "./camera.js" */
-/** @import {Positions} from "./points.js" */
+/** @import {Frame, Positions, Transition} from "./types.js" */
 
-/**
- * @typedef {object} Transition
- * @property {Float32Array} from
- * @property {Positions} to
- * @property {Frame} fromFrame
- * @property {Frame} toFrame
- * @property {number} startedAt  milliseconds
- * @property {number} duration
- */
 
 /** A map that is simply there. @param {Positions} positions @returns {Transition} */
 export function standing(positions) {

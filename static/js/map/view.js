@@ -10,22 +10,11 @@ import { pointScale } from "./points.js";
 import { createRenderer } from "./renderer.js";
 import { frameAt, moveTo, progressAt, standing } from "./transition.js";
 
-/** @import {Camera, Viewport} from "./camera.js" */
-/** @import {Grid} from "./picking.js" */
-/** @import {Positions} from "./points.js" */
-/** @import {PointStyle} from "./renderer.js" */
+/** @import {Camera, Grid, MapEvents, PointStyle, Positions, Viewport} from "./types.js" */
+
 
 const MOVE_MS = 220;
 const PICK_PIXELS = 12;
-
-/**
- * @typedef {object} MapEvents
- * @property {(index: number) => void} hover  -1 when nothing is under the cursor
- * @property {(index: number) => void} pick
- * @property {(camera: Camera) => void} camera  the hand has moved it
- * @property {() => void} drawn  after every frame; what lies above the map can be put in its place
- * @property {(index: number, step: 1 | -1) => number} next  the point after this one, for the keyboard
- */
 
 /** @typedef {ReturnType<typeof createMapView>} MapView */
 

@@ -5,7 +5,8 @@
 
 import { FRAGMENT_SHADER, VERTEX_SHADER } from "./shaders.js";
 
-/** @import {FrameState, PointStyle, Renderer} from "./renderer.js" */
+/** @import {FrameState, PointStyle, Renderer} from "./types.js" */
+
 
 /** Without multisampling: the fragment shader softens edges itself, at a quarter of the cost. @param {HTMLCanvasElement} canvas @returns {Renderer | null}  null where WebGL2 is missing */
 export function createWebglRenderer(canvas) {
@@ -68,7 +69,7 @@ const ATTRIBUTES = /** @type {const} */ ({
   focus: ["focus", 1, "UNSIGNED_BYTE", false],
 });
 
-const UNIFORMS = /** @type {const} */ (["clip_from_world", "progress", "pixel_scale", "max_size", "hovered", "fog", "film", "ink", "opaque"]);
+const UNIFORMS = /** @type {const} */ (["clip_from_world", "progress", "pixel_scale", "max_size", "hovered", "fog", "film", "ink", "opaque", "stripe"]);
 
 /** @param {WebGL2RenderingContext} gl */
 function buildScene(gl) {
@@ -131,6 +132,7 @@ function drawScene(gl, scene, frame, count) {
   gl.uniformMatrix4fv(uniforms.clip_from_world, false, frame.matrix);
   gl.uniform1f(uniforms.progress, frame.progress);
   gl.uniform1f(uniforms.pixel_scale, frame.pointScale * (gl.drawingBufferWidth / frame.viewport.width));
+  gl.uniform1f(uniforms.stripe, 4 * (gl.drawingBufferWidth / frame.viewport.width));
   gl.uniform1f(uniforms.max_size, scene.maxSize);
   gl.uniform1i(uniforms.hovered, frame.hovered);
   gl.uniform1f(uniforms.fog, flat ? 0 : 0.7);

@@ -3,13 +3,12 @@
 import { byId } from "../dom.js";
 import { axisDirections } from "../map/camera.js";
 
-/** @import {AppState} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore} from "../types.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 const LENGTH = 24;
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function bindAxes(store) {
   const svg = byId("axes", SVGSVGElement);
   const lines = [0, 1, 2].map(() => document.createElementNS(SVG, "line"));

@@ -1,15 +1,8 @@
 /** What a cluster's bars show, as numbers: counts, what an even spread would give, and the missing that is always there. Pure. */
 
-/** @import {Breakdown, ClusterSummary} from "../types.js" */
+import { decimal, groupNoun, plural } from "../format.js";
 
-/**
- * @typedef {object} Bar
- * @property {string} name
- * @property {number} count
- * @property {number | null} groups  null for a sum of several values, whose patients may overlap
- * @property {number} expected  the cluster's size times the value's share of the whole cohort
- * @property {"value" | "rest" | "missing"} kind
- */
+/** @import {Bar, Breakdown, ClusterSummary, EnrichedCell} from "../types.js" */
 
 /** @param {ClusterSummary} summary @param {Breakdown} breakdown @param {number} nImages @param {number} most  bars before the rest is summed @returns {{bars: Bar[], longest: number}} */
 export function barsOf(summary, breakdown, nImages, most) {
@@ -26,4 +19,13 @@ export function barsOf(summary, breakdown, nImages, most) {
   }
   bars.push({ name: "missing", count: summary.n_missing, groups: summary.n_groups_missing, expected: expected(breakdown.n_missing), kind: "missing" });
   return { bars, longest: bars.reduce((longest, bar) => Math.max(longest, bar.count, bar.expected), 1) };
+}
+
+/** What a bar's tip says: counts and, once it is tested, how far from chance they are. @param {Bar} bar @param {string | null} groupColumn @param {EnrichedCell} [cell] */
+export function barTip(bar, groupColumn, cell) {
+  const patients = bar.groups === null || !groupColumn ? "" : ` from ${groupNoun(groupColumn, bar.groups)}`;
+  const counts = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected if spread evenly.`;
+  if (!cell) return counts;
+  const odds = cell.log_odds_ratio === null ? "" : `\nLog odds ratio ${decimal(cell.log_odds_ratio)}, 95% interval ${decimal(cell.low)} to ${decimal(cell.high)}.`;
+  return `${counts}\n${cell.sentence}${odds}`;
 }

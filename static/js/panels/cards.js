@@ -3,31 +3,45 @@
 import { thumbnailUrl } from "../api.js";
 import { INKS, clusterMark } from "../colour/palette.js";
 import { byId, el, markIcon, picture } from "../dom.js";
-import { count, groupNoun, plural } from "../format.js";
+import { count, decimal, groupNoun, plural } from "../format.js";
+import { enrichmentPath, stabilityShown } from "../luck/paths.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
-import { barsOf } from "./card-model.js";
+import { barTip, barsOf } from "./card-model.js";
 
-/** @import {AppState, Breakdown, ClusterSummary, Cohort} from "../types.js" */
-/** @import {Bar} from "./card-model.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, Bar, Breakdown, ClusterSummary, Cohort, EnrichedCell} from "../types.js" */
+
+/** @typedef {Map<string, (cell?: EnrichedCell) => void>} Rows  by label and value: shows what the test of a cell says */
 
 const MOST_BARS = 5;
 const MOST_THUMBS = 7;
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function bindCards(store) {
-  const box = byId("cards", HTMLElement);
+  const box = byId("cards");
   /** Kept from one drawing to the next: a picture made anew blinks. @type {Map<string, HTMLButtonElement>} */
   const thumbs = new Map();
+
+  /** @type {Rows} */
+  const rows = new Map();
 
   const draw = () => {
     const { clusters, cohort, encoding } = store.get();
     if (!clusters || !cohort || !encoding) return;
-    const cards = clusters.breakdown.clusters.map((summary) => card(store, summary, clusters.breakdown, cohort, thumbs));
+    rows.clear();
+    const cards = clusters.breakdown.clusters.map((summary) => card(store, summary, clusters.breakdown, cohort, thumbs, rows));
     box.replaceChildren(...cards);
     if (cards.length === 0) box.append(el("p", { class: "cards-empty" }, "There is nothing to group."));
+    mark();
+  };
+  // Marked in place: cards made anew would take the keyboard's focus with them.
+  const mark = () => {
+    const { enrichment, shown } = store.get();
+    const known = shown && !enrichment.stale && enrichment.of === enrichmentPath(shown, store.get());
+    const cells = new Map((known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]));
+    for (const [key, show] of rows) show(cells.get(key));
   };
   store.on(["encoding"], draw);
+  store.on(["enrichment"], mark);
   store.on(["hovered"], ({ hovered, cohort, clusters }) => {
     const id = cohort?.records[hovered]?.id;
     for (const thumb of box.querySelectorAll(".thumb.lit")) thumb.classList.remove("lit");
@@ -38,8 +52,8 @@ export function bindCards(store) {
   });
 }
 
-/** @param {Store<AppState>} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
-function card(store, summary, breakdown, cohort, thumbs) {
+/** @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs @param {Rows} rows */
+function card(store, summary, breakdown, cohort, thumbs, rows) {
   const { label, size, n_groups } = summary;
   const name = label < 0 ? "Noise" : `Cluster ${label}`;
   const dim = () => store.set({ focus: { kind: "cluster", label } });
@@ -49,27 +63,40 @@ function card(store, summary, breakdown, cohort, thumbs) {
   return el(
     "article",
     { class: "card", "data-label": label, "aria-label": `${name}, ${counts}`, onpointerenter: dim, onpointerleave: undim, onfocusin: dim, onfocusout: undim },
-    el("header", { class: "card-head" }, markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12), el("h3", {}, name), el("p", {}, counts)),
-    cohort.columns.length > 0 && barList(store, summary, breakdown, cohort),
+    el("header", { class: "card-head" }, markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12), el("h3", {}, name), steadiness(store, label), el("p", {}, counts)),
+    cohort.columns.length > 0 && barList(store, summary, breakdown, cohort, rows),
     thumbRow(store, summary, cohort, thumbs),
   );
 }
 
-/** A swatch has the cluster's colour only while the map has it too: colour means what the legend says. @param {Store<AppState>} store @param {number} label */
+/** How much of the cluster other runs find again, once that is known. @param {AppStore} store @param {number} label */
+function steadiness(store, label) {
+  const found = stabilityShown(store.get())?.clusters.find((one) => one.label === label);
+  if (!found) return null;
+  const { verdict, jaccard_seeds, jaccard_resamples } = found;
+  const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it dissolves (Hennig 2007).`;
+  return el("span", { class: `steady ${verdict}`, "data-tip": tip }, `${verdict} ${decimal(jaccard_resamples)}`);
+}
+
+/** A swatch has the cluster's colour only while the map has it too: colour means what the legend says. @param {AppStore} store @param {number} label */
 function swatch(store, label) {
   const { colour, scheme } = store.get();
   const mark = clusterMark(label, scheme);
   return colour === "cluster" ? mark : { ...mark, colour: INKS[scheme].neutral };
 }
 
-/** @param {Store<AppState>} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort */
-function barList(store, summary, breakdown, cohort) {
+/** @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Rows} rows */
+function barList(store, summary, breakdown, cohort, rows) {
   const { bars, longest } = barsOf(summary, breakdown, cohort.n_images, MOST_BARS);
-  const rows = bars.map((bar) => barRow(bar, longest, barColour(store, summary.label, bar), cohort));
-  return el("div", { class: "bars", role: "list", "aria-label": `by ${breakdown.column}` }, ...rows);
+  const list = bars.map((bar) => {
+    const { row, show } = barRow(bar, longest, barColour(store, summary.label, bar), cohort);
+    if (bar.kind === "value") rows.set(`${summary.label} ${bar.name}`, show);
+    return row;
+  });
+  return el("div", { class: "bars", role: "list", "aria-label": `by ${breakdown.column}` }, ...list);
 }
 
-/** @param {Store<AppState>} store @param {number} label @param {Bar} bar */
+/** @param {AppStore} store @param {number} label @param {Bar} bar */
 function barColour(store, label, bar) {
   const { colour, scheme, encoding, clusters } = store.get();
   if (colour === "cluster") return clusterMark(label, scheme).colour;
@@ -88,37 +115,35 @@ function barRow(bar, longest, colour, cohort) {
   const tick = el("span", { class: "bar-tick" });
   tick.style.left = `${(100 * bar.expected) / longest}%`;
   tick.hidden = bar.expected === 0;
-  const patients = bar.groups === null || !cohort.group_column ? "" : ` from ${groupNoun(cohort.group_column, bar.groups)}`;
-  const tip = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected if spread evenly.`;
-  return el(
-    "div",
-    { class: `bar-row bar-${bar.kind}`, role: "listitem", "aria-label": tip },
-    el("span", { class: "bar-name", "data-tip": tip }, bar.name),
-    el("span", { class: "bar-track", "data-tip": tip }, fill, tick),
-    el("span", { class: "bar-count", "data-tip": tip }, count(bar.count)),
-  );
+  const sign = el("span", { class: "bar-sign" });
+  const row = el("div", { class: `bar-row bar-${bar.kind}`, role: "listitem" }, el("span", { class: "bar-name" }, bar.name), el("span", { class: "bar-track" }, fill, tick), el("span", { class: "bar-count" }, sign, count(bar.count)));
+  /** @param {EnrichedCell} [cell] */
+  const show = (cell) => {
+    const tip = barTip(bar, cohort.group_column, cell);
+    row.setAttribute("aria-label", cell?.mark ? `${cell.mark}. ${tip}` : tip);
+    row.dataset.tip = tip;
+    sign.className = `bar-sign ${cell?.mark ?? ""}`;
+    sign.textContent = cell?.mark ? (cell.mark === "enriched" ? "▲" : "▼") : "";
+  };
+  show();
+  return { row, show };
 }
 
-/** @param {Store<AppState>} store @param {ClusterSummary} summary @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
+/** @param {AppStore} store @param {ClusterSummary} summary @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
 function thumbRow(store, summary, cohort, thumbs) {
   const ids = summary.representatives.slice(0, MOST_THUMBS);
   if (!cohort.has_images || ids.length === 0) return null;
-  return el("div", { class: "thumbs" }, ...ids.map((id) => kept(thumbs, id, () => thumb(store, id, cohort))));
+  return el("div", { class: "thumbs" }, ...ids.map((id) => thumbs.get(id) ?? thumb(store, id, cohort, thumbs)));
 }
 
-/** @template T @param {Map<string, T>} map @param {string} key @param {() => T} make */
-function kept(map, key, make) {
-  const found = map.get(key) ?? make();
-  map.set(key, found);
-  return found;
-}
-
-/** @param {Store<AppState>} store @param {string} id @param {Cohort} cohort */
-function thumb(store, id, cohort) {
+/** @param {AppStore} store @param {string} id @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
+function thumb(store, id, cohort, thumbs) {
   const index = cohort.records.findIndex((record) => record.id === id);
   const name = cohort.records[index]?.filename ?? id;
   const point = () => store.set({ hovered: index });
   const leave = () => store.set({ hovered: -1 });
   const open = () => store.set({ image: id });
-  return el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));
+  const button = el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));
+  thumbs.set(id, button);
+  return button;
 }

@@ -1,14 +1,15 @@
 /** The two lists of columns: what colours the map, and what the cards count. */
 
+import { PER_IMAGE } from "../colour/encode.js";
 import { byId, el } from "../dom.js";
+import { stabilityShown } from "../luck/paths.js";
 
-/** @import {AppState, Cohort, Column} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppState, AppStore, Cohort, Column} from "../types.js" */
 
 /** Counting values that are nearly all different says nothing, and fills a card. */
 const MOST_VALUES = 60;
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function bindChoosers(store) {
   const colour = byId("colour", HTMLSelectElement);
   const breakdown = byId("breakdown", HTMLSelectElement);
@@ -17,12 +18,12 @@ export function bindChoosers(store) {
 
   store.on(["cohort"], ({ cohort }) => {
     if (cohort?.state !== "ready") return;
-    colour.replaceChildren(el("option", { value: "cluster" }, "cluster"), ...columnGroups(cohort, () => true));
+    colour.replaceChildren(el("option", { value: "cluster" }, "cluster"), ...columnGroups(cohort, () => true), el("optgroup", { label: "measured" }, ...Object.keys(PER_IMAGE).map((name) => el("option", { value: name }, name.slice(7)))));
     breakdown.replaceChildren(...columnGroups(cohort, canBreakDown));
     colour.disabled = cohort.n_images === 0;
     breakdown.disabled = breakdown.options.length === 0;
     // Ready vectors come without columns: there is nothing to count by.
-    byId("findings-head", HTMLElement).classList.toggle("bare", breakdown.disabled);
+    byId("findings-head").classList.toggle("bare", breakdown.disabled);
     store.set(validChoices(cohort, store.get()));
     show();
   });
@@ -31,12 +32,16 @@ export function bindChoosers(store) {
     breakdown.value = store.get().breakdown;
   };
   store.on(["colour", "breakdown"], show);
+  store.on(["stability", "shown"], (state) => {
+    const [option] = colour.querySelectorAll('[value="image: stability"]');
+    option?.toggleAttribute("disabled", stabilityShown(state) === null && state.colour !== "image: stability");
+  });
 }
 
 /** A link may name a column that this cohort does not have. @param {Cohort} cohort @param {Readonly<AppState>} state */
 export function validChoices(cohort, state) {
   const countable = cohort.columns.filter(canBreakDown).map(({ name }) => name);
-  const known = cohort.columns.some(({ name }) => name === state.colour);
+  const known = state.colour in PER_IMAGE || cohort.columns.some(({ name }) => name === state.colour);
   return {
     colour: known ? state.colour : "cluster",
     breakdown: countable.includes(state.breakdown) || countable.length === 0 ? state.breakdown : countable.includes("country") ? "country" : countable[0],
@@ -44,7 +49,7 @@ export function validChoices(cohort, state) {
 }
 
 /** @param {Column} column */
-function canBreakDown(column) {
+export function canBreakDown(column) {
   return column.name === "country" || ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES);
 }
 

@@ -3,7 +3,7 @@
 import { byId } from "../dom.js";
 
 export function bindDrawer() {
-  const desk = byId("desk", HTMLElement);
+  const desk = byId("desk");
   const button = byId("findings-toggle", HTMLButtonElement);
   /** @param {boolean} open */
   const set = (open) => {
@@ -11,7 +11,7 @@ export function bindDrawer() {
     button.setAttribute("aria-expanded", String(open));
   };
   button.addEventListener("click", () => set(desk.dataset.drawer !== "open"));
-  byId("findings", HTMLElement).addEventListener("keydown", (event) => {
+  byId("findings").addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || desk.dataset.drawer !== "open") return;
     set(false);
     button.focus();

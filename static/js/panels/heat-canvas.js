@@ -3,16 +3,7 @@
 import { cellAt, cellBox } from "./heat-layout.js";
 
 /** @import {HeatLayout} from "./heat-layout.js" */
-
-/**
- * @typedef {object} HeatPicture
- * @property {number} columns
- * @property {number} rows
- * @property {(column: number, row: number) => {colour: string, opacity: number}} cell
- * @property {{column: number, row: number} | null} marked  may lie between two cells
- * @property {string} ink  of the mark
- * @property {string} halo  round the mark, so that it shows on every cell
- */
+/** @import {HeatPicture} from "../types.js" */
 
 /** @param {HTMLCanvasElement} canvas @param {{enter: (column: number, row: number, event: MouseEvent) => void, leave: () => void, pick: (column: number, row: number) => void}} events */
 export function createHeatCanvas(canvas, events) {

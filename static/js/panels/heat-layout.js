@@ -26,7 +26,7 @@ export function placeOn(axis, value) {
   return Math.abs(place - Math.round(place)) < 1e-6 ? Math.round(place) : place;
 }
 
-/** How strong a score is drawn, from 0.12 (worst shown) to 1 (best): lower is better. @param {number} score @param {number} best @param {number} worst */
+/** How strong a score is drawn, from 0.12 (worst shown) to 1 (best). @param {number} score @param {number} best @param {number} worst */
 export function strength(score, best, worst) {
-  return worst > best ? 1 - 0.88 * ((score - best) / (worst - best)) : 1;
+  return worst !== best ? 1 - 0.88 * ((score - best) / (worst - best)) : 1;
 }

@@ -6,17 +6,16 @@ import { formatEps, formatValue } from "../format.js";
 import { neighboursWithin } from "../map/points.js";
 import { groupOf, membership, viewOf } from "./describe.js";
 
-/** @import {AppState} from "../types.js" */
+/** @import {AppState, AppStore} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
-/** @import {Positions} from "../map/points.js" */
-/** @import {Store} from "../store.js" */
+/** @import {Positions} from "../map/types.js" */
 
 const GAP = 16;
 
-/** @param {Store<AppState>} store @param {MapView} view @param {() => Positions} positions */
+/** @param {AppStore} store @param {MapView} view @param {() => Positions} positions */
 export function bindHoverCard(store, view, positions) {
-  const card = byId("hover-card", HTMLElement);
-  const ring = byId("ring", HTMLElement);
+  const card = byId("hover-card");
+  const ring = byId("ring");
   store.on(["hovered", "clusters"], (state) => {
     const { hovered, shown } = state;
     card.hidden = hovered < 0 || shown === null;

@@ -5,14 +5,11 @@ import { count } from "../format.js";
 import { SHAPE_PATHS, Shape } from "../map/shapes.js";
 import { token } from "../theme.js";
 
-/** @import {AppState, Focus} from "../types.js" */
-/** @import {Entry} from "../colour/scale.js" */
-/** @import {Legend} from "../colour/encode.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, Entry, Focus, Legend} from "../types.js" */
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function bindLegend(store) {
-  const box = byId("legend", HTMLElement);
+  const box = byId("legend");
   store.on(["encoding"], ({ encoding, colour }) => {
     box.hidden = encoding === null;
     if (encoding) fill(box, encoding.legend, colour === "cluster", (focus) => store.set({ focus }));
@@ -26,7 +23,7 @@ function fill(box, legend, clusters, setFocus) {
     ...(clusters ? [] : [el("p", { class: "legend-title" }, legend.title)]),
     ...(legend.ramp ? [rampCanvas(legend.ramp.colours), el("p", { class: "legend-ends" }, el("span", {}, legend.ramp.low), el("span", {}, legend.ramp.high))] : []),
     ...entries,
-    marksRow(clusters),
+    marksRow(clusters, legend.shaded),
   );
 }
 
@@ -56,8 +53,8 @@ function rampCanvas(colours) {
   return canvas;
 }
 
-/** Noise has its own entry where clusters are coloured. @param {boolean} clusters */
-function marksRow(clusters) {
+/** Noise has its own entry where clusters are coloured. @param {boolean} clusters @param {number} shaded */
+function marksRow(clusters, shaded) {
   const ink = token("--muted");
   const dot = SHAPE_PATHS[Shape.circle];
   return el(
@@ -66,5 +63,6 @@ function marksRow(clusters) {
     el("span", {}, markIcon(dot, ink, 10), "core"),
     el("span", {}, markIcon(dot, ink, 6, 0.5), "border"),
     !clusters && el("span", {}, markIcon(dot, ink, 5), "noise"),
+    shaded > 0 && el("span", { class: "legend-shaded", title: "In half of the runs or more these images were found elsewhere." }, el("i", {}), `unstable ${count(shaded)}`),
   );
 }

@@ -8,13 +8,11 @@ import { standardise } from "../map/points.js";
 import { createMapView } from "../map/view.js";
 import { drawnKey } from "../url.js";
 
-/** @import {AppState, Clusters, Focus} from "../types.js" */
-/** @import {Legend} from "../colour/encode.js" */
+/** @import {AppStore, Clusters, Focus, Legend} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
-/** @import {Positions} from "../map/points.js" */
-/** @import {Store} from "../store.js" */
+/** @import {Positions} from "../map/types.js" */
 
-/** @param {Store<AppState>} store @returns {{view: MapView, positions: () => Positions}} */
+/** @param {AppStore} store @returns {{view: MapView, positions: () => Positions}} */
 export function bindMap(store) {
   const canvas = byId("map", HTMLCanvasElement);
   const view = createMapView(canvas, {
@@ -72,7 +70,7 @@ export function nextInCluster(clusters, index, step) {
   return index;
 }
 
-/** @param {Store<AppState>} store @param {MapView} view */
+/** @param {AppStore} store @param {MapView} view */
 function bindZoomButtons(store, view) {
   /** @param {number} factor */
   const zoom = (factor) => () => {
@@ -85,19 +83,19 @@ function bindZoomButtons(store, view) {
   byId("zoom-home", HTMLButtonElement).addEventListener("click", () => store.set({ camera: HOME }));
 }
 
-/** eps as a length on the map: what the slider's number means here. @param {MapView} view @param {Store<AppState>} store */
+/** eps as a length on the map: what the slider's number means here. @param {MapView} view @param {AppStore} store */
 function showScale(view, store) {
   const { params, shown } = store.get();
   const length = params.eps * view.pixelsPerUnit();
-  const scale = byId("scale", HTMLElement);
+  const scale = byId("scale");
   scale.hidden = shown === null || length < 3 || length > 0.4 * view.size().width;
-  byId("scale-bar", HTMLElement).style.width = `${length.toFixed(1)}px`;
-  byId("scale-text", HTMLElement).textContent = `eps ${formatEps(params.eps)} σ`;
+  byId("scale-bar").style.width = `${length.toFixed(1)}px`;
+  byId("scale-text").textContent = `eps ${formatEps(params.eps)} σ`;
 }
 
 /** @param {boolean} flat @param {"webgl2" | "canvas2d"} kind */
 function showHints(flat, kind) {
   const hand = flat ? "drag to pan" : "drag to turn, with Shift to pan";
   const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
-  byId("hints", HTMLElement).textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · 0 resets`;
+  byId("hints").textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · 0 resets`;
 }

@@ -2,25 +2,25 @@
 
 import { el, find } from "../dom.js";
 import { formatEps, plural } from "../format.js";
+import { changeParams } from "../store.js";
 import { token } from "../theme.js";
 import { createHeatCanvas } from "./heat-canvas.js";
 import { placeOn, strength } from "./heat-layout.js";
 
-/** @import {AppState, Plane, PlaneCell} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, HeatPicture, Plane, PlaneCell} from "../types.js" */
 /** @import {Tooltip} from "./tooltip.js" */
 
 /** The number of clusters that the search looks for, and so what is worth a colour. */
 const CLUSTERS = { min: 3, max: 8 };
 
-/** @param {Store<AppState>} store @param {HTMLElement} box @param {Tooltip} tooltip */
+/** @param {AppStore} store @param {HTMLElement} box @param {Tooltip} tooltip */
 export function bindPlane(store, box, tooltip) {
   const canvas = find(box, "canvas", HTMLCanvasElement);
-  const axis = find(box, ".plane-x", HTMLElement);
+  const axis = find(box, ".plane-x");
   const heat = createHeatCanvas(canvas, {
     enter: (column, row, event) => {
       const { plane } = store.get();
-      if (plane) tooltip.show({ left: event.clientX + 10, right: event.clientX, top: event.clientY, bottom: event.clientY }, describe(cellOf(plane, column, row)));
+      if (plane) tooltip.at(event, describe(cellOf(plane, column, row)));
     },
     leave: () => tooltip.hide(),
     pick: apply,
@@ -28,10 +28,10 @@ export function bindPlane(store, box, tooltip) {
 
   /** @param {number} column @param {number} row */
   function apply(column, row) {
-    const { plane, params } = store.get();
+    const { plane } = store.get();
     if (!plane) return;
     const { eps, min_samples } = cellOf(plane, column, row);
-    store.set({ params: { ...params, eps, min_samples } });
+    changeParams(store, { eps, min_samples });
   }
 
   canvas.addEventListener("keydown", (event) => {
@@ -76,7 +76,7 @@ function describe(cell) {
   return `eps ${formatEps(cell.eps)} · min_samples ${cell.min_samples}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
 }
 
-/** @param {Plane} plane @param {number} eps @param {number} minSamples @returns {import("./heat-canvas.js").HeatPicture} */
+/** @param {Plane} plane @param {number} eps @param {number} minSamples @returns {HeatPicture} */
 function pictureOf(plane, eps, minSamples) {
   const scores = plane.cells.filter(isSought).map((cell) => cell.score);
   const [best, worst] = [Math.min(...scores), Math.max(...scores)];

@@ -3,10 +3,9 @@
 import { byId, el } from "../dom.js";
 import { count, groupNoun, plural } from "../format.js";
 
-/** @import {AppState, Cohort} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, Cohort} from "../types.js" */
 
-/** @param {Store<AppState>} store @returns {() => void}  opens it */
+/** @param {AppStore} store @returns {() => void}  opens it */
 export function bindReport(store) {
   const dialog = byId("report", HTMLDialogElement);
   dialog.addEventListener("click", (event) => {
@@ -16,27 +15,23 @@ export function bindReport(store) {
   return () => {
     const { cohort } = store.get();
     if (!cohort) return;
-    dialog.replaceChildren(...contents(cohort));
+    byId("report-name").textContent = `What is in ${cohort.name}`;
+    byId("report-body").replaceChildren(...contents(cohort));
     dialog.showModal();
   };
 }
 
 /** @param {Cohort} cohort */
 function contents(cohort) {
-  const { model } = cohort;
+  const { model, skipped } = cohort;
   return [
-    el("header", { class: "dialog-head" }, el("h2", {}, `What is in ${cohort.name}`), el("span", { class: "spring" }), el("button", { type: "button", class: "button", "data-close": true, "aria-label": "Close" }, "✕")),
-    el(
-      "div",
-      { class: "report-body" },
-      cohort.notice && el("p", {}, cohort.notice),
-      countsTable(cohort),
-      el("h2", {}, `Skipped: ${plural(cohort.skipped.length, "file or row", "files and rows")}`),
-      cohort.skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
-      el("h2", {}, "Features"),
-      el("p", {}, `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`),
-      ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
-    ),
+    ...(cohort.notice ? [el("p", {}, cohort.notice)] : []),
+    countsTable(cohort),
+    el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
+    skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
+    el("h2", {}, "Features"),
+    el("p", {}, `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`),
+    ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];
 }
 

@@ -1,17 +1,16 @@
 /** The tiles, the server's warnings, and the sentence that a screen reader hears. */
 
 import { byId, el } from "../dom.js";
-import { asSentence, compact, count, percent, plural } from "../format.js";
+import { asSentence, compact, count, decimal, percent, plural } from "../format.js";
 
-/** @import {AppState} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore} from "../types.js" */
 
 /** A reader is told once the hand rests, not at every step of a drag. */
 const SETTLE_MS = 500;
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function bindSummary(store) {
-  const live = byId("live", HTMLElement);
+  const live = byId("live");
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   store.on(["clusters"], ({ clusters, projection }) => {
@@ -20,15 +19,16 @@ export function bindSummary(store) {
     showTile("tile-score", score);
     showTile("tile-clusters", n_clusters);
     showTile("tile-noise", n_noise);
-    byId("tile-share", HTMLElement).textContent = labels.length ? percent(1 - n_noise / labels.length) : "–";
+    byId("tile-silhouette").textContent = decimal(clusters.silhouette);
+    byId("noise-box").dataset.tip = labels.length ? `${percent(1 - n_noise / labels.length)} of the images belong to a cluster.` : "";
     showWarnings([...(projection?.warnings ?? []), ...clusters.warnings]);
     clearTimeout(timer);
     timer = setTimeout(() => {
       live.textContent = `${plural(n_clusters, "cluster")}, ${count(n_noise)} noise, score ${count(score)}`;
     }, SETTLE_MS);
   });
-  const busy = byId("busy", HTMLElement);
-  const trouble = byId("trouble", HTMLElement);
+  const busy = byId("busy");
+  const trouble = byId("trouble");
   store.on(["busy"], (state) => {
     busy.hidden = !state.busy;
   });
@@ -40,7 +40,7 @@ export function bindSummary(store) {
 
 /** Four tiles share the column: a long number is set smaller, a very long one rounded, with all of it behind. @param {string} id @param {number} value */
 function showTile(id, value) {
-  const tile = byId(id, HTMLElement);
+  const tile = byId(id);
   const text = count(value);
   tile.textContent = text.length > 7 ? compact(value) : text;
   tile.title = text.length > 7 ? text : "";
@@ -55,7 +55,7 @@ function showWarnings(warnings) {
   const list = byId("warnings", HTMLUListElement);
   const sentences = [...new Set(warnings.map(asSentence))];
   const ofSeed = sentences.filter((text) => /\bseed\b/i.test(text));
-  byId("random_state-help", HTMLElement).textContent = ofSeed.join(" ");
+  byId("random_state-help").textContent = ofSeed.join(" ");
   const wanted = sentences.filter((text) => !ofSeed.includes(text));
   const shown = [...list.children].map((item) => item.textContent);
   if (wanted.join("\n") === shown.join("\n")) return;

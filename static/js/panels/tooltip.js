@@ -17,6 +17,10 @@ export function createTooltip(node) {
       const top = below + height > innerHeight - GAP ? Math.max(GAP, anchor.top - height - GAP) : below;
       node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
     },
+    /** Beside the cursor. @param {MouseEvent} event @param {string} text */
+    at({ clientX, clientY }, text) {
+      tooltip.show({ left: clientX + 10, right: clientX, top: clientY, bottom: clientY }, text);
+    },
     hide() {
       node.hidden = true;
     },

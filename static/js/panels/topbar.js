@@ -3,17 +3,16 @@
 import { byId, el } from "../dom.js";
 import { count, groupNoun, plural } from "../format.js";
 
-/** @import {AppState, Cohort} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, Cohort} from "../types.js" */
 
-/** @param {Store<AppState>} store @param {{openReport: () => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
+/** @param {AppStore} store @param {{openReport: () => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
 export function bindTopBar(store, actions) {
   store.on(["cohort"], ({ cohort }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
-    byId("cohort-line", HTMLElement).replaceChildren(...cohortLine(cohort, actions.openReport));
-    byId("model-line", HTMLElement).replaceChildren("model ", el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")), cohort.model.backend ? ` · ${cohort.model.backend}` : "");
-    const notice = byId("notice", HTMLElement);
+    byId("cohort-line").replaceChildren(...cohortLine(cohort, actions.openReport));
+    byId("model-line").replaceChildren("model ", el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")), cohort.model.backend ? ` · ${cohort.model.backend}` : "");
+    const notice = byId("notice");
     notice.hidden = !cohort.notice;
     notice.textContent = cohort.notice;
   });

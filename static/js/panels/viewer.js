@@ -8,10 +8,9 @@ import { SHAPE_PATHS } from "../map/shapes.js";
 import { groupOf, membership, viewOf } from "./describe.js";
 import { nextInCluster } from "./map-panel.js";
 
-/** @import {AppState, Clusters, Cohort, ImageRecord} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, Clusters, Cohort, ImageRecord} from "../types.js" */
 
-/** @param {Store<AppState>} store */
+/** @param {AppStore} store */
 export function bindViewer(store) {
   const dialog = byId("viewer", HTMLDialogElement);
   const show = () => {
@@ -19,7 +18,7 @@ export function bindViewer(store) {
     const index = cohort?.state === "ready" && image !== null ? cohort.records.findIndex(({ id }) => id === image) : -1;
     if (index < 0) return dialog.close();
     if (!dialog.open) dialog.showModal();
-    fill(store, dialog, index);
+    fill(store, index);
   };
   const step = (/** @type {1 | -1} */ by) => {
     const { cohort, clusters, image } = store.get();
@@ -41,39 +40,22 @@ export function bindViewer(store) {
   });
 }
 
-/** Filled in place, so that focus stays on the button that was pressed. @param {Store<AppState>} store @param {HTMLDialogElement} dialog @param {number} index */
-function fill(store, dialog, index) {
+/** Filled in place, so that focus stays on the button that was pressed. @param {AppStore} store @param {number} index */
+function fill(store, index) {
   const { cohort, clusters } = store.get();
   const record = cohort?.records[index];
   if (!cohort || !record) return;
-  if (!dialog.firstChild) dialog.append(...frame());
-  byId("viewer-name", HTMLElement).textContent = record.filename;
-  byId("viewer-position", HTMLElement).replaceChildren(...position(store, clusters, index));
-  const film = byId("viewer-film", HTMLElement);
+  byId("viewer-name").textContent = record.filename;
+  byId("viewer-position").replaceChildren(...position(store, clusters, index));
+  const film = byId("viewer-film");
   if (film.dataset.id !== record.id) {
     film.dataset.id = record.id;
     film.replaceChildren(...xray(cohort, record));
   }
-  byId("viewer-facts", HTMLElement).replaceChildren(...facts(cohort, clusters, record, index));
+  byId("viewer-facts").replaceChildren(...facts(cohort, clusters, record, index));
 }
 
-function frame() {
-  return [
-    el(
-      "header",
-      { class: "dialog-head" },
-      el("h2", { id: "viewer-name" }),
-      el("span", { class: "spring" }),
-      el("span", { class: "position", id: "viewer-position" }),
-      el("button", { type: "button", class: "button", "data-step": "-1", "aria-label": "Previous of this cluster", title: "Previous of this cluster (←)" }, "←"),
-      el("button", { type: "button", class: "button", "data-step": "1", "aria-label": "Next of this cluster", title: "Next of this cluster (→)" }, "→"),
-      el("button", { type: "button", class: "button", "data-close": true, "aria-label": "Close", title: "Close (Esc)" }, "✕"),
-    ),
-    el("div", { class: "viewer-body" }, el("div", { class: "viewer-film", id: "viewer-film" }), el("div", { class: "viewer-facts", id: "viewer-facts", tabindex: 0 })),
-  ];
-}
-
-/** @param {Store<AppState>} store @param {Clusters | null} clusters @param {number} index */
+/** @param {AppStore} store @param {Clusters | null} clusters @param {number} index */
 function position(store, clusters, index) {
   if (!clusters) return [];
   const { scheme, colour } = store.get();

@@ -3,13 +3,12 @@
 import { byId } from "../dom.js";
 import { count, plural } from "../format.js";
 
-/** @import {AppState, Cohort} from "../types.js" */
-/** @import {Store} from "../store.js" */
+/** @import {AppStore, Cohort} from "../types.js" */
 
-/** @param {Store<AppState>} store @param {() => void} openReport */
+/** @param {AppStore} store @param {() => void} openReport */
 export function bindWaiting(store, openReport) {
-  const box = byId("waiting", HTMLElement);
-  const text = byId("waiting-text", HTMLElement);
+  const box = byId("waiting");
+  const text = byId("waiting-text");
   const progress = byId("waiting-progress", HTMLProgressElement);
   const report = byId("waiting-report", HTMLButtonElement);
   report.addEventListener("click", openReport);

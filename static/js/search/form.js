@@ -1,49 +1,26 @@
-/** The ranges of a search, as numpy.arange takes them. */
+/** The ranges of a search, as numpy.arange takes them. The template has the fields, filled with the notebook's grid. */
 
-import { el, find } from "../dom.js";
+import { byId, find } from "../dom.js";
 import { count } from "../format.js";
-import { NOTEBOOK_GRID, arangeCount, isRunnable } from "./grid.js";
+import { arangeCount } from "./grid.js";
 
 /** @import {Range, SearchGrid} from "../types.js" */
 
 const AXES = /** @type {const} */ (["perplexity", "eps", "min_samples"]);
-const PARTS = /** @type {const} */ (["start", "stop", "step"]);
 
-/** @param {(grid: SearchGrid, runnable: boolean) => void} onChange */
-export function createSearchForm(onChange) {
-  const head = ["", ...PARTS, "values"].map((text) => el("span", { class: `column${text === "" ? "" : " number"}` }, text === "stop" ? "stop, excluded" : text));
-  const form = el(
-    "div",
-    { class: "search-form" },
-    ...head,
-    ...AXES.flatMap((axis) => [
-      el("span", {}, axis),
-      ...PARTS.map((part) => numberInput(`${axis}-${part}`, `${axis} ${part}`, NOTEBOOK_GRID[axis][part])),
-      el("span", { class: "number", "data-count": axis }),
-    ]),
-    el("span", {}, "clusters"),
-    numberInput("min_clusters", "fewest clusters", NOTEBOOK_GRID.min_clusters),
-    numberInput("max_clusters", "most clusters", NOTEBOOK_GRID.max_clusters),
-    el("span", { class: "column" }, "inclusive"),
-    el("span", {}),
-  );
-
-  const changed = () => {
+/** @param {() => void} onChange @returns {() => SearchGrid} */
+export function bindSearchForm(onChange) {
+  const form = byId("search-form");
+  form.addEventListener("input", () => {
     const grid = readGrid(form);
     for (const axis of AXES) {
       const values = arangeCount(grid[axis]);
-      find(form, `[data-count="${axis}"]`, HTMLElement).textContent = values ? count(values) : "none";
-      for (const part of PARTS) find(form, `[name="${axis}-${part}"]`, HTMLInputElement).setAttribute("aria-invalid", String(values === 0));
+      find(form, `[data-count="${axis}"]`).textContent = values ? count(values) : "none";
+      for (const input of form.querySelectorAll(`[name^="${axis}-"]`)) input.setAttribute("aria-invalid", String(values === 0));
     }
-    onChange(grid, isRunnable(grid));
-  };
-  form.addEventListener("input", changed);
-  return { element: form, read: () => readGrid(form), announce: changed };
-}
-
-/** @param {string} name @param {string} label @param {number} value */
-function numberInput(name, label, value) {
-  return el("input", { type: "text", inputmode: "decimal", autocomplete: "off", name, "aria-label": label, value });
+    onChange();
+  });
+  return () => readGrid(form);
 }
 
 /** @param {HTMLElement} form @returns {SearchGrid} */

@@ -1,14 +1,14 @@
 /** The grid of a search: how many settings it has, and whether it can be run. Pure. */
 
-/** @import {Plane, PlaneCell, Range, SearchGrid, SearchRow} from "../types.js" */
+/** @import {Measure, Plane, PlaneCell, Range, SearchGrid, SearchRow} from "../types.js" */
 
-/** The notebook's grid: 179 × 19 × 15 = 51,015 settings. @type {Readonly<SearchGrid>} */
-export const NOTEBOOK_GRID = Object.freeze({
-  perplexity: { start: 1, stop: 180, step: 1 },
-  eps: { start: 0.1, stop: 2, step: 0.1 },
-  min_samples: { start: 5, stop: 20, step: 1 },
-  min_clusters: 3,
-  max_clusters: 8,
+/** What a setting can be ranked by: its name, and whether less is better. @type {Readonly<Record<Measure, {name: string, lowerIsBetter: boolean}>>} */
+export const MEASURES = Object.freeze({
+  score: { name: "score", lowerIsBetter: true },
+  silhouette: { name: "silhouette", lowerIsBetter: false },
+  davies_bouldin: { name: "Davies-Bouldin", lowerIsBetter: true },
+  calinski_harabasz: { name: "Calinski-Harabasz", lowerIsBetter: false },
+  dbcv: { name: "DBCV", lowerIsBetter: false },
 });
 
 /** How many values numpy.arange gives: rounded up, so that `stop` itself is left out. @param {Range} range */
@@ -27,12 +27,13 @@ export function isRunnable(grid) {
   return settingsCount(grid) > 0 && grid.min_clusters >= 1 && grid.max_clusters >= grid.min_clusters;
 }
 
-/** @typedef {"perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | "score"} SortKey */
+/** @typedef {"perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure} SortKey */
 
-/** A new order; equal rows keep the search's own: best first. @param {readonly SearchRow[]} rows @param {SortKey} key @param {boolean} descending */
+/** A new order; equal rows keep the search's own, best first, and what has no value comes last. @param {readonly SearchRow[]} rows @param {SortKey} key @param {boolean} descending */
 export function sortRows(rows, key, descending) {
   const sign = descending ? -1 : 1;
-  return rows.map((row, i) => /** @type {const} */ ([row, i])).sort((a, b) => sign * (a[0][key] - b[0][key]) || a[1] - b[1]).map(([row]) => row);
+  const at = (/** @type {SearchRow} */ row) => (typeof row[key] === "number" ? sign * row[key] : Infinity);
+  return rows.toSorted((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
 /** The best admissible cell of a plane at one eps. @param {Plane} plane @param {number} eps @param {number} fewest @param {number} most */

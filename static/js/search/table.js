@@ -1,17 +1,14 @@
 /** The best setting of each perplexity, to be sorted and applied. */
 
-import { el } from "../dom.js";
+import { byId, el } from "../dom.js";
 import { formatEps } from "../format.js";
-import { degenerateReason, sortRows } from "./grid.js";
+import { MEASURES, degenerateReason, sortRows } from "./grid.js";
 
-/** @import {SearchRow} from "../types.js" */
+/** @import {Measure, SearchRow} from "../types.js" */
 /** @import {SortKey} from "./grid.js" */
 
-/** @type {readonly (readonly [SortKey, string])[]} */
-const COLUMNS = [["perplexity", "perplexity"], ["eps", "eps"], ["min_samples", "min_samples"], ["n_clusters", "clusters"], ["n_noise", "noise"], ["score", "score"]];
-
 /** @param {(row: SearchRow) => void} apply */
-export function createResultTable(apply) {
+export function bindResultTable(apply) {
   /** @type {readonly SearchRow[]} */
   let rows = [];
   let nImages = 0;
@@ -20,30 +17,28 @@ export function createResultTable(apply) {
   /** @type {((row: SearchRow) => boolean)} */
   let isApplied = () => false;
 
-  const body = el("tbody", {});
-  const heads = COLUMNS.map(([key, label]) => el("th", { scope: "col", "data-key": key }, el("button", { type: "button", onclick: () => sortBy(key) }, label)));
-  const table = el("table", { class: "table" }, el("thead", {}, el("tr", {}, ...heads, el("th", { scope: "col" }, el("span", { class: "hidden" }, "remark")))), body);
-  const element = el("div", { class: "search-results", tabindex: -1 }, table);
+  const table = byId("search-table", HTMLTableElement);
+  const body = table.tBodies[0];
+  const heads = [...table.querySelectorAll("th[data-key]")];
+  for (const head of heads) {
+    const key = /** @type {SortKey} */ (head.getAttribute("data-key"));
+    head.addEventListener("click", () => {
+      order = { key, descending: order.key === key ? !order.descending : bestIsHigh(key) };
+      draw();
+    });
+  }
   body.addEventListener("keydown", onKey);
 
-  /** @param {SortKey} key */
-  function sortBy(key) {
-    order = { key, descending: order.key === key && !order.descending };
-    draw();
-  }
-
   function draw() {
-    heads.forEach((head) => head.setAttribute("aria-sort", head.dataset.key === order.key ? (order.descending ? "descending" : "ascending") : "none"));
+    heads.forEach((head) => head.setAttribute("aria-sort", head.getAttribute("data-key") === order.key ? (order.descending ? "descending" : "ascending") : "none"));
     body.replaceChildren(...sortRows(rows, order.key, order.descending).map((row) => line(row, nImages, apply)));
     markApplied();
   }
 
   /** One row is in the tab order: the applied one, else the first. */
   function markApplied() {
-    const lines = [...body.rows];
-    const sorted = sortRows(rows, order.key, order.descending);
-    const applied = sorted.findIndex(isApplied);
-    lines.forEach((node, i) => {
+    const applied = sortRows(rows, order.key, order.descending).findIndex(isApplied);
+    [...body.rows].forEach((node, i) => {
       node.classList.toggle("applied", i === applied);
       node.setAttribute("aria-selected", String(i === applied));
       node.tabIndex = i === Math.max(0, applied) ? 0 : -1;
@@ -51,12 +46,11 @@ export function createResultTable(apply) {
   }
 
   return {
-    element,
-    /** @param {readonly SearchRow[]} next @param {number} n */
-    show(next, n) {
+    /** @param {readonly SearchRow[]} next @param {number} n @param {Measure} rankedBy */
+    show(next, n, rankedBy) {
       rows = next;
       nImages = n;
-      order = { key: "score", descending: false };
+      order = { key: rankedBy, descending: bestIsHigh(rankedBy) };
       draw();
     },
     /** @param {(row: SearchRow) => boolean} test */
@@ -67,14 +61,20 @@ export function createResultTable(apply) {
   };
 }
 
+/** @param {SortKey} key */
+const bestIsHigh = (key) => key in MEASURES && !MEASURES[/** @type {Measure} */ (key)].lowerIsBetter;
+
+/** @param {number | null | undefined} value @param {number} digits */
+const fixed = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "–");
+
 /** @param {SearchRow} row @param {number} nImages @param {(row: SearchRow) => void} apply */
 function line(row, nImages, apply) {
-  const cells = [String(row.perplexity), formatEps(row.eps), String(row.min_samples), String(row.n_clusters), String(row.n_noise), String(row.score)];
+  const cells = [row.perplexity, formatEps(row.eps), row.min_samples, row.n_clusters, row.n_noise, row.score, fixed(row.silhouette, 2), fixed(row.davies_bouldin, 2), fixed(row.calinski_harabasz, 0), fixed(row.dbcv, 2)];
   return el(
     "tr",
     { tabindex: -1, class: row.degenerate ? "degenerate" : "", onclick: () => apply(row) },
-    ...cells.map((text) => el("td", {}, text)),
-    el("td", { class: "why" }, row.degenerate && el("span", { "data-tip": degenerateReason(row, nImages) }, "degenerate")),
+    ...cells.map((text) => el("td", {}, String(text))),
+    el("td", { class: "why" }, row.degenerate && el("span", { "data-tip": degenerateReason(row, nImages), "aria-label": "degenerate" }, "⚠")),
   );
 }
 
@@ -83,11 +83,8 @@ function onKey(event) {
   const row = event.target instanceof HTMLTableRowElement ? event.target : null;
   if (!row) return;
   const next = event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
-  if (next instanceof HTMLElement) {
-    next.focus();
-    event.preventDefault();
-  } else if (event.key === "Enter" || event.key === " ") {
-    row.click();
-    event.preventDefault();
-  }
+  if (next instanceof HTMLElement) next.focus();
+  else if (event.key === "Enter" || event.key === " ") row.click();
+  else return;
+  event.preventDefault();
 }

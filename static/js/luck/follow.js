@@ -1,0 +1,55 @@
+/**
+ * What is asked for only when the sliders rest: how well columns explain the clusters, which values are more frequent
+ * than chance has it, and how faithful the map is. A change marks the last answer as stale and takes its request back.
+ */
+
+import { getAnswer, isAbort, messageOf } from "../api.js";
+import { associationPath, enrichmentPath, qualityPath } from "./paths.js";
+
+/** @import {AppStore} from "../types.js" */
+
+/** A hand that still moves a slider sends its next value within this. */
+const REST_MS = 300;
+
+const PATHS = /** @type {const} */ ({ association: associationPath, enrichment: enrichmentPath, quality: qualityPath });
+
+/** @typedef {keyof typeof PATHS} Key */
+
+/** @param {AppStore} store */
+export function followFindings(store) {
+  for (const key of /** @type {Key[]} */ (Object.keys(PATHS))) keep(store, key);
+}
+
+/** @param {AppStore} store @param {Key} key */
+function keep(store, key) {
+  let wanted = "";
+  let abort = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  async function ask() {
+    const of = wanted;
+    try {
+      const value = await getAnswer(of, abort.signal);
+      if (of === wanted) store.set({ [key]: { of, value, error: null, stale: false } });
+    } catch (error) {
+      if (!isAbort(error)) store.set({ [key]: { of, value: null, error: messageOf(error), stale: false } });
+    }
+  }
+
+  store.on(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
+    if (state.cohort?.state !== "ready" || state.cohort.n_images === 0) return;
+    const path = PATHS[key](state.params, state);
+    if (path !== wanted) {
+      const last = store.get()[key];
+      wanted = path;
+      abort.abort();
+      abort = new AbortController();
+      clearTimeout(timer);
+      timer = undefined;
+      store.set({ [key]: { ...last, stale: path !== last.of } });
+    }
+    // Not before the map itself is there: asked together, the server would have to make it twice.
+    if (state.shown === state.params && store.get()[key].stale) timer ??= setTimeout(ask, REST_MS);
+  });
+}

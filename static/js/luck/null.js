@@ -1,0 +1,83 @@
+/** Is it luck? The whole search on cohorts that have no clusters, and where the observed best stands among theirs. */
+
+import { byId, el, find } from "../dom.js";
+import { count, formatDuration, formatEps, plural } from "../format.js";
+import { bindRun } from "../jobs.js";
+import { settingsCount } from "../search/grid.js";
+import { applySetting } from "../store.js";
+import { binsOf } from "./bins.js";
+
+/** @import {AppStore, NullResult, NullStatistic, SearchGrid} from "../types.js" */
+
+/** @typedef {{body: () => SearchGrid & Record<string, unknown>, runnable: () => boolean, changed: (listener: () => void) => void}} CurrentGrid */
+
+/** @param {AppStore} store @param {CurrentGrid} grid  of the search form */
+export function bindNull(store, grid) {
+  const box = byId("null");
+  const answers = byId("null-answers");
+  const say = byId("null-say");
+  const choice = (/** @type {string} */ name) => find(box, `[name="${name}"]:checked`, HTMLInputElement).value;
+  let asked = "";
+  let shown = "";
+  const run = bindRun(byId("null-run"), {
+    path: "/api/null",
+    noun: "cohort",
+    body() {
+      asked = JSON.stringify(grid.body());
+      const early = byId("stop_after", HTMLInputElement).checked ? 10 : null;
+      return { ...grid.body(), n_surrogates: Number(choice("n_surrogates")), surrogate: choice("surrogate"), stop_after: early, seed: 42 };
+    },
+    done(/** @type {NullResult} */ result) {
+      shown = asked;
+      answers.replaceChildren(...result.statistics.map((statistic) => answer(store, statistic)));
+      store.set({ luck: { n_surrogates: result.n_surrogates, surrogate: result.surrogate } });
+      compare();
+      return `${plural(result.n_surrogates, "cohort")} in ${formatDuration(result.elapsed_ms)}.`;
+    },
+  });
+  const compare = () => {
+    const body = grid.body();
+    run.allow(grid.runnable());
+    say.textContent = `The whole search, ${count(settingsCount(body))} settings, again on cohorts without clusters.`;
+    const stale = shown !== "" && shown !== JSON.stringify(body);
+    answers.classList.toggle("stale", stale);
+    byId("null-stale").hidden = !stale;
+  };
+  grid.changed(compare);
+  store.on(["params", "cohort"], compare);
+  compare();
+}
+
+/** @param {AppStore} store @param {NullStatistic} statistic */
+function answer(store, { name, question, sentence, observed, setting, best, lower_is_better }) {
+  return el(
+    "article",
+    { class: "answer", "data-name": name },
+    el("h3", {}, question),
+    observed !== null && histogram(best, observed, lower_is_better, sentence),
+    el("p", {}, sentence),
+    setting && el("button", { type: "button", class: "linkish quiet", onclick: () => applySetting(store, setting) }, `perplexity ${setting.perplexity} · eps ${formatEps(setting.eps)} · min_samples ${setting.min_samples}`),
+  );
+}
+
+/** @param {readonly (number | null)[]} best @param {number} observed @param {boolean} lowerIsBetter @param {string} sentence */
+function histogram(best, observed, lowerIsBetter, sentence) {
+  const { bars, low, high, edge } = binsOf(best, observed, lowerIsBetter);
+  const most = Math.max(1, ...bars.map((bar) => bar.count));
+  const columns = bars.map(({ count, asGood }) => {
+    const bar = el("i", { class: asGood ? "as-good" : "" });
+    bar.style.height = `${(100 * count) / most}%`;
+    return bar;
+  });
+  const mark = el("b", { class: 2 * edge > bars.length ? "left" : "" }, "observed");
+  mark.style.left = `${(100 * edge) / bars.length}%`;
+  return el(
+    "figure",
+    { class: "histogram", role: "img", "aria-label": sentence },
+    el("div", {}, ...columns, mark),
+    el("figcaption", {}, ...[low, lowerIsBetter ? "← better" : "better →", high].map((end) => el("span", {}, typeof end === "string" ? end : short(end)))),
+  );
+}
+
+/** @param {number} value */
+const short = (value) => (Math.abs(value) >= 100 ? count(Math.round(value)) : String(Number(value.toPrecision(2))));

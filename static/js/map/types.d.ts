@@ -1,0 +1,101 @@
+/** The shapes of what the map passes between its modules. Types only, so no browser asks for them. */
+
+export type Camera = Readonly<{x: number, y: number, zoom: number, yaw: number, pitch: number}>;
+/** the part of the world that is shown at zoom 1 */
+export type Frame = Readonly<{centre: readonly [number, number, number], halfWidth: number, halfHeight: number}>;
+/** in CSS pixels */
+export type Viewport = Readonly<{width: number, height: number, frame: Frame, flat: boolean}>;
+
+export interface Positions {
+  /** three numbers a point; z is 0 on a flat map */
+  xyz: Float32Array;
+  count: number;
+  flat: boolean;
+}
+
+/** how each point looks; all arrays have one entry (colours: four) a point */
+export interface PointStyle {
+  /** red, green, blue, opacity */
+  colours: Uint8Array;
+  /** diameter in CSS pixels at zoom 1 */
+  sizes: Float32Array;
+  /** values of `Shape` */
+  shapes: Uint8Array;
+  /** indices in the order of drawing: what matters most comes last */
+  order: Uint32Array;
+}
+
+/** everything that one drawing depends on besides the buffers */
+export interface FrameState {
+  /** clip_from_world */
+  matrix: Float32Array;
+  viewport: Viewport;
+  /** 0 shows the positions moved from, 1 those moved to */
+  progress: number;
+  pointScale: number;
+  /** index of the point under the cursor, or -1 */
+  hovered: number;
+  /** background, 0…255 */
+  film: readonly [number, number, number];
+  /** outline of the hovered point, 0…255 */
+  ink: readonly [number, number, number];
+}
+
+export interface Renderer {
+  kind: "webgl2" | "canvas2d";
+  /** three numbers a point */
+  setPositions: (from: Float32Array, to: Float32Array) => void;
+  setStyle: (style: PointStyle) => void;
+  /** 1 keeps a point, 0 dims it; null dims none */
+  setFocus: (focus: Uint8Array | null) => void;
+  resize: (width: number, height: number, pixelRatio: number) => void;
+  draw: (frame: FrameState) => void;
+}
+
+export interface MapEvents {
+  /** -1 when nothing is under the cursor */
+  hover: (index: number) => void;
+  pick: (index: number) => void;
+  /** the hand has moved it */
+  camera: (camera: Camera) => void;
+  /** after every frame; what lies above the map can be put in its place */
+  drawn: () => void;
+  /** the point after this one, for the keyboard */
+  next: (index: number, step: 1 | -1) => number;
+}
+
+export interface GestureTarget {
+  camera: () => Camera;
+  viewport: () => Viewport;
+  moveCamera: (camera: Camera) => void;
+  hoverAt: (x: number, y: number) => void;
+  leave: () => void;
+  pickAt: (x: number, y: number) => void;
+  pickHovered: () => void;
+  hoverNext: (step: 1 | -1) => void;
+}
+
+export interface Grid {
+  /** x, y of every point */
+  xy: Float32Array;
+  /** where each bucket begins in `members`, with one entry more than buckets */
+  starts: Uint32Array;
+  /** indices of points, bucket by bucket */
+  members: Uint32Array;
+  /** buckets along each axis */
+  side: number;
+  minX: number;
+  minY: number;
+  cellX: number;
+  cellY: number;
+}
+
+export interface Transition {
+  from: Float32Array;
+  to: Positions;
+  fromFrame: Frame;
+  toFrame: Frame;
+  /** milliseconds */
+  startedAt: number;
+  duration: number;
+}

@@ -1,0 +1,380 @@
+/** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
+
+import type { Camera, PointStyle } from "./map/types.js";
+
+export type Value = string | number | boolean | null;
+export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
+export type ImageRecord = {id: string, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
+export interface Cohort {
+  state: "pending" | "ready" | "failed";
+  error: string | null;
+  progress?: {done: number, total: number, stage: string} | null;
+  name: string;
+  version: string;
+  notice: string | null;
+  filters: string[];
+  group_column: string | null;
+  has_images: boolean;
+  n_images: number;
+  n_groups: number;
+  n_without_country: number;
+  report: Report;
+  columns: Column[];
+  records: ImageRecord[];
+  skipped: {filename: string, reason: string}[];
+  model: {name: string, layer: string, n_features: number, backend: string, warnings: string[]};
+}
+
+export interface Report {
+  n_rows: number;
+  n_filtered_out: number;
+  n_matched: number;
+  n_missing_files: number;
+  n_unreadable: number;
+  n_duplicates: number;
+  n_without_row: number;
+  n_in_training: number;
+}
+
+export interface Projection {
+  /** (n_samples, n_components), in the order of the records */
+  coordinates: number[][];
+  params: Record<string, Value>;
+  kl_divergence: number | null;
+  explained_variance_ratio: number[] | null;
+  n_iter: number;
+  elapsed_ms: number;
+  warnings: string[];
+}
+
+export type Count = {value: string, count: number, n_groups: number};
+export interface ClusterSummary {
+  /** -1 is noise */
+  label: number;
+  size: number;
+  n_groups: number;
+  /** largest first */
+  counts: Count[];
+  n_missing: number;
+  n_groups_missing: number;
+  /** ids, medoid first */
+  representatives: string[];
+}
+
+export interface Breakdown {
+  column: string;
+  n_missing: number;
+  totals: Count[];
+  clusters: ClusterSummary[];
+}
+
+export interface Clusters extends Measures {
+  params: Record<string, Value>;
+  /** -1 is noise */
+  labels: number[];
+  core: boolean[];
+  n_clusters: number;
+  n_noise: number;
+  /** lower is better */
+  score: number;
+  elapsed_ms: number;
+  warnings: string[];
+  breakdown: Breakdown;
+}
+
+/** What the four measures of scikit-learn and DBCV say; null where they are undefined, or too many images for them. */
+export interface Measures {
+  silhouette?: number | null;
+  davies_bouldin?: number | null;
+  calinski_harabasz?: number | null;
+  dbcv?: number | null;
+}
+export type Measure = "score" | keyof Measures;
+
+export type PlaneCell = {eps: number, min_samples: number, n_clusters: number, n_noise: number, score: number};
+/** cells lie eps by eps */
+export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
+/** numpy.arange's: stop is left out */
+export type Range = {start: number, stop: number, step: number};
+export type SearchGrid = {perplexity: Range, eps: Range, min_samples: Range, min_clusters: number, max_clusters: number};
+export interface SearchRow extends Measures {
+  perplexity: number;
+  eps: number;
+  min_samples: number;
+  n_clusters: number;
+  n_noise: number;
+  score: number;
+  degenerate: boolean;
+}
+export interface SearchResult {
+  n_settings: number;
+  results: SearchRow[];
+  without_result: number[];
+  elapsed_ms: number;
+  rank_by?: Measure;
+  /** `score` holds what the search was ranked by */
+  heat_map: {perplexity: number[], eps: number[], score: (number | null)[][], min_samples?: (number | null)[][]};
+}
+
+export interface Job {
+  id: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  done: number;
+  total: number;
+  eta_ms: number | null;
+  result: any;
+  error: string | {message: string} | null;
+}
+
+/** Asked for when the sliders rest. `of` is the address that `value` or `error` answers; stale once another is wanted. */
+export interface Answer<T> {
+  of: string;
+  value: T | null;
+  error: string | null;
+  stale: boolean;
+}
+
+export interface ColumnTest {
+  name: string;
+  kind: Column["kind"];
+  derived: boolean;
+  testable: boolean;
+  reason: string | null;
+  cramers_v: number | null;
+  ami: number | null;
+  /** share of the variation that lies between clusters, 0…1 */
+  statistic: number | null;
+  /** corrected for chance; what the ranking goes by */
+  explained: number | null;
+  p_value: number | null;
+  q_value: number | null;
+  n_images: number;
+  n_groups: number;
+  n_missing: number;
+  n_movable: number;
+  detectable_effect: number | null;
+  moves: string;
+  sentence: string;
+}
+
+export interface Association {
+  column: string;
+  verdict: string;
+  warnings: string[];
+  within: string | null;
+  noise: "in" | "out";
+  n_permutations: number;
+  n_settings_viewed: number;
+  /** ranked, those that cannot be tested last */
+  columns: ColumnTest[];
+}
+
+export interface PlaneTest {
+  testable: boolean;
+  reason: string | null;
+  sentence: string;
+  best: {eps: number, min_samples: number, n_clusters: number} | null;
+}
+
+export interface EnrichedCell {
+  label: number;
+  value: string;
+  count: number;
+  expected: number;
+  n_groups: number;
+  log_odds_ratio: number | null;
+  low: number | null;
+  high: number | null;
+  p_value: number;
+  q_value: number;
+  mark: "enriched" | "depleted" | null;
+  sentence: string;
+}
+export type Enrichment = {column: string, testable: boolean, reason: string | null, cells: EnrichedCell[]};
+
+export interface Quality {
+  trustworthiness: number | null;
+  continuity: number | null;
+  knn_overlap: number | null;
+  n_neighbors: number;
+  chance_overlap: number | null;
+  knn_overlap_per_image: (number | null)[];
+  n_evaluated: number;
+  sentence: string;
+  warnings: string[];
+}
+
+export interface Repeats {
+  n_runs: number;
+  ari: number[];
+  ari_median: number;
+  ari_low: number;
+  ari_high: number;
+  ari_without_noise_median: number | null;
+  n_clusters: number[];
+}
+export interface Stability {
+  /** null where no seed decides anything: PCA */
+  seeds: Repeats | null;
+  resamples: Repeats & {fraction: number};
+  /** null for a 3-D map */
+  rotations: {degrees: number[], n_clusters: number[], score: number[], ari: number[]} | null;
+  clusters: {label: number, size: number, jaccard_seeds: number | null, jaccard_resamples: number, verdict: "stable" | "doubtful" | "dissolves"}[];
+  /** 0…1, in the order of the records */
+  per_image: number[];
+  n_unstable: number;
+  sentence: string;
+}
+
+export interface NullStatistic {
+  name: "score" | "silhouette" | "dbcv";
+  lower_is_better: boolean;
+  question: string;
+  sentence: string;
+  observed: number | null;
+  setting: {perplexity: number, eps: number, min_samples: number, n_clusters: number, n_noise: number} | null;
+  p_value: number;
+  /** one for each surrogate, null where none of its settings was admissible */
+  best: (number | null)[];
+}
+export interface NullResult {
+  n_surrogates: number;
+  surrogate: "gaussian" | "permuted";
+  statistics: NullStatistic[];
+  excluded_perplexities: number[];
+  sentence: string;
+  elapsed_ms: number;
+}
+
+/** what the server is asked for; names are the API's */
+export interface Params {
+  method: "pca" | "tsne";
+  n_components: 2 | 3;
+  perplexity: number;
+  max_iter: number;
+  random_state: number;
+  learning_rate: number | "auto";
+  early_exaggeration: number;
+  init: "pca" | "random";
+  metric: string;
+  eps: number;
+  min_samples: number;
+}
+
+export interface AppState {
+  params: Params;
+  /** "cluster", a column's name, or one of the two measures of an image */
+  colour: string;
+  /** a column's name */
+  breakdown: string;
+  camera: Camera;
+  /** null follows the system */
+  theme: "dark" | "light" | null;
+  /** what the page shows: the theme, or the system's */
+  scheme: "dark" | "light";
+  /** id of the X-ray that the viewer shows */
+  image: string | null;
+  cohort: Cohort | null;
+  projection: Projection | null;
+  clusters: Clusters | null;
+  /** the parameters that `projection` and `clusters` belong to */
+  shown: Params | null;
+  plane: Plane | null;
+  /** how the points are drawn */
+  encoding: Encoding | null;
+  busy: boolean;
+  /** one sentence about the last request that failed */
+  trouble: string | null;
+  /** whether tests take noise as one more cluster */
+  noise: "in" | "out";
+  /** the column within whose values tests are made */
+  within: string | null;
+  association: Answer<Association>;
+  enrichment: Answer<Enrichment>;
+  quality: Answer<Quality>;
+  stability: {of: string, value: Stability} | null;
+  /** the surrogates that the page shows, for the report */
+  luck: {n_surrogates: number, surrogate: "gaussian" | "permuted"} | null;
+  /** index of a record, or -1 */
+  hovered: number;
+  /** what stays bright while the rest is dimmed */
+  focus: Focus | null;
+}
+
+export type AppStore = import("./store.js").Store<AppState>;
+export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number};
+
+export type Theme = "dark" | "light";
+
+export type Mark = Readonly<{colour: string, shape: number}>;
+
+/** colours of one theme that the canvas needs */
+export interface Inks {
+  /** clusters and categories, in order */
+  cycle: readonly string[];
+  /** behind the map */
+  film: string;
+  ink: string;
+  noise: string;
+  missing: string;
+  /** categories beyond the seven */
+  other: string;
+  /** bars and swatches while the map is coloured by something else */
+  neutral: string;
+  /** low to high, perceptually even (viridis, without the end that the film swallows) */
+  ramp: readonly string[];
+}
+
+/** one line of a legend */
+export interface Entry {
+  name: string;
+  count: number;
+  colour: string;
+  shape: number;
+  kind: "value" | "other" | "missing" | "noise";
+}
+
+export interface Scale {
+  entries: Entry[];
+  ramp: {colours: readonly string[], low: string, high: string} | null;
+  /** for every value its entry, or -1 where the ramp colours it */
+  entryOf: Int16Array;
+  colourOf: (index: number) => readonly [number, number, number];
+}
+
+export interface Legend {
+  title: string;
+  entries: Entry[];
+  ramp: Scale["ramp"];
+  /** for every point its entry, or -1 */
+  entryOf: Int16Array;
+  /** how many points are hatched because they are unstable */
+  shaded: number;
+}
+
+export type Encoding = {style: PointStyle, legend: Legend};
+
+/** 0…1 for every image; empty where it is not known */
+export type Steadiness = readonly number[];
+
+export interface HeatPicture {
+  columns: number;
+  rows: number;
+  cell: (column: number, row: number) => {colour: string, opacity: number};
+  /** may lie between two cells */
+  marked: {column: number, row: number} | null;
+  /** of the mark */
+  ink: string;
+  /** round the mark, so that it shows on every cell */
+  halo: string;
+}
+
+export interface Bar {
+  name: string;
+  count: number;
+  /** null for a sum of several values, whose patients may overlap */
+  groups: number | null;
+  /** the cluster's size times the value's share of the whole cohort */
+  expected: number;
+  kind: "value" | "rest" | "missing";
+}
