@@ -10,9 +10,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use negatoscope::cli::{Cli, Command, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs, ServeArgs};
+use negatoscope::cli::{
+    Cli, Command, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs, ServeArgs,
+};
 use negatoscope::cohort::CohortError;
-use negatoscope::config::{self, ConfigError, FeatureConfig, ReportConfig, ReportFormat, ServeConfig};
+use negatoscope::config::{
+    self, ConfigError, FeatureConfig, ReportConfig, ReportFormat, ServeConfig,
+};
 use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::jobs::Progress;
@@ -64,7 +68,8 @@ fn is_usage(error: &anyhow::Error) -> bool {
             error,
             StudyError::Cohort(
                 CohortError::UnknownColumn { .. } | CohortError::NeedsMetadata { .. }
-            ) | StudyError::Column(_) | StudyError::Model(ModelError::UnknownLayer { .. })
+            ) | StudyError::Column(_)
+                | StudyError::Model(ModelError::UnknownLayer { .. })
         )
     };
     error.is::<ConfigError>() || error.downcast_ref().is_some_and(of_words)

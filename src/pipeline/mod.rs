@@ -15,6 +15,6 @@ mod workbench;
 pub use breakdown::{Breakdown, ClusterBreakdown, ValueCount};
 pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use prepare::Preparation;
-pub use values::{UnknownColumn, Values};
 pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
+pub use values::{UnknownColumn, Values};
 pub use workbench::{MapTicket, Preparing, Stage, StudyTicket, Workbench};

@@ -70,7 +70,9 @@ pub(super) async fn enrichment(
 ) -> Result<Json<Value>, ApiError> {
     let asked = Asked::of(&app, query).await?;
     let setting = (&*asked.map, asked.params, &asked.clusters);
-    let found = app.workbench.enrichment(&asked.study, setting, asked.question);
+    let found = app
+        .workbench
+        .enrichment(&asked.study, setting, asked.question);
     let found = wait(found).await?;
     Ok(Json(views::enrichment(&found, app.workbench.looks())))
 }
@@ -84,7 +86,9 @@ pub(super) async fn over_plane(
     let (ticket, study) = ask(&app, &query)?;
     let question = query.question(&study)?;
     let map = answer(ticket).await?;
-    let found = app.workbench.association_over_plane(&study, &map, question.clone());
+    let found = app
+        .workbench
+        .association_over_plane(&study, &map, question.clone());
     let found = wait(found).await?;
     let looks = app.workbench.looks();
     Ok(Json(views::plane_association(&found, &question, looks)))

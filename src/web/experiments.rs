@@ -78,7 +78,9 @@ pub(super) async fn null(
     let null = request.params()?.check().map_err(StudyError::from)?;
     let total = null.params().n_surrogates as u64 + 1;
     let id = app.jobs.start("null", total, move |progress| {
-        let found = study.null(&null, progress).map_err(|error| error.to_string())?;
+        let found = study
+            .null(&null, progress)
+            .map_err(|error| error.to_string())?;
         Ok(views::null(&found))
     })?;
     Ok(accepted(&id))
@@ -127,7 +129,9 @@ pub(super) async fn report(
     };
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
     let id = app.jobs.start("report", params.total(), move |progress| {
-        let found = study.report(params, progress).map_err(|error| error.to_string())?;
+        let found = study
+            .report(params, progress)
+            .map_err(|error| error.to_string())?;
         let page = report::render(&found, &study, &bench.gallery)?;
         Ok(json!({ "url": format!("/report/{}", reports.keep(page)) }))
     })?;

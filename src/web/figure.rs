@@ -159,7 +159,11 @@ mod tests {
     #[test]
     fn a_map_has_a_mark_for_each_image() {
         let points = array![[0.0, 0.0], [1.0, 0.0], [1.0, 2.0]];
-        let svg = map(points.view(), &[Some(0), None, Some(7)], &[true, false, true]);
+        let svg = map(
+            points.view(),
+            &[Some(0), None, Some(7)],
+            &[true, false, true],
+        );
         assert_eq!(svg.matches("<path").count(), 3);
         assert!(svg.contains(SHAPES[1]) && svg.contains(NOISE));
         let one = map(array![[3.0, 3.0]].view(), &[None], &[false]);

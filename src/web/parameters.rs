@@ -170,6 +170,9 @@ pub(super) const CLUSTER_SLIDERS: [Parameter; 2] = [EPS, MIN_SAMPLES];
 impl Parameter {
     /// Whether only whole numbers make sense.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.name, "max_iter" | "random_state" | "min_samples" | "n_neighbors")
+        matches!(
+            self.name,
+            "max_iter" | "random_state" | "min_samples" | "n_neighbors"
+        )
     }
 }

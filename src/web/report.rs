@@ -213,7 +213,11 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
             .map(|cluster| card(report, cluster, study, gallery, unit))
             .collect(),
         nulls: nulls(report),
-        null_method: report.null.as_ref().map(|null| null.method()).unwrap_or_default(),
+        null_method: report
+            .null
+            .as_ref()
+            .map(|null| null.method())
+            .unwrap_or_default(),
         stability: match &report.stability {
             Some(stability) => stability.sentence.clone(),
             None => "The map was not repeated, so it is not known.".to_owned(),
@@ -232,18 +236,27 @@ fn counts(study: &Study, unit: Unit) -> String {
         unit => format!(" · {}", unit.count(study.cohort.n_groups())),
     };
     let without = study.cohort.n_without_country();
-    format!("{images}{groups} · {} without country", words::thousands(without))
+    format!(
+        "{images}{groups} · {} without country",
+        words::thousands(without)
+    )
 }
 
 fn notices(study: &Study) -> Vec<String> {
     let notice = study.cohort.notice.map(str::to_owned);
-    notice.into_iter().chain(study.model.warnings.iter().cloned()).collect()
+    notice
+        .into_iter()
+        .chain(study.model.warnings.iter().cloned())
+        .collect()
 }
 
 /// The answers in short: what a reader takes away.
 fn answers(report: &Report) -> Vec<String> {
     let null = report.null.iter().flat_map(|null| &null.answers);
-    let stability = report.stability.iter().map(|stability| stability.sentence.clone());
+    let stability = report
+        .stability
+        .iter()
+        .map(|stability| stability.sentence.clone());
     std::iter::once(report.association.verdict.clone())
         .chain(null.map(|answer| answer.sentence.clone()))
         .chain(stability)
@@ -276,16 +289,25 @@ fn settings(report: &Report) -> Vec<(&'static str, String)> {
             ("map", "t-SNE".to_owned()),
             ("components", tsne.n_components.to_string()),
             ("perplexity", tsne.perplexity.to_string()),
-            ("iterations", format!("{} of {}", report.map.n_iter, tsne.max_iter)),
-            ("start", match tsne.init {
-                Init::Pca => "PCA".to_owned(),
-                Init::Random => format!("random, seed {}", tsne.random_state),
-            }),
+            (
+                "iterations",
+                format!("{} of {}", report.map.n_iter, tsne.max_iter),
+            ),
+            (
+                "start",
+                match tsne.init {
+                    Init::Pca => "PCA".to_owned(),
+                    Init::Random => format!("random, seed {}", tsne.random_state),
+                },
+            ),
             ("distance", format!("{:?}", tsne.metric).to_lowercase()),
-            ("learning rate", match tsne.learning_rate {
-                LearningRate::Auto => "auto".to_owned(),
-                LearningRate::Value(value) => value.to_string(),
-            }),
+            (
+                "learning rate",
+                match tsne.learning_rate {
+                    LearningRate::Auto => "auto".to_owned(),
+                    LearningRate::Value(value) => value.to_string(),
+                },
+            ),
             ("early exaggeration", tsne.early_exaggeration.to_string()),
         ],
     };
@@ -397,7 +419,10 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
     let longest = longest.max(cluster.n_missing).max(1) as f64;
     let cell = |value: &str| -> Option<&EnrichmentCell> {
         let enrichment = &report.enrichment;
-        let code = enrichment.names.binary_search_by(|name| name.as_str().cmp(value)).ok()?;
+        let code = enrichment
+            .names
+            .binary_search_by(|name| name.as_str().cmp(value))
+            .ok()?;
         let mut cells = enrichment.found.cells.iter();
         cells.find(|cell| cell.label == cluster.label && cell.value as usize == code)
     };
@@ -417,7 +442,9 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
                     fill,
                 ),
                 count: count.count,
-                expected: expected.map(|e| format!("{e:.1} expected")).unwrap_or_default(),
+                expected: expected
+                    .map(|e| format!("{e:.1} expected"))
+                    .unwrap_or_default(),
                 odds: cell
                     .and_then(|cell| cell.odds_ratio)
                     .map(|odds| format!("{:.1} [{:.1}, {:.1}]", odds.log, odds.low, odds.high))
@@ -507,14 +534,29 @@ fn account(study: &Study, unit: Unit) -> Vec<(&'static str, String)> {
     vec![
         ("rows", words::thousands(report.n_rows)),
         ("filters", filters),
-        ("left out by filters", words::thousands(report.n_filtered_out)),
+        (
+            "left out by filters",
+            words::thousands(report.n_filtered_out),
+        ),
         ("in the cohort", words::thousands(study.n_images())),
         ("kept whole", kept_whole),
-        ("rows without their file", words::thousands(report.n_missing_files)),
+        (
+            "rows without their file",
+            words::thousands(report.n_missing_files),
+        ),
         ("unreadable files", words::thousands(report.n_unreadable)),
-        ("second rows for a file", words::thousands(report.n_duplicates)),
-        ("files without a row", words::thousands(report.n_without_row)),
-        ("used to train the model", words::thousands(report.n_in_training)),
+        (
+            "second rows for a file",
+            words::thousands(report.n_duplicates),
+        ),
+        (
+            "files without a row",
+            words::thousands(report.n_without_row),
+        ),
+        (
+            "used to train the model",
+            words::thousands(report.n_in_training),
+        ),
     ]
 }
 
@@ -526,13 +568,22 @@ fn provenance(report: &Report, study: &Study) -> Vec<(&'static str, String)> {
         ("model", model.name.clone()),
         ("layer", layer),
         ("run by", model.backend.clone()),
-        ("features", format!("{} × {}", study.n_images(), study.features.ncols())),
+        (
+            "features",
+            format!("{} × {}", study.n_images(), study.features.ncols()),
+        ),
         ("hash of the features", study.features_hash()),
         ("hash of the labels", report.clusters.labels_hash()),
-        ("seed of the permutations", report.association.seed.to_string()),
+        (
+            "seed of the permutations",
+            report.association.seed.to_string(),
+        ),
     ];
     if let Some(stability) = &report.stability {
-        pairs.push(("seed of the repeats", stability.params.random_state.to_string()));
+        pairs.push((
+            "seed of the repeats",
+            stability.params.random_state.to_string(),
+        ));
     }
     if let Some(null) = &report.null {
         pairs.push(("seed of the surrogates", null.params.seed.to_string()));

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Two images of each patient; patients of even and odd number lie `gap` apart. Tails are cut, for
 /// an outlier is rightly noise in some runs.
-fn cohort(n_patients: usize, gap: f64) -> (Array2<f32>, Vec<u32>) {
+fn cohort(n_patients: usize, gap: f64) -> (Array2<f32>, Vec<usize>) {
     let mut random = Random::new(7);
     let features = Array2::from_shape_fn((2 * n_patients, 5), |(image, _)| {
         (gap * (image / 2 % 2) as f64 + random.normal().clamp(-1.5, 1.5)) as f32
     });
     (
         features,
-        (0..2 * n_patients as u32).map(|image| image / 2).collect(),
+        (0..2 * n_patients).map(|image| image / 2).collect(),
     )
 }
 

@@ -168,18 +168,29 @@ impl Study {
         let settings: Vec<DbscanParams> = grid
             .eps
             .iter()
-            .flat_map(|&eps| grid.min_samples.iter().map(move |&min_samples| (eps, min_samples)))
+            .flat_map(|&eps| {
+                grid.min_samples
+                    .iter()
+                    .map(move |&min_samples| (eps, min_samples))
+            })
             .map(|(eps, min_samples)| DbscanParams { eps, min_samples })
             .collect();
         let best = test.outcome.as_ref().ok().map(|best| {
             let labels = labelings[best.index].iter().flatten();
-            (settings[best.index], labels.max().map_or(0, |&last| last as usize + 1))
+            (
+                settings[best.index],
+                labels.max().map_or(0, |&last| last as usize + 1),
+            )
         });
         let speaker = Speaker::new(&self.cohort, question, 0);
         let n_settings = settings.len();
         Ok(PlaneAssociation {
             sentence: speaker.over_plane(&test, best, n_settings),
-            reason: test.outcome.as_ref().err().map(|reason| speaker.reason(reason)),
+            reason: test
+                .outcome
+                .as_ref()
+                .err()
+                .map(|reason| speaker.reason(reason)),
             test,
             best,
             n_settings,
@@ -242,7 +253,11 @@ impl<'a> Speaker<'a> {
     }
 
     fn answer(&self, column: &Column, test: ColumnTest) -> ColumnAnswer {
-        let reason = test.outcome.as_ref().err().map(|reason| self.reason(reason));
+        let reason = test
+            .outcome
+            .as_ref()
+            .err()
+            .map(|reason| self.reason(reason));
         let sentence = match (&test.outcome, &reason) {
             (Ok(found), _) => self.sentence(&column.name, &test, found),
             (_, Some(reason)) => format!("{} cannot be tested: {reason}.", column.name),
@@ -277,15 +292,20 @@ impl<'a> Speaker<'a> {
         let q = words::significant(found.q_value);
         let missing = match test.n_missing {
             0 => String::new(),
-            n => format!(" {} left out.", words::plural(n, "image without a value")
-                .replace("image without a values", "images without a value")),
+            n => format!(
+                " {} left out.",
+                words::plural(n, "image without a value")
+                    .replace("image without a values", "images without a value")
+            ),
         };
         let moved = match test.moves {
             Moves::Values => format!("values moved over {}", self.unit.many()),
             Moves::Blocks => format!("blocks of values moved between {}", self.unit.many()),
         };
         if found.q_value <= LEVEL {
-            return format!("{name} goes with these clusters ({basis}; q = {q}; {moved}).{missing}");
+            return format!(
+                "{name} goes with these clusters ({basis}; q = {q}; {moved}).{missing}"
+            );
         }
         let power = match found.detectable_effect {
             Some(effect) => format!(
@@ -297,7 +317,9 @@ impl<'a> Speaker<'a> {
                 self.unit.many()
             ),
         };
-        format!("No evidence that {name} explains these clusters ({basis}; q = {q}; {moved}).{power}{missing}")
+        format!(
+            "No evidence that {name} explains these clusters ({basis}; q = {q}; {moved}).{power}{missing}"
+        )
     }
 
     fn verdict(&self, columns: &[ColumnAnswer]) -> String {
@@ -322,11 +344,17 @@ impl<'a> Speaker<'a> {
                         self.unit.many()
                     )
                 } else {
-                    format!("No evidence that {name} explains these clusters{within}{whole} ({basis}).")
+                    format!(
+                        "No evidence that {name} explains these clusters{within}{whole} ({basis})."
+                    )
                 }
             }
             Some((_, Err(reason))) => {
-                format!("{} cannot be tested: {}.", words::capital(name), self.reason(reason))
+                format!(
+                    "{} cannot be tested: {}.",
+                    words::capital(name),
+                    self.reason(reason)
+                )
             }
         };
         let others: Vec<_> = self.confounders(columns).take(2).collect();
@@ -337,8 +365,15 @@ impl<'a> Speaker<'a> {
             format!("{} ({})", column.name, words::p(found.p_value))
         };
         let names: Vec<String> = others.iter().map(name).collect();
-        let verb = if names.len() == 1 { "explains" } else { "explain" };
-        format!("{first} {} {verb} them better.", words::capital(&words::list(&names)))
+        let verb = if names.len() == 1 {
+            "explains"
+        } else {
+            "explain"
+        };
+        format!(
+            "{first} {} {verb} them better.",
+            words::capital(&words::list(&names))
+        )
     }
 
     /// Columns that explain the clusters better than the column of interest does, best first.
@@ -346,7 +381,9 @@ impl<'a> Speaker<'a> {
         &self,
         columns: &'b [ColumnAnswer],
     ) -> impl Iterator<Item = (&'b ColumnAnswer, &'b Finding)> {
-        let interest = columns.iter().find(|column| column.name == self.question.column);
+        let interest = columns
+            .iter()
+            .find(|column| column.name == self.question.column);
         let bar = interest.map_or(f64::NEG_INFINITY, explained);
         columns
             .iter()
@@ -404,7 +441,10 @@ impl<'a> Speaker<'a> {
                     n_viewed: 0,
                 };
                 let basis = basis.with_p(found.p_value, self.unit);
-                let at = format!("eps {:.2} and min_samples {}", setting.eps, setting.min_samples);
+                let at = format!(
+                    "eps {:.2} and min_samples {}",
+                    setting.eps, setting.min_samples
+                );
                 if found.p_value <= LEVEL {
                     format!(
                         "Over all {settings} of this map, {name} goes with the clusters ({basis}), \
@@ -417,7 +457,11 @@ impl<'a> Speaker<'a> {
                     )
                 }
             }
-            (Err(reason), _) => format!("{} cannot be tested: {}.", words::capital(name), self.reason(reason)),
+            (Err(reason), _) => format!(
+                "{} cannot be tested: {}.",
+                words::capital(name),
+                self.reason(reason)
+            ),
             (Ok(_), None) => String::new(),
         }
     }

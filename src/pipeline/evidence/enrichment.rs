@@ -74,7 +74,10 @@ fn sentence(cell: &EnrichmentCell, name: &str, unit: Unit) -> String {
             None => "No evidence of more or fewer than chance gives",
         };
         let q = words::significant(q_value);
-        text.push_str(&format!(" {word} ({}, q = {q} over all cells).", words::p(p_value)));
+        text.push_str(&format!(
+            " {word} ({}, q = {q} over all cells).",
+            words::p(p_value)
+        ));
     }
     text
 }

@@ -110,7 +110,9 @@ fn question(measure: Measure) -> &'static str {
 fn sentence(statistic: &Statistic, params: &NullParams) -> String {
     let name = words::capital(statistic.measure.name());
     let Some(observed) = &statistic.observed else {
-        return format!("{name}: no setting of the search is admissible, so there is nothing to compare.");
+        return format!(
+            "{name}: no setting of the search is admissible, so there is nothing to compare."
+        );
     };
     let value = match statistic.measure {
         Measure::Balance => format!("{:.0}", observed.value),
@@ -131,5 +133,8 @@ fn sentence(statistic: &Statistic, params: &NullParams) -> String {
     } else {
         "no evidence that it is more than luck"
     };
-    format!("{name} {value}: {did} ({}): {verdict}.", words::p(statistic.p_value))
+    format!(
+        "{name} {value}: {did} ({}): {verdict}.",
+        words::p(statistic.p_value)
+    )
 }

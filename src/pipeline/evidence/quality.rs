@@ -43,8 +43,7 @@ impl Study {
             random_state,
         };
         let checked = params.check(self.n_images())?;
-        let fidelity =
-            checked.measure(self.features.view(), map.coordinates.view(), monitor)?;
+        let fidelity = checked.measure(self.features.view(), map.coordinates.view(), monitor)?;
         let sampled = fidelity.n_evaluated < self.n_images();
         let warning = || {
             format!(

@@ -87,8 +87,13 @@ impl ReportParams {
 
     /// Units of work, which is what the monitor counts: cohorts searched and maps made.
     pub fn total(&self) -> u64 {
-        let null = self.null.as_ref().map_or(0, |null| null.params().n_surrogates as u64 + 1);
-        let maps = self.repeats.map_or(0, |repeats| repeats.n_maps(self.map, self.dbscan));
+        let null = self
+            .null
+            .as_ref()
+            .map_or(0, |null| null.params().n_surrogates as u64 + 1);
+        let maps = self
+            .repeats
+            .map_or(0, |repeats| repeats.n_maps(self.map, self.dbscan));
         1 + null + maps
     }
 }
@@ -108,11 +113,17 @@ impl Study {
         let association = self.association(&clusters, &params.question, n_viewed, &quiet)?;
         let enrichment = self.enrichment(&clusters, &params.question, &quiet)?;
         let enough = self.n_images() > 2 * N_NEIGHBORS;
-        let quality = enough.then(|| self.quality(&map, N_NEIGHBORS, &quiet)).transpose()?;
+        let quality = enough
+            .then(|| self.quality(&map, N_NEIGHBORS, &quiet))
+            .transpose()?;
         monitor.advance(1);
         let repeat = |repeats| self.stability(&map, &clusters, params.dbscan, repeats, monitor);
         let stability = params.repeats.map(repeat).transpose()?;
-        let null = params.null.as_ref().map(|null| self.null(null, monitor)).transpose()?;
+        let null = params
+            .null
+            .as_ref()
+            .map(|null| self.null(null, monitor))
+            .transpose()?;
         Ok(Report {
             map,
             clusters,

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
-use crate::analysis::stability::{self, Reference, Rotations, Runs, Spread, StabilityParams, Verdict};
+use crate::analysis::stability::{
+    self, Reference, Rotations, Runs, Spread, StabilityParams, Verdict,
+};
 
 use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
 use super::super::values::group_numbers;
@@ -98,12 +100,19 @@ fn sentence(
     unit: Unit,
 ) -> String {
     if clusters.clustering.n_clusters == 0 {
-        return "There is no cluster at this setting whose stability could be asked for.".to_owned();
+        return "There is no cluster at this setting whose stability could be asked for."
+            .to_owned();
     }
     let agreement = |runs: &Runs| {
-        Spread::of(runs.ari.iter().copied()).map_or_else(String::new, |Spread { low, median, high }| {
-            format!("{median:.2} (median of {}; {low:.2} to {high:.2})", runs.ari.len())
-        })
+        Spread::of(runs.ari.iter().copied()).map_or_else(
+            String::new,
+            |Spread { low, median, high }| {
+                format!(
+                    "{median:.2} (median of {}; {low:.2} to {high:.2})",
+                    runs.ari.len()
+                )
+            },
+        )
     };
     let mut text = match &found.seeds {
         Some(seeds) => format!(
@@ -170,7 +179,10 @@ fn turned(rotations: &Rotations) -> String {
             " Turning the map, which should change nothing, gives {low} to {high} clusters."
         ),
         Some((same, _)) => {
-            format!(" Turned, the map has {} too.", words::plural(same, "cluster"))
+            format!(
+                " Turned, the map has {} too.",
+                words::plural(same, "cluster")
+            )
         }
         None => String::new(),
     }

@@ -80,7 +80,11 @@ impl Basis {
             0 => String::new(),
             n => format!(", {} viewed", plural(n, "setting")),
         };
-        format!("{}{}{groups}{viewed}", p(p_value), format_args!(", {images}"))
+        format!(
+            "{}{}{groups}{viewed}",
+            p(p_value),
+            format_args!(", {images}")
+        )
     }
 }
 

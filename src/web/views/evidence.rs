@@ -215,7 +215,11 @@ fn cluster_stability((label, cluster): (usize, &ClusterStability)) -> Value {
 /// The fields at the top are those of the notebook's score.
 pub fn null(asked: &Null) -> Value {
     let statistics = asked.found.statistics.iter().zip(&asked.answers);
-    let score = asked.found.statistics.iter().find(|s| s.measure == Measure::Balance);
+    let score = asked
+        .found
+        .statistics
+        .iter()
+        .find(|s| s.measure == Measure::Balance);
     json!({
         "p_value": score.map(|score| score.p_value),
         "n_surrogates": score.map(|score| score.best.len()),
