@@ -103,6 +103,16 @@ impl<'a> Survey<'a> {
 }
 
 impl Found {
+    #[cfg(test)]
+    pub(in super::super) fn new(perplexity: f64, cell: Cell, value: f64, measure: Measure) -> Self {
+        Self {
+            perplexity,
+            cell,
+            value,
+            measure,
+        }
+    }
+
     /// Better values first; equal ones by perplexity, eps, min_samples.
     pub(super) fn rank(&self, other: &Self) -> Ordering {
         let key = |found: &Self| {
