@@ -95,6 +95,9 @@ pub(super) async fn stability(
     let study = app.study()?;
     let (map, dbscan, question) = setting(request.setting, &study)?;
     let repeats = request.repeats.repeats();
+    repeats
+        .check(map, dbscan, study.n_images())
+        .map_err(StudyError::from)?;
     let total = repeats.n_maps(map, dbscan);
     let id = app.jobs.start("stability", total, move |progress| {
         let found = || {
@@ -154,7 +157,9 @@ fn setting(
 ) -> Result<(MapParams, DbscanParams, Question), ApiError> {
     let query: Query = map_query(&["within", "noise"], body)?;
     let map = query.map(study.default_perplexity())?;
-    Ok((map, query.clusters()?, query.question(study)?))
+    let question = query.question(study)?;
+    study.check(&question).map_err(StudyError::from)?;
+    Ok((map, query.clusters()?, question))
 }
 
 impl NullRequest {
