@@ -105,9 +105,10 @@ pub(super) fn visit_labels(
             continue;
         }
         let adjacency = distances.as_ref().map(|distances| distances.within(eps));
-        let counted = match Grid::new(&points, eps) {
-            Some(grid) if !small => Some(grid.count(largest, monitor)?),
-            _ => None,
+        let grid = if small { None } else { Grid::new(&points, eps) };
+        let counted = match grid {
+            Some(grid) => Some(grid.count(largest, monitor)?),
+            None => None,
         };
         for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| wanted(cell)) {
             let labels = match (&adjacency, &counted) {

@@ -27,7 +27,7 @@ pub enum Measure {
     #[default]
     Balance,
     /// How much nearer points are to their own cluster than to the next (Rousseeuw 1987), -1 to 1.
-    /// Higher is better; favours round clusters.
+    /// Higher is better; favours round clusters, and few points in them, since noise is left out.
     Silhouette,
     /// How wide clusters are for the distance to their most similar neighbour (Davies and Bouldin
     /// 1979), from 0. Lower is better; favours round clusters.
