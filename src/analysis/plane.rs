@@ -20,7 +20,7 @@ pub struct Cell {
     pub n_clusters: usize,
     /// The number of points in no cluster.
     pub n_noise: usize,
-    /// The notebook's score, see [`super::scores::balance`].
+    /// The notebook's score, see [`super::scores::balance()`].
     pub score: u64,
 }
 
