@@ -36,6 +36,7 @@ export function bindCards(store) {
   // Marked in place: cards made anew would take the keyboard's focus with them.
   const mark = () => {
     const { enrichment, shown } = store.get();
+    box.setAttribute("aria-busy", String(enrichment.stale));
     const known = shown && !enrichment.stale && enrichment.of === enrichmentPath(shown, store.get());
     const cells = new Map((known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]));
     for (const [key, show] of rows) show(cells.get(key));
