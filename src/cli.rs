@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Lay out a cohort of X-rays, see which ones a neural network finds alike, and learn whether the
 /// groups mean anything. A research instrument, not a diagnostic device.
@@ -30,6 +30,8 @@ pub enum Command {
     Embed(EmbedArgs),
     /// Search the parameters for the most balanced clusters, as the notebook did
     Search(SearchArgs),
+    /// Say in one document what the clusters of a cohort are worth: tests, null, stability
+    Report(ReportArgs),
     /// List the layers of a model that can be tapped, with their shapes
     Layers(LayersArgs),
     /// Write the demo cohort as files: images/ and metadata.csv
@@ -141,9 +143,98 @@ pub struct SearchArgs {
     /// Numbers of clusters that are admissible, both ends included
     #[arg(long, default_value = "3:8", value_name = "MIN:MAX")]
     pub clusters: String,
+    /// The measure that ranks the settings
+    #[arg(long, value_enum, default_value_t = RankBy::Score, value_name = "MEASURE")]
+    pub rank_by: RankBy,
+    /// Also search this many cohorts without clusters, to see how good the best is by luck
+    #[arg(long, value_name = "B")]
+    pub null: Option<usize>,
+    /// How they are made
+    #[command(flatten)]
+    pub surrogates: SurrogateArgs,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
+}
+
+/// Cohorts without clusters.
+#[derive(Debug, Args)]
+pub struct SurrogateArgs {
+    /// What the cohorts without clusters keep of this one
+    #[arg(long, value_enum, default_value_t = Surrogate::Gaussian, value_name = "KIND")]
+    pub surrogate: Surrogate,
+    /// Stop a statistic at its H-th surrogate that is as good (Besag & Clifford 1991)
+    #[arg(long, value_name = "H")]
+    pub stop_after: Option<usize>,
+    /// The seed of the surrogates
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+}
+
+/// What ranks the settings of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum RankBy {
+    /// The notebook's score: balanced clusters, little noise
+    Score,
+    /// Silhouette (Rousseeuw 1987)
+    Silhouette,
+    /// Davies-Bouldin index (1979)
+    DaviesBouldin,
+    /// Calinski-Harabasz index (1974)
+    CalinskiHarabasz,
+    /// Density-based validation (Moulavi et al. 2014)
+    Dbcv,
+}
+
+/// How cohorts without clusters are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Surrogate {
+    /// One Gaussian cloud with the mean and the covariances between and within patients
+    Gaussian,
+    /// The real values, with each principal component permuted over patients by itself
+    Permuted,
+}
+
+/// `negatoscope report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The file to write: .html to read and print, .json for programs
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The perplexity of the map [default: 17, or a third of the images]
+    #[arg(long)]
+    pub perplexity: Option<f64>,
+    /// The radius of a neighbourhood on the standardised map
+    #[arg(long, default_value_t = 0.4)]
+    pub eps: f64,
+    /// Images that make a neighbourhood dense
+    #[arg(long, default_value_t = 14)]
+    pub min_samples: usize,
+    /// The column of interest [default: country]
+    #[arg(long, value_name = "COLUMN")]
+    pub breakdown: Option<String>,
+    /// Test within the levels of this column
+    #[arg(long, value_name = "COLUMN")]
+    pub within: Option<String>,
+    /// Take noise as one more cluster in the tests
+    #[arg(long)]
+    pub with_noise: bool,
+    /// Cohorts without clusters to search; 0 leaves the question out
+    #[arg(long, default_value_t = 99, value_name = "B")]
+    pub null: usize,
+    /// How they are made
+    #[command(flatten)]
+    pub surrogates: SurrogateArgs,
+    /// Runs with other seeds, and runs without a fifth of the patients; 0 leaves the question out
+    #[arg(long, default_value_t = 20, value_name = "R")]
+    pub runs: usize,
 }
 
 /// `negatoscope layers`.

@@ -7,7 +7,11 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::analysis;
+use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::null::{CheckedNull, NullError, NullParams};
+use crate::analysis::scores::Measure;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};
+use crate::analysis::surrogate::SurrogateKind;
 use crate::cli;
 use crate::cohort;
 
@@ -39,6 +43,9 @@ pub enum ConfigError {
     /// The search itself refuses the values.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// The comparison with chance refuses the values.
+    #[error(transparent)]
+    Null(#[from] NullError),
     /// `--host` names no address.
     #[error("--host \"{0}\" is no address of this machine: give an IP address or localhost")]
     Host(String),
@@ -46,8 +53,13 @@ pub enum ConfigError {
     #[error("--threads is {0}: give a number from 1 to 1024")]
     Threads(usize),
     /// The file to write has no ending that is known.
-    #[error("--output must end in .npy or .parquet, not \"{}\"", .0.display())]
-    Output(PathBuf),
+    #[error("--output must end in {endings}, not \"{}\"", .path.display())]
+    Output {
+        /// The file as typed.
+        path: PathBuf,
+        /// What it may end in.
+        endings: &'static str,
+    },
     /// `NEGATOSCOPE_TOKEN` is too short for a secret, or would not survive in a link.
     #[error("the token must have at least 16 letters, digits or any of -._~")]
     Token,
@@ -166,9 +178,103 @@ pub fn search(args: &cli::SearchArgs) -> Result<CheckedSearch, ConfigError> {
             .map(|value| whole("--min-samples", &args.min_samples, value))
             .collect::<Result<_, _>>()?,
         clusters: clusters(&args.clusters)?,
+        rank_by: match args.rank_by {
+            cli::RankBy::Score => Measure::Balance,
+            cli::RankBy::Silhouette => Measure::Silhouette,
+            cli::RankBy::DaviesBouldin => Measure::DaviesBouldin,
+            cli::RankBy::CalinskiHarabasz => Measure::CalinskiHarabasz,
+            cli::RankBy::Dbcv => Measure::Dbcv,
+        },
         ..SearchParams::notebook()
     };
     Ok(params.check()?)
+}
+
+/// Validates the comparison of a search with `n_surrogates` cohorts without clusters.
+pub fn null(
+    search: SearchParams,
+    n_surrogates: usize,
+    args: &cli::SurrogateArgs,
+) -> Result<CheckedNull, ConfigError> {
+    let params = NullParams {
+        search,
+        n_surrogates,
+        kind: match args.surrogate {
+            cli::Surrogate::Gaussian => SurrogateKind::Gaussian,
+            cli::Surrogate::Permuted => SurrogateKind::Permuted,
+        },
+        stop_after: args.stop_after,
+        seed: args.seed,
+    };
+    Ok(params.check()?)
+}
+
+/// `negatoscope report`.
+#[derive(Debug, Clone)]
+pub struct ReportConfig {
+    /// The cohort and its features.
+    pub features: FeatureConfig,
+    /// The file to write.
+    pub output: PathBuf,
+    /// How it is written.
+    pub format: ReportFormat,
+    /// The perplexity of the map; the cohort's default when `None`.
+    pub perplexity: Option<f64>,
+    /// The clusters.
+    pub dbscan: DbscanParams,
+    /// The column of interest; the countries when `None`.
+    pub column: Option<String>,
+    /// The column whose levels are held fixed.
+    pub within: Option<String>,
+    /// Whether noise is one more cluster.
+    pub with_noise: bool,
+    /// The comparison with chance, unless it is left out.
+    pub null: Option<CheckedNull>,
+    /// Runs of the repeats, unless they are left out.
+    pub n_runs: Option<usize>,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// A page to read and print.
+    Html,
+    /// A document for programs.
+    Json,
+}
+
+impl ReportConfig {
+    /// Validates the options of a report, before the long work.
+    pub fn new(args: cli::ReportArgs) -> Result<Self, ConfigError> {
+        let format = match args.output.extension().and_then(|ending| ending.to_str()) {
+            Some("html" | "htm") => ReportFormat::Html,
+            Some("json") => ReportFormat::Json,
+            _ => {
+                return Err(ConfigError::Output {
+                    path: args.output,
+                    endings: ".html or .json",
+                });
+            }
+        };
+        let null = (args.null > 0)
+            .then(|| null(SearchParams::notebook(), args.null, &args.surrogates))
+            .transpose()?;
+        Ok(Self {
+            features: FeatureConfig::new(args.cohort, args.features)?,
+            output: args.output,
+            format,
+            perplexity: args.perplexity,
+            dbscan: DbscanParams {
+                eps: args.eps,
+                min_samples: args.min_samples,
+            },
+            column: args.breakdown,
+            within: args.within,
+            with_noise: args.with_noise,
+            null,
+            n_runs: (args.runs > 0).then_some(args.runs),
+        })
+    }
 }
 
 fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, ConfigError> {

@@ -10,12 +10,17 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use negatoscope::cli::{Cli, Command, DemoArgs, EmbedArgs, LayersArgs, SearchArgs, ServeArgs};
+use negatoscope::cli::{
+    Cli, Command, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs, ServeArgs,
+};
 use negatoscope::cohort::CohortError;
-use negatoscope::config::{self, ConfigError, FeatureConfig, ServeConfig};
+use negatoscope::config::{
+    self, ConfigError, FeatureConfig, ReportConfig, ReportFormat, ServeConfig,
+};
 use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::jobs::Progress;
+use negatoscope::pipeline::evidence::ReportParams;
 use negatoscope::pipeline::{Preparation, Preparing, Study, StudyError, Workbench};
 use negatoscope::web::{self, App, Gate, views};
 use negatoscope::{analysis, cohort};
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         None => serve(cli.serve),
         Some(Command::Embed(args)) => embed(args),
         Some(Command::Search(args)) => search(args),
+        Some(Command::Report(args)) => report(args),
         Some(Command::Layers(args)) => layers(&args),
         Some(Command::Demo(args)) => demo(&args),
     };
@@ -62,7 +68,8 @@ fn is_usage(error: &anyhow::Error) -> bool {
             error,
             StudyError::Cohort(
                 CohortError::UnknownColumn { .. } | CohortError::NeedsMetadata { .. }
-            ) | StudyError::Model(ModelError::UnknownLayer { .. })
+            ) | StudyError::Column(_)
+                | StudyError::Model(ModelError::UnknownLayer { .. })
         )
     };
     error.is::<ConfigError>() || error.downcast_ref().is_some_and(of_words)
@@ -176,7 +183,10 @@ fn close_on_signal(closing: CancellationToken, preparing: Arc<Preparing>) -> std
 fn embed(args: EmbedArgs) -> anyhow::Result<()> {
     let config = FeatureConfig::new(args.cohort, args.features)?;
     // Before the work and not after it.
-    vectors::Format::of(&args.output).map_err(|_| ConfigError::Output(args.output.clone()))?;
+    vectors::Format::of(&args.output).map_err(|_| ConfigError::Output {
+        path: args.output.clone(),
+        endings: ".npy or .parquet",
+    })?;
     let study = study(&config)?;
     let records = &study.cohort.records;
     let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
@@ -204,6 +214,9 @@ fn embed(args: EmbedArgs) -> anyhow::Result<()> {
 /// Searches the parameters and prints the best setting of each perplexity.
 fn search(args: SearchArgs) -> anyhow::Result<()> {
     let search = config::search(&args)?;
+    let asked = args.null;
+    let null = asked.map(|n| config::null(search.params().clone(), n, &args.surrogates));
+    let null = null.transpose()?;
     let n_settings = search.params().n_settings();
     let study = study(&FeatureConfig::new(args.cohort, args.features)?)?;
     let progress = Progress::new(n_settings);
@@ -211,13 +224,53 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     let result = watch(&progress, "settings", || study.search(&search, &progress))?;
     let elapsed = started.elapsed();
     tracing::info!("{n_settings} settings in {:.1} s", elapsed.as_secs_f64());
+    let null = null.map(|null| {
+        let progress = Progress::new(null.params().n_surrogates as u64 + 1);
+        watch(&progress, "cohorts", || study.null(&null, &progress))
+    });
+    let null = null.transpose()?;
     let mut out = stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut out, &views::search(&result, n_settings, elapsed))?;
+        let mut document = views::search(&result, n_settings, elapsed);
+        if let Some(null) = &null {
+            document["null"] = views::evidence::null(null);
+        }
+        serde_json::to_writer(&mut out, &document)?;
         writeln!(out)?;
-    } else {
-        print_search(&mut out, &result)?;
+        return Ok(());
     }
+    print_search(&mut out, &result)?;
+    for answer in null.iter().flat_map(|null| &null.answers) {
+        writeln!(out, "{}", answer.sentence)?;
+    }
+    Ok(())
+}
+
+/// Writes what the clusters of one setting are worth.
+fn report(args: ReportArgs) -> anyhow::Result<()> {
+    let config = ReportConfig::new(args)?;
+    set_threads(&config.features)?;
+    let preparation = Preparation::open(&config.features)?;
+    let bench = preparation.workbench(config.features.threads);
+    let progress = Progress::new(preparation.n_images() as u64);
+    let study = watch(&progress, "images", || preparation.run(&progress))?;
+    bench.gallery.keep(&study.cohort);
+    let params = ReportParams::new(&config, &study);
+    let progress = Progress::new(params.total());
+    let report = watch(&progress, "steps", || study.report(params, &progress))?;
+    let text = match config.format {
+        ReportFormat::Html => {
+            web::report::render(&report, &study, &bench.gallery).map_err(anyhow::Error::msg)?
+        }
+        ReportFormat::Json => {
+            let records = study.cohort.records.iter();
+            let ids: Vec<_> = records.map(|record| record.id.as_str()).collect();
+            views::evidence::report(&report, &ids).to_string()
+        }
+    };
+    std::fs::write(&config.output, text)
+        .with_context(|| format!("{} cannot be written", config.output.display()))?;
+    tracing::info!("the report is in {}", config.output.display());
     Ok(())
 }
 

@@ -7,9 +7,10 @@ use ndarray::Array2;
 use ndarray_npy::read_npy;
 use negatoscope::analysis::dbscan::DbscanParams;
 use negatoscope::analysis::pca::pca;
+use negatoscope::analysis::scores::Scorer;
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::tsne::{Init, TsneError, TsneInput, TsneParams, Watch};
-use negatoscope::analysis::{Monitor, arange, plane, score, standardize};
+use negatoscope::analysis::{Monitor, arange, plane, scores, standardize};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -162,7 +163,7 @@ fn all_285_clusterings_are_scikit_learns() {
             .filter(|(_, core)| **core)
             .map(|(i, _)| i);
         assert!(core.eq(integers("core")), "{params:?}");
-        assert_eq!(row["score"], score::balance(&found.labels));
+        assert_eq!(row["score"], scores::balance(&found.labels));
         assert_eq!(row["n_clusters"], cell.n_clusters, "{params:?}");
         assert_eq!(row["n_noise"], cell.n_noise, "{params:?}");
         assert_eq!(row["score"], cell.score, "{params:?}");
@@ -370,15 +371,17 @@ fn a_row_of_the_search_is_what_its_parameters_find() {
         let found = dbscan.check().unwrap().fit(points.view(), &()).unwrap();
         assert_eq!(found.n_clusters, row.cell.n_clusters);
         assert_eq!(found.n_noise(), row.cell.n_noise);
-        assert_eq!(score::balance(&found.labels), row.cell.score);
+        assert_eq!(scores::balance(&found.labels), row.cell.score);
         assert_eq!(row.degenerate, row.perplexity > 64.0);
         let index = params
             .perplexities
             .iter()
             .position(|&p| p == row.perplexity)
             .unwrap();
-        let lowest = result.heat_map.scores[index].iter().flatten().min();
-        assert_eq!(lowest, Some(&row.cell.score));
+        let values = result.heat_map.values[index].iter().flatten();
+        let lowest = values.copied().reduce(f64::min);
+        assert_eq!(lowest, Some(row.cell.score as f64));
+        assert_eq!(row.scores, Scorer::new(points.view()).all(&found.labels));
     }
     let again = with_threads(1, || checked.run(features.view(), &()).unwrap());
     assert_eq!(again, result);

@@ -5,21 +5,28 @@
 //! number of threads nor the vector instructions of the processor change a bit of it.
 //!
 //! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
-//! [`score`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
+//! [`scores`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
+//! [`fidelity`] says how far a map can be believed, [`stability`] whether its clusters come again.
 
 pub mod agreement;
 mod arange;
+pub mod association;
 pub mod dbscan;
 mod eigen;
+pub mod fidelity;
 mod monitor;
+pub mod null;
 pub mod pca;
 pub mod plane;
+mod principal;
 mod random;
 mod representatives;
-pub mod score;
+pub mod scores;
 pub mod search;
+pub mod stability;
 mod standardize;
+pub mod surrogate;
 mod tridiagonal;
 pub mod tsne;
 mod vector;

@@ -103,13 +103,13 @@ fn check_shape(features: ArrayView2<'_, f32>, n_components: usize) -> Result<(),
 }
 
 /// Features with the mean of each column taken off as they are read.
-struct Centred<'a> {
+pub(super) struct Centred<'a> {
     features: ArrayView2<'a, f32>,
-    means: Vec<f64>,
+    pub(super) means: Vec<f64>,
 }
 
 impl<'a> Centred<'a> {
-    fn new(features: ArrayView2<'a, f32>) -> Self {
+    pub(super) fn new(features: ArrayView2<'a, f32>) -> Self {
         let mut means = vec![0.0; features.ncols()];
         for row in features.rows() {
             means
@@ -122,14 +122,14 @@ impl<'a> Centred<'a> {
         Self { features, means }
     }
 
-    fn read_sample(&self, sample: usize, out: &mut [f64]) {
+    pub(super) fn read_sample(&self, sample: usize, out: &mut [f64]) {
         let values = self.features.row(sample);
         for ((out, &value), mean) in out.iter_mut().zip(values).zip(&self.means) {
             *out = f64::from(value) - mean;
         }
     }
 
-    fn read_feature(&self, feature: usize, out: &mut [f64]) {
+    pub(super) fn read_feature(&self, feature: usize, out: &mut [f64]) {
         let mean = self.means[feature];
         for (out, &value) in out.iter_mut().zip(self.features.column(feature)) {
             *out = f64::from(value) - mean;
@@ -238,7 +238,7 @@ const ROWS_AT_ONCE: usize = 32;
 const RESULT_ROWS_PER_TASK: usize = 16;
 
 /// The sum over all rows r of r rᵀ: a symmetric `(width, width)` matrix.
-fn cross_products(
+pub(super) fn cross_products(
     n_rows: usize,
     width: usize,
     read: &(dyn Fn(usize, &mut [f64]) + Sync),

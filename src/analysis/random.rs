@@ -42,8 +42,10 @@ impl Random {
         let n = n as u64;
         loop {
             let product = u64::from((self.bits() >> 32) as u32) * n;
-            // The few products that would make small numbers more likely are drawn again.
-            if product as u32 as u64 >= (1_u64 << 32) % n {
+            // The few products that would make small numbers more likely are drawn again. The
+            // remainder, a slow division, is less than n.
+            let low = product as u32 as u64;
+            if low >= n || low >= (1_u64 << 32) % n {
                 return (product >> 32) as usize;
             }
         }

@@ -2,27 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thiserror::Error;
-
 use crate::analysis::dbscan::Clustering;
 use crate::analysis::representatives;
-use crate::cohort::{Cohort, Column, ColumnKind, Value};
+use crate::cohort::Cohort;
 
 use super::study::Projection;
+use super::values::{UnknownColumn, group_numbers, shown_values};
 
 /// Images shown for a cluster.
 const N_REPRESENTATIVES: usize = 8;
-
-/// A column of numbers with more values than this is counted in quarters of equal size.
-const MAX_NUMBERS: usize = 12;
-
-/// The column cannot be counted by.
-#[derive(Debug, Error)]
-pub enum BreakdownError {
-    /// There is no such column.
-    #[error("breakdown names no column of the cohort, \"{0}\": choose one that /api/cohort lists")]
-    UnknownColumn(String),
-}
 
 /// How often one value occurs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +61,8 @@ pub(super) fn count(
     map: &Projection,
     clustering: &Clustering,
     column: &str,
-) -> Result<Breakdown, BreakdownError> {
-    let values = shown_values(cohort, column)?;
+) -> Result<Breakdown, UnknownColumn> {
+    let values = shown_values(cohort, "breakdown", column)?;
     let groups = group_numbers(cohort);
     let tally = |members: &[usize]| Tally::of(members, &values, &groups);
     let everyone = tally(&(0..values.len()).collect::<Vec<_>>());
@@ -153,76 +141,5 @@ impl Tally {
             n_missing: missing.0,
             n_groups_missing: missing.1.len(),
         }
-    }
-}
-
-/// A number for each image's group; an image without one is a group of its own.
-fn group_numbers(cohort: &Cohort) -> Vec<usize> {
-    let mut known = BTreeMap::new();
-    let mut next = 0;
-    let mut fresh = || {
-        next += 1;
-        next
-    };
-    cohort
-        .records
-        .iter()
-        .map(|record| match &record.group {
-            Some(group) => *known.entry(group.as_str()).or_insert_with(&mut fresh),
-            None => fresh(),
-        })
-        .collect()
-}
-
-/// The column's values as shown, in the order of the records.
-fn shown_values(cohort: &Cohort, name: &str) -> Result<Vec<Option<String>>, BreakdownError> {
-    let column = cohort.columns.iter().find(|column| column.name == name);
-    let Some(column) = column else {
-        // A cohort without any place still answers the default question: all are missing.
-        return match name {
-            "country" => Ok(vec![None; cohort.records.len()]),
-            _ => Err(BreakdownError::UnknownColumn(name.to_owned())),
-        };
-    };
-    if column.kind == ColumnKind::Number && column.n_unique() > MAX_NUMBERS {
-        return Ok(quarters(column));
-    }
-    Ok(column
-        .values
-        .iter()
-        .map(|value| value.as_ref().map(shown))
-        .collect())
-}
-
-/// Numbers as the quarter of the cohort that they fall in, named by its smallest and largest.
-fn quarters(column: &Column) -> Vec<Option<String>> {
-    let number = |value: &Option<Value>| match value {
-        Some(Value::Number(number)) => Some(*number),
-        _ => None,
-    };
-    let mut sorted: Vec<f64> = column.values.iter().filter_map(number).collect();
-    sorted.sort_by(f64::total_cmp);
-    let bounds = [1, 2, 3].map(|quarter| sorted[quarter * (sorted.len() - 1) / 4]);
-    let quarter = |value: f64| bounds.iter().filter(|&&bound| value > bound).count();
-    let name = |wanted: usize| {
-        let inside = || sorted.iter().filter(|&&value| quarter(value) == wanted);
-        let (first, last) = (inside().next()?, inside().next_back()?);
-        Some(format!("{first} – {last}"))
-    };
-    let names = [0, 1, 2, 3].map(name);
-    column
-        .values
-        .iter()
-        .map(|value| names[quarter(number(value)?)].clone())
-        .collect()
-}
-
-/// A value as a person writes it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
     }
 }

@@ -52,7 +52,7 @@ impl Gallery {
     }
 
     /// Keeps only the images that are still in `cohort`.
-    pub(super) fn keep(&self, cohort: &Cohort) {
+    pub fn keep(&self, cohort: &Cohort) {
         *self.sources.write().unwrap_or_else(PoisonError::into_inner) = sources(cohort);
     }
 

@@ -4,14 +4,17 @@
 //! being prepared or ready, and the maps and planes computed from it.
 
 mod breakdown;
+pub mod evidence;
 mod examine;
 mod gallery;
 mod prepare;
 mod study;
+mod values;
 mod workbench;
 
-pub use breakdown::{Breakdown, BreakdownError, ClusterBreakdown, ValueCount};
+pub use breakdown::{Breakdown, ClusterBreakdown, ValueCount};
 pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use prepare::Preparation;
 pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
-pub use workbench::{ClustersTicket, MapTicket, PlaneTicket, Preparing, Stage, Workbench};
+pub use values::{UnknownColumn, Values};
+pub use workbench::{MapTicket, Preparing, Stage, StudyTicket, Workbench};

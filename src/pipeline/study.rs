@@ -5,17 +5,23 @@ use std::time::{Duration, Instant};
 use ndarray::Array2;
 use thiserror::Error;
 
+use crate::analysis::association::AssociationError;
 use crate::analysis::dbscan::{Clustering, DbscanError, DbscanParams};
+use crate::analysis::fidelity::FidelityError;
+use crate::analysis::null::NullError;
 use crate::analysis::plane::Plane;
+use crate::analysis::scores::{Scorer, Scores};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
+use crate::analysis::stability::StabilityError;
 use crate::analysis::tsne::{Frame, TsneError, TsneInput, TsneParams, Watch};
-use crate::analysis::{self, Cancelled, Monitor, pca, score};
+use crate::analysis::{self, Cancelled, Monitor, pca, scores};
 use crate::cohort::{Cohort, CohortError};
 use crate::features::backend::BackendError;
 use crate::features::model::ModelError;
 use crate::features::vectors::VectorsError;
 
-use super::breakdown::{self, Breakdown, BreakdownError};
+use super::breakdown::{self, Breakdown};
+use super::values::UnknownColumn;
 
 /// Iterations between two frames of a map that is forming.
 const FRAME_EVERY: usize = 20;
@@ -60,9 +66,29 @@ pub enum StudyError {
     /// A range of the search is empty or out of range.
     #[error(transparent)]
     Search(#[from] SearchError),
-    /// The column to count by is unknown.
+    /// A parameter of the tests is out of range.
     #[error(transparent)]
-    Breakdown(#[from] BreakdownError),
+    Association(#[from] AssociationError),
+    /// A map and its features cannot be compared.
+    #[error(transparent)]
+    Fidelity(#[from] FidelityError),
+    /// Map and clusters cannot be repeated.
+    #[error(transparent)]
+    Stability(#[from] StabilityError),
+    /// There are no cohorts without clusters to compare with.
+    #[error(transparent)]
+    Null(#[from] NullError),
+    /// A test over all settings would take too long.
+    #[error(
+        "{n_images} images are too many to test a whole plane of settings, 20000 at most: test single settings"
+    )]
+    TooManyForPlane {
+        /// Images of the cohort.
+        n_images: usize,
+    },
+    /// A column is unknown.
+    #[error(transparent)]
+    Column(#[from] UnknownColumn),
     /// Nobody waits any more.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -95,16 +121,7 @@ pub struct Study {
 }
 
 /// How to lay out the map.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MapParams {
-    /// The first principal components.
-    Pca {
-        /// 2 or 3.
-        n_components: usize,
-    },
-    /// t-distributed stochastic neighbour embedding.
-    Tsne(TsneParams),
-}
+pub use crate::analysis::stability::Layout as MapParams;
 
 /// A map, as drawn and as clustered.
 #[derive(Debug)]
@@ -134,10 +151,24 @@ pub struct Clusters {
     pub clustering: Clustering,
     /// The notebook's score; lower is more balanced.
     pub score: u64,
+    /// The other scores, on the standardised map; `None` beyond 2,000 images, where they would
+    /// keep a slider waiting.
+    pub scores: Option<Scores>,
     /// What the clusters are made of.
     pub breakdown: Breakdown,
     /// Time it took.
     pub elapsed: Duration,
+}
+
+impl Clusters {
+    /// A hash of the labels, to tell whether two results are the same.
+    pub fn labels_hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for label in &self.clustering.labels {
+            hasher.update(&label.map_or(-1, i64::from).to_le_bytes());
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
 }
 
 impl Study {
@@ -156,7 +187,7 @@ impl Study {
         let started = Instant::now();
         let features = self.features.view();
         let finish = |coordinates: Array2<f64>| Projection {
-            params: params.clone(),
+            params: *params,
             standardized: analysis::standardize(coordinates.view()),
             coordinates,
             kl_divergence: None,
@@ -205,10 +236,14 @@ impl Study {
         let started = Instant::now();
         let clustering = params.check()?.fit(map.standardized.view(), monitor)?;
         let breakdown = breakdown::count(&self.cohort, map, &clustering, column)?;
-        let score = score::balance(&clustering.labels);
+        let score = scores::balance(&clustering.labels);
+        let few = self.n_images() <= scores::DISTANCES_LIMIT;
+        let points = map.standardized.view();
+        let scores = few.then(|| Scorer::new(points).all(&clustering.labels));
         Ok(Clusters {
             clustering,
             score,
+            scores,
             breakdown,
             elapsed: started.elapsed(),
         })
@@ -233,6 +268,15 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<SearchResult, StudyError> {
         Ok(search.run(self.features.view(), monitor)?)
+    }
+
+    /// A hash of the features, to tell whether two results come from the same ones.
+    pub fn features_hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for value in &self.features {
+            hasher.update(&value.to_le_bytes());
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
     }
 
     /// The notebook's perplexity, or less where the cohort is too small for it.

@@ -1,8 +1,9 @@
 //! What a server holds: one study, being prepared or ready, and the maps computed from it.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
@@ -11,6 +12,7 @@ use crate::analysis::tsne::Frame;
 use crate::cohort::Cohort;
 use crate::memo::{Desk, Memo, Ticket};
 
+use super::evidence::{Association, Enrichment, Looks, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
 use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
 
@@ -23,10 +25,11 @@ const MANY: usize = 5_000;
 
 /// Waits for a map; frames are its coordinates as it forms.
 pub type MapTicket = Ticket<String, Projection, Frame, Arc<StudyError>>;
-/// Waits for the clusters of a map.
-pub type ClustersTicket = Ticket<String, Clusters, (), Arc<StudyError>>;
-/// Waits for a plane of settings.
-pub type PlaneTicket = Ticket<String, Plane, (), Arc<StudyError>>;
+/// Waits for anything else that is computed of a study.
+pub type StudyTicket<V> = Ticket<String, V, (), Arc<StudyError>>;
+
+/// Remembers what is computed of a study.
+type StudyMemo<V> = Memo<String, V, (), Arc<StudyError>>;
 
 /// How far the preparation is. The one who prepares counts here.
 #[derive(Debug, Default)]
@@ -58,8 +61,15 @@ pub struct Workbench {
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
     maps: Memo<String, Projection, Frame, Arc<StudyError>>,
-    clusters: Memo<String, Clusters, (), Arc<StudyError>>,
-    planes: Memo<String, Plane, (), Arc<StudyError>>,
+    clusters: StudyMemo<Clusters>,
+    planes: StudyMemo<Plane>,
+    associations: StudyMemo<Association>,
+    enrichments: StudyMemo<Enrichment>,
+    over_planes: StudyMemo<PlaneAssociation>,
+    qualities: StudyMemo<Quality>,
+    /// The settings whose clusters were asked for: each look is a chance to find something.
+    viewed: Mutex<HashSet<String>>,
+    searched: AtomicU64,
 }
 
 impl Workbench {
@@ -83,6 +93,12 @@ impl Workbench {
             maps: Memo::new(kept, threads),
             clusters: Memo::new(kept, threads),
             planes: Memo::new(kept, threads),
+            associations: Memo::new(kept, threads),
+            enrichments: Memo::new(kept, threads),
+            over_planes: Memo::new(kept, threads),
+            qualities: Memo::new(kept, threads),
+            viewed: Mutex::default(),
+            searched: AtomicU64::new(0),
         }
     }
 
@@ -147,22 +163,109 @@ impl Workbench {
         map: &Arc<Projection>,
         params: DbscanParams,
         column: String,
-    ) -> ClustersTicket {
+    ) -> StudyTicket<Clusters> {
+        let setting = setting(map, params);
+        let key = format!("{setting} {column}");
+        self.viewed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(setting);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        let key = format!("{} {params:?} {column}", key(&map.params));
-        self.clusters.ask(key, move |desk: &Desk<_, (), _>| {
-            study.cluster(&map, params, &column, desk).map_err(Arc::new)
+        ask(&self.clusters, key, move |monitor| {
+            study.cluster(&map, params, &column, monitor)
         })
     }
 
     /// Asks for all settings of the notebook's grid on a map.
-    pub fn plane(&self, study: &Arc<Study>, map: &Arc<Projection>) -> PlaneTicket {
+    pub fn plane(&self, study: &Arc<Study>, map: &Arc<Projection>) -> StudyTicket<Plane> {
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        self.planes
-            .ask(key(&map.params), move |desk: &Desk<_, (), _>| {
-                study.plane(&map, desk).map_err(Arc::new)
-            })
+        ask(&self.planes, key(&map.params), move |monitor| {
+            study.plane(&map, monitor)
+        })
     }
+
+    /// Asks what explains the clusters of one setting of a map.
+    pub fn association(
+        &self,
+        study: &Arc<Study>,
+        (map, params, clusters): (&Projection, DbscanParams, &Arc<Clusters>),
+        question: Question,
+    ) -> StudyTicket<Association> {
+        let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
+        // The sentences say how many settings have been viewed.
+        let n_viewed = self.looks().n_viewed;
+        let key = format!("{} {question:?} {n_viewed}", setting(map, params));
+        ask(&self.associations, key, move |monitor| {
+            study.association(&clusters, &question, n_viewed, monitor)
+        })
+    }
+
+    /// Asks which values are frequent in which clusters of one setting of a map.
+    pub fn enrichment(
+        &self,
+        study: &Arc<Study>,
+        (map, params, clusters): (&Projection, DbscanParams, &Arc<Clusters>),
+        question: Question,
+    ) -> StudyTicket<Enrichment> {
+        let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
+        let key = format!("{} {question:?}", setting(map, params));
+        ask(&self.enrichments, key, move |monitor| {
+            study.enrichment(&clusters, &question, monitor)
+        })
+    }
+
+    /// Asks whether a column goes with the clusters of any setting of a map.
+    pub fn association_over_plane(
+        &self,
+        study: &Arc<Study>,
+        map: &Arc<Projection>,
+        question: Question,
+    ) -> StudyTicket<PlaneAssociation> {
+        let (study, map) = (Arc::clone(study), Arc::clone(map));
+        let key = format!("{} {question:?}", key(&map.params));
+        ask(&self.over_planes, key, move |monitor| {
+            study.association_over_plane(&map, &question, monitor)
+        })
+    }
+
+    /// Asks how faithful a map is.
+    pub fn quality(
+        &self,
+        study: &Arc<Study>,
+        map: &Arc<Projection>,
+        n_neighbors: usize,
+    ) -> StudyTicket<Quality> {
+        let (study, map) = (Arc::clone(study), Arc::clone(map));
+        let key = format!("{} {n_neighbors}", key(&map.params));
+        ask(&self.qualities, key, move |monitor| {
+            study.quality(&map, n_neighbors, monitor)
+        })
+    }
+
+    /// How much has been looked at so far.
+    pub fn looks(&self) -> Looks {
+        let viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
+        Looks {
+            n_viewed: viewed.len(),
+            n_searched: self.searched.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Counts the settings of a search that has ended.
+    pub fn count_search(&self, n_settings: u64) {
+        self.searched.fetch_add(n_settings, Ordering::Relaxed);
+    }
+}
+
+/// Asks a memo for what `compute` gives.
+fn ask<V, C>(memo: &StudyMemo<V>, key: String, compute: C) -> StudyTicket<V>
+where
+    V: Send + Sync + 'static,
+    C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
+{
+    memo.ask(key, move |desk: &Desk<_, (), _>| {
+        compute(desk).map_err(Arc::new)
+    })
 }
 
 impl Preparing {
@@ -196,6 +299,11 @@ impl<V: Send + Sync, F: Send + Sync, E: Send + Sync> Monitor for Desk<V, F, E> {
     }
 
     fn advance(&self, _amount: u64) {}
+}
+
+/// One setting: a map and its clusters.
+fn setting(map: &Projection, params: DbscanParams) -> String {
+    format!("{} {params:?}", key(&map.params))
 }
 
 /// Equal parameters give equal text, and a text can be hashed where floats cannot.

@@ -22,12 +22,7 @@ pub(super) async fn clusters(
     let params = query.clusters()?;
     let (ticket, study) = ask(&app, &query)?;
     let map = answer(ticket).await?;
-    let country = study.cohort.country_column.as_deref();
-    let column = query
-        .breakdown()
-        .or(country)
-        .unwrap_or("country")
-        .to_owned();
+    let column = query.breakdown(&study);
     let clusters = app.workbench.clusters(&study, &map, params, column);
     let clusters = clusters.answer().await.ok_or(ApiError::Internal)??;
     let records = study.cohort.records.iter();

@@ -9,7 +9,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::analysis::dbscan::DbscanError;
+use crate::analysis::fidelity::FidelityError;
+use crate::analysis::null::NullError;
 use crate::analysis::search::SearchError;
+use crate::analysis::stability::StabilityError;
 use crate::analysis::tsne::TsneError;
 use crate::jobs::JobsError;
 use crate::pipeline::{GalleryError, StudyError};
@@ -140,7 +143,10 @@ impl From<&StudyError> for ApiError {
             StudyError::Dbscan(error) => dbscan_parameter(error),
             StudyError::Search(error) => search_parameter(error),
             StudyError::Pca(_) => Some("n_components"),
-            StudyError::Breakdown(_) => Some("breakdown"),
+            StudyError::Fidelity(FidelityError::NNeighbors { .. }) => Some("n_neighbors"),
+            StudyError::Stability(error) => stability_parameter(error),
+            StudyError::Null(error) => null_parameter(error),
+            StudyError::Column(unknown) => Some(unknown.parameter),
             _ => None,
         };
         match name {
@@ -176,10 +182,31 @@ fn search_parameter(error: &SearchError) -> Option<&'static str> {
         SearchError::NoValues { name } => Some(name),
         SearchError::TooMany { .. } => Some("perplexity"),
         SearchError::Clusters { .. } => Some("min_clusters"),
+        SearchError::TooManySamples { .. } => Some("rank_by"),
         SearchError::NComponents { .. } => Some("n_components"),
         SearchError::Tsne(error) => tsne_parameter(error),
         SearchError::Dbscan(error) => dbscan_parameter(error),
         SearchError::Cancelled(_) => None,
+    }
+}
+
+fn stability_parameter(error: &StabilityError) -> Option<&'static str> {
+    match error {
+        StabilityError::NRuns { .. } => Some("n_runs"),
+        StabilityError::Fraction { .. } | StabilityError::TooFewGroups { .. } => Some("fraction"),
+        StabilityError::Tsne(error) => tsne_parameter(error),
+        StabilityError::Dbscan(error) => dbscan_parameter(error),
+        _ => None,
+    }
+}
+
+fn null_parameter(error: &NullError) -> Option<&'static str> {
+    match error {
+        NullError::Surrogates { .. } => Some("n_surrogates"),
+        NullError::StopAfter => Some("stop_after"),
+        NullError::NoPerplexity { .. } => Some("perplexity"),
+        NullError::Search(error) => search_parameter(error),
+        _ => None,
     }
 }
 

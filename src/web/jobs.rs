@@ -1,6 +1,7 @@
 //! `POST /api/search` and the jobs that it starts.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
@@ -14,7 +15,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis;
-use crate::analysis::search::{CheckedSearch, SearchParams};
+use crate::analysis::scores::Measure;
+use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
 use crate::pipeline::MapParams;
 
@@ -43,6 +45,7 @@ pub(super) struct SearchRequest {
     min_samples: Option<Range>,
     min_clusters: Option<usize>,
     max_clusters: Option<usize>,
+    rank_by: Option<String>,
     /// The projection's parameters.
     #[serde(flatten)]
     map: Map<String, Value>,
@@ -55,13 +58,15 @@ pub(super) async fn search(
 ) -> Result<Response, ApiError> {
     let Json(request) = request.map_err(|rejection| ApiError::Body(rejection.body_text()))?;
     let study = app.study()?;
-    let search = checked(request)?;
+    let search = search_params(request)?.check()?;
     let total = search.params().n_settings();
+    let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("search", total, move |progress| {
         let started = Instant::now();
         let result = study
             .search(&search, progress)
             .map_err(|error| error.to_string())?;
+        bench.count_search(total);
         Ok(views::search(&result, total, started.elapsed()))
     })?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
@@ -111,7 +116,8 @@ fn found(id: &str, snapshot: Option<Snapshot<Value>>) -> Result<Json<Value>, Api
     Ok(Json(views::job(id, &snapshot)))
 }
 
-fn checked(request: SearchRequest) -> Result<CheckedSearch, ApiError> {
+/// The search that is asked for; its ranges are not checked yet.
+pub(super) fn search_params(request: SearchRequest) -> Result<SearchParams, ApiError> {
     let notebook = SearchParams::notebook();
     let whole = |values: Vec<f64>| {
         let is_whole = |value: &f64| *value >= 1.0 && value.fract() == 0.0;
@@ -135,7 +141,7 @@ fn checked(request: SearchRequest) -> Result<CheckedSearch, ApiError> {
             given => whole(given)?,
         },
         clusters: min..=max,
-        tsne: match map_query(request.map)?.map(notebook.tsne.perplexity)? {
+        tsne: match map_query(&[], request.map)?.map(notebook.tsne.perplexity)? {
             MapParams::Tsne(tsne) => tsne,
             MapParams::Pca { .. } => {
                 return Err(ApiError::parameter(
@@ -144,8 +150,22 @@ fn checked(request: SearchRequest) -> Result<CheckedSearch, ApiError> {
                 ));
             }
         },
+        rank_by: rank_by(request.rank_by.as_deref())?,
     };
-    Ok(params.check()?)
+    Ok(params)
+}
+
+/// The measure of this name; the notebook's without one.
+fn rank_by(name: Option<&str>) -> Result<Measure, ApiError> {
+    let Some(name) = name else {
+        return Ok(Measure::default());
+    };
+    let mut all = Measure::ALL.into_iter();
+    all.find(|&measure| views::evidence::measure_name(measure) == name)
+        .ok_or_else(|| {
+            let names = Measure::ALL.map(views::evidence::measure_name).join(" or ");
+            ApiError::parameter("rank_by", format!("rank_by must be {names}"))
+        })
 }
 
 /// The range's values, bounded before they are laid out in memory.
@@ -162,13 +182,14 @@ fn values(name: &str, range: Option<Range>, default: Vec<f64>) -> Result<Vec<f64
     }
 }
 
-/// The projection's parameters of a JSON body, as if they had come in a query string.
-fn map_query(body: Map<String, Value>) -> Result<Query, ApiError> {
+/// The projection's parameters of a JSON body, and `more`, as if they had come in a query string.
+pub(super) fn map_query(more: &[&str], body: Map<String, Value>) -> Result<Query, ApiError> {
     let text = |value: Value| match value {
         Value::String(text) => text,
         other => other.to_string(),
     };
-    Query::new(
+    Query::with(
+        more,
         body.into_iter()
             .map(|(name, value)| (name, text(value)))
             .collect(),

@@ -4,6 +4,9 @@ mod assets;
 mod clusters;
 mod cohort;
 mod error;
+mod evidence;
+mod experiments;
+mod figure;
 mod jobs;
 mod openapi;
 mod page;
@@ -11,6 +14,7 @@ mod parameters;
 mod pictures;
 mod projection;
 mod query;
+pub mod report;
 mod security;
 mod serve;
 pub mod views;
@@ -32,6 +36,7 @@ use crate::jobs::{Jobs, JobsError};
 use crate::pipeline::{Stage, Study, Workbench};
 
 use error::ApiError;
+use report::Reports;
 pub use security::Gate;
 pub use serve::{bind, serve};
 
@@ -43,6 +48,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 pub struct App {
     workbench: Arc<Workbench>,
     jobs: Jobs<Value>,
+    reports: Arc<Reports>,
     gate: Arc<Gate>,
     /// Pictures that may be decoded at once: each may take hundreds of megabytes.
     decoding: Arc<Semaphore>,
@@ -64,6 +70,7 @@ impl App {
         Ok(Self {
             workbench,
             jobs: Jobs::new(threads)?,
+            reports: Arc::default(),
             gate: Arc::new(gate),
             decoding: Arc::new(Semaphore::new(threads)),
             closing,
@@ -97,6 +104,14 @@ pub fn router(app: App) -> Router {
         .route("/api/projection", get(projection::projection))
         .route("/api/clusters", get(clusters::clusters))
         .route("/api/plane", get(clusters::plane))
+        .route("/api/association", get(evidence::association))
+        .route("/api/association/plane", get(evidence::over_plane))
+        .route("/api/enrichment", get(evidence::enrichment))
+        .route("/api/quality", get(evidence::quality))
+        .route("/api/null", post(experiments::null))
+        .route("/api/stability", post(experiments::stability))
+        .route("/api/report", post(experiments::report))
+        .route("/report/{id}", get(report::read))
         .route("/api/search", post(jobs::search))
         .route("/api/jobs/{id}", get(jobs::job).delete(jobs::cancel))
         .route("/api/jobs/{id}/events", get(jobs::events))

@@ -136,7 +136,22 @@ pub(super) const MIN_SAMPLES: Parameter = Parameter {
            values keep only dense groups.",
 };
 
-/// Every number of the API, for its description.
+/// Neighbours that a map is compared with its features by.
+pub(super) const N_NEIGHBORS: Parameter = Parameter {
+    name: "n_neighbors",
+    label: "Neighbours",
+    min: 1.0,
+    max: 1000.0,
+    slider_min: 1.0,
+    slider_max: 50.0,
+    step: 1.0,
+    default: 5.0,
+    unit: "images",
+    help: "Nearest neighbours of each image that are compared between map and features. Few ask \
+           about the grain of the map, many about its layout.",
+};
+
+/// Every number of maps and clusters, for the API's description.
 pub(super) const ALL: [Parameter; 7] = [
     PERPLEXITY,
     MAX_ITER,
@@ -155,6 +170,9 @@ pub(super) const CLUSTER_SLIDERS: [Parameter; 2] = [EPS, MIN_SAMPLES];
 impl Parameter {
     /// Whether only whole numbers make sense.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.name, "max_iter" | "random_state" | "min_samples")
+        matches!(
+            self.name,
+            "max_iter" | "random_state" | "min_samples" | "n_neighbors"
+        )
     }
 }

@@ -7,7 +7,8 @@ use axum::http::request::Parts;
 
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
-use crate::pipeline::MapParams;
+use crate::pipeline::evidence::Question;
+use crate::pipeline::{MapParams, Study};
 
 use super::error::ApiError;
 use super::parameters::{
@@ -53,20 +54,27 @@ impl Query {
     /// Takes the parameters as they came; a misspelt name is an error, because it would otherwise
     /// silently leave a default in force.
     pub(super) fn new(given: HashMap<String, String>) -> Result<Self, ApiError> {
-        let unknown = given
-            .keys()
-            .filter(|name| !NAMES.contains(&name.as_str()))
-            .min();
-        match unknown {
-            Some(name) => Err(ApiError::parameter(
-                name,
-                format!(
-                    "there is no parameter \"{name}\": give {}.",
-                    NAMES.join(", ")
-                ),
-            )),
+        Self::with(&[], given)
+    }
+
+    /// As [`Query::new`], for a route that also takes the parameters `more`.
+    pub(super) fn with(more: &[&str], given: HashMap<String, String>) -> Result<Self, ApiError> {
+        let known = [&NAMES[..], more].concat();
+        let unknown = |name: &&String| !known.contains(&name.as_str());
+        match given.keys().filter(unknown).min() {
+            Some(name) => {
+                let known = known.join(", ");
+                let message = format!("there is no parameter \"{name}\": give {known}.");
+                Err(ApiError::parameter(name, message))
+            }
             None => Ok(Self(given)),
         }
+    }
+
+    /// The text of a parameter, if it is given and not empty.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let text = self.0.get(name).map(String::as_str);
+        text.filter(|text| !text.is_empty())
     }
 
     /// The map that is asked for.
@@ -89,9 +97,20 @@ impl Query {
         })
     }
 
-    /// The column to count by, if one is named.
-    pub(super) fn breakdown(&self) -> Option<&str> {
-        self.0.get("breakdown").map(String::as_str)
+    /// The column of interest; the countries unless another is named.
+    pub(super) fn breakdown(&self, study: &Study) -> String {
+        let country = study.cohort.country_column.as_deref();
+        let named = self.text("breakdown").or(country);
+        named.unwrap_or("country").to_owned()
+    }
+
+    /// What is asked of the clusters.
+    pub(super) fn question(&self, study: &Study) -> Result<Question, ApiError> {
+        Ok(Question {
+            column: self.breakdown(study),
+            within: self.text("within").map(str::to_owned),
+            with_noise: self.choice("noise", &[("out", false), ("in", true)], false)?,
+        })
     }
 
     fn tsne(&self, n_components: usize, perplexity: f64) -> Result<TsneParams, ApiError> {
@@ -144,7 +163,8 @@ impl Query {
             })
     }
 
-    fn choice<T: Copy>(
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(
         &self,
         name: &str,
         choices: &[(&str, T)],
@@ -186,7 +206,6 @@ mod tests {
         assert_eq!(tsne, TsneParams::default());
         let clusters = query.clusters().unwrap();
         assert_eq!((clusters.eps, clusters.min_samples), (0.4, 14));
-        assert_eq!(query.breakdown(), None);
     }
 
     #[test]

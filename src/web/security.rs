@@ -186,7 +186,9 @@ fn with_headers(mut response: Response) -> Response {
             "same-origin",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // The report has a stricter policy of its own.
+        let header = headers.entry(name);
+        header.or_insert(HeaderValue::from_static(value));
     }
     headers
         .entry(header::CACHE_CONTROL)

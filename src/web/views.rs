@@ -1,11 +1,14 @@
 //! What goes over the wire, and to `--json`: the only types that know JSON, with their
 //! conversions from the types inside.
 
+pub mod evidence;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::plane::Plane;
+use crate::analysis::scores::Measure;
 use crate::analysis::search::SearchResult;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
 use crate::cohort::{self, Cohort};
@@ -221,7 +224,7 @@ pub fn clusters(
         .iter()
         .map(|label| label.map_or(-1, i64::from))
         .collect();
-    json!({
+    let mut value = json!({
         "params": params,
         "n_clusters": clustering.n_clusters,
         "n_noise": labels.iter().filter(|&&label| label == -1).count(),
@@ -231,7 +234,9 @@ pub fn clusters(
         "elapsed_ms": milliseconds(clusters.elapsed),
         "warnings": map.warnings,
         "breakdown": breakdown(&clusters.breakdown, ids),
-    })
+    });
+    evidence::add_scores(&mut value, clusters.scores.as_ref());
+    value
 }
 
 fn breakdown(breakdown: &Breakdown, ids: &[&str]) -> Value {
@@ -286,7 +291,7 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
         .best
         .iter()
         .map(|row| {
-            json!({
+            let mut value = json!({
                 "perplexity": row.perplexity,
                 "eps": row.cell.eps,
                 "min_samples": row.cell.min_samples,
@@ -294,20 +299,41 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
                 "n_noise": row.cell.n_noise,
                 "score": row.cell.score,
                 "degenerate": row.degenerate,
-            })
+            });
+            evidence::add_scores(&mut value, Some(&row.scores));
+            value
+        })
+        .collect();
+    let heat_map: Vec<Vec<Value>> = result
+        .heat_map
+        .values
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|value| measured(result.rank_by, *value))
+                .collect()
         })
         .collect();
     json!({
         "n_settings": n_settings,
+        "rank_by": evidence::measure_name(result.rank_by),
         "results": rows,
         "without_result": result.without_result,
         "elapsed_ms": milliseconds(elapsed),
         "heat_map": {
             "perplexity": result.heat_map.perplexities,
             "eps": result.heat_map.eps,
-            "score": result.heat_map.scores,
+            "score": heat_map,
         },
     })
+}
+
+/// The notebook's score is a count and stays one.
+fn measured(measure: Measure, value: Option<f64>) -> Value {
+    match measure {
+        Measure::Balance => json!(value.map(|value| value as u64)),
+        _ => json!(value),
+    }
 }
 
 /// `GET /api/jobs/{id}`.

@@ -91,6 +91,22 @@ impl Adjacency {
         sizes
     }
 
+    /// The cluster of each point at this `min_samples`, as [`Clustering::labels`].
+    pub(in super::super) fn labels(&self, min_samples: usize) -> Vec<Option<u32>> {
+        let mut labels = vec![None; self.counts.len()];
+        let mut n_clusters = 0;
+        let read = |i: usize, out: &mut [u64]| {
+            out.copy_from_slice(&self.rows[i * self.words..][..self.words]);
+        };
+        flood(self.core(min_samples), read, |members| {
+            for i in ones(members) {
+                labels[i] = Some(n_clusters);
+            }
+            n_clusters += 1;
+        });
+        labels
+    }
+
     /// Whether the two values of `min_samples` make the same points core, so that everything else
     /// is the same too.
     pub(in super::super) fn same_core(&self, one: usize, other: usize) -> bool {

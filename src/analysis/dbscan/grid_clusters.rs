@@ -22,7 +22,7 @@ impl CountedGrid {
         Self { grid, counts }
     }
 
-    pub(super) fn cluster(&self, min_samples: usize) -> Clustering {
+    pub(in super::super) fn cluster(&self, min_samples: usize) -> Clustering {
         let sorted = self.label(min_samples);
         let mut labels = vec![None; self.counts.len()];
         let mut core = vec![false; self.counts.len()];

@@ -39,7 +39,7 @@ pub(super) fn squared_distances(
 }
 
 /// Samples as padded rows in double precision, of length 1 when the metric is the cosine.
-pub(super) struct Samples {
+pub(in super::super) struct Samples {
     values: Vec<f64>,
     stride: usize,
     n_samples: usize,
@@ -48,7 +48,7 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    pub(super) fn new(features: ArrayView2<'_, f32>, metric: Metric) -> Self {
+    pub(in super::super) fn new(features: ArrayView2<'_, f32>, metric: Metric) -> Self {
         let stride = padded(features.ncols());
         let mut values = vec![0.0; features.nrows() * stride];
         for (row, out) in features
@@ -99,7 +99,7 @@ impl Samples {
         self.squared_distance(i, j).min(f64::from(f32::MAX)) as f32
     }
 
-    fn squared_distance(&self, i: usize, j: usize) -> f64 {
+    pub(in super::super) fn squared_distance(&self, i: usize, j: usize) -> f64 {
         let row = |i: usize| self.row(i);
         match self.metric {
             Metric::Euclidean => sum_of_squares(row(i), row(j)),

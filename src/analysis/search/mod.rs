@@ -1,17 +1,26 @@
 //! The notebook's search: which perplexity, eps and min_samples give the best score.
 //!
 //! The best of many settings looks good by chance too: on structureless data the notebook's grid
-//! finds scores as low as those it was proud of. A result here is a place to look, no evidence.
+//! finds scores as low as those it was proud of. A result here is a place to look, no evidence;
+//! [`super::null`] asks how often chance does as well.
+
+mod error;
+mod survey;
+
+pub use error::SearchError;
+pub(super) use survey::{Found, best_of_each};
 
 use super::arange;
-use super::dbscan::{DbscanError, DbscanParams};
-use super::monitor::{Cancelled, Monitor, Silent, check};
-use super::plane::{self, Cell, Plane};
+use super::dbscan::DbscanParams;
+use super::monitor::{Monitor, Silent, check};
+use super::plane::Cell;
+use super::scores::{DISTANCES_LIMIT, Measure, Scorer, Scores};
 use super::standardize;
-use super::tsne::{CheckedTsne, TsneError, TsneInput, TsneParams, Watch, is_degenerate};
-use ndarray::ArrayView2;
+use super::tsne::{CheckedTsne, TsneInput, TsneParams, Watch, is_degenerate};
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use std::ops::RangeInclusive;
+use survey::Survey;
 
 /// Settings of one search, at most: a hundred times the notebook's.
 const MAX_SETTINGS: u64 = 5_000_000;
@@ -29,6 +38,8 @@ pub struct SearchParams {
     pub clusters: RangeInclusive<usize>,
     /// All other parameters of the maps, which must have 2 components; its perplexity is not used.
     pub tsne: TsneParams,
+    /// What settings are ranked by, on the standardised map.
+    pub rank_by: Measure,
 }
 
 /// Parameters that are in range.
@@ -37,7 +48,7 @@ pub struct CheckedSearch(SearchParams);
 
 impl SearchParams {
     /// The notebook's grid: perplexities 1 to 179, eps 0.1 to 1.9, min_samples 5 to 19, 3 to 8
-    /// clusters; 51,015 settings.
+    /// clusters; 51,015 settings, ranked by its own score.
     pub fn notebook() -> Self {
         Self {
             perplexities: arange(1.0, 180.0, 1.0),
@@ -45,6 +56,7 @@ impl SearchParams {
             min_samples: (5..20).collect(),
             clusters: 3..=8,
             tsne: TsneParams::default(),
+            rank_by: Measure::Balance,
         }
     }
 
@@ -117,13 +129,15 @@ impl SearchParams {
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchResult {
-    /// The best admissible setting of each perplexity that has one, best first: by score, then
-    /// perplexity, eps, min_samples.
+    /// What the settings are ranked by.
+    pub rank_by: Measure,
+    /// The best admissible setting of each perplexity that has one, best first: by the measure,
+    /// then perplexity, eps, min_samples.
     pub best: Vec<SearchRow>,
     /// The perplexities without any admissible setting, and those that are not below the number of
     /// samples, in the order given.
     pub without_result: Vec<f64>,
-    /// The best admissible score at each perplexity and eps.
+    /// The best value of the measure at each perplexity and eps.
     pub heat_map: HeatMap,
 }
 
@@ -134,19 +148,28 @@ pub struct SearchRow {
     pub perplexity: f64,
     /// What DBSCAN finds on it.
     pub cell: Cell,
+    /// The scores beside the notebook's, on the standardised map.
+    pub scores: Scores,
     /// Whether the perplexity is above (n_samples - 1) / 3, where maps degenerate towards a ball.
     pub degenerate: bool,
 }
 
-/// Scores over perplexity and eps.
+/// Values of the measure over perplexity and eps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
     /// The perplexities, in the order given.
     pub perplexities: Vec<f64>,
     /// The radii, in the order given.
     pub eps: Vec<f64>,
-    /// The best admissible score over min_samples, a row per perplexity; `None` without one.
-    pub scores: Vec<Vec<Option<u64>>>,
+    /// The best value of an admissible setting over min_samples, a row per perplexity; `None`
+    /// without one.
+    pub values: Vec<Vec<Option<f64>>>,
+}
+
+/// What one map contributes to the result.
+struct MapResult {
+    best: Option<(Found, Scores)>,
+    values: Vec<Option<f64>>,
 }
 
 impl CheckedSearch {
@@ -158,27 +181,86 @@ impl CheckedSearch {
     /// Searches the settings on `features`, `(n_samples, n_features)`.
     ///
     /// Each map is, to the last bit, the one that [`CheckedTsne::fit`] makes of the same
-    /// parameters. The monitor hears of one unit per setting. Perplexities run in parallel.
+    /// parameters. The monitor hears of one unit per setting. Perplexities run in parallel. Ranking
+    /// by another measure than the notebook's computes it once for each different admissible
+    /// clustering of a map.
     ///
     /// # Errors
     /// [`SearchError`] when the features are not finite, have no principal components to start
-    /// from, a map runs away, or the monitor cancels.
+    /// from, a map runs away, the measure needs all distances of more than [`DISTANCES_LIMIT`]
+    /// samples, or the monitor cancels.
     pub fn run(
         &self,
         features: ArrayView2<'_, f32>,
         monitor: &dyn Monitor,
     ) -> Result<SearchResult, SearchError> {
+        let measures = [self.0.rank_by];
+        let maps = self.surveys(features, &measures, monitor, |points, scorer, survey| {
+            let best = match survey.best(0) {
+                Some(found) => Some((found, found.scores(points, scorer, monitor)?)),
+                None => None,
+            };
+            let values = survey.best_by_eps(0);
+            Ok(MapResult { best, values })
+        })?;
+        Ok(self.collect(maps, features.nrows()))
+    }
+
+    /// Surveys the map of each perplexity by `measures` and keeps of it what `keep` makes; `None`
+    /// for those that are not below the number of samples.
+    fn surveys<T: Send>(
+        &self,
+        features: ArrayView2<'_, f32>,
+        measures: &[Measure],
+        monitor: &dyn Monitor,
+        keep: impl Fn(ArrayView2<'_, f64>, &Scorer<'_>, Survey<'_>) -> Result<T, SearchError> + Sync,
+    ) -> Result<Vec<Option<T>>, SearchError> {
         let n_samples = features.nrows();
+        if n_samples > DISTANCES_LIMIT
+            && let Some(&measure) = measures.iter().find(|measure| measure.needs_distances())
+        {
+            return Err(SearchError::TooManySamples { measure, n_samples });
+        }
         let possible = |&perplexity: &f64| perplexity < n_samples as f64;
-        let largest = self
-            .0
-            .perplexities
-            .iter()
-            .copied()
-            .filter(possible)
-            .reduce(f64::max);
-        let input = match largest {
-            Some(perplexity) if n_samples >= 2 => {
+        let Some(input) = self.input(features, possible, monitor)? else {
+            monitor.advance(self.0.n_settings());
+            return Ok(self.0.perplexities.iter().map(|_| None).collect());
+        };
+        let silent = Silent(monitor);
+        let survey_at = |perplexity: &f64| {
+            check(monitor)?;
+            let kept = if possible(perplexity) {
+                let points = self.points(&input, *perplexity, n_samples, &silent)?;
+                let own;
+                let scorer = if std::env::var("SPACE").is_ok() {
+                    own = features.mapv(f64::from);
+                    Scorer::new(own.view())
+                } else {
+                    Scorer::new(points.view())
+                };
+                let params = (&self.0, *perplexity);
+                let survey = Survey::new(points.view(), params, measures, &scorer, &silent)?;
+                Some(keep(points.view(), &scorer, survey)?)
+            } else {
+                None
+            };
+            monitor.advance((self.0.eps.len() * self.0.min_samples.len()) as u64);
+            Ok(kept)
+        };
+        self.0.perplexities.par_iter().map(survey_at).collect()
+    }
+
+    /// What all maps have in common; `None` when no perplexity is possible.
+    fn input(
+        &self,
+        features: ArrayView2<'_, f32>,
+        possible: impl Fn(&f64) -> bool,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<TsneInput>, SearchError> {
+        let perplexities = self.0.perplexities.iter().copied();
+        let largest = perplexities.filter(possible).reduce(f64::max);
+        Ok(match largest {
+            Some(perplexity) if features.nrows() >= 2 => {
                 let params = TsneParams {
                     perplexity,
                     ..self.0.tsne
@@ -186,38 +268,19 @@ impl CheckedSearch {
                 Some(TsneInput::new(features, &params, monitor)?)
             }
             _ => None,
-        };
-        let n_settings = (self.0.eps.len() * self.0.min_samples.len()) as u64;
-        let plane_at = |perplexity: &f64| {
-            check(monitor)?;
-            let plane = match &input {
-                Some(input) if possible(perplexity) => {
-                    Some(self.plane(input, *perplexity, n_samples, monitor)?)
-                }
-                _ => None,
-            };
-            monitor.advance(n_settings);
-            Ok(plane)
-        };
-        let planes: Vec<Option<Plane>> = self
-            .0
-            .perplexities
-            .par_iter()
-            .map(plane_at)
-            .collect::<Result<_, SearchError>>()?;
-        Ok(self.collect(&planes, n_samples))
+        })
     }
 
-    fn plane(
+    /// The standardised map.
+    fn points(
         &self,
         input: &TsneInput,
         perplexity: f64,
         n_samples: usize,
         monitor: &dyn Monitor,
-    ) -> Result<Plane, SearchError> {
-        let silent = Silent(monitor);
+    ) -> Result<Array2<f64>, SearchError> {
         let watch = Watch {
-            monitor: &silent,
+            monitor,
             frame_every: 0,
             on_frame: &mut |_| {},
         };
@@ -227,122 +290,40 @@ impl CheckedSearch {
         }
         .check(n_samples)?;
         let map = checked.fit_input(input, watch)?.coordinates;
-        let points = standardize(map.view());
-        Ok(plane::compute(
-            points.view(),
-            &self.0.eps,
-            &self.0.min_samples,
-            &silent,
-        )?)
+        Ok(standardize(map.view()))
     }
 
-    fn collect(&self, planes: &[Option<Plane>], n_samples: usize) -> SearchResult {
-        let admissible = |cell: &&Cell| self.0.clusters.contains(&cell.n_clusters);
+    fn collect(&self, maps: Vec<Option<MapResult>>, n_samples: usize) -> SearchResult {
         let mut best = Vec::new();
         let mut without_result = Vec::new();
-        let mut scores = Vec::with_capacity(planes.len());
-        for (&perplexity, plane) in self.0.perplexities.iter().zip(planes) {
-            let cells = plane.as_ref().map_or(&[][..], |plane| &plane.cells);
-            match cells.iter().filter(admissible).min_by(|a, b| rank(a, b)) {
-                Some(&cell) => {
-                    let degenerate = is_degenerate(perplexity, n_samples);
-                    best.push(SearchRow {
-                        perplexity,
-                        cell,
-                        degenerate,
-                    });
-                }
+        let mut values = Vec::with_capacity(maps.len());
+        for (&perplexity, map) in self.0.perplexities.iter().zip(maps) {
+            let (found, row) = match map {
+                Some(map) => (map.best, map.values),
+                None => (None, vec![None; self.0.eps.len()]),
+            };
+            match found {
+                Some(found) => best.push(found),
                 None => without_result.push(perplexity),
             }
-            let best_of = |row: &[Cell]| row.iter().filter(admissible).map(|cell| cell.score).min();
-            let mut row: Vec<_> = cells
-                .chunks(self.0.min_samples.len())
-                .map(best_of)
-                .collect();
-            row.resize(self.0.eps.len(), None);
-            scores.push(row);
+            values.push(row);
         }
-        best.sort_by(|a, b| {
-            let scores = a.cell.score.cmp(&b.cell.score);
-            scores
-                .then(a.perplexity.total_cmp(&b.perplexity))
-                .then(rank(&a.cell, &b.cell))
-        });
-        let (perplexities, eps) = (self.0.perplexities.clone(), self.0.eps.clone());
+        best.sort_by(|(a, _), (b, _)| a.rank(b));
+        let row = |(found, scores): (Found, Scores)| SearchRow {
+            perplexity: found.perplexity,
+            cell: found.cell,
+            scores,
+            degenerate: is_degenerate(found.perplexity, n_samples),
+        };
         SearchResult {
-            best,
+            rank_by: self.0.rank_by,
+            best: best.into_iter().map(row).collect(),
             without_result,
             heat_map: HeatMap {
-                perplexities,
-                eps,
-                scores,
+                perplexities: self.0.perplexities.clone(),
+                eps: self.0.eps.clone(),
+                values,
             },
-        }
-    }
-}
-
-/// Lower scores first; equal ones by eps, then min_samples.
-fn rank(a: &Cell, b: &Cell) -> std::cmp::Ordering {
-    let scores = a.score.cmp(&b.score);
-    scores
-        .then(a.eps.total_cmp(&b.eps))
-        .then(a.min_samples.cmp(&b.min_samples))
-}
-
-/// Why there is no result.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum SearchError {
-    /// An axis of the grid is empty.
-    #[error("there is no value of {name} to search; give at least one")]
-    NoValues {
-        /// The parameter.
-        name: &'static str,
-    },
-    /// A plane of a million cells for each perplexity would be a slip of the keyboard.
-    #[error("{n_settings} settings are too many; search at most 5000000")]
-    TooMany {
-        /// The settings asked for.
-        n_settings: u64,
-    },
-    /// No number of clusters is admissible.
-    #[error("no number of clusters is from {min} to {max}; set the smaller one first")]
-    Clusters {
-        /// The smallest admissible number.
-        min: usize,
-        /// The largest admissible number.
-        max: usize,
-    },
-    /// The search is over plane maps, as the notebook's.
-    #[error("the search is over maps of 2 components, not {n_components}; set n_components to 2")]
-    NComponents {
-        /// What was asked for.
-        n_components: usize,
-    },
-    /// A parameter of the maps, or the features, are at fault.
-    #[error(transparent)]
-    Tsne(TsneError),
-    /// A parameter of DBSCAN is out of range.
-    #[error(transparent)]
-    Dbscan(DbscanError),
-    /// The monitor asked to stop.
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
-}
-
-impl From<TsneError> for SearchError {
-    fn from(error: TsneError) -> Self {
-        match error {
-            TsneError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Tsne(other),
-        }
-    }
-}
-
-impl From<DbscanError> for SearchError {
-    fn from(error: DbscanError) -> Self {
-        match error {
-            DbscanError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Dbscan(other),
         }
     }
 }

@@ -1,0 +1,258 @@
+//! Which values may change places when patients stay whole.
+//!
+//! A permutation test is valid when the exchanges would leave the distribution of the values as it
+//! is if clusters and values had nothing to do with each other (Pitman 1937). Images of one patient
+//! are alike, so single images are not exchangeable; whole patients are.
+
+use super::super::monitor::{Cancelled, Monitor, check};
+use super::super::random::Random;
+use super::Moves;
+use super::sample::Sample;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Permutations that one thread does in one go.
+const CHUNK: usize = 128;
+
+/// The exchanges that are allowed: values lie in slots, those of one patient side by side, and the
+/// patients of one class may exchange what is in their slots.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) moves: Moves,
+    /// The slot whose value each image has.
+    pub(super) slots: Vec<usize>,
+    /// Patients that share their class with another.
+    pub(super) n_movable: usize,
+    /// The value in each slot as observed.
+    observed: Vec<u32>,
+    classes: Vec<Class>,
+}
+
+/// Patients that lie side by side from slot `start` on.
+#[derive(Debug)]
+struct Class {
+    start: usize,
+    n_patients: usize,
+    /// Slots of one patient.
+    length: usize,
+    /// Slots of one patient at the same level, which are shuffled among themselves; only where
+    /// there is more than one.
+    runs: Vec<std::ops::Range<usize>>,
+}
+
+impl Exchange {
+    /// Where each patient has one value for all images, a patient is one slot, and those with
+    /// images at the same levels are a class. Otherwise each image is a slot, and patients with
+    /// equally many images at each level are a class.
+    pub(super) fn new(sample: &Sample) -> Self {
+        let mut patients = vec![Vec::new(); sample.n_groups];
+        for (row, &group) in sample.groups.iter().enumerate() {
+            patients[group].push(row);
+        }
+        let same = |rows: &Vec<usize>| {
+            rows.windows(2)
+                .all(|w| sample.values[w[0]] == sample.values[w[1]])
+        };
+        let moves = if patients.iter().all(same) {
+            Moves::Values
+        } else {
+            Moves::Blocks
+        };
+        let mut by_profile: BTreeMap<Vec<usize>, Vec<Vec<usize>>> = BTreeMap::new();
+        for mut rows in patients {
+            // The sort is stable: images stay in the order of the cohort.
+            rows.sort_by_key(|&row| sample.strata[row]);
+            let mut profile: Vec<usize> = rows.iter().map(|&row| sample.strata[row]).collect();
+            if moves == Moves::Values {
+                profile.dedup();
+            }
+            by_profile.entry(profile).or_default().push(rows);
+        }
+        let mut exchange = Self {
+            moves,
+            slots: vec![0; sample.len()],
+            n_movable: 0,
+            observed: Vec::new(),
+            classes: Vec::new(),
+        };
+        for (profile, patients) in by_profile {
+            exchange.add_class(&profile, &patients, sample);
+        }
+        exchange
+    }
+
+    fn add_class(&mut self, profile: &[usize], patients: &[Vec<usize>], sample: &Sample) {
+        let start = self.observed.len();
+        for rows in patients {
+            for &row in rows {
+                if self.moves == Moves::Blocks || row == rows[0] {
+                    self.observed.push(sample.values[row] as u32);
+                }
+                self.slots[row] = self.observed.len() - 1;
+            }
+        }
+        let n_patients = patients.len();
+        if n_patients > 1 {
+            self.n_movable += n_patients;
+        }
+        let (length, mut runs) = match self.moves {
+            Moves::Values => (1, Vec::new()),
+            Moves::Blocks => (profile.len(), runs_of_equal(profile)),
+        };
+        runs.retain(|run| run.len() > 1);
+        self.classes.push(Class {
+            start,
+            n_patients,
+            length,
+            runs,
+        });
+    }
+
+    /// The value in each slot as observed.
+    pub(super) fn observed(&self) -> &[u32] {
+        &self.observed
+    }
+
+    /// Draws one of the arrangements that the exchanges can reach, all equally likely.
+    fn permute(&self, random: &mut Random, values: &mut [u32]) {
+        values.copy_from_slice(&self.observed);
+        for class in &self.classes {
+            let length = class.length;
+            let values = &mut values[class.start..][..class.n_patients * length];
+            shuffle_blocks(random, values, length);
+            if !class.runs.is_empty() {
+                for patient in values.chunks_exact_mut(length) {
+                    for run in &class.runs {
+                        random.shuffle(&mut patient[run.clone()]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows `visit` the values of `n` permutations, each with a seed of its own, and returns what
+    /// the chunks have gathered, in the order of the permutations.
+    ///
+    /// The monitor hears of one unit per permutation. Chunks run in parallel.
+    pub(super) fn gather<S: Send>(
+        &self,
+        (n, seed): (usize, u64),
+        start: impl Fn() -> S + Sync,
+        visit: impl Fn(&mut S, &[u32]) + Sync,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<S>, Cancelled> {
+        let chunk = |chunk: usize| {
+            let (mut state, mut values) = (start(), self.observed.clone());
+            let indices = chunk * CHUNK..n.min((chunk + 1) * CHUNK);
+            let amount = indices.len() as u64;
+            for index in indices {
+                check(monitor)?;
+                self.permute(&mut Random::nth(seed, index as u64), &mut values);
+                visit(&mut state, &values);
+            }
+            monitor.advance(amount);
+            Ok(state)
+        };
+        (0..n.div_ceil(CHUNK)).into_par_iter().map(chunk).collect()
+    }
+}
+
+/// Shuffles blocks of `length` values each, every order of the blocks equally likely.
+fn shuffle_blocks(random: &mut Random, values: &mut [u32], length: usize) {
+    if length == 1 {
+        return random.shuffle(values);
+    }
+    for last in (1..values.len() / length).rev() {
+        let other = random.below(last + 1);
+        for slot in 0..length {
+            values.swap(last * length + slot, other * length + slot);
+        }
+    }
+}
+
+fn runs_of_equal(profile: &[usize]) -> Vec<std::ops::Range<usize>> {
+    let mut start = 0;
+    let run = |run: &[usize]| {
+        start += run.len();
+        start - run.len()..start
+    };
+    profile.chunk_by(|a, b| a == b).map(run).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Values;
+    use super::*;
+
+    fn arrangements(sample: &Sample, n: usize) -> BTreeMap<Vec<usize>, usize> {
+        let exchange = Exchange::new(sample);
+        let mut counts = BTreeMap::new();
+        let all = exchange
+            .gather(
+                (n, 5),
+                Vec::new,
+                |all, values| all.push(values.to_vec()),
+                &(),
+            )
+            .unwrap();
+        for values in all.concat() {
+            let of_images = |&slot: &usize| values[slot] as usize;
+            let arranged = exchange.slots.iter().map(of_images).collect();
+            *counts.entry(arranged).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    #[test]
+    fn values_of_patients_move_whole() {
+        let column = [0, 0, 1, 2, 2].map(Some);
+        let sample = Sample::new(Values::Categories(&column), &[0, 0, 1, 2, 2], None, |_| {
+            true
+        });
+        let found = arrangements(&sample, 6_000);
+        assert_eq!(found.len(), 6);
+        assert!(found.contains_key(&vec![2, 2, 0, 1, 1]));
+        assert!(found.values().all(|count| count.abs_diff(1_000) < 150));
+    }
+
+    #[test]
+    fn blocks_move_between_patients_of_equal_size_and_are_shuffled_inside() {
+        // Patients 0 and 2 have two images each, patient 1 three.
+        let column = [0, 1, 5, 5, 6, 2, 3].map(Some);
+        let groups = [0, 0, 1, 1, 1, 2, 2];
+        let sample = Sample::new(Values::Categories(&column), &groups, None, |_| true);
+        let exchange = Exchange::new(&sample);
+        assert_eq!((exchange.moves, exchange.n_movable), (Moves::Blocks, 2));
+        let found = arrangements(&sample, 24_000);
+        // Two orders of the pairs, two orders inside each, three places for the 6 among the 5s.
+        assert_eq!(found.len(), 24);
+        assert!(found.values().all(|count| count.abs_diff(1_000) < 150));
+    }
+
+    #[test]
+    fn levels_stay_where_they_are() {
+        // Both patients have one image at level 0 and two at level 1.
+        let column = [0, 1, 2, 3, 4, 5].map(Some);
+        let levels = [0, 1, 1, 1, 1, 0].map(Some);
+        let groups = [0, 0, 0, 1, 1, 1];
+        let sample = Sample::new(Values::Categories(&column), &groups, Some(&levels), |_| {
+            true
+        });
+        let found = arrangements(&sample, 8_000);
+        assert_eq!(found.len(), 8);
+        assert!(found.contains_key(&vec![5, 4, 3, 2, 1, 0]));
+        // A patient with images at other levels has nobody to exchange a constant value with.
+        let constant = [0, 0, 1, 2, 3, 3].map(Some);
+        let levels = [0, 1, 1, 0, 0, 1].map(Some);
+        let groups = [0, 0, 1, 2, 3, 3];
+        let sample = Sample::new(
+            Values::Categories(&constant),
+            &groups,
+            Some(&levels),
+            |_| true,
+        );
+        let exchange = Exchange::new(&sample);
+        assert_eq!((exchange.moves, exchange.n_movable), (Moves::Values, 2));
+        assert_eq!(arrangements(&sample, 100).len(), 2);
+    }
+}

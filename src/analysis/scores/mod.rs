@@ -1,0 +1,235 @@
+//! Scores of a clustering: the notebook's, and four that look at how the clusters lie.
+//!
+//! The notebook's rewards clusters of equal size and sees no distances; silhouette, Davies–Bouldin,
+//! Calinski–Harabasz and DBCV see nothing else. All five are descriptions: whether a value is
+//! better than chance is asked of [`super::null`].
+
+mod balance;
+mod centroids;
+mod dbcv;
+mod partition;
+mod silhouette;
+
+pub use balance::{balance, balance_of_counts};
+
+use multiversion::multiversion;
+use ndarray::ArrayView2;
+use partition::Partition;
+
+/// Points up to which [`Scorer`] keeps all distances, 32 MB of them; beyond, silhouette and DBCV,
+/// which are made of distances, are left out.
+pub const DISTANCES_LIMIT: usize = 2000;
+
+/// What a clustering is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Measure {
+    /// The notebook's, see [`balance`]. Lower is better.
+    #[default]
+    Balance,
+    /// How much nearer points are to their own cluster than to the next (Rousseeuw 1987), -1 to 1.
+    /// Higher is better; favours round clusters.
+    Silhouette,
+    /// How wide clusters are for the distance to their most similar neighbour (Davies and Bouldin
+    /// 1979), from 0. Lower is better; favours round clusters.
+    DaviesBouldin,
+    /// The variance between clusters over that within (Caliński and Harabasz 1974), from 0. Higher
+    /// is better; favours round clusters of equal width.
+    CalinskiHarabasz,
+    /// How much denser clusters are than what separates them (Moulavi et al. 2014), -1 to 1.
+    /// Higher is better; at home with any shape, and noise counts against it.
+    Dbcv,
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Balance,
+        Self::Silhouette,
+        Self::DaviesBouldin,
+        Self::CalinskiHarabasz,
+        Self::Dbcv,
+    ];
+
+    /// Its name within a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Balance => "the notebook's score",
+            Self::Silhouette => "silhouette",
+            Self::DaviesBouldin => "the Davies–Bouldin index",
+            Self::CalinskiHarabasz => "the Calinski–Harabasz score",
+            Self::Dbcv => "DBCV",
+        }
+    }
+
+    /// Whether a lower value is the better one.
+    pub fn lower_is_better(self) -> bool {
+        matches!(self, Self::Balance | Self::DaviesBouldin)
+    }
+
+    /// Whether all distances are needed, so that there is no value beyond [`DISTANCES_LIMIT`].
+    pub fn needs_distances(self) -> bool {
+        matches!(self, Self::Silhouette | Self::Dbcv)
+    }
+
+    /// The value, turned so that lower is better.
+    pub(super) fn cost(self, value: f64) -> f64 {
+        if self.lower_is_better() {
+            value
+        } else {
+            -value
+        }
+    }
+}
+
+/// The four scores beside the notebook's; `None` where one is undefined.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scores {
+    /// See [`silhouette`].
+    pub silhouette: Option<f64>,
+    /// See [`davies_bouldin`].
+    pub davies_bouldin: Option<f64>,
+    /// See [`calinski_harabasz`].
+    pub calinski_harabasz: Option<f64>,
+    /// See [`dbcv`].
+    pub dbcv: Option<f64>,
+}
+
+/// The mean silhouette of the clustered points, as scikit-learn's `silhouette_score`: per point
+/// (b - a) / max(a, b) with a the mean distance to the others of its cluster and b the least mean
+/// distance to another cluster; 0 for a cluster of one.
+///
+/// `points` is `(n_samples, n_components)`, `labels` one per point; noise is left out. `None` with
+/// fewer than 2 clusters, with as many clusters as clustered points, and beyond
+/// [`DISTANCES_LIMIT`].
+///
+/// # Panics
+/// When `labels` is not as long as `points`.
+pub fn silhouette(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
+    Scorer::new(points).measure(Measure::Silhouette, labels)
+}
+
+/// The Davies–Bouldin index of the clustered points, as scikit-learn's `davies_bouldin_score`: the
+/// mean over clusters of the largest (sᵢ + sⱼ) / dᵢⱼ, with s the mean distance to the centroid and
+/// d the distance of the centroids; 0 when all points, or all centroids, coincide.
+///
+/// Shapes and panics as [`silhouette`], `None` by the number of clusters as there.
+pub fn davies_bouldin(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
+    centroids::davies_bouldin(points, &Partition::of(points, labels))
+}
+
+/// The Calinski–Harabasz score of the clustered points, as scikit-learn's
+/// `calinski_harabasz_score`: B (n - k) / (W (k - 1)) with B and W the sums of squares between and
+/// within the k clusters of n points; 1 when W is 0.
+///
+/// Shapes and panics as [`silhouette`], `None` by the number of clusters as there.
+pub fn calinski_harabasz(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
+    centroids::calinski_harabasz(points, &Partition::of(points, labels))
+}
+
+/// The density-based clustering validation index (Moulavi, Jaskowiak, Campello, Zimek and Sander
+/// 2014), as `validity_index` of the Python package hdbscan 0.8.44.
+///
+/// In a cluster of n points of D components the core distance of a point is
+/// (Σ d⁻ᴰ / (n - 1))^(-1/D) over its distances d to the others, and the mutual reachability of two
+/// points the largest of their distance and their core distances. Sparseness is the longest edge
+/// between inner points (of two or more edges) of the cluster's minimum spanning tree under mutual
+/// reachability, separation the least mutual reachability between its inner points and those of
+/// another cluster. The index is the sum over clusters of |C| / n_samples times
+/// (separation - sparseness) / max of the two: noise counts in n_samples and pulls it to 0.
+///
+/// What the paper leaves open differs between implementations. Here, as in hdbscan: equal edges
+/// are taken by the points' order (the tree, and so the index, can depend on it); points at
+/// distance 0 add nothing to a core distance; a tree without inner edges is measured by its longest
+/// edge, and by its first point where it has no inner point. Clusters of one point count as noise
+/// (hdbscan fails on them; the package kDBCV takes pairs as noise too).
+///
+/// Shapes and panics as [`silhouette`]; `None` with fewer than 2 clusters of 2 or more points, and
+/// beyond [`DISTANCES_LIMIT`].
+pub fn dbcv(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
+    Scorer::new(points).measure(Measure::Dbcv, labels)
+}
+
+/// Scores many clusterings of the same points; their distances are computed once.
+#[derive(Debug, Clone)]
+pub struct Scorer<'a> {
+    points: ArrayView2<'a, f64>,
+    distances: Option<Distances>,
+}
+
+impl<'a> Scorer<'a> {
+    /// For `points`, `(n_samples, n_components)` of any number of components.
+    pub fn new(points: ArrayView2<'a, f64>) -> Self {
+        let few = points.nrows() <= DISTANCES_LIMIT;
+        Self {
+            points,
+            distances: few.then(|| Distances::new(points)),
+        }
+    }
+
+    /// The value of one measure, `None` where it is undefined.
+    ///
+    /// # Panics
+    /// When `labels` is not as long as the points.
+    pub fn measure(&self, measure: Measure, labels: &[Option<u32>]) -> Option<f64> {
+        let partition = Partition::of(self.points, labels);
+        let distances = self.distances.as_ref();
+        match measure {
+            Measure::Balance => Some(balance(labels) as f64),
+            Measure::Silhouette => silhouette::silhouette(distances?, &partition),
+            Measure::DaviesBouldin => centroids::davies_bouldin(self.points, &partition),
+            Measure::CalinskiHarabasz => centroids::calinski_harabasz(self.points, &partition),
+            Measure::Dbcv => dbcv::dbcv(distances?, self.points.ncols(), &partition),
+        }
+    }
+
+    /// All four scores beside the notebook's.
+    ///
+    /// # Panics
+    /// When `labels` is not as long as the points.
+    pub fn all(&self, labels: &[Option<u32>]) -> Scores {
+        Scores {
+            silhouette: self.measure(Measure::Silhouette, labels),
+            davies_bouldin: self.measure(Measure::DaviesBouldin, labels),
+            calinski_harabasz: self.measure(Measure::CalinskiHarabasz, labels),
+            dbcv: self.measure(Measure::Dbcv, labels),
+        }
+    }
+}
+
+/// All Euclidean distances, by rows.
+#[derive(Debug, Clone)]
+struct Distances {
+    rows: Vec<f64>,
+    n_samples: usize,
+}
+
+impl Distances {
+    fn new(points: ArrayView2<'_, f64>) -> Self {
+        let n_samples = points.nrows();
+        let axes: Vec<Vec<f64>> = points.columns().into_iter().map(|x| x.to_vec()).collect();
+        let mut rows = vec![0.0; n_samples * n_samples];
+        for (i, row) in rows.chunks_mut(n_samples.max(1)).enumerate() {
+            fill_row(&axes, i, row);
+        }
+        Self { rows, n_samples }
+    }
+
+    fn row(&self, i: usize) -> &[f64] {
+        &self.rows[i * self.n_samples..][..self.n_samples]
+    }
+}
+
+#[multiversion(targets = "simd")]
+fn fill_row(axes: &[Vec<f64>], i: usize, row: &mut [f64]) {
+    for axis in axes {
+        for (square, x) in row.iter_mut().zip(axis) {
+            *square += (x - axis[i]) * (x - axis[i]);
+        }
+    }
+    for square in row {
+        *square = square.sqrt();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! What can go wrong in a search.
+
+use super::super::dbscan::DbscanError;
+use super::super::monitor::Cancelled;
+use super::super::scores::{DISTANCES_LIMIT, Measure};
+use super::super::tsne::TsneError;
+
+/// Why there is no result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SearchError {
+    /// An axis of the grid is empty.
+    #[error("there is no value of {name} to search; give at least one")]
+    NoValues {
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A plane of a million cells for each perplexity would be a slip of the keyboard.
+    #[error("{n_settings} settings are too many; search at most 5000000")]
+    TooMany {
+        /// The settings asked for.
+        n_settings: u64,
+    },
+    /// No number of clusters is admissible.
+    #[error("no number of clusters is from {min} to {max}; set the smaller one first")]
+    Clusters {
+        /// The smallest admissible number.
+        min: usize,
+        /// The largest admissible number.
+        max: usize,
+    },
+    /// The search is over plane maps, as the notebook's.
+    #[error("the search is over maps of 2 components, not {n_components}; set n_components to 2")]
+    NComponents {
+        /// What was asked for.
+        n_components: usize,
+    },
+    /// The measure is made of all distances, which are not kept of so many samples.
+    #[error(
+        "{} takes the distances between all of {n_samples} images; rank by another measure, or \
+         search at most {DISTANCES_LIMIT} images", .measure.name()
+    )]
+    TooManySamples {
+        /// What settings were to be ranked by.
+        measure: Measure,
+        /// Rows of the features.
+        n_samples: usize,
+    },
+    /// A parameter of the maps, or the features, are at fault.
+    #[error(transparent)]
+    Tsne(TsneError),
+    /// A parameter of DBSCAN is out of range.
+    #[error(transparent)]
+    Dbscan(DbscanError),
+    /// The monitor asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl From<TsneError> for SearchError {
+    fn from(error: TsneError) -> Self {
+        match error {
+            TsneError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Tsne(other),
+        }
+    }
+}
+
+impl From<DbscanError> for SearchError {
+    fn from(error: DbscanError) -> Self {
+        match error {
+            DbscanError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Dbscan(other),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The runs: maps from other seeds and of fewer patients, clustered as the reference was.
+
+use super::super::agreement::adjusted_rand;
+use super::super::monitor::{Monitor, Silent, check};
+use super::super::pca::pca;
+use super::super::random::Random;
+use super::super::standardize;
+use super::super::tsne::{Init, TsneInput, TsneParams, Watch};
+use super::{CheckedStability, Layout, Reference, Runs, StabilityError};
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+/// Stands for noise where a run has a label for every image.
+pub(super) const NOISE: u32 = u32::MAX - 1;
+/// Stands for an image that a run does without.
+pub(super) const ABSENT: u32 = u32::MAX;
+
+/// Labels with [`NOISE`] for `None`.
+pub(super) fn codes(labels: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
+    labels.map(|label| label.unwrap_or(NOISE)).collect()
+}
+
+/// The number of clusters of a run or the reference: labels are numbered from 0.
+pub(super) fn n_clusters(labels: &[u32]) -> usize {
+    let clusters = labels.iter().filter(|label| **label < NOISE);
+    clusters.max().map_or(0, |&largest| largest as usize + 1)
+}
+
+impl CheckedStability {
+    /// The labels of all images in each run from another seed; `None` where seeds do nothing.
+    pub(super) fn seeds(
+        &self,
+        features: ArrayView2<'_, f32>,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<Vec<Vec<u32>>>, StabilityError> {
+        let Layout::Tsne(tsne) = self.params.layout else {
+            return Ok(None);
+        };
+        let init = Init::Random;
+        let input = TsneInput::new(features, &TsneParams { init, ..tsne }, monitor)?;
+        let run = |index| {
+            let params = TsneParams {
+                init,
+                random_state: tsne.random_state.wrapping_add(index),
+                ..tsne
+            };
+            let watch = Watch {
+                monitor: &Silent(monitor),
+                frame_every: 0,
+                on_frame: &mut |_| {},
+            };
+            let map = params.check(features.nrows())?.fit_input(&input, watch)?;
+            self.cluster(&map.coordinates, monitor)
+        };
+        self.each_run(run, monitor).map(Some)
+    }
+
+    /// The labels of all images in each resample of the patients.
+    pub(super) fn resamples(
+        &self,
+        reference: &Reference<'_>,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Vec<u32>>, StabilityError> {
+        let fraction = self.params.fraction;
+        let groups: BTreeSet<usize> = reference.groups.iter().copied().collect();
+        let groups: Vec<usize> = groups.into_iter().collect();
+        let n_drawn = (fraction * groups.len() as f64) as usize;
+        if n_drawn == 0 {
+            let n_groups = groups.len();
+            return Err(StabilityError::TooFewGroups { n_groups, fraction });
+        }
+        let run = |index| {
+            let mut drawn = groups.clone();
+            Random::nth(self.params.random_state, index).shuffle(&mut drawn);
+            drawn.truncate(n_drawn);
+            drawn.sort_unstable();
+            let present = |image: &usize| drawn.binary_search(&reference.groups[*image]).is_ok();
+            let images: Vec<usize> = (0..reference.groups.len()).filter(present).collect();
+            let features = reference.features.select(Axis(0), &images);
+            let map = self.map(features.view(), monitor)?;
+            let mut labels = vec![ABSENT; reference.groups.len()];
+            for (image, label) in images.into_iter().zip(self.cluster(&map, monitor)?) {
+                labels[image] = label;
+            }
+            Ok(labels)
+        };
+        self.each_run(run, monitor)
+    }
+
+    fn each_run(
+        &self,
+        run: impl Fn(u64) -> Result<Vec<u32>, StabilityError> + Sync,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Vec<u32>>, StabilityError> {
+        let run = |index| {
+            check(monitor)?;
+            let labels = run(index)?;
+            monitor.advance(1);
+            Ok(labels)
+        };
+        let indices: Vec<u64> = (1..=self.params.n_runs as u64).collect();
+        indices.into_par_iter().map(run).collect()
+    }
+
+    /// A map of some of the images, made as the reference was.
+    fn map(
+        &self,
+        features: ArrayView2<'_, f32>,
+        monitor: &dyn Monitor,
+    ) -> Result<Array2<f64>, StabilityError> {
+        let n_samples = features.nrows();
+        let (Layout::Pca { n_components } | Layout::Tsne(TsneParams { n_components, .. })) =
+            self.params.layout;
+        if n_samples < n_components {
+            let fraction = self.params.fraction;
+            return Err(StabilityError::ResampleTooSmall {
+                n_samples,
+                fraction,
+            });
+        }
+        let silent = Silent(monitor);
+        match self.params.layout {
+            Layout::Pca { n_components } => Ok(pca(features, n_components, &silent)?.coordinates),
+            Layout::Tsne(tsne) => {
+                let params = TsneParams {
+                    perplexity: tsne.perplexity.min((n_samples - 1) as f64),
+                    ..tsne
+                };
+                Ok(params.check(n_samples)?.fit(features, &silent)?.coordinates)
+            }
+        }
+    }
+
+    fn cluster(
+        &self,
+        map: &Array2<f64>,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<u32>, StabilityError> {
+        let points = standardize(map.view());
+        let found = self.dbscan.fit(points.view(), monitor)?;
+        Ok(codes(found.labels.into_iter()))
+    }
+}
+
+impl Runs {
+    /// Compares the labels of each run with those of the reference.
+    pub(super) fn new(reference: &[u32], runs: &[Vec<u32>]) -> Self {
+        let agreement = |run: &Vec<u32>, counts: fn(u32) -> bool| {
+            let pairs = reference.iter().zip(run);
+            let (a, b): (Vec<u32>, Vec<u32>) =
+                pairs.filter(|(a, b)| counts(**a) && counts(**b)).unzip();
+            (a.len(), adjusted_rand(&a, &b))
+        };
+        let present = runs
+            .iter()
+            .map(|run| agreement(run, |label| label != ABSENT));
+        let (n_images, ari) = present.unzip();
+        let without_noise = |run| {
+            let (n_images, ari) = agreement(run, |label| label < NOISE);
+            (n_images >= 2).then_some(ari)
+        };
+        Self {
+            ari,
+            ari_without_noise: runs.iter().map(without_noise).collect(),
+            n_clusters: runs.iter().map(|run| n_clusters(run)).collect(),
+            n_images,
+        }
+    }
+}
+
+/// Where most of some numbers lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// The 5th percentile.
+    pub low: f64,
+    /// The 50th percentile.
+    pub median: f64,
+    /// The 95th percentile.
+    pub high: f64,
+}
+
+impl Spread {
+    /// Percentiles of `values`, which must not be NaN, with linear interpolation as numpy's; `None`
+    /// when there are no values.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let mut sorted: Vec<f64> = values.into_iter().collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let last = sorted.len().checked_sub(1)?;
+        let percentile = |share: f64| {
+            let place = share * last as f64;
+            let (below, above) = (sorted[place as usize], sorted[place.ceil() as usize]);
+            below + (above - below) * place.fract()
+        };
+        Some(Self {
+            low: percentile(0.05),
+            median: percentile(0.5),
+            high: percentile(0.95),
+        })
+    }
+}

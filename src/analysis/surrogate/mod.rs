@@ -1,0 +1,143 @@
+//! Surrogate cohorts: as many images of as many patients as the observed one, and no clusters.
+//!
+//! Patients stay blocks, so that near-duplicates stay near-duplicates: what patients alone bring
+//! about is no cluster. Everything happens in the coordinates of the principal components, at most
+//! n_samples - 1 of them, so that cost stays bounded for features of any length; the surrogates of
+//! more features than images lie, as the images do, in the space that the images span.
+
+mod permuted;
+mod rotated;
+
+use super::monitor::{Cancelled, Monitor};
+use super::principal::Principal;
+use super::random::Random;
+use ndarray::{Array2, ArrayView2};
+use permuted::Permuted;
+use rotated::Rotated;
+use std::collections::BTreeMap;
+
+/// What a surrogate keeps of the observed cohort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SurrogateKind {
+    /// Mean and covariance, between and within patients, exactly: one Gaussian cloud of patients,
+    /// each of them a Gaussian cloud of images.
+    Gaussian,
+    /// The patients' values on each principal component, which are combined anew, and the images'
+    /// deviations from their patient. Values that fall into groups on a single component survive.
+    Permuted,
+}
+
+/// Draws surrogate cohorts.
+#[derive(Debug, Clone)]
+pub struct Surrogates {
+    principal: Principal,
+    blocks: Vec<Vec<usize>>,
+    model: Model,
+}
+
+#[derive(Debug, Clone)]
+enum Model {
+    Gaussian(Rotated),
+    Permuted(Permuted),
+}
+
+impl Surrogates {
+    /// Prepares surrogates of `features`, `(n_samples, n_features)`, whose images belong to the
+    /// patients in `groups`, one number per image. Images without a known patient get numbers of
+    /// their own.
+    ///
+    /// # Errors
+    /// [`SurrogateError`] when there are fewer than two patients or not one number per image, when
+    /// a feature is not finite, or when the monitor cancels (it is not told of any progress).
+    pub fn new(
+        features: ArrayView2<'_, f32>,
+        groups: &[usize],
+        kind: SurrogateKind,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, SurrogateError> {
+        if groups.len() != features.nrows() {
+            return Err(SurrogateError::Groups {
+                n_samples: features.nrows(),
+                n_numbers: groups.len(),
+            });
+        }
+        if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
+            return Err(SurrogateError::NotFinite { row, column });
+        }
+        let mut by_group: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (image, &group) in groups.iter().enumerate() {
+            by_group.entry(group).or_default().push(image);
+        }
+        let blocks: Vec<Vec<usize>> = by_group.into_values().collect();
+        if blocks.len() < 2 {
+            return Err(SurrogateError::TooFewGroups);
+        }
+        let principal = Principal::new(features, monitor)?;
+        let model = match kind {
+            SurrogateKind::Gaussian => Model::Gaussian(Rotated::new(&principal.scores, &blocks)),
+            SurrogateKind::Permuted => Model::Permuted(Permuted::new(&principal.scores, &blocks)),
+        };
+        Ok(Self {
+            principal,
+            blocks,
+            model,
+        })
+    }
+
+    /// Surrogate number `index` under this seed, `(n_samples, n_features)`; images keep their
+    /// places and patients. It depends on the seed and the index alone.
+    pub fn draw(&self, seed: u64, index: u64) -> Array2<f32> {
+        let mut random = Random::nth(seed, index);
+        let mut scores =
+            vec![vec![0.0; self.principal.n_components()]; self.principal.scores.len()];
+        match &self.model {
+            Model::Gaussian(model) => model.draw(&self.blocks, &mut random, &mut scores),
+            Model::Permuted(model) => model.draw(&self.blocks, &mut random, &mut scores),
+        }
+        self.principal.features(&scores)
+    }
+}
+
+/// Why there are no surrogates.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SurrogateError {
+    /// Each image belongs to one patient.
+    #[error("{n_samples} images have {n_numbers} numbers of patients; give one for each image")]
+    Groups {
+        /// Rows of the features.
+        n_samples: usize,
+        /// Numbers given.
+        n_numbers: usize,
+    },
+    /// There is no variation between patients to keep.
+    #[error("all images belong to one patient; surrogate cohorts need two patients or more")]
+    TooFewGroups,
+    /// A feature is NaN or infinite.
+    #[error(
+        "feature {column} of sample {row} is not a finite number; remove the sample or mend it"
+    )]
+    NotFinite {
+        /// The sample, from 0.
+        row: usize,
+        /// The feature, from 0.
+        column: usize,
+    },
+    /// The monitor asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// The mean of the scores of some images.
+fn mean(scores: &[Vec<f64>], members: &[usize]) -> Vec<f64> {
+    let mut mean = vec![0.0; scores.first().map_or(0, Vec::len)];
+    for &member in members {
+        mean.iter_mut()
+            .zip(&scores[member])
+            .for_each(|(m, x)| *m += x);
+    }
+    mean.iter_mut().for_each(|m| *m /= members.len() as f64);
+    mean
+}
+
+#[cfg(test)]
+mod tests;

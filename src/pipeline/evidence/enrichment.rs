@@ -1,0 +1,83 @@
+//! Which values are frequent in which clusters, in words.
+
+use crate::analysis::Monitor;
+use crate::analysis::association::{self, EnrichmentCell, Mark};
+
+use super::super::study::{Clusters, Study, StudyError};
+use super::super::values::{Values, categories, group_numbers, shown_values};
+use super::association::Question;
+use super::words::{self, Unit};
+
+/// Every value of a column in every cluster.
+#[derive(Debug)]
+pub struct Enrichment {
+    /// The column.
+    pub column: String,
+    /// The numbers; a cell's value counts in `names`.
+    pub found: association::Enrichment,
+    /// What each value is called.
+    pub names: Vec<String>,
+    /// Why there is no test, in one sentence.
+    pub reason: Option<String>,
+    /// What it says of each cell.
+    pub sentences: Vec<String>,
+}
+
+impl Study {
+    /// Tests each value of the column of interest in each cluster, patients kept whole.
+    pub fn enrichment(
+        &self,
+        clusters: &Clusters,
+        question: &Question,
+        monitor: &dyn Monitor,
+    ) -> Result<Enrichment, StudyError> {
+        let shown = shown_values(&self.cohort, "breakdown", &question.column)?;
+        let (codes, names) = match categories(&shown) {
+            Values::Categories { codes, names } => (codes, names),
+            Values::Numbers(_) => (Vec::new(), Vec::new()),
+        };
+        let groups = group_numbers(&self.cohort);
+        let labels = &clusters.clustering.labels;
+        let checked = question.params().check()?;
+        let found = checked.enrichment(labels, &groups, &codes, monitor)?;
+        let unit = Unit::of(&self.cohort);
+        let say = |cell: &EnrichmentCell| sentence(cell, &names[cell.value as usize], unit);
+        Ok(Enrichment {
+            column: question.column.clone(),
+            sentences: found.cells.iter().map(say).collect(),
+            reason: found
+                .reason
+                .map(|reason| reason.to_string().replace("patients", unit.many())),
+            found,
+            names,
+        })
+    }
+}
+
+fn sentence(cell: &EnrichmentCell, name: &str, unit: Unit) -> String {
+    let images = words::plural(cell.count, "image");
+    let from = match unit {
+        Unit::Image => String::new(),
+        unit => format!(" from {}", unit.count(cell.n_groups)),
+    };
+    let mut text = format!("{name}: {images}{from}; {:.1} expected.", cell.expected);
+    if let Some(odds) = &cell.odds_ratio {
+        text.push_str(&format!(
+            " Log odds ratio {:.1} (95% {:.1} to {:.1}).",
+            odds.log, odds.low, odds.high
+        ));
+    }
+    if let (Some(p_value), Some(q_value)) = (cell.p_value, cell.q_value) {
+        let word = match cell.mark {
+            Some(Mark::Enriched) => "More than chance gives",
+            Some(Mark::Depleted) => "Fewer than chance gives",
+            None => "No evidence of more or fewer than chance gives",
+        };
+        let q = words::significant(q_value);
+        text.push_str(&format!(
+            " {word} ({}, q = {q} over all cells).",
+            words::p(p_value)
+        ));
+    }
+    text
+}

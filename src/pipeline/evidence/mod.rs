@@ -1,0 +1,17 @@
+//! What is known of whether the groups mean anything: the statistics of the numeric core, asked of
+//! this cohort and put into words.
+
+mod association;
+mod enrichment;
+mod null;
+mod quality;
+mod report;
+mod stability;
+pub mod words;
+
+pub use association::{Association, ColumnAnswer, PlaneAssociation, Question};
+pub use enrichment::Enrichment;
+pub use null::{Null, NullAnswer};
+pub use quality::Quality;
+pub use report::{Looks, N_NEIGHBORS, Report, ReportParams};
+pub use stability::{Repeats, Stability};

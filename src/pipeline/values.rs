@@ -1,0 +1,206 @@
+//! What a column says of each image: as it is shown and counted, and as it is tested.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::cohort::{Cohort, Column, ColumnKind, Value};
+
+/// A column of numbers with more values than this is counted in quarters of equal size.
+const MAX_NUMBERS: usize = 12;
+
+/// There is no column of this name.
+#[derive(Debug, Error)]
+#[error("{parameter} names no column of the cohort, \"{name}\": choose one that /api/cohort lists")]
+pub struct UnknownColumn {
+    /// The parameter that names it.
+    pub parameter: &'static str,
+    /// The name.
+    pub name: String,
+}
+
+/// Values of a column in the order of the records, as the statistics take them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Categories by number, and what each is called; in the order of their names.
+    Categories {
+        /// The category of each image.
+        codes: Vec<Option<u32>>,
+        /// Names by number.
+        names: Vec<String>,
+    },
+    /// Numbers, and dates as years.
+    Numbers(Vec<Option<f64>>),
+}
+
+/// A number for each image's group; an image without one is a group of its own.
+pub(super) fn group_numbers(cohort: &Cohort) -> Vec<usize> {
+    let mut known = BTreeMap::new();
+    let mut numbers = 0..;
+    let mut fresh = || numbers.next().unwrap_or_default();
+    cohort
+        .records
+        .iter()
+        .map(|record| match &record.group {
+            Some(group) => *known.entry(group.as_str()).or_insert_with(&mut fresh),
+            None => fresh(),
+        })
+        .collect()
+}
+
+/// The column's values as shown, in the order of the records; `parameter` is who names it.
+pub(super) fn shown_values(
+    cohort: &Cohort,
+    parameter: &'static str,
+    name: &str,
+) -> Result<Vec<Option<String>>, UnknownColumn> {
+    let Some(column) = cohort.column(name) else {
+        // A cohort without any place still answers the default question: all are missing.
+        let name = name.to_owned();
+        return match name.as_str() {
+            "country" => Ok(vec![None; cohort.records.len()]),
+            _ => Err(UnknownColumn { parameter, name }),
+        };
+    };
+    if column.kind == ColumnKind::Number && column.n_unique() > MAX_NUMBERS {
+        return Ok(quarters(column));
+    }
+    Ok(column
+        .values
+        .iter()
+        .map(|value| value.as_ref().map(shown))
+        .collect())
+}
+
+/// Numbers as the quarter of the cohort that they fall in, named by its smallest and largest.
+fn quarters(column: &Column) -> Vec<Option<String>> {
+    let numbers = numbers_of(column);
+    let mut sorted: Vec<f64> = numbers.iter().flatten().copied().collect();
+    sorted.sort_by(f64::total_cmp);
+    let bounds = [1, 2, 3].map(|quarter| sorted[quarter * (sorted.len() - 1) / 4]);
+    let quarter = |value: f64| bounds.iter().filter(|&&bound| value > bound).count();
+    let name = |wanted: usize| {
+        let inside = || sorted.iter().filter(|&&value| quarter(value) == wanted);
+        let (first, last) = (inside().next()?, inside().next_back()?);
+        Some(format!("{first} – {last}"))
+    };
+    let names = [0, 1, 2, 3].map(name);
+    let named = |number: &Option<f64>| names[quarter((*number)?)].clone();
+    numbers.iter().map(named).collect()
+}
+
+/// A value as a person writes it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+    }
+}
+
+/// Shown values as numbered categories.
+pub(super) fn categories(shown: &[Option<String>]) -> Values {
+    let mut names: Vec<String> = shown.iter().flatten().cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    let code = |value: &String| names.binary_search(value).ok().map(|at| at as u32);
+    let codes = shown.iter().map(|value| code(value.as_ref()?)).collect();
+    Values::Categories { codes, names }
+}
+
+/// The column as it is tested: numbers and dates by their order, everything else as categories.
+pub(super) fn tested_values(column: &Column) -> Values {
+    match column.kind {
+        ColumnKind::Number => Values::Numbers(numbers_of(column)),
+        ColumnKind::Date => Values::Numbers(years_of(column)),
+        ColumnKind::Category | ColumnKind::Text => {
+            let shown = column.values.iter().map(|value| value.as_ref().map(shown));
+            categories(&shown.collect::<Vec<_>>())
+        }
+    }
+}
+
+fn numbers_of(column: &Column) -> Vec<Option<f64>> {
+    let number = |value: &Option<Value>| match value {
+        Some(Value::Number(number)) => Some(*number),
+        _ => None,
+    };
+    column.values.iter().map(number).collect()
+}
+
+/// Dates as years and fractions of years. Where some dates name a month, those that name only a
+/// year count as missing: their place among the others is not known.
+fn years_of(column: &Column) -> Vec<Option<f64>> {
+    let read = |value: &Option<Value>| match value {
+        Some(Value::Text(date)) => year(date),
+        _ => None,
+    };
+    let read: Vec<Option<Year>> = column.values.iter().map(read).collect();
+    let months = read.iter().flatten().any(|year| year.has_month);
+    let keep = |year: Year| (year.has_month || !months).then_some(year.value);
+    read.into_iter().map(|year| keep(year?)).collect()
+}
+
+struct Year {
+    value: f64,
+    has_month: bool,
+}
+
+/// Reads an ISO 8601 date of any precision.
+fn year(date: &str) -> Option<Year> {
+    let mut parts = date.split('T').next()?.split('-');
+    let mut number = || parts.next().map(|part| part.parse::<f64>().ok());
+    let year = number()??;
+    let (month, day) = (number(), number());
+    let value = match (month, day) {
+        (None, _) => year,
+        // The middle of a month stands for a month.
+        (Some(month), None) => year + (month? - 0.5) / 12.0,
+        (Some(month), Some(day)) => year + (month? - 1.0 + (day? - 0.5) / 31.0) / 12.0,
+    };
+    let has_month = month.is_some();
+    Some(Year { value, has_month })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(kind: ColumnKind, cells: &[Option<Value>]) -> Column {
+        Column {
+            name: "x".to_owned(),
+            kind,
+            values: cells.to_vec(),
+            derived: false,
+        }
+    }
+
+    #[test]
+    fn years_count_as_dates_only_among_themselves() {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let years = column(ColumnKind::Date, &[text("2019"), None, text("2020")]);
+        let expected = vec![Some(2019.0), None, Some(2020.0)];
+        assert_eq!(tested_values(&years), Values::Numbers(expected));
+        let mixed = column(
+            ColumnKind::Date,
+            &[text("2020"), text("2020-03"), text("2020-03-28T10:00")],
+        );
+        let Values::Numbers(found) = tested_values(&mixed) else {
+            panic!("dates are numbers");
+        };
+        assert_eq!(found[0], None);
+        assert!(found[1] < found[2]);
+    }
+
+    #[test]
+    fn categories_are_numbered_by_name() {
+        let cells = ["b", "a", "b"].map(|text| Some(Value::Text(text.to_owned())));
+        let expected = Values::Categories {
+            codes: vec![Some(1), Some(0), Some(1)],
+            names: vec!["a".to_owned(), "b".to_owned()],
+        };
+        let found = tested_values(&column(ColumnKind::Category, &cells));
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,113 @@
+//! What is asked of the clusters and the map on the screen: `GET /api/association`,
+//! `/api/association/plane`, `/api/enrichment` and `/api/quality`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{self, State};
+use serde_json::Value;
+
+use crate::analysis::dbscan::DbscanParams;
+use crate::pipeline::evidence::Question;
+use crate::pipeline::{Clusters, Projection, Study, StudyTicket};
+
+use super::App;
+use super::error::ApiError;
+use super::parameters::N_NEIGHBORS;
+use super::projection::{answer, ask};
+use super::query::Query;
+use super::views::evidence as views;
+
+type Words = extract::Query<HashMap<String, String>>;
+
+/// The clusters in question, and the question.
+struct Asked {
+    study: Arc<Study>,
+    map: Arc<Projection>,
+    params: DbscanParams,
+    clusters: Arc<Clusters>,
+    question: Question,
+}
+
+impl Asked {
+    async fn of(app: &App, query: HashMap<String, String>) -> Result<Self, ApiError> {
+        let query = Query::with(&["within", "noise"], query)?;
+        let params = query.clusters()?;
+        let (ticket, study) = ask(app, &query)?;
+        let question = query.question(&study)?;
+        let map = answer(ticket).await?;
+        let column = question.column.clone();
+        let clusters = app.workbench.clusters(&study, &map, params, column);
+        Ok(Self {
+            clusters: wait(clusters).await?,
+            study,
+            map,
+            params,
+            question,
+        })
+    }
+}
+
+/// What explains the clusters, column by column.
+pub(super) async fn association(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<Value>, ApiError> {
+    let asked = Asked::of(&app, query).await?;
+    let setting = (&*asked.map, asked.params, &asked.clusters);
+    let question = asked.question.clone();
+    let found = app.workbench.association(&asked.study, setting, question);
+    let found = wait(found).await?;
+    let looks = app.workbench.looks();
+    Ok(Json(views::association(&found, &asked.question, looks)))
+}
+
+/// Each value of the column of interest in each cluster.
+pub(super) async fn enrichment(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<Value>, ApiError> {
+    let asked = Asked::of(&app, query).await?;
+    let setting = (&*asked.map, asked.params, &asked.clusters);
+    let found = app
+        .workbench
+        .enrichment(&asked.study, setting, asked.question);
+    let found = wait(found).await?;
+    Ok(Json(views::enrichment(&found, app.workbench.looks())))
+}
+
+/// The column of interest against every setting of the plane at once.
+pub(super) async fn over_plane(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<Value>, ApiError> {
+    let query = Query::with(&["noise"], query)?;
+    let (ticket, study) = ask(&app, &query)?;
+    let question = query.question(&study)?;
+    let map = answer(ticket).await?;
+    let found = app
+        .workbench
+        .association_over_plane(&study, &map, question.clone());
+    let found = wait(found).await?;
+    let looks = app.workbench.looks();
+    Ok(Json(views::plane_association(&found, &question, looks)))
+}
+
+/// How faithful a map is.
+pub(super) async fn quality(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<Value>, ApiError> {
+    let query = Query::with(&[N_NEIGHBORS.name], query)?;
+    let n_neighbors = query.number(&N_NEIGHBORS)? as usize;
+    let (ticket, study) = ask(&app, &query)?;
+    let map = answer(ticket).await?;
+    let quality = app.workbench.quality(&study, &map, n_neighbors);
+    Ok(Json(views::quality(&*wait(quality).await?)))
+}
+
+/// Waits for an answer; leaving the request takes the question back.
+async fn wait<V: Send + Sync + 'static>(ticket: StudyTicket<V>) -> Result<Arc<V>, ApiError> {
+    Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
+}

@@ -1,0 +1,312 @@
+//! View types of what is known of whether the groups mean anything.
+
+use serde_json::{Value, json};
+
+use crate::analysis::association::{EnrichmentCell, Mark, Moves};
+use crate::analysis::null::Statistic;
+use crate::analysis::scores::{Measure, Scores};
+use crate::analysis::stability::{ClusterStability, Rotations, Runs, Spread, Verdict};
+use crate::analysis::surrogate::SurrogateKind;
+use crate::pipeline::evidence::{
+    Association, ColumnAnswer, Enrichment, Looks, Null, PlaneAssociation, Quality, Question,
+    Report, Stability,
+};
+
+use super::{map_params, milliseconds};
+
+/// `GET /api/association`.
+pub fn association(found: &Association, question: &Question, looks: Looks) -> Value {
+    json!({
+        "column": question.column,
+        "within": question.within,
+        "noise": noise(question),
+        "verdict": found.verdict,
+        "warnings": found.warnings,
+        "n_permutations": found.n_permutations,
+        "n_settings_viewed": looks.n_viewed,
+        "elapsed_ms": milliseconds(found.elapsed),
+        "columns": found.columns.iter().map(column).collect::<Vec<_>>(),
+    })
+}
+
+fn noise(question: &Question) -> &'static str {
+    if question.with_noise { "in" } else { "out" }
+}
+
+fn column(answer: &ColumnAnswer) -> Value {
+    let test = &answer.test;
+    let found = test.outcome.as_ref().ok();
+    json!({
+        "name": answer.name,
+        "kind": answer.kind,
+        "derived": answer.derived,
+        "testable": found.is_some(),
+        "reason": answer.reason,
+        "statistic": found.map(|found| found.statistic),
+        "explained": found.map(|found| found.explained),
+        "cramers_v": found.and_then(|found| found.cramers_v),
+        "ami": found.and_then(|found| found.ami),
+        "p_value": found.map(|found| found.p_value),
+        "q_value": found.map(|found| found.q_value),
+        "detectable_effect": found.and_then(|found| found.detectable_effect),
+        "n_images": test.n_images,
+        "n_groups": test.n_groups,
+        "n_missing": test.n_missing,
+        "n_movable": test.n_movable,
+        "moves": moves(test.moves),
+        "sentence": answer.sentence,
+    })
+}
+
+fn moves(moves: Moves) -> &'static str {
+    match moves {
+        Moves::Values => "values over patients",
+        Moves::Blocks => "blocks between patients",
+    }
+}
+
+/// `GET /api/association/plane`.
+pub fn plane_association(found: &PlaneAssociation, question: &Question, looks: Looks) -> Value {
+    let outcome = found.test.outcome.as_ref().ok();
+    json!({
+        "column": question.column,
+        "noise": noise(question),
+        "testable": outcome.is_some(),
+        "reason": found.reason,
+        "p_value": outcome.map(|best| best.p_value),
+        "statistic": outcome.map(|best| best.statistic),
+        "best": found.best.map(|(setting, n_clusters)| json!({
+            "eps": setting.eps,
+            "min_samples": setting.min_samples,
+            "n_clusters": n_clusters,
+        })),
+        "n_settings": found.n_settings,
+        "n_distinct": found.test.n_distinct,
+        "n_images": found.test.n_images,
+        "n_groups": found.test.n_groups,
+        "n_permutations": found.test.n_permutations,
+        "n_settings_viewed": looks.n_viewed,
+        "sentence": found.sentence,
+        "elapsed_ms": milliseconds(found.elapsed),
+    })
+}
+
+/// `GET /api/enrichment`.
+pub fn enrichment(enrichment: &Enrichment, looks: Looks) -> Value {
+    let found = &enrichment.found;
+    let cells = found.cells.iter().zip(&enrichment.sentences);
+    json!({
+        "column": enrichment.column,
+        "testable": enrichment.reason.is_none(),
+        "reason": enrichment.reason,
+        "n_images": found.n_images,
+        "n_groups": found.n_groups,
+        "n_missing": found.n_missing,
+        "n_permutations": found.n_permutations,
+        "n_bootstrap": crate::analysis::association::N_BOOTSTRAP,
+        "n_settings_viewed": looks.n_viewed,
+        "cells": cells.map(|(cell, sentence)| {
+            let name = &enrichment.names[cell.value as usize];
+            enrichment_cell(cell, name, sentence)
+        }).collect::<Vec<_>>(),
+    })
+}
+
+fn enrichment_cell(cell: &EnrichmentCell, name: &str, sentence: &str) -> Value {
+    json!({
+        "label": cell.label.map_or(-1, i64::from),
+        "value": name,
+        "count": cell.count,
+        "expected": cell.expected,
+        "n_groups": cell.n_groups,
+        "log_odds_ratio": cell.odds_ratio.map(|odds| odds.log),
+        "low": cell.odds_ratio.map(|odds| odds.low),
+        "high": cell.odds_ratio.map(|odds| odds.high),
+        "p_value": cell.p_value,
+        "q_value": cell.q_value,
+        "mark": cell.mark.map(|mark| match mark {
+            Mark::Enriched => "enriched",
+            Mark::Depleted => "depleted",
+        }),
+        "sentence": sentence,
+    })
+}
+
+/// `GET /api/quality`.
+pub fn quality(quality: &Quality) -> Value {
+    let fidelity = &quality.fidelity;
+    json!({
+        "trustworthiness": fidelity.trustworthiness,
+        "continuity": fidelity.continuity,
+        "knn_overlap": fidelity.knn_overlap,
+        "chance_overlap": fidelity.chance_overlap,
+        "n_neighbors": quality.n_neighbors,
+        "n_evaluated": fidelity.n_evaluated,
+        "knn_overlap_per_image": fidelity.knn_overlap_per_image,
+        "sentence": quality.sentence,
+        "warnings": quality.warnings,
+        "elapsed_ms": milliseconds(quality.elapsed),
+    })
+}
+
+/// The result of a stability job.
+pub fn stability(stability: &Stability) -> Value {
+    let found = &stability.found;
+    let mut params = map_params(&stability.params.layout);
+    params["eps"] = stability.params.dbscan.eps.into();
+    params["min_samples"] = stability.params.dbscan.min_samples.into();
+    let mut resamples = runs(&found.resamples);
+    resamples["fraction"] = stability.params.fraction.into();
+    json!({
+        "params": params,
+        "seed": stability.params.random_state,
+        "seeds": found.seeds.as_ref().map(runs),
+        "resamples": resamples,
+        "rotations": found.rotations.as_ref().map(rotations),
+        "clusters": found.clusters.iter().enumerate().map(cluster_stability).collect::<Vec<_>>(),
+        "per_image": found.per_image,
+        "n_unstable": found.n_unstable(),
+        "sentence": stability.sentence,
+        "elapsed_ms": milliseconds(stability.elapsed),
+    })
+}
+
+fn runs(runs: &Runs) -> Value {
+    let whole = Spread::of(runs.ari.iter().copied());
+    let without = Spread::of(runs.ari_without_noise.iter().flatten().copied());
+    json!({
+        "n_runs": runs.ari.len(),
+        "ari": runs.ari,
+        "ari_median": whole.map(|ari| ari.median),
+        "ari_low": whole.map(|ari| ari.low),
+        "ari_high": whole.map(|ari| ari.high),
+        "ari_without_noise": runs.ari_without_noise,
+        "ari_without_noise_median": without.map(|ari| ari.median),
+        "n_clusters": runs.n_clusters,
+        "n_images": runs.n_images,
+    })
+}
+
+fn rotations(rotations: &Rotations) -> Value {
+    json!({
+        "degrees": rotations.degrees,
+        "n_clusters": rotations.n_clusters,
+        "score": rotations.score,
+        "ari": rotations.ari,
+    })
+}
+
+fn cluster_stability((label, cluster): (usize, &ClusterStability)) -> Value {
+    json!({
+        "label": label,
+        "size": cluster.size,
+        "jaccard_seeds": cluster.jaccard_seeds,
+        "jaccard_resamples": cluster.jaccard_resamples,
+        "verdict": cluster.verdict().map(|verdict| match verdict {
+            Verdict::Stable => "stable",
+            Verdict::Doubtful => "doubtful",
+            Verdict::Dissolves => "dissolves",
+        }),
+    })
+}
+
+/// The result of a null job; `search --null` prints the same under `null`.
+///
+/// The fields at the top are those of the notebook's score.
+pub fn null(asked: &Null) -> Value {
+    let statistics = asked.found.statistics.iter().zip(&asked.answers);
+    let score = asked
+        .found
+        .statistics
+        .iter()
+        .find(|s| s.measure == Measure::Balance);
+    json!({
+        "p_value": score.map(|score| score.p_value),
+        "n_surrogates": score.map(|score| score.best.len()),
+        "n_as_good": score.map(|score| score.n_as_good),
+        "surrogate": surrogate_name(asked.params.kind),
+        "best_scores": score.map(|score| &score.best),
+        "statistics": statistics.map(|(statistic, answer)| {
+            let mut value = null_statistic(statistic);
+            value["question"] = answer.question.into();
+            value["sentence"] = answer.sentence.clone().into();
+            value
+        }).collect::<Vec<_>>(),
+        "excluded_perplexities": asked.found.excluded_perplexities,
+        "stop_after": asked.params.stop_after,
+        "seed": asked.params.seed,
+        "sentence": asked.answers.first().map(|answer| &answer.sentence),
+        "method": asked.method(),
+        "elapsed_ms": milliseconds(asked.elapsed),
+    })
+}
+
+fn null_statistic(statistic: &Statistic) -> Value {
+    json!({
+        "name": measure_name(statistic.measure),
+        "lower_is_better": statistic.measure.lower_is_better(),
+        "observed": statistic.observed.map(|observed| observed.value),
+        "setting": statistic.observed.map(|observed| json!({
+            "perplexity": observed.perplexity,
+            "eps": observed.cell.eps,
+            "min_samples": observed.cell.min_samples,
+            "n_clusters": observed.cell.n_clusters,
+            "n_noise": observed.cell.n_noise,
+        })),
+        "p_value": statistic.p_value,
+        "n_as_good": statistic.n_as_good,
+        "n_surrogates": statistic.best.len(),
+        "best": statistic.best,
+    })
+}
+
+/// The name of a measure in requests and answers.
+pub fn measure_name(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Balance => "score",
+        Measure::Silhouette => "silhouette",
+        Measure::DaviesBouldin => "davies_bouldin",
+        Measure::CalinskiHarabasz => "calinski_harabasz",
+        Measure::Dbcv => "dbcv",
+    }
+}
+
+/// The name of a kind of surrogates in requests and answers.
+pub fn surrogate_name(kind: SurrogateKind) -> &'static str {
+    match kind {
+        SurrogateKind::Gaussian => "gaussian",
+        SurrogateKind::Permuted => "permuted",
+    }
+}
+
+/// Adds the scores beside the notebook's to a row.
+pub(super) fn add_scores(row: &mut Value, scores: Option<&Scores>) {
+    row["silhouette"] = json!(scores.and_then(|scores| scores.silhouette));
+    row["davies_bouldin"] = json!(scores.and_then(|scores| scores.davies_bouldin));
+    row["calinski_harabasz"] = json!(scores.and_then(|scores| scores.calinski_harabasz));
+    row["dbcv"] = json!(scores.and_then(|scores| scores.dbcv));
+}
+
+/// A report for programs.
+pub fn report(report: &Report, ids: &[&str]) -> Value {
+    let looks = report.params.looks;
+    let question = &report.params.question;
+    let mut clusters = super::clusters(&report.map, &report.clusters, report.params.dbscan, ids);
+    // What takes a different time on every run would make equal reports differ.
+    clusters["elapsed_ms"] = Value::Null;
+    let timeless = |mut value: Value| {
+        value["elapsed_ms"] = Value::Null;
+        value
+    };
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "clusters": clusters,
+        "association": timeless(association(&report.association, question, looks)),
+        "enrichment": enrichment(&report.enrichment, looks),
+        "quality": report.quality.as_ref().map(quality).map(timeless),
+        "stability": report.stability.as_ref().map(stability).map(timeless),
+        "null": report.null.as_ref().map(null).map(timeless),
+        "n_settings_viewed": looks.n_viewed,
+        "n_settings_searched": looks.n_searched,
+    })
+}
