@@ -73,7 +73,7 @@ function card(store, summary, breakdown, cohort, thumbs, rows) {
 /** How much of the cluster other runs find again, once that is known. @param {AppStore} store @param {number} label */
 function steadiness(store, label) {
   const found = stabilityShown(store.get())?.clusters.find((one) => one.label === label);
-  if (!found) return null;
+  if (!found?.verdict) return null;
   const { verdict, jaccard_seeds, jaccard_resamples } = found;
   const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it dissolves (Hennig 2007).`;
   return el("span", { class: `steady ${verdict}`, "data-tip": tip }, `${verdict} ${decimal(jaccard_resamples)}`);
