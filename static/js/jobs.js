@@ -49,7 +49,6 @@ export function bindRun(box, { path, body, noun, done }) {
     show(now) {
       const over = isOver(now);
       button.textContent = over ? label : "Cancel";
-      button.classList.toggle("primary", over);
       button.disabled = over && !runnable;
       progress.hidden = over;
       if (now.done > 0) Object.assign(progress, { max: Math.max(1, now.total), value: now.done });

@@ -113,7 +113,7 @@ export interface SearchResult {
   elapsed_ms: number;
   rank_by?: Measure;
   /** `score` holds what the search was ranked by */
-  heat_map: {perplexity: number[], eps: number[], score: (number | null)[][], min_samples?: (number | null)[][]};
+  heat_map: {perplexity: number[], eps: number[], score: (number | null)[][]};
 }
 
 export interface Job {
@@ -207,9 +207,9 @@ export interface Quality {
 export interface Repeats {
   n_runs: number;
   ari: number[];
-  ari_median: number;
-  ari_low: number;
-  ari_high: number;
+  ari_median: number | null;
+  ari_low: number | null;
+  ari_high: number | null;
   ari_without_noise_median: number | null;
   n_clusters: number[];
 }
@@ -219,9 +219,9 @@ export interface Stability {
   resamples: Repeats & {fraction: number};
   /** null for a 3-D map */
   rotations: {degrees: number[], n_clusters: number[], score: number[], ari: number[]} | null;
-  clusters: {label: number, size: number, jaccard_seeds: number | null, jaccard_resamples: number, verdict: "stable" | "doubtful" | "dissolves"}[];
+  clusters: {label: number, size: number, jaccard_seeds: number | null, jaccard_resamples: number | null, verdict: "stable" | "doubtful" | "dissolves" | null}[];
   /** 0…1, in the order of the records */
-  per_image: number[];
+  per_image: (number | null)[];
   n_unstable: number;
   sentence: string;
 }
@@ -293,8 +293,8 @@ export interface AppState {
   enrichment: Answer<Enrichment>;
   quality: Answer<Quality>;
   stability: {of: string, value: Stability} | null;
-  /** the surrogates that the page shows, for the report */
-  luck: {n_surrogates: number, surrogate: "gaussian" | "permuted"} | null;
+  /** what the null on the page was asked with, for the report */
+  luck: object | null;
   /** index of a record, or -1 */
   hovered: number;
   /** what stays bright while the rest is dimmed */
@@ -355,7 +355,7 @@ export interface Legend {
 export type Encoding = {style: PointStyle, legend: Legend};
 
 /** 0…1 for every image; empty where it is not known */
-export type Steadiness = readonly number[];
+export type Steadiness = readonly (number | null)[];
 
 export interface HeatPicture {
   columns: number;
@@ -378,3 +378,20 @@ export interface Bar {
   expected: number;
   kind: "value" | "rest" | "missing";
 }
+
+export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "camera" | "theme" | "image">;
+export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
+/** by parameter */
+export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
+export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
+/** `max` is where the track ends, `limit` what may be typed */
+export type SliderSpec = Readonly<{min: number, max: number, limit: number, step: number, default: number}>;
+/** in CSS pixels */
+export type HeatLayout = Readonly<{columns: number, rows: number, width: number, height: number, gap: number}>;
+export type Box = {x: number, y: number, width: number, height: number};
+/** `edge`: how many bars lie left of the observed value */
+export type Bins = {bars: {count: number, asGood: boolean}[], low: number, high: number, edge: number};
+export type CurrentGrid = {body: () => SearchGrid & Record<string, unknown>, runnable: () => boolean, changed: (listener: () => void) => void};
+export type Choice = Pick<AppState, "breakdown" | "noise" | "within">;
+/** `day` counts from 1970 */
+export type GivenDate = {day: number, precision: "year" | "month" | "day"};

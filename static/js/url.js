@@ -5,12 +5,8 @@
 
 import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
 
-/** @import {AppState, Params} from "./types.js" */
+/** @import {LinkedState, NumberSpec, NumberSpecs, Params} from "./types.js" */
 /** @import {Camera} from "./map/types.js" */
-
-/** @typedef {Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "camera" | "theme" | "image">} LinkedState */
-/** @typedef {Readonly<{min: number, max: number, default: number, whole: boolean}>} NumberSpec */
-/** @typedef {Readonly<Record<string, NumberSpec>>} NumberSpecs  by parameter */
 
 export const CHOICES = Object.freeze({
   method: /** @type {const} */ (["tsne", "pca"]),

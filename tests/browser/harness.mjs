@@ -117,6 +117,11 @@ export async function drawn(page, wanted = {}, timeout = 30_000) {
   );
 }
 
+/** Waits until everything that is asked when the sliders rest has been answered for what is shown. @param {Page} page @param {number} [timeout] */
+export async function rested(page, timeout = 60_000) {
+  await page.waitForFunction(() => ["explain", "quality", "cards"].every((id) => document.getElementById(id)?.getAttribute("aria-busy") === "false"), null, { timeout });
+}
+
 /** The map alone: what lies over it is hidden for the picture. @param {Page} page */
 export async function mapPixels(page) {
   const over = "#stage > :not(#map)";

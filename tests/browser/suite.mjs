@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, rested, tile, visit } from "./harness.mjs";
 import { countColour, countDifferences, findBlock } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -158,25 +158,29 @@ export function commonTests(tools) {
     await close();
   });
 
-  test("eps asks for clusters only; perplexity for projection, clusters and plane", async () => {
+  test("eps asks for clusters only, perplexity for projection, clusters and plane; the tests follow when the sliders rest", async () => {
     const { browser, server } = tools();
     const { page, asked, close } = await visit(browser, server);
     await drawn(page);
     await planeShown(page);
     const paths = () => asked.splice(0).map((path) => path.split("?")[0]).filter((path) => path.startsWith("/api/") && !path.startsWith("/api/thumbnails")).sort();
+    await rested(page);
     paths();
     await page.focus("#eps-track");
     await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.41 });
+    assert.deepEqual(paths(), ["/api/clusters"]);
+    await rested(page);
     // Long enough for anything else that might follow.
     await page.waitForTimeout(500);
-    assert.deepEqual(paths(), ["/api/clusters"]);
+    assert.deepEqual(paths(), ["/api/association", "/api/enrichment"]);
     await page.focus("#perplexity-track");
     const plane = page.waitForResponse(/api\/plane/);
     await page.keyboard.press("ArrowRight");
     await drawn(page, { perplexity: 18 });
     await plane;
-    assert.deepEqual(paths(), ["/api/clusters", "/api/plane", "/api/projection"]);
+    await rested(page);
+    assert.deepEqual(paths(), ["/api/association", "/api/clusters", "/api/enrichment", "/api/plane", "/api/projection", "/api/quality"]);
     await close();
   });
 
@@ -444,7 +448,7 @@ export function commonTests(tools) {
     for (const width of [1024, 1200, 1280, 1440, 1920, 2560]) {
       await page.setViewportSize({ width, height: 900 });
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${width}`);
-      for (const id of ["search-open", "copy-link", "theme-toggle", "report-open"]) {
+      for (const id of ["search-open", "make-report", "copy-link", "theme-toggle", "report-open"]) {
         const box = await page.locator(`#${id}`).boundingBox();
         assert.ok(box && box.x >= 0 && box.x + box.width <= width, `${id} at ${width}`);
       }

@@ -3,9 +3,9 @@
  * says nothing about the order within it.
  */
 
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** @import {GivenDate} from "../types.js" */
 
-/** @typedef {{day: number, precision: "year" | "month" | "day"}} GivenDate  `day` counts from 1970 */
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /** @param {string} text @returns {GivenDate | null} */
 export function parseDate(text) {

@@ -52,8 +52,8 @@ export function encodeColumn(column, values, labels, core, theme, steady = []) {
   return { style, legend: { title: column.name, entries: scale.entries, ramp: scale.ramp, entryOf: scale.entryOf, shaded: steady.filter(isUnsteady).length } };
 }
 
-/** @param {number} share */
-const isUnsteady = (share) => share < UNSTABLE;
+/** @param {number | null | undefined} share */
+const isUnsteady = (share) => typeof share === "number" && share < UNSTABLE;
 
 /**
  * @param {readonly number[]} labels @param {readonly boolean[]} core @param {Steadiness} steady

@@ -7,8 +7,7 @@ import { EXTRA_SPECS } from "../url.js";
 import { createSlider, specOf } from "./slider.js";
 import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.js";
 
-/** @import {AppStore, Params} from "../types.js" */
-/** @import {NumberSpecs} from "../url.js" */
+/** @import {AppStore, NumberSpecs, Params} from "../types.js" */
 /** @import {Slider} from "./slider.js" */
 
 /** A longer track could not be aimed on; the field still takes any perplexity below the number of images. */

@@ -1,9 +1,6 @@
 /** What a slider does with numbers: steps, limits, and where on the track things lie. Pure. */
 
-/**
- * @typedef {Readonly<{min: number, max: number, limit: number, step: number, default: number}>} SliderSpec
- *   `max` is where the track ends, `limit` what may be typed
- */
+/** @import {SliderSpec} from "../types.js" */
 
 /** @param {number} value @param {SliderSpec} spec */
 export function clampTo(value, spec) {

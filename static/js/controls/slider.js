@@ -4,7 +4,7 @@ import { find } from "../dom.js";
 import { decimalsOf } from "../format.js";
 import { clampTo, shareOf, valueAfterKey } from "./slider-maths.js";
 
-/** @import {SliderSpec} from "./slider-maths.js" */
+/** @import {SliderSpec} from "../types.js" */
 
 /** Typing "17" passes "1": the field waits this long for the next digit. */
 const TYPING_MS = 350;

@@ -1,6 +1,6 @@
 /** The best values of cohorts without clusters as bars. An edge lies on the observed value, so no bar is half as good. Pure. */
 
-/** @typedef {{bars: {count: number, asGood: boolean}[], low: number, high: number, edge: number}} Bins  `edge`: how many bars lie left of the observed value */
+/** @import {Bins} from "../types.js" */
 
 const WANTED = 18;
 

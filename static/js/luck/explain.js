@@ -65,7 +65,7 @@ function rank(store, test, chosen, cohort) {
     { class: `rank${(test.q_value ?? 1) <= LEVEL ? "" : " weak"}`, "data-name": name },
     el(
       "button",
-      { type: "button", "aria-pressed": name === chosen, "data-tip": tip, onclick: choose },
+      { type: "button", "aria-pressed": String(name === chosen), "data-tip": tip, onclick: choose },
       el("span", { class: "bar-name" }, name),
       el("span", { class: "bar-track", role: "img", "aria-label": `explained ${decimal(test.explained)}` }, fill),
       el("span", {}, el("span", { class: "hidden" }, "effect "), effectOf(test)),

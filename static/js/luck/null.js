@@ -1,15 +1,13 @@
 /** Is it luck? The whole search on cohorts that have no clusters, and where the observed best stands among theirs. */
 
 import { byId, el, find } from "../dom.js";
-import { count, formatDuration, formatEps, plural } from "../format.js";
+import { count, formatDuration, formatEps, formatRuns, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
 import { settingsCount } from "../search/grid.js";
 import { applySetting } from "../store.js";
 import { binsOf } from "./bins.js";
 
-/** @import {AppStore, NullResult, NullStatistic, SearchGrid} from "../types.js" */
-
-/** @typedef {{body: () => SearchGrid & Record<string, unknown>, runnable: () => boolean, changed: (listener: () => void) => void}} CurrentGrid */
+/** @import {AppStore, CurrentGrid, NullResult, NullStatistic} from "../types.js" */
 
 /** @param {AppStore} store @param {CurrentGrid} grid  of the search form */
 export function bindNull(store, grid) {
@@ -17,22 +15,25 @@ export function bindNull(store, grid) {
   const answers = byId("null-answers");
   const say = byId("null-say");
   const choice = (/** @type {string} */ name) => find(box, `[name="${name}"]:checked`, HTMLInputElement).value;
-  let asked = "";
-  let shown = "";
+  let [asked, shown] = ["", ""];
+  /** @type {object | null} */
+  let luck = null;
   const run = bindRun(byId("null-run"), {
     path: "/api/null",
     noun: "cohort",
     body() {
       asked = JSON.stringify(grid.body());
       const early = byId("stop_after", HTMLInputElement).checked ? 10 : null;
-      return { ...grid.body(), n_surrogates: Number(choice("n_surrogates")), surrogate: choice("surrogate"), stop_after: early, seed: 42 };
+      luck = { ...grid.body(), n_surrogates: Number(choice("n_surrogates")), surrogate: choice("surrogate"), stop_after: early, seed: 42 };
+      return luck;
     },
     done(/** @type {NullResult} */ result) {
       shown = asked;
       answers.replaceChildren(...result.statistics.map((statistic) => answer(store, statistic)));
-      store.set({ luck: { n_surrogates: result.n_surrogates, surrogate: result.surrogate } });
+      store.set({ luck });
       compare();
-      return `${plural(result.n_surrogates, "cohort")} in ${formatDuration(result.elapsed_ms)}.`;
+      const left = formatRuns(result.excluded_perplexities, 1);
+      return `${plural(result.n_surrogates, "cohort")} in ${formatDuration(result.elapsed_ms)}.${left && ` Perplexity ${left} left out: too close to the number of images.`}`;
     },
   });
   const compare = () => {

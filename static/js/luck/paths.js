@@ -2,9 +2,7 @@
 
 import { clusterQuery, projectionQuery } from "../url.js";
 
-/** @import {AppState, Answer, Params, Quality, Stability} from "../types.js" */
-
-/** @typedef {Pick<AppState, "breakdown" | "noise" | "within">} Choice */
+/** @import {Answer, AppState, Choice, Params, Quality, Stability} from "../types.js" */
 
 /** @param {Params} params @param {Choice} choice */
 export function associationPath(params, { breakdown, noise, within }) {

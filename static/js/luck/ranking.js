@@ -1,6 +1,6 @@
 /** What explains the clusters, in the order and the words of the panel. Pure. */
 
-import { decimal, groupNoun, plural } from "../format.js";
+import { decimal, formatP, groupNoun, plural } from "../format.js";
 
 /** @import {Association, ColumnTest} from "../types.js" */
 
@@ -34,7 +34,7 @@ export function tipOf(test, groupColumn) {
     plural(test.n_images, "image"),
     groupColumn && groupNoun(groupColumn, test.n_groups),
     test.n_missing > 0 && `${test.n_missing} without a value`,
-    `q = ${decimal(test.q_value, 3)} over all columns`,
+    `q ${formatP(test.q_value).replace(/^\./, "= .")} over all columns`,
   ].filter(Boolean);
   const least = test.detectable_effect === null ? "\nSo few could not have shown any effect." : `\nSo many could have shown an effect of ${decimal(test.detectable_effect)} or more (80% power).`;
   return `${test.sentence}\n${facts.join(" · ")}${least}`;

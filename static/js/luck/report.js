@@ -21,9 +21,9 @@ export function bindReportButton(store, toast) {
     path: "/api/report",
     body() {
       const state = store.get();
-      const { params, breakdown, within, luck } = state;
+      const { params, breakdown, noise, within, luck } = state;
       const stability = stabilityShown(state);
-      return { ...bodyOf(clusterQuery(params, breakdown)), null: luck, stability: stability && { n_runs: stability.resamples.n_runs }, ...(within ? { within } : {}) };
+      return { ...bodyOf(clusterQuery(params, breakdown)), noise, null: luck, stability: stability && { n_runs: stability.resamples.n_runs }, ...(within ? { within } : {}) };
     },
     show(now) {
       button.title = describe(now, "step");

@@ -36,6 +36,7 @@ export function bindCards(store) {
   // Marked in place: cards made anew would take the keyboard's focus with them.
   const mark = () => {
     const { enrichment, shown } = store.get();
+    box.setAttribute("aria-busy", String(enrichment.stale));
     const known = shown && !enrichment.stale && enrichment.of === enrichmentPath(shown, store.get());
     const cells = new Map((known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]));
     for (const [key, show] of rows) show(cells.get(key));
@@ -72,7 +73,7 @@ function card(store, summary, breakdown, cohort, thumbs, rows) {
 /** How much of the cluster other runs find again, once that is known. @param {AppStore} store @param {number} label */
 function steadiness(store, label) {
   const found = stabilityShown(store.get())?.clusters.find((one) => one.label === label);
-  if (!found) return null;
+  if (!found?.verdict) return null;
   const { verdict, jaccard_seeds, jaccard_resamples } = found;
   const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it dissolves (Hennig 2007).`;
   return el("span", { class: `steady ${verdict}`, "data-tip": tip }, `${verdict} ${decimal(jaccard_resamples)}`);

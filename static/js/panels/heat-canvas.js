@@ -2,8 +2,7 @@
 
 import { cellAt, cellBox } from "./heat-layout.js";
 
-/** @import {HeatLayout} from "./heat-layout.js" */
-/** @import {HeatPicture} from "../types.js" */
+/** @import {HeatLayout, HeatPicture} from "../types.js" */
 
 /** @param {HTMLCanvasElement} canvas @param {{enter: (column: number, row: number, event: MouseEvent) => void, leave: () => void, pick: (column: number, row: number) => void}} events */
 export function createHeatCanvas(canvas, events) {

@@ -1,7 +1,6 @@
 /** Where the cells of a heat map lie, for both of the page's heat maps. Columns from the left, rows from the bottom. Pure. */
 
-/** @typedef {Readonly<{columns: number, rows: number, width: number, height: number, gap: number}>} HeatLayout  in CSS pixels */
-/** @typedef {{x: number, y: number, width: number, height: number}} Box */
+/** @import {Box, HeatLayout} from "../types.js" */
 
 /** @param {HeatLayout} layout @param {number} column @param {number} row  may lie between two cells @returns {Box} */
 export function cellBox(layout, column, row) {

@@ -12,9 +12,12 @@ export function createTooltip(node) {
       if (node.textContent !== text) node.textContent = text;
       node.hidden = false;
       const { width, height } = node.getBoundingClientRect();
-      const left = Math.max(GAP, Math.min(innerWidth - width - GAP, anchor.left));
-      const below = anchor.bottom + GAP;
-      const top = below + height > innerHeight - GAP ? Math.max(GAP, anchor.top - height - GAP) : below;
+      // Beside a row, so that the rows around it can be read; below what is small.
+      const row = anchor.right - anchor.left > 200;
+      const x = !row ? anchor.left : anchor.left > width + 2 * GAP ? anchor.left - width - GAP : anchor.right + GAP;
+      const left = Math.max(GAP, Math.min(innerWidth - width - GAP, x));
+      const below = row ? anchor.top : anchor.bottom + GAP;
+      const top = below + height <= innerHeight - GAP ? below : Math.max(GAP, anchor.top - height - GAP);
       node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
     },
     /** Beside the cursor. @param {MouseEvent} event @param {string} text */

@@ -1,6 +1,6 @@
 /** The grid of a search: how many settings it has, and whether it can be run. Pure. */
 
-/** @import {Measure, Plane, PlaneCell, Range, SearchGrid, SearchRow} from "../types.js" */
+/** @import {Measure, Plane, PlaneCell, Range, SearchGrid, SearchRow, SortKey} from "../types.js" */
 
 /** What a setting can be ranked by: its name, and whether less is better. @type {Readonly<Record<Measure, {name: string, lowerIsBetter: boolean}>>} */
 export const MEASURES = Object.freeze({
@@ -26,8 +26,6 @@ export function settingsCount(grid) {
 export function isRunnable(grid) {
   return settingsCount(grid) > 0 && grid.min_clusters >= 1 && grid.max_clusters >= grid.min_clusters;
 }
-
-/** @typedef {"perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure} SortKey */
 
 /** A new order; equal rows keep the search's own, best first, and what has no value comes last. @param {readonly SearchRow[]} rows @param {SortKey} key @param {boolean} descending */
 export function sortRows(rows, key, descending) {

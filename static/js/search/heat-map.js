@@ -10,7 +10,7 @@ import { MEASURES } from "./grid.js";
 /** @import {HeatPicture, Params, SearchResult} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip.js" */
 
-/** @param {Tooltip} tooltip @param {(perplexity: number, eps: number, min_samples: number | null | undefined) => void} apply */
+/** @param {Tooltip} tooltip @param {(perplexity: number, eps: number) => void} apply */
 export function createSearchMap(tooltip, apply) {
   /** @type {SearchResult | null} */
   let result = null;
@@ -22,7 +22,7 @@ export function createSearchMap(tooltip, apply) {
     },
     leave: () => tooltip.hide(),
     pick: (column, row) => {
-      if (result) apply(result.heat_map.perplexity[column], result.heat_map.eps[row], result.heat_map.min_samples?.[column][row]);
+      if (result) apply(result.heat_map.perplexity[column], result.heat_map.eps[row]);
     },
   });
   const draw = () => {

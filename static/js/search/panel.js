@@ -11,10 +11,10 @@ import { bestAtEps, isRunnable, settingsCount } from "./grid.js";
 import { createSearchMap } from "./heat-map.js";
 import { bindResultTable } from "./table.js";
 
-/** @import {AppStore, Params, SearchResult} from "../types.js" */
+/** @import {AppStore, CurrentGrid, Params, SearchResult} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip.js" */
 
-/** @param {AppStore} store @param {Tooltip} tooltip @returns {import("../luck/null.js").CurrentGrid} */
+/** @param {AppStore} store @param {Tooltip} tooltip @returns {CurrentGrid} */
 export function bindSearch(store, tooltip) {
   const panel = byId("search");
   const opener = byId("search-open", HTMLButtonElement);
@@ -40,9 +40,8 @@ export function bindSearch(store, tooltip) {
     (wanted ? panel.querySelector("input") : opener)?.focus();
   }
 
-  /** Where the server names no min_samples for a cell, the plane of its map knows the best one. @param {number} perplexity @param {number} eps @param {number | null | undefined} min_samples */
-  async function applyCell(perplexity, eps, min_samples) {
-    if (typeof min_samples === "number") return applySetting(store, { perplexity, eps, min_samples });
+  /** A cell names no min_samples: the plane of its map knows the best one. @param {number} perplexity @param {number} eps */
+  async function applyCell(perplexity, eps) {
     const { min_clusters, max_clusters } = grid();
     const query = projectionQuery({ ...store.get().params, method: "tsne", n_components: 2, perplexity });
     try {

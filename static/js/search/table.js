@@ -4,8 +4,7 @@ import { byId, el } from "../dom.js";
 import { formatEps } from "../format.js";
 import { MEASURES, degenerateReason, sortRows } from "./grid.js";
 
-/** @import {Measure, SearchRow} from "../types.js" */
-/** @import {SortKey} from "./grid.js" */
+/** @import {Measure, SearchRow, SortKey} from "../types.js" */
 
 /** @param {(row: SearchRow) => void} apply */
 export function bindResultTable(apply) {
