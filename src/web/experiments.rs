@@ -77,10 +77,11 @@ pub(super) async fn null(
     let study = app.study()?;
     let null = request.params()?.check().map_err(StudyError::from)?;
     let total = null.params().n_surrogates as u64 + 1;
+    let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("null", total, move |progress| {
-        let found = study
-            .null(&null, progress)
-            .map_err(|error| error.to_string())?;
+        let found = study.null(&null, progress);
+        let found = Arc::new(found.map_err(|error| error.to_string())?);
+        bench.keep_null(&found);
         Ok(views::null(&found))
     })?;
     Ok(accepted(&id))
@@ -131,9 +132,11 @@ pub(super) async fn report(
         looks: app.workbench.looks(),
     };
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
+    let known = params.null.as_ref();
+    let known = known.and_then(|null| bench.known_null(null.params()));
     let id = app.jobs.start("report", params.total(), move |progress| {
         let found = study
-            .report(params, progress)
+            .report(params, known, progress)
             .map_err(|error| error.to_string())?;
         let page = report::render(&found, &study, &bench.gallery)?;
         Ok(json!({ "url": format!("/report/{}", reports.keep(page)) }))
