@@ -243,6 +243,9 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     for answer in null.iter().flat_map(|null| &null.answers) {
         writeln!(out, "{}", answer.sentence)?;
     }
+    for warning in null.iter().flat_map(|null| &null.warnings) {
+        writeln!(out, "{warning}")?;
+    }
     Ok(())
 }
 
