@@ -111,7 +111,7 @@ function page() {
       asked.push({ path, signal, answer: (value) => resolve({ ok: true, json: async () => value }) });
     }));
   const unasked = { of: "", value: null, error: null, stale: false };
-  const store = /** @type {any} */ (createStore({ params: PARAMS, shown: null, ...CHOICE, cohort: { state: "ready", n_images: 3 }, association: unasked, enrichment: unasked, quality: unasked }));
+  const store = /** @type {any} */ (createStore({ params: PARAMS, shown: null, ...CHOICE, cohort: { state: "ready", n_images: 3, columns: [{}] }, association: unasked, enrichment: unasked, quality: unasked }));
   followFindings(store);
   const paths = () => asked.splice(0).map(({ path }) => path.split("?")[0]).sort();
   return { store, asked, paths };
@@ -120,7 +120,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("nothing is asked before the map is there and the sliders rest", async () => {
   const { store, asked, paths } = page();
-  store.set({ cohort: { state: "ready", n_images: 3 } });
+  store.set({ cohort: { state: "ready", n_images: 3, columns: [{}] } });
   mock.timers.tick(1000);
   assert.deepEqual(paths(), [], "no map yet");
   store.set({ shown: PARAMS });
@@ -164,7 +164,14 @@ test("a failure is a sentence, and is not asked for again until something change
   mock.timers.tick(300);
   await settle();
   assert.deepEqual([store.get().association.error, store.get().association.value], ["Give another column.", null]);
-  store.set({ cohort: { state: "ready", n_images: 3 } });
+  store.set({ cohort: { state: "ready", n_images: 3, columns: [{}] } });
   mock.timers.tick(1000);
   assert.equal(asked, 3);
+});
+
+test("without columns there is nothing to test; the map is measured all the same", () => {
+  const { store, paths } = page();
+  store.set({ shown: PARAMS, cohort: { state: "ready", n_images: 3, columns: [] } });
+  mock.timers.tick(1000);
+  assert.deepEqual(paths(), ["/api/quality"]);
 });

@@ -81,6 +81,7 @@ function bindChoices(store, box) {
   box.addEventListener("change", () => store.set({ noise: noise("in").checked ? "in" : "out", within: within.value || null }));
   const show = () => {
     const { cohort, breakdown } = store.get();
+    box.hidden = cohort?.columns.length === 0;
     // A number of few values has levels as well as a category has.
     const names = (cohort?.columns ?? []).filter(({ name, kind, n_unique }) => kind !== "text" && n_unique > 1 && n_unique <= MOST_VALUES && name !== breakdown).map(({ name }) => name);
     within.replaceChildren(el("option", { value: "" }, "all images"), ...names.map((name) => el("option", { value: name }, name)));
