@@ -257,7 +257,7 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     bench.gallery.keep(&study.cohort);
     let params = ReportParams::new(&config, &study);
     let progress = Progress::new(params.total());
-    let report = watch(&progress, "steps", || study.report(params, &progress))?;
+    let report = watch(&progress, "steps", || study.report(params, None, &progress))?;
     let text = match config.format {
         ReportFormat::Html => {
             web::report::render(&report, &study, &bench.gallery).map_err(anyhow::Error::msg)?

@@ -7,10 +7,10 @@ use ndarray::Array2;
 use ndarray_npy::read_npy;
 use negatoscope::analysis::dbscan::DbscanParams;
 use negatoscope::analysis::pca::pca;
-use negatoscope::analysis::scores::Scorer;
+use negatoscope::analysis::scores::{self, Scorer};
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::tsne::{Init, TsneError, TsneInput, TsneParams, Watch};
-use negatoscope::analysis::{Monitor, arange, plane, scores, standardize};
+use negatoscope::analysis::{Monitor, arange, plane, standardize};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -369,8 +369,8 @@ fn a_row_of_the_search_is_what_its_parameters_find() {
         };
         let points = standardize(map.view());
         let found = dbscan.check().unwrap().fit(points.view(), &()).unwrap();
-        assert_eq!(found.n_clusters, row.cell.n_clusters);
-        assert_eq!(found.n_noise(), row.cell.n_noise);
+        let sizes = (row.cell.n_clusters, row.cell.n_noise);
+        assert_eq!((found.n_clusters, found.n_noise()), sizes);
         assert_eq!(scores::balance(&found.labels), row.cell.score);
         assert_eq!(row.degenerate, row.perplexity > 64.0);
         let index = params
@@ -378,9 +378,8 @@ fn a_row_of_the_search_is_what_its_parameters_find() {
             .iter()
             .position(|&p| p == row.perplexity)
             .unwrap();
-        let values = result.heat_map.values[index].iter().flatten();
-        let lowest = values.copied().reduce(f64::min);
-        assert_eq!(lowest, Some(row.cell.score as f64));
+        let values = result.heat_map.values[index].iter().flatten().copied();
+        assert_eq!(values.reduce(f64::min), Some(row.cell.score as f64));
         assert_eq!(row.scores, Scorer::new(points.view()).all(&found.labels));
     }
     let again = with_threads(1, || checked.run(features.view(), &()).unwrap());

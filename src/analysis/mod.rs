@@ -1,4 +1,5 @@
-//! The numeric core: projections, clusters, the notebook's score, and the search over settings.
+//! The numeric core: projections, clusters, their scores, the search over settings, and what chance
+//! alone would find.
 //!
 //! Pure functions of arrays: no files, no network, no clock, nothing of ours from outside this
 //! module. Every result depends on the inputs, the parameters and the seed alone; neither the
@@ -6,8 +7,10 @@
 //!
 //! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
 //! [`scores`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
-//! it for a range of perplexities. [`representatives()`] picks the images to show for each cluster.
-//! [`fidelity`] says how far a map can be believed, [`stability`] whether its clusters come again.
+//! it for a range of perplexities; [`null`] repeats that on [`surrogate`] cohorts without clusters.
+//! [`representatives()`] picks the images to show for each cluster. [`association`] asks what the
+//! clusters go with, [`fidelity`] how far a map can be believed, [`stability`] whether its clusters
+//! come again.
 
 pub mod agreement;
 mod arange;

@@ -20,7 +20,7 @@ pub struct Cell {
     pub n_clusters: usize,
     /// The number of points in no cluster.
     pub n_noise: usize,
-    /// The notebook's score, see [`super::scores::balance`].
+    /// The notebook's score, see [`super::scores::balance()`].
     pub score: u64,
 }
 
@@ -123,9 +123,10 @@ pub(super) fn visit_labels(
             continue;
         }
         let adjacency = distances.as_ref().map(|distances| distances.within(eps));
-        let counted = match Grid::new(&points, eps) {
-            Some(grid) if !small => Some(grid.count(largest, monitor)?),
-            _ => None,
+        let grid = if small { None } else { Grid::new(&points, eps) };
+        let counted = match grid {
+            Some(grid) => Some(grid.count(largest, monitor)?),
+            None => None,
         };
         for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| wanted(cell)) {
             let labels = match (&adjacency, &counted) {

@@ -1,6 +1,6 @@
 //! All principal components: coordinates in which nothing is lost and no axis is idle.
 
-use super::eigen::{dot, largest_eigenpairs};
+use super::eigen::{EigenPair, dot, largest_eigenpairs};
 use super::monitor::{Cancelled, Monitor};
 use super::pca::{Centred, cross_products};
 use ndarray::{Array2, ArrayView2};
@@ -47,28 +47,13 @@ impl Principal {
         pairs.retain(|pair| pair.value > least);
         // One side is the eigenvectors, the other the data times them.
         let mut row = vec![0.0; width];
-        let mut products = Vec::with_capacity(n_rows);
-        for index in 0..n_rows {
+        let products = (0..n_rows).map(|index| {
             read(index, &mut row);
-            let along = |pair: &super::eigen::EigenPair| dot(&row, &pair.vector);
-            products.push(pairs.iter().map(along).collect::<Vec<f64>>());
-        }
+            pairs.iter().map(|pair| dot(&row, &pair.vector)).collect()
+        });
+        let products: Vec<Vec<f64>> = products.collect();
         let (scores, axes) = if few_samples {
-            // Xᵀu = √λ v, and the scores are √λ u.
-            let roots: Vec<f64> = pairs.iter().map(|pair| pair.value.sqrt()).collect();
-            let score = |i: usize| {
-                pairs
-                    .iter()
-                    .zip(&roots)
-                    .map(|(p, r)| p.vector[i] * r)
-                    .collect()
-            };
-            let axis =
-                |(k, root): (usize, &f64)| products.iter().map(|row| row[k] / root).collect();
-            (
-                (0..n_samples).map(score).collect(),
-                roots.iter().enumerate().map(axis).collect(),
-            )
+            from_samples(&pairs, &products, n_samples)
         } else {
             let axes = pairs.into_iter().map(|pair| pair.vector).collect();
             (products, axes)
@@ -103,6 +88,25 @@ impl Principal {
         }
         features
     }
+}
+
+/// Scores and axes from the eigenvectors u of XXᵀ and the products Xᵀu: with the eigenvalue λ
+/// these are √λ times an axis, and the scores are √λ u.
+fn from_samples(
+    pairs: &[EigenPair],
+    products: &[Vec<f64>],
+    n_samples: usize,
+) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
+    let roots: Vec<f64> = pairs.iter().map(|pair| pair.value.sqrt()).collect();
+    let score = |i: usize| {
+        let pairs = pairs.iter().zip(&roots);
+        pairs.map(|(pair, root)| pair.vector[i] * root).collect()
+    };
+    let axis = |(k, root): (usize, &f64)| products.iter().map(|row| row[k] / root).collect();
+    (
+        (0..n_samples).map(score).collect(),
+        roots.iter().enumerate().map(axis).collect(),
+    )
 }
 
 #[cfg(test)]

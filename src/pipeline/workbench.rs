@@ -5,14 +5,17 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use lru::LruCache;
+
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::null::NullParams;
 use crate::analysis::plane::Plane;
 use crate::analysis::tsne::Frame;
 use crate::cohort::Cohort;
 use crate::memo::{Desk, Memo, Ticket};
 
-use super::evidence::{Association, Enrichment, Looks, PlaneAssociation, Quality, Question};
+use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
 use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
 
@@ -20,6 +23,8 @@ use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError
 const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
 /// Maps of a large cohort that are kept: one of 100,000 images takes 5 MB.
 const MAPS_OF_MANY: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
+/// Nulls that are kept.
+const NULLS: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 /// From this many images on a cohort is large.
 const MANY: usize = 5_000;
 
@@ -67,6 +72,8 @@ pub struct Workbench {
     enrichments: StudyMemo<Enrichment>,
     over_planes: StudyMemo<PlaneAssociation>,
     qualities: StudyMemo<Quality>,
+    /// Nulls take minutes: a report that asks again gets the one that is there.
+    nulls: Mutex<LruCache<String, Arc<Null>>>,
     /// The settings whose clusters were asked for: each look is a chance to find something.
     viewed: Mutex<HashSet<String>>,
     searched: AtomicU64,
@@ -97,6 +104,7 @@ impl Workbench {
             enrichments: Memo::new(kept, threads),
             over_planes: Memo::new(kept, threads),
             qualities: Memo::new(kept, threads),
+            nulls: Mutex::new(LruCache::new(NULLS)),
             viewed: Mutex::default(),
             searched: AtomicU64::new(0),
         }
@@ -240,6 +248,18 @@ impl Workbench {
         ask(&self.qualities, key, move |monitor| {
             study.quality(&map, n_neighbors, monitor)
         })
+    }
+
+    /// Keeps a null.
+    pub fn keep_null(&self, null: &Arc<Null>) {
+        let mut nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
+        nulls.put(format!("{:?}", null.params), Arc::clone(null));
+    }
+
+    /// The null of these parameters, if it has been computed.
+    pub fn known_null(&self, params: &NullParams) -> Option<Arc<Null>> {
+        let mut nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
+        nulls.get(&format!("{params:?}")).cloned()
     }
 
     /// How much has been looked at so far.

@@ -77,10 +77,11 @@ pub(super) async fn null(
     let study = app.study()?;
     let null = request.params()?.check().map_err(StudyError::from)?;
     let total = null.params().n_surrogates as u64 + 1;
+    let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("null", total, move |progress| {
-        let found = study
-            .null(&null, progress)
-            .map_err(|error| error.to_string())?;
+        let found = study.null(&null, progress);
+        let found = Arc::new(found.map_err(|error| error.to_string())?);
+        bench.keep_null(&found);
         Ok(views::null(&found))
     })?;
     Ok(accepted(&id))
@@ -95,6 +96,9 @@ pub(super) async fn stability(
     let study = app.study()?;
     let (map, dbscan, question) = setting(request.setting, &study)?;
     let repeats = request.repeats.repeats();
+    repeats
+        .check(map, dbscan, study.n_images())
+        .map_err(StudyError::from)?;
     let total = repeats.n_maps(map, dbscan);
     let id = app.jobs.start("stability", total, move |progress| {
         let found = || {
@@ -128,9 +132,11 @@ pub(super) async fn report(
         looks: app.workbench.looks(),
     };
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
+    let known = params.null.as_ref();
+    let known = known.and_then(|null| bench.known_null(null.params()));
     let id = app.jobs.start("report", params.total(), move |progress| {
         let found = study
-            .report(params, progress)
+            .report(params, known, progress)
             .map_err(|error| error.to_string())?;
         let page = report::render(&found, &study, &bench.gallery)?;
         Ok(json!({ "url": format!("/report/{}", reports.keep(page)) }))
@@ -154,7 +160,9 @@ fn setting(
 ) -> Result<(MapParams, DbscanParams, Question), ApiError> {
     let query: Query = map_query(&["within", "noise"], body)?;
     let map = query.map(study.default_perplexity())?;
-    Ok((map, query.clusters()?, query.question(study)?))
+    let question = query.question(study)?;
+    study.check(&question).map_err(StudyError::from)?;
+    Ok((map, query.clusters()?, question))
 }
 
 impl NullRequest {

@@ -16,7 +16,7 @@ use lru::LruCache;
 
 use crate::analysis::association::EnrichmentCell;
 use crate::analysis::stability::{ClusterStability, Verdict};
-use crate::analysis::tsne::{Init, LearningRate};
+use crate::analysis::tsne::{Init, LearningRate, TsneWarning};
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::evidence::{ColumnAnswer, Report};
 use crate::pipeline::{ClusterBreakdown, Gallery, MapParams, Study};
@@ -96,7 +96,7 @@ struct ReportPage<'a> {
     map: String,
     settings: Vec<(&'static str, String)>,
     quality: String,
-    map_warnings: &'a [String],
+    map_warnings: Vec<String>,
     verdict: &'a str,
     warnings: &'a [String],
     units: &'static str,
@@ -187,7 +187,7 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
             Some(quality) => quality.sentence.clone(),
             None => "There are too few images to compare the map with the features.".to_owned(),
         },
-        map_warnings: &report.map.warnings,
+        map_warnings: map_warnings(report, study),
         verdict: &association.verdict,
         warnings: &association.warnings,
         units: unit.many(),
@@ -227,6 +227,20 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
     };
     page.render()
         .map_err(|error| format!("the report could not be put together: {error}"))
+}
+
+/// What to know of the map; that a start from PCA has no seed is said by the settings.
+fn map_warnings(report: &Report, study: &Study) -> Vec<String> {
+    let MapParams::Tsne(tsne) = report.params.map else {
+        return Vec::new();
+    };
+    let warnings = tsne.warnings(study.n_images());
+    let grave = warnings
+        .iter()
+        .filter(|warning| **warning != TsneWarning::SeedHasNoEffect);
+    grave
+        .map(|warning| words::capital(&warning.to_string()) + ".")
+        .collect()
 }
 
 fn counts(study: &Study, unit: Unit) -> String {

@@ -81,10 +81,7 @@ impl Adjacency {
             clusters: Vec::new(),
             n_noise: 0,
         };
-        let read = |i: usize, out: &mut [u64]| {
-            out.copy_from_slice(&self.rows[i * self.words..][..self.words]);
-        };
-        let clustered = flood(self.core(min_samples), read, |members| {
+        let clustered = self.flood(min_samples, |members| {
             sizes.clusters.push(u64::from(count_ones(members)));
         });
         sizes.n_noise = self.counts.len() as u64 - u64::from(count_ones(&clustered));
@@ -95,10 +92,7 @@ impl Adjacency {
     pub(in super::super) fn labels(&self, min_samples: usize) -> Vec<Option<u32>> {
         let mut labels = vec![None; self.counts.len()];
         let mut n_clusters = 0;
-        let read = |i: usize, out: &mut [u64]| {
-            out.copy_from_slice(&self.rows[i * self.words..][..self.words]);
-        };
-        flood(self.core(min_samples), read, |members| {
+        self.flood(min_samples, |members| {
             for i in ones(members) {
                 labels[i] = Some(n_clusters);
             }
@@ -116,8 +110,11 @@ impl Adjacency {
             .all(|&count| !between.contains(&(count as usize)))
     }
 
-    fn core(&self, min_samples: usize) -> Vec<u64> {
-        core_set(&self.counts, min_samples)
+    fn flood(&self, min_samples: usize, found: impl FnMut(&[u64])) -> Vec<u64> {
+        let read = |i: usize, out: &mut [u64]| {
+            out.copy_from_slice(&self.rows[i * self.words..][..self.words]);
+        };
+        flood(core_set(&self.counts, min_samples), read, found)
     }
 }
 

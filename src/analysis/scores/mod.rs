@@ -23,11 +23,11 @@ pub const DISTANCES_LIMIT: usize = 2000;
 /// What a clustering is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Measure {
-    /// The notebook's, see [`balance`]. Lower is better.
+    /// The notebook's, see [`balance()`]. Lower is better.
     #[default]
     Balance,
     /// How much nearer points are to their own cluster than to the next (Rousseeuw 1987), -1 to 1.
-    /// Higher is better; favours round clusters.
+    /// Higher is better; favours round clusters, and few points in them, since noise is left out.
     Silhouette,
     /// How wide clusters are for the distance to their most similar neighbour (Davies and Bouldin
     /// 1979), from 0. Lower is better; favours round clusters.
@@ -84,13 +84,13 @@ impl Measure {
 /// The four scores beside the notebook's; `None` where one is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scores {
-    /// See [`silhouette`].
+    /// See [`silhouette()`].
     pub silhouette: Option<f64>,
     /// See [`davies_bouldin`].
     pub davies_bouldin: Option<f64>,
     /// See [`calinski_harabasz`].
     pub calinski_harabasz: Option<f64>,
-    /// See [`dbcv`].
+    /// See [`dbcv()`].
     pub dbcv: Option<f64>,
 }
 
@@ -112,7 +112,7 @@ pub fn silhouette(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option
 /// mean over clusters of the largest (sᵢ + sⱼ) / dᵢⱼ, with s the mean distance to the centroid and
 /// d the distance of the centroids; 0 when all points, or all centroids, coincide.
 ///
-/// Shapes and panics as [`silhouette`], `None` by the number of clusters as there.
+/// Shapes and panics as [`silhouette()`], `None` by the number of clusters as there.
 pub fn davies_bouldin(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
     centroids::davies_bouldin(points, &Partition::of(points, labels))
 }
@@ -121,7 +121,7 @@ pub fn davies_bouldin(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Op
 /// `calinski_harabasz_score`: B (n - k) / (W (k - 1)) with B and W the sums of squares between and
 /// within the k clusters of n points; 1 when W is 0.
 ///
-/// Shapes and panics as [`silhouette`], `None` by the number of clusters as there.
+/// Shapes and panics as [`silhouette()`], `None` by the number of clusters as there.
 pub fn calinski_harabasz(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
     centroids::calinski_harabasz(points, &Partition::of(points, labels))
 }
@@ -143,7 +143,7 @@ pub fn calinski_harabasz(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) ->
 /// edge, and by its first point where it has no inner point. Clusters of one point count as noise
 /// (hdbscan fails on them; the package kDBCV takes pairs as noise too).
 ///
-/// Shapes and panics as [`silhouette`]; `None` with fewer than 2 clusters of 2 or more points, and
+/// Shapes and panics as [`silhouette()`]; `None` with fewer than 2 clusters of 2 or more points, and
 /// beyond [`DISTANCES_LIMIT`].
 pub fn dbcv(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> Option<f64> {
     Scorer::new(points).measure(Measure::Dbcv, labels)

@@ -54,9 +54,9 @@ impl Permuted {
                 }
             }
         }
-        let n_components = self.means.first().map_or(0, Vec::len);
         let mut givers: Vec<usize> = (0..blocks.len()).collect();
-        for component in 0..n_components {
+        let n_components = self.means.first().map_or(0, Vec::len);
+        (0..n_components).for_each(|component| {
             random.shuffle(&mut givers);
             for (block, &giver) in blocks.iter().zip(&givers) {
                 let value = self.means[giver][component];
@@ -64,6 +64,6 @@ impl Permuted {
                     .iter()
                     .for_each(|&image| out[image][component] += value);
             }
-        }
+        });
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Estimating the covariances between and within patients and drawing from the estimate is the
 //! obvious way, but from some hundred images the estimate differs too much from the truth: shrunk
-//! (Ledoit and Wolf 2004), it is too round, and one Gaussian cloud is called unlikely about twice
-//! as often as the level says (9.5% of 200 cohorts at 0.05). Given the sample covariance, however, a
-//! Gaussian sample is the observed one turned at random (Langsrud 2005, rotation tests), so that no
-//! estimate is needed and the test is exact.
+//! (Ledoit and Wolf 2004) it is too round, and one Gaussian cloud was called unlikely about twice as
+//! often as the level says. Given the sample covariance, however, a Gaussian sample is the observed
+//! one turned at random (Langsrud 2005, rotation tests): no estimate is needed, and the test is
+//! exact.
 
 use super::super::random::Random;
 use super::mean;

@@ -100,6 +100,15 @@ fn noise(with_noise: bool) -> Noise {
 }
 
 impl Study {
+    /// Whether the columns that a question names are there; for questions that take their time.
+    ///
+    /// # Errors
+    /// [`UnknownColumn`], naming the first that is not.
+    pub fn check(&self, question: &Question) -> Result<(), UnknownColumn> {
+        values::shown_values(&self.cohort, "breakdown", &question.column)?;
+        self.levels(question).map(drop)
+    }
+
     /// Tests every column against the clusters, patients kept whole.
     ///
     /// `n_viewed` settings have been looked at so far; the sentences say so.

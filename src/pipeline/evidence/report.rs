@@ -1,5 +1,7 @@
 //! Everything that is asked of one setting, at once.
 
+use std::sync::Arc;
+
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::null::CheckedNull;
@@ -51,7 +53,7 @@ pub struct Report {
     /// Whether the map can be believed; `None` for fewer images than that takes.
     pub quality: Option<Quality>,
     /// Whether the best of the search is luck.
-    pub null: Option<Null>,
+    pub null: Option<Arc<Null>>,
     /// Whether the clusters come again.
     pub stability: Option<Stability>,
 }
@@ -99,10 +101,12 @@ impl ReportParams {
 }
 
 impl Study {
-    /// Asks everything; the monitor hears of [`ReportParams::total`] units.
+    /// Asks everything; the monitor hears of [`ReportParams::total`] units. A null that is `known`
+    /// already is not computed again: it takes minutes.
     pub fn report(
         &self,
         params: ReportParams,
+        known: Option<Arc<Null>>,
         monitor: &dyn Monitor,
     ) -> Result<Report, StudyError> {
         let quiet = Quiet(monitor);
@@ -119,11 +123,11 @@ impl Study {
         monitor.advance(1);
         let repeat = |repeats| self.stability(&map, &clusters, params.dbscan, repeats, monitor);
         let stability = params.repeats.map(repeat).transpose()?;
-        let null = params
-            .null
-            .as_ref()
-            .map(|null| self.null(null, monitor))
-            .transpose()?;
+        let null = match (&params.null, known) {
+            (Some(_), Some(known)) => Some(known),
+            (Some(null), None) => Some(Arc::new(self.null(null, monitor)?)),
+            (None, _) => None,
+        };
         Ok(Report {
             map,
             clusters,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::stability::{
-    self, Reference, Rotations, Runs, Spread, StabilityParams, Verdict,
+    self, Reference, Rotations, Runs, Spread, StabilityError, StabilityParams, Verdict,
 };
 
 use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
@@ -50,6 +50,19 @@ impl Repeats {
     /// The maps that have to be made, which is what the monitor counts.
     pub fn n_maps(self, map: MapParams, dbscan: DbscanParams) -> u64 {
         self.of(map, dbscan).n_maps()
+    }
+
+    /// Whether it can be done with so many images.
+    ///
+    /// # Errors
+    /// [`StabilityError`], naming the first parameter out of range.
+    pub fn check(
+        self,
+        map: MapParams,
+        dbscan: DbscanParams,
+        n_images: usize,
+    ) -> Result<(), StabilityError> {
+        self.of(map, dbscan).check(n_images).map(drop)
     }
 
     fn of(self, map: MapParams, dbscan: DbscanParams) -> StabilityParams {

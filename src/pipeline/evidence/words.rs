@@ -140,8 +140,12 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
-/// With a capital at its head.
+/// With a capital at its head, unless that is a name in code.
 pub fn capital(text: &str) -> String {
+    let word = text.split(|c: char| c.is_whitespace()).next().unwrap_or("");
+    if word.contains('_') {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),

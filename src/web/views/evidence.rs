@@ -305,7 +305,7 @@ pub fn report(report: &Report, ids: &[&str]) -> Value {
         "enrichment": enrichment(&report.enrichment, looks),
         "quality": report.quality.as_ref().map(quality).map(timeless),
         "stability": report.stability.as_ref().map(stability).map(timeless),
-        "null": report.null.as_ref().map(null).map(timeless),
+        "null": report.null.as_deref().map(null).map(timeless),
         "n_settings_viewed": looks.n_viewed,
         "n_settings_searched": looks.n_searched,
     })
