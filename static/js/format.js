@@ -12,6 +12,9 @@ export function asSentence(text) {
   return head + trimmed.slice(1) + (/[.!?…]$/.test(trimmed) ? "" : ".");
 }
 
+/** "p = 0.21" stays on one line. @param {string} text */
+export const unbroken = (text) => text.replace(/ ([=<]) /g, "\u00a0$1\u00a0");
+
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 
 /** 1,608,312 → "1.61M", where there is no room for all of it. @param {number} value */

@@ -73,5 +73,5 @@ export function describe(job, noun) {
   if (job.state === "failed") return told ?? "It failed; the terminal says why.";
   if (job.state === "cancelled") return `Cancelled after ${count(job.done)} of ${plural(job.total, noun)}.`;
   if (job.state === "queued") return "Waiting for its turn …";
-  return `${count(job.done)} of ${plural(job.total, noun)}${job.eta_ms === null ? "" : ` · ${formatDuration(job.eta_ms)} left`}`;
+  return `${count(job.done)} of ${plural(job.total, noun)}${job.eta_ms === null ? "" : ` · ${formatDuration(Math.max(1000, job.eta_ms))} left`}`;
 }

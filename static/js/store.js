@@ -1,12 +1,6 @@
 /** The page's state in one place. Whoever changes it calls `set`; whoever shows it says which keys it reads. */
 
-/**
- * @template {object} S
- * @typedef {object} Store
- * @property {() => Readonly<S>} get
- * @property {(patch: Partial<S>) => void} set
- * @property {(keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void} on
- */
+/** @import {AppStore, Params, Store} from "./types.js" */
 
 /** @template {object} S @param {S} initial @returns {Store<S>} */
 export function createStore(initial) {
@@ -29,8 +23,6 @@ export function createStore(initial) {
     },
   };
 }
-
-/** @import {AppStore, Params} from "./types.js" */
 
 /** @param {AppStore} store @param {Partial<Params>} patch */
 export const changeParams = (store, patch) => store.set({ params: { ...store.get().params, ...patch } });

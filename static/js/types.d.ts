@@ -301,7 +301,12 @@ export interface AppState {
   focus: Focus | null;
 }
 
-export type AppStore = import("./store.js").Store<AppState>;
+export interface Store<S extends object> {
+  get: () => Readonly<S>;
+  set: (patch: Partial<S>) => void;
+  on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
+}
+export type AppStore = Store<AppState>;
 export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number};
 
 export type Theme = "dark" | "light";

@@ -11,7 +11,7 @@ const summary = (/** @type {import("../../static/js/types.js").Count[]} */ count
 });
 
 test("the missing bar is always there, also when nothing is missing", () => {
-  const { bars } = barsOf(summary([count("Italy", 10)], 0), BREAKDOWN, 100, 5);
+  const { bars } = barsOf(summary([count("Italy", 10)], 0), BREAKDOWN, 100, 1);
   assert.deepEqual(bars.at(-1), { name: "missing", count: 0, groups: 0, expected: 2, kind: "missing" });
 });
 
@@ -30,6 +30,14 @@ test("beyond the most that fit, values are summed; a single one more is named", 
   assert.equal(bars[5].groups, null);
   const six = summary(["a", "b", "c", "d", "e", "f"].map((value) => count(value, 1)), 0);
   assert.deepEqual(barsOf(six, BREAKDOWN, 100, 5).bars.map(({ name }) => name), ["a", "b", "c", "d", "e", "f", "missing"]);
+});
+
+test("a value that is absent though expected has a bar of no length, where there is room", () => {
+  const bars = (/** @type {number} */ most) => barsOf(summary([count("Spain", 20)], 0), BREAKDOWN, 100, most).bars.map(({ name, count, groups, expected }) => [name, count, groups, expected]);
+  assert.deepEqual(bars(5), [["Spain", 20, 20, 6], ["Italy", 0, 0, 8], ["China", 0, 0, 2], ["missing", 0, 0, 4]]);
+  assert.deepEqual(bars(2).map(([name]) => name), ["Spain", "Italy", "missing"]);
+  const small = barsOf(summary([count("Spain", 3)], 0), BREAKDOWN, 100, 5).bars;
+  assert.deepEqual(small.map(({ name }) => name), ["Spain", "Italy", "missing"], "0.3 of an image is not missed");
 });
 
 test("the scale holds every bar and every tick", () => {

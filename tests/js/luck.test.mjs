@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
 
+import { unbroken } from "../../static/js/format.js";
 import { binsOf } from "../../static/js/luck/bins.js";
 import { followFindings } from "../../static/js/luck/follow.js";
 import { associationPath, enrichmentPath, planeTestPath, qualityPath, qualityShown, stabilityKey, stabilityShown } from "../../static/js/luck/paths.js";
-import { effectOf, rankingOf, splitVerdict, tipOf } from "../../static/js/luck/ranking.js";
+import { effectOf, rankingOf, splitFirst, tipOf } from "../../static/js/luck/ranking.js";
 import { createStore } from "../../static/js/store.js";
 
 const column = (/** @type {string} */ name, /** @type {number} */ explained, q = 0.5, testable = true) => ({
@@ -45,8 +46,9 @@ test("a row's tip carries images, patients, q and the effect that could have bee
 });
 
 test("the first sentence of the verdict is its answer, and a p stays in one piece", () => {
-  assert.deepEqual(splitVerdict("No evidence for country (p = 0.21, 79 patients). View does (p < 0.001)."), ["No evidence for country (p\u00a0=\u00a00.21, 79 patients).", "View does (p\u00a0<\u00a00.001)."]);
-  assert.deepEqual(splitVerdict("Nothing can be said."), ["Nothing can be said.", ""]);
+  assert.deepEqual(splitFirst("No evidence for country (p = 0.21, 79 patients). View does (p < 0.001)."), ["No evidence for country (p = 0.21, 79 patients).", "View does (p < 0.001)."]);
+  assert.deepEqual(splitFirst("Nothing can be said."), ["Nothing can be said.", ""]);
+  assert.equal(unbroken("x = 1 (p = 0.21)"), "x\u00a0=\u00a01 (p\u00a0=\u00a00.21)");
 });
 
 test("surrogates as good as the observed value lie on its better side, equal ones too", () => {
@@ -109,7 +111,7 @@ function page() {
       asked.push({ path, signal, answer: (value) => resolve({ ok: true, json: async () => value }) });
     }));
   const unasked = { of: "", value: null, error: null, stale: false };
-  const store = /** @type {any} */ (createStore({ params: PARAMS, shown: null, ...CHOICE, cohort: { state: "ready", n_images: 3 }, association: unasked, enrichment: unasked, quality: unasked }));
+  const store = /** @type {any} */ (createStore({ params: PARAMS, shown: null, ...CHOICE, cohort: { state: "ready", n_images: 3, columns: [{}] }, association: unasked, enrichment: unasked, quality: unasked }));
   followFindings(store);
   const paths = () => asked.splice(0).map(({ path }) => path.split("?")[0]).sort();
   return { store, asked, paths };
@@ -118,7 +120,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("nothing is asked before the map is there and the sliders rest", async () => {
   const { store, asked, paths } = page();
-  store.set({ cohort: { state: "ready", n_images: 3 } });
+  store.set({ cohort: { state: "ready", n_images: 3, columns: [{}] } });
   mock.timers.tick(1000);
   assert.deepEqual(paths(), [], "no map yet");
   store.set({ shown: PARAMS });
@@ -162,7 +164,14 @@ test("a failure is a sentence, and is not asked for again until something change
   mock.timers.tick(300);
   await settle();
   assert.deepEqual([store.get().association.error, store.get().association.value], ["Give another column.", null]);
-  store.set({ cohort: { state: "ready", n_images: 3 } });
+  store.set({ cohort: { state: "ready", n_images: 3, columns: [{}] } });
   mock.timers.tick(1000);
   assert.equal(asked, 3);
+});
+
+test("without columns there is nothing to test; the map is measured all the same", () => {
+  const { store, paths } = page();
+  store.set({ shown: PARAMS, cohort: { state: "ready", n_images: 3, columns: [] } });
+  mock.timers.tick(1000);
+  assert.deepEqual(paths(), ["/api/quality"]);
 });

@@ -23,7 +23,7 @@ const UNSTABLE = 0.5;
 const CORE = { size: 10, opacity: 255 };
 const BORDER = { size: 6, opacity: 128 };
 const NOISE = { size: 5, opacity: 255 };
-/** A hollow or cornered mark needs a little more room than a dot to be seen as one. */
+/** A hollow or a hatched mark needs a little more room than a dot to be seen as one. */
 const RING_SIZE = 8;
 
 /** @param {readonly number[]} labels @param {readonly boolean[]} core @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
@@ -68,8 +68,8 @@ function styleOf(labels, core, steady, colourOf, shapeOf) {
     style.colours.set(colourOf(i), 4 * i);
     style.colours[4 * i + 3] = role.opacity;
     style.shapes[i] = shapeOf(i);
-    style.sizes[i] = style.shapes[i] === Shape.ring ? Math.max(RING_SIZE, role.size) : role.size;
     if (isUnsteady(steady[i])) style.shapes[i] += HATCHED;
+    style.sizes[i] = style.shapes[i] >= Shape.ring ? Math.max(RING_SIZE, role.size) : role.size;
   }
   style.order = drawingOrder(labels, core);
   return style;

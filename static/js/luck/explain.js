@@ -2,10 +2,10 @@
 
 import { getAnswer, isAbort, messageOf } from "../api.js";
 import { byId, el, find } from "../dom.js";
-import { decimal, formatP, plural } from "../format.js";
-import { canBreakDown } from "../panels/choosers.js";
+import { decimal, formatP, plural, unbroken } from "../format.js";
+import { MOST_VALUES, canBreakDown } from "../panels/choosers.js";
 import { planeTestPath } from "./paths.js";
-import { LEVEL, effectOf, rankingOf, splitVerdict, tipOf } from "./ranking.js";
+import { LEVEL, effectOf, rankingOf, splitFirst, tipOf } from "./ranking.js";
 
 /** @import {AppStore, Association, Cohort, ColumnTest, PlaneTest} from "../types.js" */
 
@@ -29,7 +29,7 @@ export function bindExplain(store) {
 /** @param {AppStore} store @param {HTMLElement} box @param {Association} association @param {Cohort} cohort */
 function fill(store, box, association, cohort) {
   const { first, rest, untestable, amber } = rankingOf(association);
-  const [answer, more] = splitVerdict(association.verdict);
+  const [answer, more] = splitFirst(unbroken(association.verdict));
   const verdict = byId("verdict");
   verdict.classList.toggle("amber", amber);
   verdict.replaceChildren(el("p", {}, el("b", {}, answer), more && ` ${more}`), ...association.warnings.map((text) => el("p", { class: "quiet" }, text)));
@@ -81,7 +81,9 @@ function bindChoices(store, box) {
   box.addEventListener("change", () => store.set({ noise: noise("in").checked ? "in" : "out", within: within.value || null }));
   const show = () => {
     const { cohort, breakdown } = store.get();
-    const names = (cohort?.columns ?? []).filter((column) => canBreakDown(column) && column.name !== breakdown).map(({ name }) => name);
+    box.hidden = cohort?.columns.length === 0;
+    // A number of few values has levels as well as a category has.
+    const names = (cohort?.columns ?? []).filter(({ name, kind, n_unique }) => kind !== "text" && n_unique > 1 && n_unique <= MOST_VALUES && name !== breakdown).map(({ name }) => name);
     within.replaceChildren(el("option", { value: "" }, "all images"), ...names.map((name) => el("option", { value: name }, name)));
     if (cohort?.state === "ready" && !names.includes(store.get().within ?? "")) store.set({ within: null });
     within.value = store.get().within ?? "";

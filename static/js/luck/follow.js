@@ -38,7 +38,9 @@ function keep(store, key) {
   }
 
   store.on(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
-    if (state.cohort?.state !== "ready" || state.cohort.n_images === 0) return;
+    const { cohort } = state;
+    // Ready vectors come without columns: there is nothing to test.
+    if (cohort?.state !== "ready" || cohort.n_images === 0 || (key !== "quality" && cohort.columns.length === 0)) return;
     const path = PATHS[key](state.params, state);
     if (path !== wanted) {
       const last = store.get()[key];

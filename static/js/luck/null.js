@@ -1,11 +1,12 @@
 /** Is it luck? The whole search on cohorts that have no clusters, and where the observed best stands among theirs. */
 
 import { byId, el, find } from "../dom.js";
-import { count, formatDuration, formatEps, formatRuns, plural } from "../format.js";
+import { count, formatDuration, formatEps, formatRuns, plural, unbroken } from "../format.js";
 import { bindRun } from "../jobs.js";
 import { settingsCount } from "../search/grid.js";
 import { applySetting } from "../store.js";
 import { binsOf } from "./bins.js";
+import { splitFirst } from "./ranking.js";
 
 /** @import {AppStore, CurrentGrid, NullResult, NullStatistic} from "../types.js" */
 
@@ -51,12 +52,14 @@ export function bindNull(store, grid) {
 
 /** @param {AppStore} store @param {NullStatistic} statistic */
 function answer(store, { name, question, sentence, observed, setting, best, lower_is_better }) {
+  const [asked, more] = splitFirst(question);
   return el(
     "article",
     { class: "answer", "data-name": name },
-    el("h3", {}, question),
+    el("h3", {}, asked),
+    more && el("p", { class: "help" }, more),
     observed !== null && histogram(best, observed, lower_is_better, sentence),
-    el("p", {}, sentence),
+    el("p", { class: "told" }, unbroken(sentence)),
     setting && el("button", { type: "button", class: "linkish quiet", onclick: () => applySetting(store, setting) }, `perplexity ${setting.perplexity} · eps ${formatEps(setting.eps)} · min_samples ${setting.min_samples}`),
   );
 }
@@ -64,10 +67,11 @@ function answer(store, { name, question, sentence, observed, setting, best, lowe
 /** @param {readonly (number | null)[]} best @param {number} observed @param {boolean} lowerIsBetter @param {string} sentence */
 function histogram(best, observed, lowerIsBetter, sentence) {
   const { bars, low, high, edge } = binsOf(best, observed, lowerIsBetter);
+  const short = (/** @type {number} */ value) => (high - low > 20 ? count(Math.round(value)) : String(Number(value.toPrecision(2))));
   const most = Math.max(1, ...bars.map((bar) => bar.count));
-  const columns = bars.map(({ count, asGood }) => {
-    const bar = el("i", { class: asGood ? "as-good" : "" });
-    bar.style.height = `${(100 * count) / most}%`;
+  const columns = bars.map((own) => {
+    const bar = el("i", { class: own.asGood ? "as-good" : "" });
+    bar.style.height = `${(100 * own.count) / most}%`;
     return bar;
   });
   const mark = el("b", { class: 2 * edge > bars.length ? "left" : "" }, "observed");
@@ -76,9 +80,6 @@ function histogram(best, observed, lowerIsBetter, sentence) {
     "figure",
     { class: "histogram", role: "img", "aria-label": sentence },
     el("div", {}, ...columns, mark),
-    el("figcaption", {}, ...[low, lowerIsBetter ? "← better" : "better →", high].map((end) => el("span", {}, typeof end === "string" ? end : short(end)))),
+    el("figcaption", {}, ...[short(low), lowerIsBetter ? "← better" : "better →", short(high)].map((end) => el("span", {}, end))),
   );
 }
-
-/** @param {number} value */
-const short = (value) => (Math.abs(value) >= 100 ? count(Math.round(value)) : String(Number(value.toPrecision(2))));

@@ -40,9 +40,8 @@ export function tipOf(test, groupColumn) {
   return `${test.sentence}\n${facts.join(" · ")}${least}`;
 }
 
-/** The first sentence carries the answer; "p = 0.21" stays on one line. @param {string} text @returns {[string, string]} */
-export function splitVerdict(text) {
-  const whole = text.replace(/ ([=<]) /g, "\u00a0$1\u00a0");
-  const found = /^(.+?[.!?])\s+(?=\p{Lu})(.*)$/su.exec(whole);
-  return found ? [found[1], found[2]] : [whole, ""];
+/** The first sentence carries the answer, or the question. @param {string} text @returns {[string, string]} */
+export function splitFirst(text) {
+  const found = /^(.+?[.!?])\s+(?=\p{Lu})(.*)$/su.exec(text);
+  return found ? [found[1], found[2]] : [text, ""];
 }

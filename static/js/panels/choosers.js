@@ -7,7 +7,7 @@ import { stabilityShown } from "../luck/paths.js";
 /** @import {AppState, AppStore, Cohort, Column} from "../types.js" */
 
 /** Counting values that are nearly all different says nothing, and fills a card. */
-const MOST_VALUES = 60;
+export const MOST_VALUES = 60;
 
 /** @param {AppStore} store */
 export function bindChoosers(store) {

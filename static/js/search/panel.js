@@ -20,14 +20,12 @@ export function bindSearch(store, tooltip) {
   const opener = byId("search-open", HTMLButtonElement);
   const table = bindResultTable((row) => applySetting(store, row));
   const map = createSearchMap(tooltip, applyCell);
-  /** @type {(() => void)[]} */
-  const listeners = [];
+  let tell = () => {};
   const runnable = () => isRunnable(grid()) && store.get().cohort?.state === "ready";
   const grid = bindSearchForm(() => {
-    const label = `Search ${count(settingsCount(grid()))} settings`;
-    opener.textContent = label;
+    opener.textContent = `Search ${count(settingsCount(grid()))} settings`;
     run.allow(runnable());
-    for (const listener of listeners) listener();
+    tell();
   });
   const body = () => ({ ...grid(), ...mapParameters(store.get().params), rank_by: byId("rank_by", HTMLSelectElement).value });
   const run = bindRun(byId("search-run"), { path: "/api/search", body, noun: "setting", done: show });
@@ -80,7 +78,7 @@ export function bindSearch(store, tooltip) {
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") open(false);
   });
-  return { body: () => ({ ...grid(), ...mapParameters(store.get().params) }), runnable, changed: (listener) => listeners.push(listener) };
+  return { body: () => ({ ...grid(), ...mapParameters(store.get().params) }), runnable, changed: (listener) => (tell = listener) };
 }
 
 /** @param {{perplexity: number, eps: number, min_samples: number}} row @param {Params} params */
