@@ -105,6 +105,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         {
             tracing::warn!("no browser could be opened ({error}): open the link above by hand");
         }
+        tokio::spawn(web::work_ahead(app.clone()));
         web::serve(listener, web::router(app), closing).await;
         anyhow::Ok(())
     })?;
