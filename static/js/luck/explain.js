@@ -21,7 +21,7 @@ export function bindExplain(store) {
     box.classList.toggle("failed", error !== null);
     if (error !== null) byId("verdict").replaceChildren(el("p", {}, error));
     // The last answer stays in its place, dimmed, so that nothing jumps while the next is on its way.
-    if (cohort && value && (value !== drawn || error !== null)) fill(store, box, value, cohort);
+    if (cohort && value && value !== drawn) fill(store, box, value, cohort);
     drawn = value;
   });
 }
