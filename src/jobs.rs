@@ -185,6 +185,11 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         self.lock().get(id).map(Job::snapshot)
     }
 
+    /// Whether no job is waiting or at work.
+    pub fn is_idle(&self) -> bool {
+        self.lock().values().all(|job| job.state.is_final())
+    }
+
     /// Takes a job back; a finished one stays as it is. `None` when there is none.
     pub fn cancel(&self, id: &str) -> Option<Snapshot<T>> {
         let mut jobs = self.lock();

@@ -105,6 +105,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         {
             tracing::warn!("no browser could be opened ({error}): open the link above by hand");
         }
+        tokio::spawn(web::work_ahead(app.clone()));
         web::serve(listener, web::router(app), closing).await;
         anyhow::Ok(())
     })?;
@@ -242,6 +243,9 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     print_search(&mut out, &result)?;
     for answer in null.iter().flat_map(|null| &null.answers) {
         writeln!(out, "{}", answer.sentence)?;
+    }
+    for warning in null.iter().flat_map(|null| &null.warnings) {
+        writeln!(out, "{warning}")?;
     }
     Ok(())
 }

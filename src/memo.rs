@@ -148,6 +148,16 @@ where
         }
     }
 
+    /// Whether the answer to `key` is there.
+    pub fn knows(&self, key: &K) -> bool {
+        lock(&self.inner).finished.contains(key)
+    }
+
+    /// Whether nothing is being computed.
+    pub fn is_idle(&self) -> bool {
+        lock(&self.inner).flights.is_empty()
+    }
+
     fn launch<C>(
         &self,
         inner: &mut Inner<K, V, F, E>,

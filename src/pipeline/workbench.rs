@@ -11,7 +11,7 @@ use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::null::NullParams;
 use crate::analysis::plane::Plane;
-use crate::analysis::tsne::Frame;
+use crate::analysis::tsne::{Frame, TsneParams};
 use crate::cohort::Cohort;
 use crate::memo::{Desk, Memo, Ticket};
 
@@ -25,6 +25,10 @@ const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
 const MAPS_OF_MANY: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
 /// Nulls that are kept.
 const NULLS: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
+/// Images up to which maps are made before they are asked for: each takes a hundredth of a second.
+const AHEAD_LIMIT: usize = 500;
+/// The perplexities for which that is done: the slider's.
+const AHEAD_PERPLEXITIES: usize = 100;
 /// From this many images on a cohort is large.
 const MANY: usize = 5_000;
 
@@ -66,6 +70,8 @@ pub struct Workbench {
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
     maps: Memo<String, Projection, Frame, Arc<StudyError>>,
+    /// The map that was asked for last.
+    latest: Mutex<Option<MapParams>>,
     clusters: StudyMemo<Clusters>,
     planes: StudyMemo<Plane>,
     associations: StudyMemo<Association>,
@@ -98,6 +104,7 @@ impl Workbench {
             model: RwLock::new(model),
             stage: RwLock::new(Stage::Pending),
             maps: Memo::new(kept, threads),
+            latest: Mutex::default(),
             clusters: Memo::new(kept, threads),
             planes: Memo::new(kept, threads),
             associations: Memo::new(kept, threads),
@@ -155,6 +162,38 @@ impl Workbench {
 
     /// Asks for a map of the study.
     pub fn map(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(params);
+        self.map_of(study, params)
+    }
+
+    /// Asks for the map that a hand on the perplexity slider may want next: the nearest whole
+    /// perplexity to the latest map's that is not there yet. `None` while anything else is being
+    /// computed, when all are there, or when the cohort is too large for it.
+    pub fn map_ahead(&self, study: &Arc<Study>) -> Option<MapTicket> {
+        let n_images = study.n_images();
+        if n_images > AHEAD_LIMIT || !self.maps.is_idle() || !self.clusters.is_idle() {
+            return None;
+        }
+        let latest = *self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(MapParams::Tsne(latest)) = latest else {
+            return None;
+        };
+        let last = AHEAD_PERPLEXITIES.min(n_images.saturating_sub(1));
+        let mut perplexities: Vec<f64> = (1..=last).map(|perplexity| perplexity as f64).collect();
+        let distance = |perplexity: &f64| (perplexity - latest.perplexity).abs();
+        perplexities.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let at = |perplexity| {
+            MapParams::Tsne(TsneParams {
+                perplexity,
+                ..latest
+            })
+        };
+        let mut maps = perplexities.into_iter().map(at);
+        let next = maps.find(|map| !self.maps.knows(&key(map)))?;
+        Some(self.map_of(study, next))
+    }
+
+    fn map_of(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
         let study = Arc::clone(study);
         self.maps
             .ask(key(&params), move |desk: &Desk<_, Frame, _>| {

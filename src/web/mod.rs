@@ -1,5 +1,6 @@
 //! The dashboard over HTTP. axum is named here and nowhere else; handlers hold no maths.
 
+mod ahead;
 mod assets;
 mod clusters;
 mod cohort;
@@ -35,6 +36,7 @@ use tower_http::compression::CompressionLayer;
 use crate::jobs::{Jobs, JobsError};
 use crate::pipeline::{Stage, Study, Workbench};
 
+pub use ahead::work_ahead;
 use error::ApiError;
 use report::Reports;
 pub use security::Gate;

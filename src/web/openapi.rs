@@ -3,7 +3,10 @@
 use axum::Json;
 use serde_json::{Map, Value, json};
 
-use super::parameters::{self, EPS, MIN_SAMPLES, Parameter};
+use crate::analysis::scores::Measure;
+
+use super::parameters::{self, EPS, MIN_SAMPLES, N_NEIGHBORS, Parameter};
+use super::views::evidence::measure_name;
 
 /// The description of every route, in OpenAPI 3.1.
 pub(super) async fn openapi() -> Json<Value> {
@@ -27,6 +30,18 @@ fn paths() -> Value {
         json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }),
     ];
     let sized = [id.clone(), vec![size_parameter()]].concat();
+    let noise = json!({
+        "name": "noise", "in": "query",
+        "description": "Whether noise is left out or taken as one more cluster",
+        "schema": { "enum": ["out", "in"], "default": "out" },
+    });
+    let within = json!({
+        "name": "within", "in": "query",
+        "description": "The column whose levels are held fixed", "schema": { "type": "string" },
+    });
+    let over_plane = [map.clone(), vec![breakdown_parameter(), noise.clone()]].concat();
+    let tested = [clusters.clone(), vec![within, noise]].concat();
+    let quality = [map.clone(), vec![number(&N_NEIGHBORS)]].concat();
     let json = "application/json";
     json!({
         "/healthz": { "get": operation("ok, once the server answers", &[], "text/plain") },
@@ -43,7 +58,30 @@ fn paths() -> Value {
         "/api/plane": { "get": operation(
             "Clusters, noise and score at every eps and min_samples of the notebook's grid",
             &map, json) },
-        "/api/search": { "post": search() },
+        "/api/association": { "get": operation(
+            "Every column against the clusters by permutation of whole patients, the one that \
+             explains most first; with within=COLUMN among the levels of that column",
+            &tested, json) },
+        "/api/association/plane": { "get": operation(
+            "The column of interest against the clusters of every setting of the notebook's grid \
+             at once: the p-value of having looked at all of them", &over_plane, json) },
+        "/api/enrichment": { "get": operation(
+            "Each value of the column of interest in each cluster: observed, expected, log odds \
+             ratio, and whether it survives all cells being looked at", &tested, json) },
+        "/api/quality": { "get": operation(
+            "How faithful the map is to the features: trustworthiness, continuity, and the share \
+             of nearest neighbours that it keeps, also per image", &quality, json) },
+        "/api/search": { "post": start(
+            "Starts the parameter search; what is left out is the notebook's", search()) },
+        "/api/null": { "post": start(
+            "Starts the search again on cohorts without clusters; the result says how often they \
+             do as well", null()) },
+        "/api/stability": { "post": start(
+            "Starts repeating map and clusters with other seeds and without some patients; takes \
+             the clusters' parameters too", stability()) },
+        "/api/report": { "post": start(
+            "Starts a report on one setting; its result's url is the page to read", report()) },
+        "/report/{id}": { "get": operation("A finished report", &id, "text/html") },
         "/api/jobs/{id}": {
             "get": operation("Where a job stands; its result once it is done", &id, json),
             "delete": operation("Cancels a job", &id, json),
@@ -67,6 +105,21 @@ fn operation(summary: &str, parameters: &[Value], media_type: &str) -> Value {
     })
 }
 
+/// A route that starts a job with a body of these properties.
+fn start(summary: &str, properties: Value) -> Value {
+    json!({
+        "summary": summary,
+        "requestBody": { "content": { "application/json": { "schema": {
+            "type": "object",
+            "properties": properties,
+        } } } },
+        "responses": {
+            "202": { "description": "The job's id", "content": { "application/json": {} } },
+            "default": fault(),
+        },
+    })
+}
+
 fn search() -> Value {
     let range = json!({
         "type": "object",
@@ -80,18 +133,37 @@ fn search() -> Value {
     });
     let count = json!({ "type": "integer", "minimum": 1 });
     json!({
-        "summary": "Starts the parameter search; what is left out is the notebook's",
-        "requestBody": { "content": { "application/json": { "schema": {
-            "type": "object",
-            "properties": {
-                "perplexity": range, "eps": range, "min_samples": range,
-                "min_clusters": count, "max_clusters": count,
-            },
-        } } } },
-        "responses": {
-            "202": { "description": "The job's id", "content": { "application/json": {} } },
-            "default": fault(),
-        },
+        "perplexity": range, "eps": range, "min_samples": range,
+        "min_clusters": count, "max_clusters": count,
+        "rank_by": { "enum": Measure::ALL.map(measure_name), "default": "score" },
+    })
+}
+
+fn null() -> Value {
+    let mut properties = search();
+    properties["n_surrogates"] =
+        json!({ "type": "integer", "minimum": 1, "maximum": 9999, "default": 99 });
+    properties["surrogate"] = json!({ "enum": ["gaussian", "permuted"], "default": "gaussian" });
+    properties["stop_after"] = json!({ "type": ["integer", "null"], "minimum": 1 });
+    properties["seed"] = json!({ "type": "integer", "minimum": 0, "default": 42 });
+    properties
+}
+
+fn stability() -> Value {
+    json!({
+        "n_runs": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 20 },
+        "fraction": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.8 },
+        "seed": { "type": "integer", "minimum": 0, "default": 42 },
+    })
+}
+
+fn report() -> Value {
+    let part = |properties: Value| json!({ "type": ["object", "null"], "description": "Left out when null", "properties": properties });
+    json!({
+        "within": { "type": "string" },
+        "noise": { "enum": ["out", "in"], "default": "out" },
+        "null": part(null()),
+        "stability": part(stability()),
     })
 }
 
@@ -112,12 +184,15 @@ fn map_parameters() -> Vec<Value> {
 }
 
 fn cluster_parameters() -> Vec<Value> {
-    let breakdown = json!({
+    vec![number(&EPS), number(&MIN_SAMPLES), breakdown_parameter()]
+}
+
+fn breakdown_parameter() -> Value {
+    json!({
         "name": "breakdown", "in": "query",
-        "description": "The column whose values are counted in each cluster",
+        "description": "The column of interest, whose values are counted in each cluster",
         "schema": { "type": "string", "default": "country" },
-    });
-    vec![number(&EPS), number(&MIN_SAMPLES), breakdown]
+    })
 }
 
 fn number(parameter: &Parameter) -> Value {

@@ -108,6 +108,7 @@ struct ReportPage<'a> {
     cards: Vec<Card>,
     nulls: Vec<NullRow<'a>>,
     null_method: String,
+    null_warnings: &'a [String],
     stability: String,
     account: Vec<(&'static str, String)>,
     provenance: Vec<(&'static str, String)>,
@@ -218,6 +219,7 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
             .as_ref()
             .map(|null| null.method())
             .unwrap_or_default(),
+        null_warnings: report.null.as_ref().map_or(&[], |null| &null.warnings),
         stability: match &report.stability {
             Some(stability) => stability.sentence.clone(),
             None => "The map was not repeated, so it is not known.".to_owned(),

@@ -132,6 +132,21 @@ impl Canvas {
         }
     }
 
+    /// The density at a pixel, moved `edge` times its difference from the mean of the four pixels two
+    /// steps away.
+    pub(super) fn edged(&self, column: usize, row: usize, edge: f32) -> f32 {
+        const STEP: usize = 2;
+        let at = |column: usize, row: usize| self.density[row * self.width + column];
+        let (left, right) = (
+            column.saturating_sub(STEP),
+            (column + STEP).min(self.width - 1),
+        );
+        let (above, below) = (row.saturating_sub(STEP), (row + STEP).min(self.height - 1));
+        let around = at(left, row) + at(right, row) + at(column, above) + at(column, below);
+        let here = at(column, row);
+        here + edge * (here - 0.25 * around)
+    }
+
     /// The pixels within `margin` of a box, cut at the sheet's edges.
     fn area(&self, [left, top, right, bottom]: [f32; 4], margin: f32) -> Area {
         let range = |low: f32, high: f32, n: usize| {

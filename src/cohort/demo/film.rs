@@ -8,14 +8,15 @@ use super::rng::{Rng, scatter};
 /// about the patient.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
-    /// Added to all densities.
-    pub(super) offset: f32,
-    /// Contrast around the middle.
-    pub(super) gain: f32,
-    /// 0 leaves the middle tones, positive lightens and negative darkens them.
-    pub(super) bend: f32,
+    /// Half width of the chest's picture, in widths of the picture: how closely it is framed.
+    pub(super) framing: f32,
     /// Standard deviation of the grain, in densities.
     pub(super) grain: f32,
+    /// How much a pixel's difference from those around it is raised: positive sharpens, as digital
+    /// systems do; negative softens, as a moving patient or a scanned print does.
+    pub(super) edge: f32,
+    /// Strength of the fine lines that a grid against scattered rays leaves, in densities.
+    pub(super) grid: f32,
     /// Share of the picture's half width that the collimator blackens at each side.
     pub(super) shutter: f32,
     /// How much darker the corners are.
@@ -37,10 +38,14 @@ pub(super) enum Marker {
 }
 
 /// Exposes the canvas, with `text` on its marker: one byte a pixel. `shot` numbers the picture.
+///
+/// Brightness and contrast belong to the picture, not to the source: otherwise the mean brightness
+/// of a file would stand for the source, and explain the groups as well as it does.
 pub(super) fn expose(canvas: &Canvas, style: &Style, shot: u64, text: &str) -> Vec<u8> {
     let mut rng = Rng::new(41, shot);
     let seed = rng.next() as u32;
-    let exposure = rng.about(0.0, 0.05);
+    let (middle, gain) = (rng.about(0.52, 0.12), rng.about(0.90, 0.18));
+    let bend = rng.about(0.0, 0.3);
     let (width, height) = (canvas.width, canvas.height);
     let crooked = rng.about(0.0, 0.02);
     let tag = Tag::new(style.marker, width as f32, height as f32, text, &mut rng);
@@ -50,21 +55,25 @@ pub(super) fn expose(canvas: &Canvas, style: &Style, shot: u64, text: &str) -> V
         let mut beside = 0.0;
         for column in 0..width {
             let u = 2.0 * column as f32 / width as f32 - 1.0;
-            let density = canvas.density[row * width + column];
+            let density = canvas.edged(column, row, style.edge);
             // A detector's pixel holds a trace of its neighbour.
             let speckle = speckle(seed, column as u32, row as u32);
             let grain = style.grain * (1.7 * speckle + 0.9 * beside);
             beside = speckle;
-            let lit = style.offset + exposure + 0.5 + style.gain * (density - 0.5) + grain;
+            let grid = style.grid * GRID[column % GRID.len()];
+            let lit = middle + gain * (density - 0.5 + grain + grid);
             let shade = 1.0 - style.vignette * (u * u + v * v) * 0.5;
             let open = smooth(0.0, 0.012, 1.0 - style.shutter - (u + crooked * v).abs());
-            let tone = tone(lit, style.bend) * shade * open;
+            let tone = tone(lit, bend) * shade * open;
             let tone = tag.over(tone, column as f32 + 0.5, row as f32 + 0.5);
             pixels.push((tone * 255.0 + 0.5).clamp(0.0, 255.0) as u8);
         }
     }
     pixels
 }
+
+/// One line of the grid and the gap beside it, across.
+const GRID: [f32; 4] = [1.0, 0.0, -1.0, 0.0];
 
 /// The film's curve: straight in the middle, with a soft toe and shoulder.
 fn tone(lit: f32, bend: f32) -> f32 {

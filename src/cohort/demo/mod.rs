@@ -11,7 +11,7 @@
 //! ```text
 //! pattern ──(prefers)── source ──(lives there)── country
 //!    │                     │
-//!  opacities          exposure, contrast, grain, frame, marker, file type, bedside views
+//!  opacities          framing, grain, sharpness, grid lines, shutter, corners, marker
 //! ```
 //!
 //! - `pattern` is the truth: `bilateral basal` (patches in the lower outer parts of both lungs),
@@ -19,7 +19,10 @@
 //!   It belongs to the patient; its severity varies from day to day.
 //! - `source` (the host of `url`) is the confounder. Each of the four has a look of its own, and
 //!   prefers one pattern, though every source has all three. A map of these pictures therefore shows
-//!   groups that are sources, not diseases.
+//!   groups that are sources, not diseases; the pattern goes with them only as far as the sources
+//!   prefer it.
+//! - Nothing else may stand for the source. Picture sizes, file types, brightness and contrast are
+//!   drawn alike for all sources, and all of them have views from the bedside and from the side.
 //! - `country` depends on the source alone: any agreement between groups and countries comes from
 //!   who published the pictures.
 //! - `finding` is what a reader of the pictures wrote down, and is wrong for about a tenth of the
@@ -140,14 +143,14 @@ fn draw_all(shots: &[Shot]) -> Result<Vec<(String, Vec<u8>)>, CohortError> {
 
 /// One picture as a file.
 fn draw(shot: &Shot) -> ImageResult<Vec<u8>> {
-    let (width, height) = shot.source.size;
+    let (width, height) = shot.size;
     let mut rng = Rng::new(4, shot.number);
     let frame = Frame {
         centre: (
             width as f32 * rng.about(0.5, 0.035),
             height as f32 * rng.about(0.52, 0.04),
         ),
-        scale: width as f32 * rng.about(0.5, 0.05),
+        scale: width as f32 * rng.about(shot.source.style.framing, 0.03),
         turn: rng.about(
             0.0,
             if shot.view == View::ApSupine {
@@ -173,7 +176,7 @@ fn draw(shot: &Shot) -> ImageResult<Vec<u8>> {
     let pixels = film::expose(&canvas, &shot.source.style, shot.number, shot.text);
     let (width, height) = (width as u32, height as u32);
     let mut bytes = Vec::new();
-    match shot.source.file_type {
+    match shot.file_type {
         FileKind::Png => {
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Sub)
                 .write_image(&pixels, width, height, ExtendedColorType::L8)?;

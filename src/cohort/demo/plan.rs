@@ -35,6 +35,9 @@ pub(super) struct Shot {
     pub(super) female: bool,
     pub(super) pattern: Pattern,
     pub(super) source: &'static Origin,
+    pub(super) file_type: FileKind,
+    /// Width and height in pixels.
+    pub(super) size: (usize, usize),
     pub(super) view: View,
     /// 1 is a typical case.
     pub(super) severity: f32,
@@ -67,11 +70,9 @@ impl View {
 #[derive(Debug)]
 pub(super) struct Origin {
     host: &'static str,
-    pub(super) file_type: FileKind,
-    pub(super) size: (usize, usize),
     pub(super) style: Style,
-    /// Whether it publishes pictures taken at the bedside.
-    bedside: bool,
+    /// Share of its pictures that were taken at the bedside.
+    bedside: f32,
     /// Share of each of [`Pattern::ALL`] that was published here.
     share: [f32; 3],
     towns: [&'static str; 4],
@@ -83,22 +84,24 @@ pub(super) enum FileKind {
     Jpeg,
 }
 
+/// Widths and heights in pixels. All sources use all of them, and both types of file, so that
+/// neither stands for the source.
+const SIZES: [(usize, usize); 4] = [(320, 304), (336, 304), (304, 304), (320, 288)];
+
 /// The four sources. Each prefers one pattern: that is the planted confounder.
 pub(super) static ORIGINS: [Origin; 4] = [
     Origin {
         host: "www.northlight.example",
-        file_type: FileKind::Png,
-        size: (320, 304),
         style: Style {
-            offset: 0.0,
-            gain: 1.0,
-            bend: 0.0,
-            grain: 0.010,
+            framing: 0.49,
+            grain: 0.004,
+            edge: 1.4,
+            grid: 0.0,
             shutter: 0.0,
-            vignette: 0.05,
+            vignette: 0.0,
             marker: Marker::Letter,
         },
-        bedside: false,
+        bedside: 0.15,
         share: [0.22, 0.46, 0.22],
         towns: [
             "Oslo, Norway",
@@ -109,18 +112,16 @@ pub(super) static ORIGINS: [Origin; 4] = [
     },
     Origin {
         host: "harbour-cases.example",
-        file_type: FileKind::Jpeg,
-        size: (336, 288),
         style: Style {
-            offset: 0.05,
-            gain: 0.84,
-            bend: 0.22,
-            grain: 0.013,
-            shutter: 0.05,
+            framing: 0.5,
+            grain: 0.035,
+            edge: 0.0,
+            grid: 0.0,
+            shutter: 0.1,
             vignette: 0.0,
             marker: Marker::Boxed,
         },
-        bedside: false,
+        bedside: 0.15,
         share: [0.46, 0.16, 0.18],
         towns: [
             "Osaka, Japan",
@@ -131,18 +132,16 @@ pub(super) static ORIGINS: [Origin; 4] = [
     },
     Origin {
         host: "journal-of-phantoms.example",
-        file_type: FileKind::Png,
-        size: (304, 304),
         style: Style {
-            offset: -0.02,
-            gain: 1.08,
-            bend: -0.15,
-            grain: 0.008,
+            framing: 0.57,
+            grain: 0.006,
+            edge: -0.7,
+            grid: 0.0,
             shutter: 0.0,
-            vignette: 0.10,
+            vignette: 0.2,
             marker: Marker::Tile,
         },
-        bedside: false,
+        bedside: 0.15,
         share: [0.20, 0.24, 0.20],
         towns: [
             "Lyon, France",
@@ -153,18 +152,16 @@ pub(super) static ORIGINS: [Origin; 4] = [
     },
     Origin {
         host: "bedside.example",
-        file_type: FileKind::Jpeg,
-        size: (336, 304),
         style: Style {
-            offset: 0.0,
-            gain: 0.74,
-            bend: -0.05,
-            grain: 0.020,
+            framing: 0.46,
+            grain: 0.01,
+            edge: 0.0,
+            grid: 0.06,
             shutter: 0.0,
-            vignette: 0.22,
+            vignette: 0.0,
             marker: Marker::Words,
         },
-        bedside: true,
+        bedside: 0.24,
         share: [0.12, 0.14, 0.40],
         towns: [
             "Quito, Ecuador",
@@ -219,6 +216,7 @@ struct Patient {
     /// Month and day of falling ill, in 2021.
     start: (usize, usize),
     precision: usize,
+    file_type: FileKind,
 }
 
 impl Patient {
@@ -264,18 +262,23 @@ impl Patient {
             location: location(origin, &mut rng),
             start: (1 + rng.below(11), 1 + rng.below(10)),
             precision: rng.pick(&[0.45, 0.2, 0.35]),
+            file_type: if rng.happens(0.5) {
+                FileKind::Png
+            } else {
+                FileKind::Jpeg
+            },
         }
     }
 
     fn shot(&self, number: u64, order: usize, day: usize, rng: &mut Rng) -> Shot {
         let view = match order {
-            1.. if !self.origin.bedside && rng.happens(0.3) => View::Lateral,
-            _ if self.origin.bedside && rng.happens(0.7) => View::ApSupine,
-            _ if self.origin.bedside || rng.happens(0.15) => View::Ap,
-            _ => View::Pa,
+            1.. if rng.happens(0.10) => View::Lateral,
+            _ if !rng.happens(self.origin.bedside) => View::Pa,
+            _ if rng.happens(0.7) => View::ApSupine,
+            _ => View::Ap,
         };
-        let severity = rng.about(1.05, 0.40);
-        let ending = match self.origin.file_type {
+        let severity = rng.about(1.15, 0.40);
+        let ending = match self.file_type {
             FileKind::Png => "png",
             FileKind::Jpeg => "jpeg",
         };
@@ -292,7 +295,7 @@ impl Patient {
             self.date(day),
             self.location.clone(),
             format!("https://{}/case/{}", self.origin.host, self.number),
-            note(view, severity, day),
+            note(severity, day),
         ];
         Shot {
             number,
@@ -300,6 +303,8 @@ impl Patient {
             female: self.female,
             pattern: self.pattern,
             source: self.origin,
+            file_type: self.file_type,
+            size: SIZES[rng.below(SIZES.len())],
             view,
             severity,
             text: marker_text(self.origin.style.marker, view, order),
@@ -337,25 +342,22 @@ fn location(origin: &Origin, rng: &mut Rng) -> String {
 fn marker_text(marker: Marker, view: View, order: usize) -> &'static str {
     match (marker, view) {
         (Marker::Tile, _) => ["A", "B", "C", "D", "E"][order.min(4)],
+        (Marker::Words, View::Pa) => "PA",
+        (Marker::Words, View::Ap) => "AP BEDSIDE",
         (Marker::Words, View::ApSupine) => "AP SUPINE",
-        (Marker::Words, _) => "AP BEDSIDE",
+        (Marker::Words, View::Lateral) => "SIDE",
         (Marker::Boxed, View::Lateral) | (Marker::Letter, _) => "L",
         (Marker::Boxed, _) => "R",
     }
 }
 
-fn note(view: View, severity: f32, day: usize) -> String {
+fn note(severity: f32, day: usize) -> String {
     let degree = match severity {
         s if s < 0.85 => "Slight",
         s if s < 1.2 => "Moderate",
         _ => "Marked",
     };
-    let posture = match view {
-        View::ApSupine => ", lying",
-        View::Lateral => ", from the side",
-        View::Pa | View::Ap => "",
-    };
-    format!("Drawn, not a patient. {degree} changes on day {day}{posture}.")
+    format!("Drawn, not a patient. {degree} changes on day {day}.")
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct Null {
     pub params: NullParams,
     /// What each statistic asks, and what the answer is.
     pub answers: Vec<NullAnswer>,
+    /// What a reader must know of it, in sentences.
+    pub warnings: Vec<String>,
     /// Time it took.
     pub elapsed: Duration,
 }
@@ -47,7 +49,26 @@ impl Study {
             answers: answers.collect(),
             found,
             params: null.params().clone(),
+            warnings: self.rectified(null.params().kind).into_iter().collect(),
             elapsed: started.elapsed(),
+        })
+    }
+}
+
+impl Study {
+    /// A Gaussian cloud has no zeros; features behind a rectifier have many, and differ from the
+    /// cloud also where there are no clusters.
+    fn rectified(&self, kind: SurrogateKind) -> Option<String> {
+        let n_zeros = self.features.iter().filter(|value| **value == 0.0).count();
+        let share = n_zeros as f64 / self.features.len().max(1) as f64;
+        let is_rectified = share > 0.05 && self.features.iter().all(|value| *value >= 0.0);
+        (kind == SurrogateKind::Gaussian && is_rectified).then(|| {
+            format!(
+                "{} of the features are zero, as behind a rectifier, and no Gaussian cloud has \
+                 that: on such features silhouette and DBCV call luck more than luck too often \
+                 here. Compare with permuted surrogates.",
+                words::percent(share)
+            )
         })
     }
 }
@@ -60,8 +81,8 @@ impl Null {
         } = self.params;
         let kept = match self.params.kind {
             SurrogateKind::Gaussian => {
-                "one Gaussian cloud with this cohort's mean and its covariances between and within \
-                 patients, so that images of one patient stay alike"
+                "one Gaussian cloud with exactly this cohort's mean and its covariances between and \
+                 within patients (random rotations), so that images of one patient stay alike"
             }
             SurrogateKind::Permuted => {
                 "this cohort's own values with every principal component permuted over patients by \

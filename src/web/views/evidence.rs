@@ -237,6 +237,7 @@ pub fn null(asked: &Null) -> Value {
         "seed": asked.params.seed,
         "sentence": asked.answers.first().map(|answer| &answer.sentence),
         "method": asked.method(),
+        "warnings": asked.warnings,
         "elapsed_ms": milliseconds(asked.elapsed),
     })
 }

@@ -1,0 +1,33 @@
+//! Maps made before they are asked for, while nobody asks for anything.
+
+use std::time::Duration;
+
+use crate::pipeline::Stage;
+
+use super::App;
+
+/// Time between two looks at whether the machine is idle.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Makes the maps that a hand on the perplexity slider may want next, until the server closes.
+///
+/// One at a time and only while nothing else is computed, so that a question that comes waits for
+/// one short map at most.
+pub async fn work_ahead(app: App) {
+    loop {
+        tokio::select! {
+            () = app.closing.cancelled() => return,
+            () = tokio::time::sleep(TICK) => {}
+        }
+        let Stage::Ready(study) = app.workbench.stage() else {
+            continue;
+        };
+        while app.jobs.is_idle()
+            && !app.closing.is_cancelled()
+            && let Some(ticket) = app.workbench.map_ahead(&study)
+        {
+            // Whether it came out well is for whoever asks for it.
+            ticket.answer().await;
+        }
+    }
+}
