@@ -26,7 +26,7 @@ const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
 
 /** @param {string} id */
 export async function cancelJob(id) {
-  await fetch(`/api/jobs/${encodeURIComponent(id)}`, { method: "DELETE" });
+  await fetch(`/api/jobs/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
 }
 
 /**

@@ -17,6 +17,8 @@ export function createJob({ path, body, show }) {
     if (isOver(job)) id = null;
     show(job);
   };
+  // Work stops when nobody waits: a page that is closed or loaded again could not cancel it any more.
+  addEventListener("pagehide", () => id && cancelJob(id));
   return {
     running: () => id !== null,
     async toggle() {

@@ -61,7 +61,7 @@ export function luckTests(tools) {
     const button = page.locator('.rank[data-name="view"] button');
     if (!(await button.isVisible())) await page.click("#ranks-more summary");
     await button.focus();
-    const tip = await page.innerText("#tip");
+    const tip = (await page.innerText("#tip")).replace(/\u00a0/g, " ");
     for (const part of [view.sentence, `${view.n_images} images`, `${view.n_groups} patients`]) assert.ok(tip.includes(part), `${part} in ${tip}`);
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelector(".bars")?.getAttribute("aria-label") === "by view");

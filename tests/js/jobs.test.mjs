@@ -14,7 +14,7 @@ test("a job says how far it is, in its own unit", () => {
   assert.match(describe(job({ state: "failed" }), "run"), /the terminal says why/);
 });
 
-const real = { fetch: globalThis.fetch, EventSource: /** @type {any} */ (globalThis).EventSource };
+const real = { fetch: globalThis.fetch, EventSource: /** @type {any} */ (globalThis).EventSource, addEventListener: /** @type {any} */ (globalThis).addEventListener };
 afterEach(() => Object.assign(globalThis, real));
 
 /** A server that starts jobs, and the stream that it would tell of them. */
@@ -23,11 +23,14 @@ function server(refusal = "") {
   const asked = [];
   /** @type {{onmessage: (event: {data: string}) => void}[]} */
   const streams = [];
+  /** @type {() => void} */
+  let leave = () => {};
   Object.assign(globalThis, {
     fetch: async (/** @type {string} */ path, /** @type {any} */ { method, body }) => {
       asked.push(`${method} ${path} ${body ?? ""}`.trim());
       return { ok: !refusal, status: refusal ? 422 : 202, json: async () => (refusal ? { error: { message: refusal } } : { id: "7" }) };
     },
+    addEventListener: (/** @type {string} */ name, /** @type {() => void} */ listener) => (leave = name === "pagehide" ? listener : leave),
     EventSource: class {
       onmessage = () => {};
       constructor() {
@@ -36,7 +39,7 @@ function server(refusal = "") {
       close() {}
     },
   });
-  return { asked, tell: (/** @type {Record<string, unknown>} */ patch) => streams[0].onmessage({ data: JSON.stringify(job(patch)) }) };
+  return { asked, leave: () => leave(), tell: (/** @type {Record<string, unknown>} */ patch) => streams[0].onmessage({ data: JSON.stringify(job(patch)) }) };
 }
 
 test("the same button starts a job and cancels it, and it can be started again", async () => {
@@ -65,4 +68,15 @@ test("a start that the server refuses is a job that failed, with the server's se
   await work.toggle();
   assert.deepEqual(shown.map(({ state, error }) => [state, error]), [["queued", null], ["failed", "B must be at least 19."]]);
   assert.ok(!work.running());
+});
+
+test("a page that is left takes its work back, and asks for nothing when there is none", async () => {
+  const { asked, leave, tell } = server();
+  const work = createJob({ path: "/api/null", body: () => ({}), show: () => {} });
+  leave();
+  await work.toggle();
+  leave();
+  tell({ state: "cancelled" });
+  leave();
+  assert.deepEqual(asked, ["POST /api/null {}", "DELETE /api/jobs/7"]);
 });

@@ -39,14 +39,14 @@ test("a number is given as eta, on the scale of V", () => {
   assert.equal(effectOf({ ...column("age", 0.1), cramers_v: null }), "η .50");
 });
 
-test("a row's tip carries images, patients, q and the effect that could have been seen", () => {
-  const tip = tipOf(column("view", 0.6, 0.03), "patientid");
-  for (const part of ["view.", "139 images", "79 patients", "54 without a value", "q = .030", ".42", "80% power"]) assert.ok(tip.includes(part), part);
-  assert.match(tipOf({ ...column("view", 0.6), detectable_effect: null }, null), /could not have shown any effect/);
+test("a row's tip carries the server's sentence and the effect that could have been seen", () => {
+  assert.match(tipOf(column("view", 0.6, 0.03)), /^view\.\nSo many could have shown an effect of \.42 or more \(80% power\)\.$/);
+  assert.match(tipOf({ ...column("view", 0.6), detectable_effect: null }), /could not have shown any effect/);
 });
 
 test("the first sentence of the verdict is its answer, and a p stays in one piece", () => {
   assert.deepEqual(splitFirst("No evidence for country (p = 0.21, 79 patients). View does (p < 0.001)."), ["No evidence for country (p = 0.21, 79 patients).", "View does (p < 0.001)."]);
+  assert.deepEqual(splitFirst("Country does. mean_brightness explains more."), ["Country does.", "mean_brightness explains more."]);
   assert.deepEqual(splitFirst("Nothing can be said."), ["Nothing can be said.", ""]);
   assert.equal(unbroken("x = 1 (p = 0.21)"), "x\u00a0=\u00a01 (p\u00a0=\u00a00.21)");
 });

@@ -57,7 +57,7 @@ function rank(store, test, chosen, cohort) {
   const column = cohort.columns.find((one) => one.name === name);
   const counted = column && canBreakDown(column);
   const choose = () => store.set(counted ? { breakdown: name } : { colour: name });
-  const tip = `${tipOf(test, cohort.group_column)}\nClick: ${counted ? "count the clusters by it" : "colour the map by it"}.`;
+  const tip = `${tipOf(test)}\nClick: ${counted ? "count the clusters by it" : "colour the map by it"}.`;
   const fill = el("span", { class: "bar-fill" });
   fill.style.width = `${100 * Math.min(1, Math.max(0, test.explained ?? 0))}%`;
   return el(

@@ -1,6 +1,6 @@
 /** What explains the clusters, in the order and the words of the panel. Pure. */
 
-import { decimal, formatP, groupNoun, plural } from "../format.js";
+import { decimal, unbroken } from "../format.js";
 
 /** @import {Association, ColumnTest} from "../types.js" */
 
@@ -28,20 +28,14 @@ export function effectOf({ cramers_v, statistic }) {
   return cramers_v === null ? `η ${decimal(statistic === null ? null : Math.sqrt(statistic))}` : decimal(cramers_v);
 }
 
-/** @param {ColumnTest} test @param {string | null} groupColumn */
-export function tipOf(test, groupColumn) {
-  const facts = [
-    plural(test.n_images, "image"),
-    groupColumn && groupNoun(groupColumn, test.n_groups),
-    test.n_missing > 0 && `${test.n_missing} without a value`,
-    `q ${formatP(test.q_value).replace(/^\./, "= .")} over all columns`,
-  ].filter(Boolean);
-  const least = test.detectable_effect === null ? "\nSo few could not have shown any effect." : `\nSo many could have shown an effect of ${decimal(test.detectable_effect)} or more (80% power).`;
-  return `${test.sentence}\n${facts.join(" · ")}${least}`;
+/** The sentence has images, patients, p and q; beside it stands what so many could have shown. @param {ColumnTest} test */
+export function tipOf({ sentence, detectable_effect }) {
+  const least = detectable_effect === null ? "So few could not have shown any effect." : `So many could have shown an effect of ${decimal(detectable_effect)} or more (80% power).`;
+  return `${unbroken(sentence)}\n${least}`;
 }
 
 /** The first sentence carries the answer, or the question. @param {string} text @returns {[string, string]} */
 export function splitFirst(text) {
-  const found = /^(.+?[.!?])\s+(?=\p{Lu})(.*)$/su.exec(text);
+  const found = /^(.+?[.!?])\s+(?=\p{L})(.*)$/su.exec(text);
   return found ? [found[1], found[2]] : [text, ""];
 }
