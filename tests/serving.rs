@@ -146,6 +146,12 @@ fn a_map_streams_as_it_forms() {
         text.contains("event: frame"),
         "no frame came before the result"
     );
+    let frame = text.split("event: frame\ndata: ").nth(1).unwrap();
+    let frame: Value = serde_json::from_str(frame.lines().next().unwrap()).unwrap();
+    assert_eq!(frame["shape"], json!([193, 2]));
+    // 193 pairs of four bytes, in base64.
+    let encoded = frame["coordinates"].as_str().unwrap();
+    assert_eq!(encoded.len(), (193 * 2 * 4_usize).div_ceil(3) * 4);
     let data: Value = serde_json::from_str(last.split("data: ").nth(1).unwrap()).unwrap();
     let asked = server
         .get("/api/projection?perplexity=23&max_iter=5000")

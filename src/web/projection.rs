@@ -10,7 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::memo::Heard;
 use crate::pipeline::{MapTicket, Projection};
@@ -58,13 +58,7 @@ fn forming(ticket: MapTicket, app: App) -> impl IntoResponse {
         let mut ticket = ticket?;
         Some(match ticket.hear().await {
             Some(Heard::Frame(frame)) => {
-                let rows: Vec<_> = frame
-                    .coordinates
-                    .rows()
-                    .into_iter()
-                    .map(|row| row.to_vec())
-                    .collect();
-                let frame = json!({ "n_iter": frame.n_iter, "coordinates": rows });
+                let frame = views::frame(&frame);
                 (event("frame", &frame), Some(ticket))
             }
             Some(Heard::Done(Ok(map))) => (event("result", &views::projection(&map)), None),

@@ -3,6 +3,8 @@
 
 pub mod evidence;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -10,7 +12,7 @@ use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::plane::Plane;
 use crate::analysis::scores::Measure;
 use crate::analysis::search::SearchResult;
-use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
+use crate::analysis::tsne::{Frame, Init, LearningRate, Metric, TsneParams};
 use crate::cohort::{self, Cohort};
 use crate::jobs::{JobState, Snapshot};
 use crate::pipeline::{Breakdown, Clusters, MapParams, ModelInfo, Projection, ValueCount};
@@ -205,6 +207,18 @@ pub fn projection(map: &Projection) -> Value {
         "n_iter": map.n_iter,
         "elapsed_ms": milliseconds(map.elapsed),
         "warnings": map.warnings,
+    })
+}
+
+/// A map that is forming. Its coordinates are base64 of little-endian 32-bit floats, row by
+/// row: a third of the bytes that decimals take.
+pub fn frame(frame: &Frame) -> Value {
+    let numbers = frame.coordinates.iter();
+    let bytes: Vec<u8> = numbers.flat_map(|x| x.to_le_bytes()).collect();
+    json!({
+        "n_iter": frame.n_iter,
+        "shape": frame.coordinates.shape(),
+        "coordinates": STANDARD.encode(&bytes),
     })
 }
 
