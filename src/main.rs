@@ -260,7 +260,8 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     let study = watch(&progress, "images", || preparation.run(&progress))?;
     bench.gallery.keep(&study.cohort);
     let params = ReportParams::new(&config, &study);
-    let progress = Progress::new(params.total());
+    params.check(&study)?;
+    let progress = Progress::new(params.total(false));
     let report = watch(&progress, "steps", || study.report(params, None, &progress))?;
     let text = match config.format {
         ReportFormat::Html => {

@@ -86,6 +86,7 @@ impl Examiner {
         let layer = network.model.layer();
         Some(ModelInfo {
             name: network.model.name().to_owned(),
+            hash: Some(network.model.hash().to_hex()[..16].to_owned()),
             layer: Some(layer.name.clone()),
             n_features: layer.n_features().unwrap_or(0),
             backend: network.backend.name().to_owned(),

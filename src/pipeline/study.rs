@@ -94,11 +94,30 @@ pub enum StudyError {
     Cancelled(#[from] Cancelled),
 }
 
+impl StudyError {
+    /// Whether it is no error but the wish to stop.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled(_)
+                | Self::Tsne(TsneError::Cancelled(_))
+                | Self::Pca(pca::PcaError::Cancelled(_))
+                | Self::Dbscan(DbscanError::Cancelled(_))
+                | Self::Search(SearchError::Cancelled(_))
+                | Self::Fidelity(FidelityError::Cancelled(_))
+                | Self::Stability(StabilityError::Cancelled(_))
+                | Self::Null(NullError::Cancelled(_))
+        )
+    }
+}
+
 /// What made the features.
 #[derive(Debug, Clone, Default)]
 pub struct ModelInfo {
     /// The model's name, or the file of ready vectors.
     pub name: String,
+    /// The start of the model file's hash; `None` for ready vectors.
+    pub hash: Option<String>,
     /// The tapped layer; `None` for ready vectors.
     pub layer: Option<String>,
     /// Length of a feature vector; 0 until the first is known.
@@ -277,6 +296,11 @@ impl Study {
             hasher.update(&value.to_le_bytes());
         }
         hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    /// scikit-learn's 5 neighbours, or fewer where the cohort is too small for them.
+    pub fn default_n_neighbors(&self) -> usize {
+        (self.n_images().saturating_sub(1) / 2).clamp(1, 5)
     }
 
     /// The notebook's perplexity, or less where the cohort is too small for it.

@@ -23,6 +23,8 @@ use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError
 const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
 /// Maps of a large cohort that are kept: one of 100,000 images takes 5 MB.
 const MAPS_OF_MANY: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
+/// Settings that are told apart as viewed; a hand on a slider does not get there.
+const MOST_VIEWED: usize = 100_000;
 /// Nulls that are kept.
 const NULLS: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 /// Images up to which maps are made before they are asked for: each takes a hundredth of a second.
@@ -171,7 +173,7 @@ impl Workbench {
     /// computed, when all are there, or when the cohort is too large for it.
     pub fn map_ahead(&self, study: &Arc<Study>) -> Option<MapTicket> {
         let n_images = study.n_images();
-        if n_images > AHEAD_LIMIT || !self.maps.is_idle() || !self.clusters.is_idle() {
+        if n_images > AHEAD_LIMIT || !self.is_idle() {
             return None;
         }
         let latest = *self.latest.lock().unwrap_or_else(PoisonError::into_inner);
@@ -191,6 +193,21 @@ impl Workbench {
         let mut maps = perplexities.into_iter().map(at);
         let next = maps.find(|map| !self.maps.knows(&key(map)))?;
         Some(self.map_of(study, next))
+    }
+
+    /// Takes back what the latest map was: none are made ahead until another is asked for.
+    pub fn forget_latest(&self) {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn is_idle(&self) -> bool {
+        self.maps.is_idle()
+            && self.clusters.is_idle()
+            && self.planes.is_idle()
+            && self.associations.is_idle()
+            && self.enrichments.is_idle()
+            && self.over_planes.is_idle()
+            && self.qualities.is_idle()
     }
 
     fn map_of(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
@@ -213,10 +230,11 @@ impl Workbench {
     ) -> StudyTicket<Clusters> {
         let setting = setting(map, params);
         let key = format!("{setting} {column}");
-        self.viewed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(setting);
+        let mut viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
+        if viewed.len() < MOST_VIEWED {
+            viewed.insert(setting);
+        }
+        drop(viewed);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
         ask(&self.clusters, key, move |monitor| {
             study.cluster(&map, params, &column, monitor)
@@ -255,9 +273,10 @@ impl Workbench {
         question: Question,
     ) -> StudyTicket<Enrichment> {
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
-        let key = format!("{} {question:?}", setting(map, params));
+        let n_viewed = self.looks().n_viewed;
+        let key = format!("{} {question:?} {n_viewed}", setting(map, params));
         ask(&self.enrichments, key, move |monitor| {
-            study.enrichment(&clusters, &question, monitor)
+            study.enrichment(&clusters, &question, n_viewed, monitor)
         })
     }
 
@@ -269,9 +288,10 @@ impl Workbench {
         question: Question,
     ) -> StudyTicket<PlaneAssociation> {
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        let key = format!("{} {question:?}", key(&map.params));
+        let n_viewed = self.looks().n_viewed;
+        let key = format!("{} {question:?} {n_viewed}", key(&map.params));
         ask(&self.over_planes, key, move |monitor| {
-            study.association_over_plane(&map, &question, monitor)
+            study.association_over_plane(&map, &question, n_viewed, monitor)
         })
     }
 

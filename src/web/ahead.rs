@@ -26,8 +26,10 @@ pub async fn work_ahead(app: App) {
             && !app.closing.is_cancelled()
             && let Some(ticket) = app.workbench.map_ahead(&study)
         {
-            // Whether it came out well is for whoever asks for it.
-            ticket.answer().await;
+            // What fails once would fail again and again.
+            if !matches!(ticket.answer().await, Some(Ok(_))) {
+                app.workbench.forget_latest();
+            }
         }
     }
 }

@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use crate::analysis::dbscan::DbscanParams;
 use crate::pipeline::evidence::Question;
-use crate::pipeline::{Clusters, Projection, Study, StudyTicket};
+use crate::pipeline::{Clusters, Projection, Study, StudyError, StudyTicket};
 
 use super::App;
 use super::error::ApiError;
-use super::parameters::N_NEIGHBORS;
+use super::parameters::{N_NEIGHBORS, Parameter};
 use super::projection::{answer, ask};
 use super::query::Query;
 use super::views::evidence as views;
@@ -36,6 +36,7 @@ impl Asked {
         let params = query.clusters()?;
         let (ticket, study) = ask(app, &query)?;
         let question = query.question(&study)?;
+        study.check(&question).map_err(StudyError::from)?;
         let map = answer(ticket).await?;
         let column = question.column.clone();
         let clusters = app.workbench.clusters(&study, &map, params, column);
@@ -100,10 +101,13 @@ pub(super) async fn quality(
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::with(&[N_NEIGHBORS.name], query)?;
-    let n_neighbors = query.number(&N_NEIGHBORS)? as usize;
     let (ticket, study) = ask(&app, &query)?;
+    let n_neighbors = query.number(&Parameter {
+        default: study.default_n_neighbors() as f64,
+        ..N_NEIGHBORS
+    })?;
     let map = answer(ticket).await?;
-    let quality = app.workbench.quality(&study, &map, n_neighbors);
+    let quality = app.workbench.quality(&study, &map, n_neighbors as usize);
     Ok(Json(views::quality(&*wait(quality).await?)))
 }
 

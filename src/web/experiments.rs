@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::dbscan::DbscanParams;
-use crate::analysis::null::NullParams;
+use crate::analysis::null::{CheckedNull, NullParams};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{Question, Repeats, ReportParams};
 use crate::pipeline::{MapParams, Study, StudyError};
@@ -75,7 +75,7 @@ pub(super) async fn null(
 ) -> Result<Response, ApiError> {
     let request = body(request)?;
     let study = app.study()?;
-    let null = request.params()?.check().map_err(StudyError::from)?;
+    let null = checked_null(request, &study)?;
     let total = null.params().n_surrogates as u64 + 1;
     let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("null", total, move |progress| {
@@ -95,10 +95,7 @@ pub(super) async fn stability(
     let request = body(request)?;
     let study = app.study()?;
     let (map, dbscan, question) = setting(request.setting, &study)?;
-    let repeats = request.repeats.repeats();
-    repeats
-        .check(map, dbscan, study.n_images())
-        .map_err(StudyError::from)?;
+    let repeats = checked_repeats(&request.repeats, (map, dbscan), &study)?;
     let total = repeats.n_maps(map, dbscan);
     let id = app.jobs.start("stability", total, move |progress| {
         let found = || {
@@ -120,24 +117,27 @@ pub(super) async fn report(
     let request = body(request)?;
     let study = app.study()?;
     let (map, dbscan, question) = setting(request.setting, &study)?;
-    let null = request.null.map(|null| null.params()).transpose()?;
+    let null = request.null.map(|null| checked_null(null, &study));
+    let repeats = request.stability.as_ref();
+    let repeats = repeats.map(|repeats| checked_repeats(repeats, (map, dbscan), &study));
     let params = ReportParams {
         map,
         dbscan,
         question,
-        null: null
-            .map(|null| null.check().map_err(StudyError::from))
-            .transpose()?,
-        repeats: request.stability.map(|repeats| repeats.repeats()),
-        looks: app.workbench.looks(),
+        null: null.transpose()?,
+        repeats: repeats.transpose()?,
+        looks: Some(app.workbench.looks()),
     };
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
     let known = params.null.as_ref();
     let known = known.and_then(|null| bench.known_null(null.params()));
-    let id = app.jobs.start("report", params.total(), move |progress| {
-        let found = study
-            .report(params, known, progress)
-            .map_err(|error| error.to_string())?;
+    let total = params.total(known.is_some());
+    let id = app.jobs.start("report", total, move |progress| {
+        let found = study.report(params, known, progress);
+        let found = found.map_err(|error| error.to_string())?;
+        if let Some(null) = found.null.found() {
+            bench.keep_null(null);
+        }
         let page = report::render(&found, &study, &bench.gallery)?;
         Ok(json!({ "url": format!("/report/{}", reports.keep(page)) }))
     })?;
@@ -163,6 +163,44 @@ fn setting(
     let question = query.question(study)?;
     study.check(&question).map_err(StudyError::from)?;
     Ok((map, query.clusters()?, question))
+}
+
+/// Cohorts times settings of a null, at most: the notebook's search on 9,801 cohorts.
+const MOST_SEARCHED: u64 = 500_000_000;
+/// Runs times images of the repeats, at most: each keeps a label.
+const MOST_REPEATED: u64 = 20_000_000;
+
+/// A null that can be computed for this study.
+fn checked_null(request: NullRequest, study: &Study) -> Result<CheckedNull, ApiError> {
+    let null = request.params()?.check().map_err(StudyError::from)?;
+    let (search, n_surrogates) = (&null.params().search, null.params().n_surrogates as u64);
+    if search.n_settings().saturating_mul(n_surrogates) > MOST_SEARCHED {
+        let message = format!(
+            "{n_surrogates} surrogates of {} settings are too many: ask for fewer of either",
+            search.n_settings()
+        );
+        return Err(ApiError::parameter("n_surrogates", message));
+    }
+    null.check_for(study.n_images()).map_err(StudyError::from)?;
+    Ok(null)
+}
+
+/// Repeats that can be made of a map and its clusters.
+fn checked_repeats(
+    request: &RepeatsRequest,
+    (map, dbscan): (MapParams, DbscanParams),
+    study: &Study,
+) -> Result<Repeats, ApiError> {
+    let repeats = request.repeats();
+    let n_images = study.n_images();
+    repeats
+        .check(map, dbscan, n_images)
+        .map_err(StudyError::from)?;
+    if (repeats.n_runs as u64).saturating_mul(n_images as u64) > MOST_REPEATED {
+        let message = format!("n_runs is too large for {n_images} images: ask for fewer runs");
+        return Err(ApiError::parameter("n_runs", message));
+    }
+    Ok(repeats)
 }
 
 impl NullRequest {

@@ -219,7 +219,7 @@ export interface Stability {
   resamples: Repeats & {fraction: number};
   /** null for a 3-D map */
   rotations: {degrees: number[], n_clusters: number[], score: number[], ari: number[]} | null;
-  clusters: {label: number, size: number, jaccard_seeds: number | null, jaccard_resamples: number | null, verdict: "stable" | "doubtful" | "dissolves" | null}[];
+  clusters: {label: number, size: number, jaccard_seeds: number | null, jaccard_resamples: number | null, verdict: "stable" | "doubtful" | "untrustworthy" | "dissolves" | null}[];
   /** 0…1, in the order of the records */
   per_image: (number | null)[];
   n_unstable: number;

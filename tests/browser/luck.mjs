@@ -165,7 +165,7 @@ export function luckTests(tools) {
     assert.equal(await page.locator(".strip i").count(), 18);
     const steady = await page.locator(".steady").allTextContents();
     assert.equal(steady.length, (await page.locator(".card").count()) - 1, "every cluster, and not the noise");
-    assert.ok(steady.every((text) => /^(stable|doubtful|dissolves) (\.\d\d|1\.00)$/.test(text)), String(steady));
+    assert.ok(steady.every((text) => /^(stable|doubtful|untrustworthy|dissolves) (\.\d\d|1\.00)$/.test(text)), String(steady));
     const shaded = page.locator(".legend-shaded");
     if (await shaded.count()) assert.ok(countDifferences(before, await mapPixels(page)) > 0, "the unstable are hatched");
     await page.selectOption("#colour", "image: stability");

@@ -50,6 +50,5 @@ test("a bar's tip carries images and patients, and what the test of the cell say
   const bar = { name: "Italy", count: 12, groups: 9, expected: 7.1, kind: /** @type {const} */ ("value") };
   assert.equal(barTip(bar, "patientid"), "Italy: 12 images from 9 patients. 7.1 expected if spread evenly.");
   const cell = { label: 0, value: "Italy", count: 12, expected: 7.1, n_groups: 9, log_odds_ratio: 0.8, low: -0.1, high: 1.6, p_value: 0.01, q_value: 0.03, mark: null, sentence: "Not more than chance." };
-  assert.match(barTip(bar, "patientid", cell), /spread evenly\.\nNot more than chance\.\nLog odds ratio \.80, 95% interval -\.10 to 1\.60\.$/);
-  assert.match(barTip(bar, null, { ...cell, log_odds_ratio: null }), /^Italy: 12 images\. 7\.1 expected if spread evenly\.\nNot more than chance\.$/);
+  assert.equal(barTip(bar, "patientid", cell), "Not more than chance.", "the server's sentence has the counts");
 });

@@ -177,6 +177,14 @@ impl CheckedNull {
 }
 
 impl CheckedNull {
+    /// Whether so many images can be compared; for a word before the long work.
+    ///
+    /// # Errors
+    /// [`NullError`] when there are too many images, or no perplexity is left for so few.
+    pub fn check_for(&self, n_samples: usize) -> Result<(), NullError> {
+        self.search_of(n_samples).map(drop)
+    }
+
     /// The search without the perplexities at which maps of so many images degenerate, and these.
     fn search_of(&self, n_samples: usize) -> Result<(CheckedSearch, Vec<f64>), NullError> {
         if n_samples > DISTANCES_LIMIT {

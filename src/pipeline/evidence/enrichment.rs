@@ -6,7 +6,7 @@ use crate::analysis::association::{self, EnrichmentCell, Mark};
 use super::super::study::{Clusters, Study, StudyError};
 use super::super::values::{Values, categories, group_numbers, shown_values};
 use super::association::Question;
-use super::words::{self, Unit};
+use super::words::{self, Basis, Unit};
 
 /// Every value of a column in every cluster.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ impl Study {
         &self,
         clusters: &Clusters,
         question: &Question,
+        n_viewed: usize,
         monitor: &dyn Monitor,
     ) -> Result<Enrichment, StudyError> {
         let shown = shown_values(&self.cohort, "breakdown", &question.column)?;
@@ -41,20 +42,26 @@ impl Study {
         let checked = question.params().check()?;
         let found = checked.enrichment(labels, &groups, &codes, monitor)?;
         let unit = Unit::of(&self.cohort);
-        let say = |cell: &EnrichmentCell| sentence(cell, &names[cell.value as usize], unit);
+        let basis = Basis {
+            n_images: found.n_images,
+            n_groups: found.n_groups,
+            n_viewed,
+        };
+        let basis = basis.counts(unit);
+        let say = |cell: &EnrichmentCell| sentence(cell, &names[cell.value as usize], unit, &basis);
         Ok(Enrichment {
             column: question.column.clone(),
             sentences: found.cells.iter().map(say).collect(),
             reason: found
                 .reason
-                .map(|reason| reason.to_string().replace("patients", unit.many())),
+                .map(|reason| reason.sentence(unit.one(), unit.many())),
             found,
             names,
         })
     }
 }
 
-fn sentence(cell: &EnrichmentCell, name: &str, unit: Unit) -> String {
+fn sentence(cell: &EnrichmentCell, name: &str, unit: Unit, basis: &str) -> String {
     let images = words::plural(cell.count, "image");
     let from = match unit {
         Unit::Image => String::new(),
@@ -73,11 +80,8 @@ fn sentence(cell: &EnrichmentCell, name: &str, unit: Unit) -> String {
             Some(Mark::Depleted) => "Fewer than chance gives",
             None => "No evidence of more or fewer than chance gives",
         };
-        let q = words::significant(q_value);
-        text.push_str(&format!(
-            " {word} ({}, q = {q} over all cells).",
-            words::p(p_value)
-        ));
+        let (p, q) = (words::p(p_value), words::significant(q_value));
+        text.push_str(&format!(" {word} ({p}, q = {q} over all cells, {basis})."));
     }
     text
 }

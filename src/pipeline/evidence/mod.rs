@@ -6,6 +6,7 @@ mod enrichment;
 mod null;
 mod quality;
 mod report;
+mod speaker;
 mod stability;
 pub mod words;
 
@@ -13,5 +14,5 @@ pub use association::{Association, ColumnAnswer, PlaneAssociation, Question};
 pub use enrichment::Enrichment;
 pub use null::{Null, NullAnswer};
 pub use quality::Quality;
-pub use report::{Looks, N_NEIGHBORS, Report, ReportParams};
+pub use report::{Looks, Part, Report, ReportParams};
 pub use stability::{Repeats, Stability};

@@ -9,7 +9,8 @@ use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::study::{Study, StudyError};
 use super::super::values::group_numbers;
-use super::words;
+use super::speaker::LEVEL;
+use super::words::{self, Basis, Unit};
 
 /// How the best of the search compares with the best on cohorts without clusters.
 #[derive(Debug)]
@@ -41,9 +42,15 @@ impl Study {
         let started = Instant::now();
         let groups = group_numbers(&self.cohort);
         let found = null.run(self.features.view(), &groups, monitor)?;
+        let basis = Basis {
+            n_images: self.n_images(),
+            n_groups: self.cohort.n_groups(),
+            n_viewed: 0,
+        };
+        let basis = basis.counts(Unit::of(&self.cohort));
         let answers = found.statistics.iter().map(|statistic| NullAnswer {
             question: question(statistic.measure),
-            sentence: sentence(statistic, null.params()),
+            sentence: sentence(statistic, null.params(), &basis),
         });
         Ok(Null {
             answers: answers.collect(),
@@ -89,20 +96,49 @@ impl Null {
                  itself; groups along a single component survive that"
             }
         };
-        let excluded = self.found.excluded_perplexities.len();
-        let excluded = match excluded {
-            0 => String::new(),
-            n => format!(
-                " {} above a third of the images {} left out on both sides, because maps \
-                 degenerate there.",
-                words::plural(n, "perplexity").replace("perplexitys", "perplexities"),
-                if n == 1 { "was" } else { "were" }
-            ),
+        let search = &self.params.search;
+        let perplexities: Vec<f64> = search
+            .perplexities
+            .iter()
+            .copied()
+            .filter(|perplexity| !self.found.excluded_perplexities.contains(perplexity))
+            .collect();
+        let min_samples: Vec<f64> = search.min_samples.iter().map(|&n| n as f64).collect();
+        let n_settings = perplexities.len() * search.eps.len() * min_samples.len();
+        let left_out = match self.found.excluded_perplexities.len() {
+            0 => "",
+            _ => {
+                " Perplexities above a third of the images are left out on both sides, because maps \
+                 degenerate there."
+            }
         };
         format!(
-            "The whole search was repeated on {} without clusters: {kept} (seed {seed}).{excluded}",
+            "The search of {} (perplexity {}, eps {}, min_samples {}; {} to {} clusters) was \
+             repeated on {} without clusters: {kept} (seed {seed}).{left_out} Each measure is one \
+             of three questions asked.",
+            words::plural(n_settings, "setting"),
+            range(&perplexities),
+            range(&search.eps),
+            range(&min_samples),
+            search.clusters.start(),
+            search.clusters.end(),
             words::plural(n_surrogates, "cohort")
         )
+    }
+}
+
+/// "1 to 64", from the smallest and the largest.
+fn range(values: &[f64]) -> String {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let number = |value: f64| {
+        let text = format!("{value:.3}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    if low < high {
+        format!("{} to {}", number(low), number(high))
+    } else {
+        number(low)
     }
 }
 
@@ -114,7 +150,7 @@ fn question(measure: Measure) -> &'static str {
              groups of equal size and little noise. It does not ask whether clusters exist: clearly \
              separated groups of unequal size score worse than most noise."
         }
-        Measure::Silhouette => {
+        Measure::Silhouette | Measure::DaviesBouldin | Measure::CalinskiHarabasz => {
             "Are there groups that are compact and apart from each other, more than a search of \
              this size finds where there are none?"
         }
@@ -122,13 +158,10 @@ fn question(measure: Measure) -> &'static str {
             "Are there dense regions with gaps between them, of any shape, more than a search of \
              this size finds where there are none? This asks whether clusters exist."
         }
-        Measure::DaviesBouldin | Measure::CalinskiHarabasz => {
-            "Are there groups that are compact and apart, more than where there are none?"
-        }
     }
 }
 
-fn sentence(statistic: &Statistic, params: &NullParams) -> String {
+fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
     let name = words::capital(statistic.measure.name());
     let Some(observed) = &statistic.observed else {
         return format!(
@@ -149,13 +182,11 @@ fn sentence(statistic: &Statistic, params: &NullParams) -> String {
         0 => format!("none of {early} cohorts without clusters did as well"),
         k => format!("{k} of {early} cohorts without clusters did as well or better"),
     };
-    let verdict = if statistic.p_value <= super::association::LEVEL {
-        "more than luck by this measure"
+    let p = words::p(statistic.p_value);
+    let verdict = if statistic.p_value <= LEVEL {
+        "rare where there are no clusters, by this measure"
     } else {
         "no evidence that it is more than luck"
     };
-    format!(
-        "{name} {value}: {did} ({}): {verdict}.",
-        words::p(statistic.p_value)
-    )
+    format!("{name} {value}: {did} ({p}, {basis}): {verdict}.")
 }

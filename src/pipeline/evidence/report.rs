@@ -24,8 +24,8 @@ pub struct ReportParams {
     pub null: Option<CheckedNull>,
     /// The repeats, unless they are left out.
     pub repeats: Option<Repeats>,
-    /// How much was looked at before.
-    pub looks: Looks,
+    /// How much was looked at before; `None` when that is not known.
+    pub looks: Option<Looks>,
 }
 
 /// How much was looked at: the best of many looks is good by chance.
@@ -50,16 +50,44 @@ pub struct Report {
     pub association: Association,
     /// By the column of interest.
     pub enrichment: Enrichment,
-    /// Whether the map can be believed; `None` for fewer images than that takes.
-    pub quality: Option<Quality>,
+    /// Whether the map can be believed.
+    pub quality: Part<Quality>,
     /// Whether the best of the search is luck.
-    pub null: Option<Arc<Null>>,
+    pub null: Part<Arc<Null>>,
     /// Whether the clusters come again.
-    pub stability: Option<Stability>,
+    pub stability: Part<Stability>,
 }
 
-/// Neighbours that the report compares, as scikit-learn's trustworthiness.
-pub const N_NEIGHBORS: usize = 5;
+/// A part of a report. One that cannot be had does not take the others with it.
+#[derive(Debug)]
+pub enum Part<T> {
+    /// What was found.
+    Found(T),
+    /// Why there is nothing, in one sentence.
+    Failed(String),
+    /// It was not asked for.
+    NotAsked,
+}
+
+impl<T> Part<T> {
+    /// What was found, if anything.
+    pub fn found(&self) -> Option<&T> {
+        match self {
+            Self::Found(found) => Some(found),
+            Self::Failed(_) | Self::NotAsked => None,
+        }
+    }
+
+    /// Only a wish to stop ends the whole report.
+    fn of(outcome: Option<Result<T, StudyError>>) -> Result<Self, StudyError> {
+        match outcome {
+            None => Ok(Self::NotAsked),
+            Some(Ok(found)) => Ok(Self::Found(found)),
+            Some(Err(error)) if error.is_cancelled() => Err(error),
+            Some(Err(error)) => Ok(Self::Failed(error.to_string())),
+        }
+    }
+}
 
 impl ReportParams {
     /// What the command line asks of this study.
@@ -83,16 +111,31 @@ impl ReportParams {
                 n_runs,
                 ..Repeats::default()
             }),
-            looks: Looks::default(),
+            looks: None,
         }
     }
 
-    /// Units of work, which is what the monitor counts: cohorts searched and maps made.
-    pub fn total(&self) -> u64 {
-        let null = self
-            .null
-            .as_ref()
-            .map_or(0, |null| null.params().n_surrogates as u64 + 1);
+    /// Whether all of it can be asked of this study; for a word before the long work.
+    ///
+    /// # Errors
+    /// [`StudyError`], naming the first parameter that cannot be used.
+    pub fn check(&self, study: &Study) -> Result<(), StudyError> {
+        study.check(&self.question)?;
+        self.dbscan.check()?;
+        if let MapParams::Tsne(tsne) = self.map {
+            tsne.check(study.n_images())?;
+        }
+        if let Some(repeats) = self.repeats {
+            repeats.check(self.map, self.dbscan, study.n_images())?;
+        }
+        Ok(())
+    }
+
+    /// Units of work, which is what the monitor counts: cohorts searched, unless the null is
+    /// `known`, and maps made.
+    pub fn total(&self, known: bool) -> u64 {
+        let null = self.null.as_ref().filter(|_| !known);
+        let null = null.map_or(0, |null| null.params().n_surrogates as u64 + 1);
         let maps = self
             .repeats
             .map_or(0, |repeats| repeats.n_maps(self.map, self.dbscan));
@@ -113,21 +156,19 @@ impl Study {
         let map = self.project(&params.map, &quiet, &mut |_| {})?;
         let column = &params.question.column;
         let clusters = self.cluster(&map, params.dbscan, column, &quiet)?;
-        let n_viewed = params.looks.n_viewed;
-        let association = self.association(&clusters, &params.question, n_viewed, &quiet)?;
-        let enrichment = self.enrichment(&clusters, &params.question, &quiet)?;
-        let enough = self.n_images() > 2 * N_NEIGHBORS;
-        let quality = enough
-            .then(|| self.quality(&map, N_NEIGHBORS, &quiet))
-            .transpose()?;
+        let n_viewed = params.looks.map_or(0, |looks| looks.n_viewed);
+        let question = &params.question;
+        let association = self.association(&clusters, question, n_viewed, &quiet)?;
+        let enrichment = self.enrichment(&clusters, question, n_viewed, &quiet)?;
+        let quality = Part::of(Some(self.quality(&map, self.default_n_neighbors(), &quiet)))?;
         monitor.advance(1);
         let repeat = |repeats| self.stability(&map, &clusters, params.dbscan, repeats, monitor);
-        let stability = params.repeats.map(repeat).transpose()?;
-        let null = match (&params.null, known) {
-            (Some(_), Some(known)) => Some(known),
-            (Some(null), None) => Some(Arc::new(self.null(null, monitor)?)),
-            (None, _) => None,
+        let stability = Part::of(params.repeats.map(repeat))?;
+        let compare = |null| match known {
+            Some(known) => Ok(known),
+            None => self.null(null, monitor).map(Arc::new),
         };
+        let null = Part::of(params.null.as_ref().map(compare))?;
         Ok(Report {
             map,
             clusters,

@@ -48,13 +48,17 @@ impl Unit {
 
     /// "79 patients".
     pub fn count(self, n: usize) -> String {
-        let one = match self {
+        plural(n, self.one())
+    }
+
+    /// "patient".
+    pub fn one(self) -> &'static str {
+        match self {
             Self::Patient => "patient",
             Self::Subject => "subject",
             Self::Group => "group",
             Self::Image => "image",
-        };
-        plural(n, one)
+        }
     }
 
     /// "patients".
@@ -71,6 +75,11 @@ impl Unit {
 impl Basis {
     /// "p = 0.21, 139 images, 79 patients, 12 settings viewed".
     pub fn with_p(self, p_value: f64, unit: Unit) -> String {
+        format!("{}, {}", p(p_value), self.counts(unit))
+    }
+
+    /// "139 images, 79 patients, 12 settings viewed".
+    pub fn counts(self, unit: Unit) -> String {
         let images = plural(self.n_images, "image");
         let groups = match unit {
             Unit::Image => String::new(),
@@ -80,11 +89,7 @@ impl Basis {
             0 => String::new(),
             n => format!(", {} viewed", plural(n, "setting")),
         };
-        format!(
-            "{}{}{groups}{viewed}",
-            p(p_value),
-            format_args!(", {images}")
-        )
+        format!("{images}{groups}{viewed}")
     }
 }
 

@@ -290,7 +290,7 @@ pub(super) fn add_scores(row: &mut Value, scores: Option<&Scores>) {
 
 /// A report for programs.
 pub fn report(report: &Report, ids: &[&str]) -> Value {
-    let looks = report.params.looks;
+    let looks = report.params.looks.unwrap_or_default();
     let question = &report.params.question;
     let mut clusters = super::clusters(&report.map, &report.clusters, report.params.dbscan, ids);
     // What takes a different time on every run would make equal reports differ.
@@ -304,10 +304,10 @@ pub fn report(report: &Report, ids: &[&str]) -> Value {
         "clusters": clusters,
         "association": timeless(association(&report.association, question, looks)),
         "enrichment": enrichment(&report.enrichment, looks),
-        "quality": report.quality.as_ref().map(quality).map(timeless),
-        "stability": report.stability.as_ref().map(stability).map(timeless),
-        "null": report.null.as_deref().map(null).map(timeless),
-        "n_settings_viewed": looks.n_viewed,
-        "n_settings_searched": looks.n_searched,
+        "quality": report.quality.found().map(quality).map(timeless),
+        "stability": report.stability.found().map(stability).map(timeless),
+        "null": report.null.found().map(|found| null(found)).map(timeless),
+        "n_settings_viewed": report.params.looks.map(|looks| looks.n_viewed),
+        "n_settings_searched": report.params.looks.map(|looks| looks.n_searched),
     })
 }

@@ -1,6 +1,6 @@
 /** What a cluster's bars show, as numbers: counts, what an even spread would give, and the missing that is always there. Pure. */
 
-import { decimal, groupNoun, plural } from "../format.js";
+import { groupNoun, plural } from "../format.js";
 
 /** @import {Bar, Breakdown, ClusterSummary, EnrichedCell} from "../types.js" */
 
@@ -27,7 +27,5 @@ export function barsOf(summary, breakdown, nImages, most) {
 export function barTip(bar, groupColumn, cell) {
   const patients = bar.groups === null || !groupColumn ? "" : ` from ${groupNoun(groupColumn, bar.groups)}`;
   const counts = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected if spread evenly.`;
-  if (!cell) return counts;
-  const odds = cell.log_odds_ratio === null ? "" : `\nLog odds ratio ${decimal(cell.log_odds_ratio)}, 95% interval ${decimal(cell.low)} to ${decimal(cell.high)}.`;
-  return `${counts}\n${cell.sentence}${odds}`;
+  return cell?.sentence ?? counts;
 }

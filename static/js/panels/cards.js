@@ -75,7 +75,7 @@ function steadiness(store, label) {
   const found = stabilityShown(store.get())?.clusters.find((one) => one.label === label);
   if (!found?.verdict) return null;
   const { verdict, jaccard_seeds, jaccard_resamples } = found;
-  const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it dissolves (Hennig 2007).`;
+  const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it is not to be trusted, at .50 it dissolves (Hennig 2007).`;
   return el("span", { class: `steady ${verdict}`, "data-tip": tip }, `${verdict} ${decimal(jaccard_resamples)}`);
 }
 
@@ -114,8 +114,6 @@ function barRow(bar, longest, colour, cohort) {
   fill.style.width = `${(100 * bar.count) / longest}%`;
   if (!missing) fill.style.background = colour;
   const tick = el("span", { class: "bar-tick" });
-  tick.style.left = `${(100 * bar.expected) / longest}%`;
-  tick.hidden = bar.expected === 0;
   const sign = el("span", { class: "bar-sign" });
   const row = el("div", { class: `bar-row bar-${bar.kind}`, role: "listitem" }, el("span", { class: "bar-name" }, bar.name), el("span", { class: "bar-track" }, fill, tick), el("span", { class: "bar-count" }, sign, count(bar.count)));
   /** @param {EnrichedCell} [cell] */
@@ -123,6 +121,10 @@ function barRow(bar, longest, colour, cohort) {
     const tip = barTip(bar, cohort.group_column, cell);
     row.setAttribute("aria-label", cell?.mark ? `${cell.mark}. ${tip}` : tip);
     row.dataset.tip = tip;
+    // A test has its own images: those with a value, in a cluster.
+    const expected = cell?.expected ?? bar.expected;
+    tick.style.left = `${Math.min(100, (100 * expected) / longest)}%`;
+    tick.hidden = expected === 0;
     sign.className = `bar-sign ${cell?.mark ?? ""}`;
     sign.textContent = cell?.mark ? (cell.mark === "enriched" ? "▲" : "▼") : "";
   };

@@ -1,0 +1,335 @@
+//! The report: one printable page with everything that is known of one setting.
+//!
+//! It stands alone: style, drawings and pictures are inside, and it loads nothing. Equal inputs
+//! give equal bytes, so that two reports can be compared; that is why it has no date.
+
+mod cards;
+mod facts;
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use lru::LruCache;
+
+use crate::analysis::tsne::TsneWarning;
+use crate::pipeline::evidence::words::{self, Unit};
+use crate::pipeline::evidence::{ColumnAnswer, Part, Report};
+use crate::pipeline::{Gallery, MapParams, Study};
+
+use super::App;
+use super::error::ApiError;
+use super::figure;
+use super::query::Segment;
+
+/// Reports that are kept to be read.
+const KEPT: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
+/// The reports of this process; the oldest are forgotten.
+pub(super) struct Reports {
+    kept: Mutex<(u64, LruCache<u64, Arc<str>>)>,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self {
+            kept: Mutex::new((0, LruCache::new(KEPT))),
+        }
+    }
+}
+
+impl Reports {
+    /// Keeps a page and gives its number.
+    pub(super) fn keep(&self, page: String) -> u64 {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.0 += 1;
+        let number = kept.0;
+        kept.1.put(number, page.into());
+        number
+    }
+
+    fn find(&self, number: &str) -> Option<Arc<str>> {
+        let number = number.parse().ok()?;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.1.get(&number).cloned()
+    }
+}
+
+/// `GET /report/{id}`.
+pub(super) async fn read(
+    State(app): State<App>,
+    Segment(id): Segment,
+) -> Result<Response, ApiError> {
+    let page = app.reports.find(&id).ok_or_else(|| {
+        ApiError::NotFound("this report is no longer kept: make it again on the page".to_owned())
+    })?;
+    // Its style is inside; nothing else may run or load.
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+                  form-action 'none'; frame-ancestors 'none'";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    Ok((headers, page.to_string()).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage<'a> {
+    style: &'static str,
+    version: &'static str,
+    cohort: &'a str,
+    counts: String,
+    notices: Vec<String>,
+    answers: Vec<String>,
+    looks: String,
+    map: String,
+    settings: Vec<(&'static str, String)>,
+    quality: String,
+    map_warnings: Vec<String>,
+    verdict: &'a str,
+    warnings: &'a [String],
+    units: &'static str,
+    explained: Vec<ExplainedRow<'a>>,
+    method: String,
+    untestable: Vec<(&'a str, &'a str)>,
+    column: &'a str,
+    cells: String,
+    cards: Vec<cards::Card>,
+    nulls: Vec<NullRow<'a>>,
+    null_method: String,
+    null_warnings: &'a [String],
+    stability: String,
+    account: Vec<(&'static str, String)>,
+    provenance: Vec<(&'static str, String)>,
+}
+
+struct ExplainedRow<'a> {
+    name: &'a str,
+    is_interest: bool,
+    bar: String,
+    explained: String,
+    cramers_v: String,
+    ami: String,
+    p: String,
+    q: String,
+    n_images: usize,
+    n_groups: usize,
+    n_missing: usize,
+    detectable: String,
+}
+
+struct NullRow<'a> {
+    histogram: String,
+    sentence: &'a str,
+    question: &'a str,
+    setting: String,
+}
+
+/// The page of a report.
+///
+/// # Errors
+/// One sentence when the page cannot be put together. A picture that cannot be read is left out.
+pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<String, String> {
+    let cohort = &study.cohort;
+    let unit = Unit::of(cohort);
+    let column = report.params.question.column.as_str();
+    let clustering = &report.clusters.clustering;
+    let association = &report.association;
+    let page = ReportPage {
+        style: include_str!("../../../templates/report.css"),
+        version: env!("CARGO_PKG_VERSION"),
+        cohort: &cohort.name,
+        counts: counts(study, unit),
+        notices: notices(study),
+        answers: answers(report),
+        looks: looks(report),
+        map: figure::map(
+            report.map.standardized.view(),
+            &clustering.labels,
+            &clustering.core,
+        ),
+        settings: facts::settings(report),
+        quality: match &report.quality {
+            Part::Found(quality) => quality.sentence.clone(),
+            Part::Failed(reason) => format!("Not known: {reason}."),
+            Part::NotAsked => String::new(),
+        },
+        map_warnings: map_warnings(report, study),
+        verdict: &association.verdict,
+        warnings: &association.warnings,
+        units: match unit {
+            Unit::Image => "independent",
+            unit => unit.many(),
+        },
+        explained: explained(&association.columns, column),
+        method: format!(
+            "p from {} permutations{}; q after Benjamini and Hochberg over the columns; explained: \
+             0 is what chance gives, 1 as much as there can be.",
+            words::thousands(association.n_permutations),
+            match unit {
+                Unit::Image => " of single images".to_owned(),
+                unit => format!(" in which {} stay whole", unit.many()),
+            }
+        ),
+        untestable: association
+            .columns
+            .iter()
+            .filter_map(|answer| Some((answer.name.as_str(), answer.reason.as_deref()?)))
+            .collect(),
+        column,
+        cells: cards::legend(report),
+        cards: cards::all(report, study, gallery),
+        nulls: nulls(report),
+        null_method: match &report.null {
+            Part::Found(null) => null.method(),
+            Part::Failed(reason) => format!("Not known: {reason}."),
+            Part::NotAsked => "The search was not repeated on cohorts without clusters: how good \
+                               the best of so many settings is by luck is not known."
+                .to_owned(),
+        },
+        null_warnings: report.null.found().map_or(&[], |null| &null.warnings),
+        stability: match &report.stability {
+            Part::Found(stability) => stability.sentence.clone(),
+            Part::Failed(reason) => format!("Not known: {reason}."),
+            Part::NotAsked => "The map was not repeated, so it is not known.".to_owned(),
+        },
+        account: facts::account(study, unit),
+        provenance: facts::provenance(report, study),
+    };
+    page.render()
+        .map_err(|error| format!("the report could not be put together: {error}"))
+}
+
+/// What to know of the map; that a start from PCA has no seed is said by the settings.
+fn map_warnings(report: &Report, study: &Study) -> Vec<String> {
+    let MapParams::Tsne(tsne) = report.params.map else {
+        return Vec::new();
+    };
+    let warnings = tsne.warnings(study.n_images());
+    let grave = warnings
+        .iter()
+        .filter(|warning| **warning != TsneWarning::SeedHasNoEffect);
+    grave
+        .map(|warning| words::capital(&warning.to_string()) + ".")
+        .collect()
+}
+
+fn counts(study: &Study, unit: Unit) -> String {
+    let images = words::plural(study.n_images(), "image");
+    let groups = match unit {
+        Unit::Image => String::new(),
+        unit => format!(" · {}", unit.count(study.cohort.n_groups())),
+    };
+    let without = study.cohort.n_without_country();
+    format!(
+        "{images}{groups} · {} without country",
+        words::thousands(without)
+    )
+}
+
+fn notices(study: &Study) -> Vec<String> {
+    let notice = study.cohort.notice.map(str::to_owned);
+    notice
+        .into_iter()
+        .chain(study.model.warnings.iter().cloned())
+        .collect()
+}
+
+/// The answers in short: what a reader takes away.
+fn answers(report: &Report) -> Vec<String> {
+    let null = report.null.found();
+    let null = null.into_iter().flat_map(|null| &null.answers);
+    let stability = report
+        .stability
+        .found()
+        .map(|stability| stability.sentence.clone());
+    std::iter::once(report.association.verdict.clone())
+        .chain(null.map(|answer| answer.sentence.clone()))
+        .chain(stability)
+        .collect()
+}
+
+fn looks(report: &Report) -> String {
+    let Some(looks) = report.params.looks else {
+        return "How many settings were viewed before this one was chosen is not known.".to_owned();
+    };
+    let searched = match looks.n_searched {
+        0 => String::new(),
+        n => format!(" and {} searched", words::thousands(n as usize)),
+    };
+    format!(
+        "{} had been viewed{searched} since the server started when this report was made: the best \
+         of many looks good by chance.",
+        words::plural(looks.n_viewed, "setting")
+    )
+}
+
+fn explained<'a>(columns: &'a [ColumnAnswer], interest: &str) -> Vec<ExplainedRow<'a>> {
+    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.2}"));
+    columns
+        .iter()
+        .filter_map(|answer| {
+            let found = answer.test.outcome.as_ref().ok()?;
+            Some(ExplainedRow {
+                name: &answer.name,
+                is_interest: answer.name == interest,
+                bar: figure::bar(found.explained, None, figure::colour(Some(0))),
+                explained: format!("{:.2}", found.explained),
+                cramers_v: number(found.cramers_v),
+                ami: number(found.ami),
+                p: words::significant(found.p_value),
+                q: words::significant(found.q_value),
+                n_images: answer.test.n_images,
+                n_groups: answer.test.n_groups,
+                n_missing: answer.test.n_missing,
+                detectable: number(found.detectable_effect),
+            })
+        })
+        .collect()
+}
+
+fn nulls(report: &Report) -> Vec<NullRow<'_>> {
+    let Some(null) = report.null.found() else {
+        return Vec::new();
+    };
+    let statistics = null.found.statistics.iter().zip(&null.answers);
+    statistics
+        .map(|(statistic, answer)| {
+            let best: Vec<f64> = statistic.best.iter().flatten().copied().collect();
+            let observed = statistic.observed;
+            NullRow {
+                histogram: figure::histogram(&best, observed.map(|observed| observed.value)),
+                sentence: &answer.sentence,
+                question: answer.question,
+                setting: observed.map_or_else(String::new, |observed| {
+                    format!(
+                        "Found at perplexity {}, eps {:.2}, min_samples {}: {}, {} noise.",
+                        observed.perplexity,
+                        observed.cell.eps,
+                        observed.cell.min_samples,
+                        words::plural(observed.cell.n_clusters, "cluster"),
+                        observed.cell.n_noise
+                    )
+                }),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_reports_are_forgotten() {
+        let reports = Reports::default();
+        for number in 1..=KEPT.get() as u64 + 1 {
+            assert_eq!(reports.keep(number.to_string()), number);
+        }
+        assert!(reports.find("1").is_none() && reports.find("x").is_none());
+        assert_eq!(reports.find("2").as_deref(), Some("2"));
+    }
+}
