@@ -7,7 +7,8 @@ use super::exchange::Exchange;
 use super::sample::{Kind, Sample, numbered};
 use super::statistic::Scorer;
 use super::{
-    CheckedAssociation, Moves, NotTestable, Values, at_least, check_values, p_value, q_values,
+    CheckedAssociation, Cluster, Moves, NotTestable, Values, at_least, check_values, p_value,
+    q_values,
 };
 use rayon::prelude::*;
 
@@ -29,6 +30,8 @@ pub struct ColumnTest {
     pub n_groups: usize,
     /// Images left out because they have no value, or no level of the column held fixed.
     pub n_missing: usize,
+    /// Images with both that are left out because they are noise; 0 when noise counts.
+    pub n_noise: usize,
     /// Patients that can exchange values with another.
     pub n_movable: usize,
     /// What moved in the permutations.
@@ -65,8 +68,12 @@ impl CheckedAssociation {
     ///
     /// `labels` has the cluster of each image, `None` for noise, and `groups` its patient. With
     /// `within`, another column, patients exchange values only within its levels, so that what the
-    /// two columns share is held fixed. Images without a value or a level are dropped. The monitor
-    /// hears of one unit per column; columns and permutations run in parallel.
+    /// two columns share is held fixed. Images without a value or a level are dropped. Leave the
+    /// column that `within` comes from out of `columns`: as one of them it would be tested within
+    /// itself, where its levels are coarser than its values, and be counted in every q.
+    ///
+    /// Memory grows with the images times the clusters. The monitor hears of one unit per column;
+    /// columns and permutations run in parallel.
     ///
     /// # Errors
     /// [`Cancelled`] when the monitor cancels.
@@ -83,25 +90,15 @@ impl CheckedAssociation {
     ) -> Result<Association, Cancelled> {
         let clusters = self.clusters(labels);
         let n_permutations = self.affordable(labels.len() * columns.len());
-        let test = |&column: &Values<'_>| {
+        let tested = |&column: &Values<'_>| {
             check(monitor)?;
             let sample = Sample::new(column, groups, within, |image| clusters[image].is_some());
-            let of_sample = sample.images.iter().filter_map(|&image| clusters[image]);
-            let (clusters, names) = numbered(of_sample);
-            let clusters: Vec<Option<usize>> = clusters.into_iter().map(Some).collect();
-            let exchange = Exchange::new(&sample);
-            let scorer = Scorer::new(&sample, &exchange, &clusters, names.len());
-            let column = Column {
-                sample,
-                exchange,
-                scorer,
-            };
-            let tested = column.test(&clusters, (n_permutations, self.0.seed), &Silent(monitor))?;
+            let tested = test(sample, &clusters, (n_permutations, self.0.seed), monitor)?;
             monitor.advance(1);
             Ok(tested)
         };
         let mut columns: Vec<ColumnTest> =
-            columns.par_iter().map(test).collect::<Result<_, _>>()?;
+            columns.par_iter().map(tested).collect::<Result<_, _>>()?;
         let findings = || {
             columns
                 .iter()
@@ -121,6 +118,56 @@ impl CheckedAssociation {
     }
 }
 
+/// Tests the column of `sample`; `clusters` has one entry per image of the cohort.
+fn test(
+    sample: Sample,
+    clusters: &[Option<Cluster>],
+    permutations: (usize, u64),
+    monitor: &dyn Monitor,
+) -> Result<ColumnTest, Cancelled> {
+    let of_sample = sample.images.iter().filter_map(|&image| clusters[image]);
+    let (clusters, names) = numbered(of_sample);
+    let exchange = Exchange::new(&sample);
+    let mut tested = ColumnTest {
+        n_images: sample.len(),
+        n_groups: sample.n_groups,
+        n_missing: sample.n_missing,
+        n_noise: sample.n_uncounted,
+        n_movable: exchange.n_movable,
+        moves: exchange.moves,
+        outcome: Err(NotTestable::NothingWithin),
+    };
+    // What can be told from counts alone is told before anything large is prepared.
+    if let Err(reason) = check_counts(&sample, &exchange, names.len()) {
+        tested.outcome = Err(reason);
+        return Ok(tested);
+    }
+    let clusters: Vec<Option<usize>> = clusters.into_iter().map(Some).collect();
+    let column = Column {
+        scorer: Scorer::new(&sample, &exchange, &clusters, names.len()),
+        sample,
+        exchange,
+    };
+    if column.varies_within() {
+        tested.outcome = Ok(column.find(&clusters, permutations, &Silent(monitor))?);
+    }
+    Ok(tested)
+}
+
+fn check_counts(
+    sample: &Sample,
+    exchange: &Exchange,
+    n_clusters: usize,
+) -> Result<(), NotTestable> {
+    if n_clusters < 2 {
+        return Err(NotTestable::FewClusters);
+    }
+    if sample.n_strata > 1 && 2 * sample.n_strata > sample.n_groups {
+        return Err(NotTestable::ManyLevels);
+    }
+    check_values(sample, exchange)
+}
+
 struct Column {
     sample: Sample,
     exchange: Exchange,
@@ -128,66 +175,37 @@ struct Column {
 }
 
 impl Column {
-    fn test(
-        &self,
-        clusters: &[Option<usize>],
-        permutations: (usize, u64),
-        monitor: &dyn Monitor,
-    ) -> Result<ColumnTest, Cancelled> {
-        let margins = self.margins();
-        let outcome = match self.check(&margins) {
-            Ok(()) => Ok(self.find(&margins, clusters, permutations, monitor)?),
-            Err(reason) => Err(reason),
-        };
-        Ok(ColumnTest {
-            n_images: self.sample.len(),
-            n_groups: self.sample.n_groups,
-            n_missing: self.sample.n_missing,
-            n_movable: self.exchange.n_movable,
-            moves: self.exchange.moves,
-            outcome,
-        })
-    }
-
-    fn check(&self, margins: &[Margin]) -> Result<(), NotTestable> {
-        if self.scorer.n_clusters < 2 {
-            return Err(NotTestable::FewClusters);
-        }
-        check_values(&self.sample, &self.exchange)?;
-        let mut levels = self.scorer.strata.iter().zip(margins);
-        let varies = |margin: &Margin| margin.iter().filter(|&&images| images > 0.0).count() > 1;
-        if levels.any(|(stratum, margin)| stratum.n_clusters > 1 && varies(margin)) {
-            Ok(())
-        } else {
-            Err(NotTestable::NothingWithin)
-        }
+    /// Whether there is a level with something to tell apart.
+    fn varies_within(&self) -> bool {
+        let mut levels = self.scorer.strata.iter();
+        levels.any(|level| level.n_clusters > 1 && level.n_values() > 1)
     }
 
     /// Images with each value, per level.
     fn margins(&self) -> Vec<Margin> {
-        let mut margins = vec![vec![0.0; self.sample.n_values]; self.sample.n_strata];
-        for (&value, &stratum) in self.sample.values.iter().zip(&self.sample.strata) {
-            margins[stratum][value] += 1.0;
+        let levels = &self.scorer.strata;
+        let mut margins: Vec<Margin> = levels.iter().map(|l| vec![0.0; l.n_values()]).collect();
+        for (&value, &level) in self.sample.values.iter().zip(&self.sample.strata) {
+            margins[level][levels[level].place(value as u32)] += 1.0;
         }
         margins
     }
 
     fn find(
         &self,
-        margins: &[Margin],
         clusters: &[Option<usize>],
         (n_permutations, seed): (usize, u64),
         monitor: &dyn Monitor,
     ) -> Result<Finding, Cancelled> {
-        let kind = self.sample.kind;
+        let (kind, margins) = (self.sample.kind, self.margins());
         let mut scratch = self.scorer.scratch();
         let statistic = self.scorer.score(self.exchange.observed(), &mut scratch);
         let threshold = at_least(statistic);
         // Arrangements as good, and the sum of all statistics.
         let chunks = self.exchange.gather(
             (n_permutations, seed),
-            || (0, 0.0, scratch.clone()),
-            |(n_as_good, sum, scratch), values| {
+            || ((0, 0.0), scratch.clone()),
+            |(n_as_good, sum), scratch, values| {
                 let permuted = self.scorer.score(values, scratch);
                 *n_as_good += usize::from(permuted >= threshold);
                 *sum += permuted;
@@ -196,7 +214,7 @@ impl Column {
         )?;
         let n_as_good = chunks.iter().map(|chunk| chunk.0).sum();
         let mean = chunks.iter().map(|chunk| chunk.1).sum::<f64>() / n_permutations as f64;
-        let room = largest_statistic(&self.scorer, kind, margins) - mean;
+        let room = largest_statistic(&self.scorer, kind, &margins) - mean;
         let ami = || {
             let clusters: Vec<u32> = clusters.iter().flatten().map(|&c| c as u32).collect();
             let values: Vec<u32> = self.sample.values.iter().map(|&v| v as u32).collect();
@@ -215,7 +233,12 @@ impl Column {
             ami: (categories && self.sample.n_strata == 1).then(ami),
             p_value: p_value(n_as_good, n_permutations),
             q_value: 1.0,
-            detectable_effect: detectable_effect(&self.scorer, kind, margins, self.sample.n_groups),
+            detectable_effect: detectable_effect(
+                &self.scorer,
+                kind,
+                &margins,
+                self.sample.n_groups,
+            ),
         })
     }
 }

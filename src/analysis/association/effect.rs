@@ -47,7 +47,7 @@ pub(super) fn cramers_v(scorer: &Scorer, table: &[f64]) -> f64 {
     }
 }
 
-/// The values in a level: how many images have each.
+/// How many images of a level have each of its values.
 pub(super) type Margin = Vec<f64>;
 
 /// The largest statistic that any arrangement of these values over these clusters can have: 1 for
@@ -118,8 +118,8 @@ pub(super) fn detectable_effect(
     let (mut df, mut side, mut n_images) = (0.0, 0.0, 0.0);
     for (stratum, margin) in scorer.strata.iter().zip(margins) {
         let n_values = match kind {
-            Kind::Categories => margin.iter().filter(|&&images| images > 0.0).count(),
-            Kind::Numbers => 2.min(margin.iter().filter(|&&images| images > 0.0).count()),
+            Kind::Categories => margin.len(),
+            Kind::Numbers => margin.len().min(2),
         };
         if stratum.smaller_side(n_values) > 0.0 {
             df += (stratum.n_clusters - 1) as f64 * (n_values - 1) as f64;

@@ -6,7 +6,10 @@ use super::super::vector::ln_positive;
 use super::exchange::Exchange;
 use super::sample::{Sample, numbered};
 use super::statistic::{Scorer, Scratch};
-use super::{CheckedAssociation, NotTestable, Values, at_least, check_values, p_value, q_values};
+use super::{
+    CheckedAssociation, NotTestable, Values, at_least, check_values, most_affordable, p_value,
+    q_values,
+};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -19,6 +22,10 @@ const MIN_CARRIERS: usize = 5;
 /// A cell is marked when its q is at most this.
 const LEVEL: f64 = 0.05;
 
+/// With this many permutations per cell, 2 / [`LEVEL`], the smallest two-sided p times the cells is
+/// below the level, so that a single cell can be marked.
+const PERMUTATIONS_PER_CELL: usize = 40;
+
 /// The values of one column in each cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enrichment {
@@ -28,10 +35,15 @@ pub struct Enrichment {
     pub n_groups: usize,
     /// Images left out because they have no value.
     pub n_missing: usize,
+    /// Images with a value that are left out because they are noise; 0 when noise counts.
+    pub n_noise: usize,
     /// Patients that can exchange values with another.
     pub n_movable: usize,
-    /// Permutations: fewer than asked for in a large cohort.
+    /// Permutations: more than asked for where there are many cells, fewer in a large cohort.
     pub n_permutations: usize,
+    /// There are too many cells for these permutations: had a single cell the smallest p that
+    /// there can be, its q would still be above 0.05. A missing mark then says nothing.
+    pub marks_out_of_reach: bool,
     /// Why there is no test; the cells are then counts alone.
     pub reason: Option<NotTestable>,
     /// Every value of every cluster, by cluster, noise last, and then by value.
@@ -52,7 +64,9 @@ pub struct EnrichmentCell {
     /// Patients of these images.
     pub n_groups: usize,
     /// How much likelier the value is inside than outside; `None` when fewer than five patients
-    /// carry the value, or without a test.
+    /// carry the value, without a test, and where a part of the 2 × 2 table (value or not, inside
+    /// or outside) is empty: it is empty in every cohort of the bootstrap too, and the interval
+    /// would be too narrow.
     pub odds_ratio: Option<OddsRatio>,
     /// Two-sided; `None` without a test.
     pub p_value: Option<f64>,
@@ -87,7 +101,8 @@ impl CheckedAssociation {
     ///
     /// The statistic of a cell is its Pearson residual, count less expected over its scale, so that
     /// a value does not look frequent everywhere because it sits on patients with many images.
-    /// Permutations are those of [`CheckedAssociation::columns`]. The monitor hears of one unit per
+    /// Permutations are those of [`CheckedAssociation::columns`], and as many more, within what is
+    /// affordable, as it takes to mark one cell among all. The monitor hears of one unit per
     /// permutation.
     ///
     /// # Errors
@@ -112,10 +127,13 @@ impl CheckedAssociation {
         } else {
             check_values(&sample, &exchange)
         };
-        let n_permutations = self.affordable(labels.len());
+        let n_images = labels.len();
         let labels: Vec<Option<u32>> = names.into_iter().map(super::Cluster::label).collect();
         let cells = Cells::new(&sample, &clusters, &labels);
         let mut found = cells.counts();
+        let needed = PERMUTATIONS_PER_CELL * found.len();
+        let wanted = needed.max(self.0.n_permutations);
+        let n_permutations = wanted.min(most_affordable(n_images + found.len()));
         if testable.is_ok() {
             let optional: Vec<Option<usize>> = clusters.iter().copied().map(Some).collect();
             let scorer = Scorer::new(&sample, &exchange, &optional, labels.len());
@@ -127,8 +145,10 @@ impl CheckedAssociation {
             n_images: sample.len(),
             n_groups: sample.n_groups,
             n_missing: sample.n_missing,
+            n_noise: sample.n_uncounted,
             n_movable: exchange.n_movable,
             n_permutations,
+            marks_out_of_reach: testable.is_ok() && n_permutations < needed,
             reason: testable.err(),
             cells: found,
         })
@@ -204,13 +224,11 @@ impl<'a> Cells<'a> {
         let mut observed = vec![0.0; n_cells];
         self.residuals(scorer, exchange.observed(), &mut scratch, &mut observed);
         let start = || {
-            (
-                vec![Tails::default(); n_cells],
-                scratch.clone(),
-                observed.clone(),
-            )
+            let workspace = (scratch.clone(), observed.clone());
+            (vec![Tails::default(); n_cells], workspace)
         };
-        let visit = |(tails, scratch, residuals): &mut (Vec<Tails>, Scratch, Vec<f64>),
+        let visit = |tails: &mut Vec<Tails>,
+                     (scratch, residuals): &mut (Scratch, Vec<f64>),
                      values: &[u32]| {
             self.residuals(scorer, values, scratch, residuals);
             for ((tails, residual), &observed) in tails.iter_mut().zip(residuals).zip(&observed) {
@@ -219,7 +237,7 @@ impl<'a> Cells<'a> {
             }
         };
         let mut sums = vec![Tails::default(); n_cells];
-        for (tails, ..) in exchange.gather(permutations, start, visit, monitor)? {
+        for tails in exchange.gather(permutations, start, visit, monitor)? {
             for (sum, tails) in sums.iter_mut().zip(tails) {
                 sum.at_least += tails.at_least;
                 sum.at_most += tails.at_most;
@@ -267,13 +285,13 @@ impl<'a> Cells<'a> {
                 rows.iter().map(|&row| self.sample.groups[row]).collect();
             Ok((carriers.len() >= MIN_CARRIERS).then(|| self.odds_ratios(&rows, &cohorts)))
         };
-        let by_value: Vec<Option<Vec<OddsRatio>>> = rows
+        let by_value: Vec<Option<Vec<Option<OddsRatio>>>> = rows
             .into_par_iter()
             .map(odds_ratios)
             .collect::<Result<_, _>>()?;
         for (index, cell) in found.iter_mut().enumerate() {
             let of_value = by_value[index % n_values].as_ref();
-            cell.odds_ratio = of_value.map(|of_value| of_value[index / n_values]);
+            cell.odds_ratio = of_value.and_then(|of_value| of_value[index / n_values]);
         }
         Ok(())
     }
@@ -302,10 +320,16 @@ impl<'a> Cells<'a> {
         (0..=N_BOOTSTRAP).into_par_iter().map(cohort).collect()
     }
 
-    /// The odds ratio in each cluster of the value that `rows` have.
-    fn odds_ratios(&self, rows: &[usize], cohorts: &[(Vec<u8>, Vec<f64>)]) -> Vec<OddsRatio> {
+    /// The odds ratio in each cluster of the value that `rows` have; `None` where one of the four
+    /// parts of the table has no image in the observed cohort.
+    fn odds_ratios(
+        &self,
+        rows: &[usize],
+        cohorts: &[(Vec<u8>, Vec<f64>)],
+    ) -> Vec<Option<OddsRatio>> {
         let mut logs = vec![Vec::with_capacity(cohorts.len()); self.labels.len()];
         let mut counts = vec![0.0; self.labels.len()];
+        let mut is_full = Vec::new();
         for (times, sizes) in cohorts {
             counts.fill(0.0);
             for &row in rows {
@@ -316,21 +340,25 @@ impl<'a> Cells<'a> {
             for ((logs, count), size) in logs.iter_mut().zip(&counts).zip(sizes) {
                 let (inside, outside) = (size - count, with_value - count);
                 let neither = n - size - outside;
+                // The observed cohort comes first.
+                if is_full.len() < self.labels.len() {
+                    is_full.push([*count, inside, outside, neither].iter().all(|&x| x > 0.0));
+                }
                 logs.push(ln_positive(
                     (count + 0.5) * (neither + 0.5) / ((inside + 0.5) * (outside + 0.5)),
                 ));
             }
         }
-        let interval = |logs: Vec<f64>| {
+        let interval = |(logs, is_full): (Vec<f64>, bool)| {
             let mut drawn = logs[1..].to_vec();
             drawn.sort_by(f64::total_cmp);
-            OddsRatio {
+            is_full.then(|| OddsRatio {
                 log: logs[0],
                 low: quantile(&drawn, 0.025),
                 high: quantile(&drawn, 0.975),
-            }
+            })
         };
-        logs.into_iter().map(interval).collect()
+        logs.into_iter().zip(is_full).map(interval).collect()
     }
 }
 

@@ -131,27 +131,28 @@ impl Exchange {
     }
 
     /// Shows `visit` the values of `n` permutations, each with a seed of its own, and returns what
-    /// the chunks have gathered, in the order of the permutations.
+    /// the chunks have gathered, in the order of the permutations. What they write on besides is
+    /// dropped with the chunk, so that memory does not grow with the permutations.
     ///
     /// The monitor hears of one unit per permutation. Chunks run in parallel.
-    pub(super) fn gather<S: Send>(
+    pub(super) fn gather<T: Send, Scratch>(
         &self,
         (n, seed): (usize, u64),
-        start: impl Fn() -> S + Sync,
-        visit: impl Fn(&mut S, &[u32]) + Sync,
+        start: impl Fn() -> (T, Scratch) + Sync,
+        visit: impl Fn(&mut T, &mut Scratch, &[u32]) + Sync,
         monitor: &dyn Monitor,
-    ) -> Result<Vec<S>, Cancelled> {
+    ) -> Result<Vec<T>, Cancelled> {
         let chunk = |chunk: usize| {
-            let (mut state, mut values) = (start(), self.observed.clone());
+            let ((mut found, mut scratch), mut values) = (start(), self.observed.clone());
             let indices = chunk * CHUNK..n.min((chunk + 1) * CHUNK);
             let amount = indices.len() as u64;
             for index in indices {
                 check(monitor)?;
                 self.permute(&mut Random::nth(seed, index as u64), &mut values);
-                visit(&mut state, &values);
+                visit(&mut found, &mut scratch, &values);
             }
             monitor.advance(amount);
-            Ok(state)
+            Ok(found)
         };
         (0..n.div_ceil(CHUNK)).into_par_iter().map(chunk).collect()
     }
@@ -190,8 +191,8 @@ mod tests {
         let all = exchange
             .gather(
                 (n, 5),
-                Vec::new,
-                |all, values| all.push(values.to_vec()),
+                || (Vec::new(), ()),
+                |all, (), values| all.push(values.to_vec()),
                 &(),
             )
             .unwrap();

@@ -152,10 +152,7 @@ impl CheckedAssociation {
 
     /// As many permutations as asked for, or as the budget has for `slots` slots each.
     fn affordable(&self, slots: usize) -> usize {
-        let within_budget = (BUDGET / (slots as u64).max(1)) as usize;
-        self.0
-            .n_permutations
-            .min(within_budget.max(MIN_PERMUTATIONS))
+        self.0.n_permutations.min(most_affordable(slots))
     }
 
     /// The clusters' labels, with noise as one more where that is asked for.
@@ -167,6 +164,12 @@ impl CheckedAssociation {
         let cluster = |label: &Option<u32>| label.map(Cluster::Label).or(noise);
         labels.iter().map(cluster).collect()
     }
+}
+
+/// The permutations that the budget has for `slots` slots each.
+fn most_affordable(slots: usize) -> usize {
+    let within_budget = (BUDGET / (slots as u64).max(1)) as usize;
+    within_budget.max(MIN_PERMUTATIONS)
 }
 
 /// Noise comes last in order.

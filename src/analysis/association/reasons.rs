@@ -1,43 +1,74 @@
 //! Why a column cannot be tested against the clusters.
 
+use std::fmt::{Display, Formatter, Result};
+
 /// Patients that can be exchanged with another, at least: with fewer there are too few
 /// arrangements for a small p.
 pub const MIN_MOVABLE: usize = 10;
 
-/// Why there is no test of a column.
+/// Why there is no test of a column. Displayed in terms of patients; see [`NotTestable::sentence`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotTestable {
     /// There is nothing to tell apart.
-    #[error(
-        "the images with a value are in fewer than two clusters; choose a setting that finds more"
-    )]
     FewClusters,
     /// The column says the same of every image that counts.
-    #[error("all images that count have the same value")]
     FewValues,
     /// A name or a number of the patient: any cluster of few patients would be "explained" by it.
-    #[error(
-        "{n_values} values among {n_groups} patients name the patients rather than groups of them"
-    )]
     OwnValues {
         /// Different values among the images that count.
         n_values: usize,
         /// Patients among them.
         n_groups: usize,
     },
+    /// The levels of the other column are more than half as many as the patients: hardly any two
+    /// of these are at the same.
+    ManyLevels,
     /// Within each level of the other column the clusters or the values are all the same.
-    #[error(
-        "no level of the column that is held fixed has two clusters and two values in it; hold \
-         another one fixed, or none"
-    )]
     NothingWithin,
     /// Too few arrangements are possible.
-    #[error(
-        "only {n_movable} patients can exchange their values with another patient, and a test \
-         needs {MIN_MOVABLE}"
-    )]
     FewMovable {
         /// Patients that share their number of images, or their levels, with another.
         n_movable: usize,
     },
+}
+
+impl NotTestable {
+    /// The reason in words, without a full stop, where `one` of `many` is what stays whole:
+    /// "patient" and "patients", or "image" and "images" where each counts alone.
+    pub fn sentence(&self, one: &str, many: &str) -> String {
+        let unit = |n: usize| if n == 1 { one } else { many };
+        match *self {
+            Self::FewClusters => "the images with a value are in fewer than two clusters; choose \
+                                  a setting that finds more"
+                .into(),
+            Self::FewValues => "all images that count have the same value".into(),
+            Self::OwnValues { n_values, n_groups } => format!(
+                "{n_values} values among {n_groups} {} name the {many} rather than groups of them",
+                unit(n_groups)
+            ),
+            Self::ManyLevels => format!(
+                "the column that is held fixed has nearly as many levels as there are {many}; \
+                 hold one with fewer levels fixed"
+            ),
+            Self::NothingWithin => "no level of the column that is held fixed has two clusters \
+                                    and two values in it; hold another one fixed, or none"
+                .into(),
+            Self::FewMovable { n_movable: 0 } => format!(
+                "no {one} can exchange its values with another {one}, and a test needs \
+                 {MIN_MOVABLE} {many} that can"
+            ),
+            Self::FewMovable { n_movable } => format!(
+                "only {n_movable} {} can exchange {} values with another {one}, and a test needs \
+                 {MIN_MOVABLE}",
+                unit(n_movable),
+                if n_movable == 1 { "its" } else { "their" }
+            ),
+        }
+    }
+}
+
+impl Display for NotTestable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&self.sentence("patient", "patients"))
+    }
 }

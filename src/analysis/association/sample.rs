@@ -22,6 +22,8 @@ pub(super) struct Sample {
     pub(super) kind: Kind,
     /// Images left out because they have no value or no level.
     pub(super) n_missing: usize,
+    /// Images left out because they do not count, although they have both.
+    pub(super) n_uncounted: usize,
 }
 
 /// What can be computed with the values.
@@ -33,7 +35,7 @@ pub(super) enum Kind {
 
 impl Sample {
     /// Drops images without a value or a level and counts them, then drops those that `counts`
-    /// leaves out, without counting.
+    /// leaves out, and counts these too.
     pub(super) fn new(
         column: Values<'_>,
         groups: &[usize],
@@ -49,6 +51,7 @@ impl Sample {
             .filter(|&image| column.has(image) && level(image).is_some())
             .collect();
         let n_missing = groups.len() - complete.len();
+        let n_complete = complete.len();
         let images: Vec<usize> = complete.into_iter().filter(|&i| counts(i)).collect();
         let (kind, (values, codes)) = match column {
             Values::Categories(codes) => (
@@ -66,6 +69,7 @@ impl Sample {
             n_groups: patients.len(),
             n_values: values.iter().max().map_or(0, |&largest| largest + 1),
             n_strata: levels.len(),
+            n_uncounted: n_complete - images.len(),
             images,
             groups,
             values,
@@ -118,7 +122,7 @@ mod tests {
             |image| image != 4,
         );
         assert_eq!(sample.images, [0, 3, 5]);
-        assert_eq!(sample.n_missing, 2);
+        assert_eq!((sample.n_missing, sample.n_uncounted), (2, 1));
         assert_eq!((sample.values, sample.codes), (vec![1, 1, 0], vec![3, 7]));
         assert_eq!((sample.strata, sample.n_strata), (vec![0, 1, 1], 2));
         assert_eq!((sample.groups, sample.n_groups), (vec![1, 0, 2], 3));

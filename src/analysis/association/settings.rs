@@ -3,7 +3,7 @@
 use super::super::monitor::{Cancelled, Monitor};
 use super::exchange::Exchange;
 use super::sample::{Sample, numbered};
-use super::statistic::Scorer;
+use super::statistic::{Scorer, Scratch};
 use super::{CheckedAssociation, Moves, NotTestable, Values, at_least, check_values, p_value};
 use std::collections::BTreeSet;
 
@@ -130,18 +130,18 @@ fn best(
     monitor: &dyn Monitor,
 ) -> Result<Option<BestSetting>, Cancelled> {
     let scratches = || scorers.iter().map(Scorer::scratch).collect::<Vec<_>>();
-    let score = |(scores, scratches): &mut (Vec<f64>, Vec<_>), values: &[u32]| {
+    let score = |scores: &mut Vec<f64>, scratches: &mut Vec<Scratch>, values: &[u32]| {
         for (scorer, scratch) in scorers.iter().zip(scratches) {
             scores.push(scorer.score(values, scratch));
         }
     };
-    let mut observed = (Vec::new(), scratches());
-    score(&mut observed, exchange.observed());
+    let mut observed = Vec::new();
+    score(&mut observed, &mut scratches(), exchange.observed());
     let start = || (Vec::new(), scratches());
     let chunks = exchange.gather((n_permutations, seed), start, score, monitor)?;
     // A row per arrangement, the observed one first; a column per setting.
-    let mut rows = observed.0.clone();
-    for (scores, _) in chunks {
+    let mut rows = observed.clone();
+    for scores in chunks {
         rows.extend(scores);
     }
     let spreads = spreads(&rows, scorers.len());
@@ -161,7 +161,7 @@ fn best(
     let n_as_good = maxima.filter(|&(_, z)| z >= threshold).count();
     Ok(Some(BestSetting {
         index,
-        statistic: observed.0[index],
+        statistic: observed[index],
         z,
         p_value: p_value(n_as_good, n_permutations),
     }))

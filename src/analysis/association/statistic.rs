@@ -13,7 +13,6 @@ use super::sample::{Kind, Sample};
 pub(super) struct Scorer {
     kind: Kind,
     pub(super) n_clusters: usize,
-    n_values: usize,
     atoms: Vec<Atom>,
     pub(super) strata: Vec<Stratum>,
 }
@@ -27,9 +26,15 @@ struct Atom {
     count: u32,
 }
 
-/// The clusters within one level.
+/// The values and the clusters within one level.
 #[derive(Debug)]
 pub(super) struct Stratum {
+    /// The values of the level, in order: no exchange brings in another one, since patients
+    /// exchange values with patients of the same levels alone. A row of the table stands for each,
+    /// so that all levels together have no more rows than there are images.
+    values: Vec<u32>,
+    /// The row of the first value.
+    start: usize,
     pub(super) n_images: f64,
     /// Images in each cluster.
     pub(super) sizes: Vec<f64>,
@@ -42,8 +47,8 @@ pub(super) struct Stratum {
 /// What one thread writes on.
 #[derive(Debug, Clone)]
 pub(super) struct Scratch {
-    /// Categories: images by (level, value, cluster). Numbers: images, then midranks, by
-    /// (level, value).
+    /// Categories: images by (row of level and value, cluster). Numbers: images, then midranks, by
+    /// row.
     pub(super) table: Vec<f64>,
     /// Numbers: sums of midranks by (level, cluster).
     sums: Vec<f64>,
@@ -75,17 +80,16 @@ impl Scorer {
         Self {
             kind: sample.kind,
             n_clusters,
-            n_values: sample.n_values,
             atoms: places.chunk_by(|a, b| a == b).map(atom).collect(),
-            strata: sizes.into_iter().map(Stratum::new).collect(),
+            strata: strata(sample, sizes),
         }
     }
 
     pub(super) fn scratch(&self) -> Scratch {
-        let (n_strata, n_values) = (self.strata.len(), self.n_values);
+        let n_rows: usize = self.strata.iter().map(Stratum::n_values).sum();
         let (table, sums) = match self.kind {
-            Kind::Categories => (n_strata * n_values * self.n_clusters, 0),
-            Kind::Numbers => (n_strata * n_values, n_strata * self.n_clusters),
+            Kind::Categories => (n_rows * self.n_clusters, 0),
+            Kind::Numbers => (n_rows, self.strata.len() * self.n_clusters),
         };
         Scratch {
             table: vec![0.0; table],
@@ -105,13 +109,19 @@ impl Scorer {
         if total > 0.0 { between / total } else { 0.0 }
     }
 
-    /// Counts images by (level, value, cluster) into `table`.
+    /// Counts images by (row, cluster) into `table`.
     pub(super) fn count(&self, values: &[u32], table: &mut [f64]) {
         table.fill(0.0);
         for atom in &self.atoms {
-            let row = atom.stratum as usize * self.n_values + values[atom.slot as usize] as usize;
+            let row = self.row(atom, values);
             table[row * self.n_clusters + atom.cluster as usize] += f64::from(atom.count);
         }
+    }
+
+    /// The row of the level of `atom` and the value in its slot.
+    fn row(&self, atom: &Atom, values: &[u32]) -> usize {
+        let stratum = &self.strata[atom.stratum as usize];
+        stratum.start + stratum.place(values[atom.slot as usize])
     }
 
     /// Chi-squared and its maximum, both summed over the levels.
@@ -145,28 +155,28 @@ impl Scorer {
         &'a self,
         table: &'a [f64],
     ) -> impl Iterator<Item = (&'a Stratum, &'a [f64])> {
-        let size = (self.n_values * self.n_clusters).max(1);
-        self.strata.iter().zip(table.chunks_exact(size))
+        self.strata.iter().map(|stratum| {
+            let rows = &table[stratum.start * self.n_clusters..];
+            (stratum, &rows[..stratum.n_values() * self.n_clusters])
+        })
     }
 
     /// The variation of midranks between clusters, and all of it.
     fn rank_variation(&self, values: &[u32], scratch: &mut Scratch) -> (f64, f64) {
         let Scratch { table, sums } = scratch;
-        let place = |atom: &Atom| {
-            atom.stratum as usize * self.n_values + values[atom.slot as usize] as usize
-        };
         table.fill(0.0);
         for atom in &self.atoms {
-            table[place(atom)] += f64::from(atom.count);
+            table[self.row(atom, values)] += f64::from(atom.count);
         }
         let mut total = 0.0;
-        for (stratum, weights) in self.strata.iter().zip(table.chunks_mut(self.n_values)) {
+        for stratum in &self.strata {
+            let weights = &mut table[stratum.start..][..stratum.n_values()];
             total += counts_to_centred_midranks(weights, stratum.n_images);
         }
         sums.fill(0.0);
         for atom in &self.atoms {
             sums[atom.stratum as usize * self.n_clusters + atom.cluster as usize] +=
-                f64::from(atom.count) * table[place(atom)];
+                f64::from(atom.count) * table[self.row(atom, values)];
         }
         let mut between = 0.0;
         for (stratum, sums) in self.strata.iter().zip(sums.chunks(self.n_clusters)) {
@@ -192,14 +202,46 @@ pub(super) fn counts_to_centred_midranks(counts: &mut [f64], n_images: f64) -> f
     (n_images * (n_images * n_images - 1.0) - ties) / 12.0
 }
 
+/// The levels of `sample`, with the images in each cluster.
+fn strata(sample: &Sample, sizes: Vec<Vec<f64>>) -> Vec<Stratum> {
+    let mut values = vec![Vec::new(); sizes.len()];
+    for (&stratum, &value) in sample.strata.iter().zip(&sample.values) {
+        values[stratum].push(value as u32);
+    }
+    let mut start = 0;
+    let stratum = |(mut values, sizes): (Vec<u32>, _)| {
+        values.sort_unstable();
+        values.dedup();
+        start += values.len();
+        Stratum::new(start - values.len(), values, sizes)
+    };
+    values.into_iter().zip(sizes).map(stratum).collect()
+}
+
 impl Stratum {
-    fn new(sizes: Vec<f64>) -> Self {
+    fn new(start: usize, values: Vec<u32>, sizes: Vec<f64>) -> Self {
         let inverse = |&size: &f64| if size > 0.0 { 1.0 / size } else { 0.0 };
         Self {
+            values,
+            start,
             n_images: sizes.iter().sum(),
             inverses: sizes.iter().map(inverse).collect(),
             n_clusters: sizes.iter().filter(|&&size| size > 0.0).count(),
             sizes,
+        }
+    }
+
+    pub(super) fn n_values(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The place of a value among those of the level.
+    pub(super) fn place(&self, value: u32) -> usize {
+        // Without levels, every value is in its own place.
+        if self.values.get(value as usize) == Some(&value) {
+            value as usize
+        } else {
+            self.values.partition_point(|&other| other < value)
         }
     }
 

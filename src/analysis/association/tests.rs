@@ -293,11 +293,59 @@ fn what_cannot_be_tested_says_why() {
     let column = Values::Categories(&thirds);
     let within = test_one(99, &labels, &groups, column, Some(&thirds));
     assert_eq!(within.outcome, Err(NotTestable::NothingWithin));
+    let twelve: Vec<Option<u32>> = (0..24).map(|i| Some(i / 2)).collect();
+    let within = test_one(99, &labels, &groups, column, Some(&twelve));
+    assert_ne!(within.outcome, Err(NotTestable::ManyLevels));
+    let within = test_one(99, &labels, &groups, column, Some(&own));
+    assert_eq!(within.outcome, Err(NotTestable::ManyLevels));
     let params = AssociationParams {
         n_permutations: 18,
         ..AssociationParams::default()
     };
     assert!(params.check().is_err());
+}
+
+#[test]
+fn reasons_are_in_terms_of_what_stays_whole() {
+    let few = |n_movable| NotTestable::FewMovable { n_movable };
+    assert_eq!(
+        few(8).to_string(),
+        "only 8 patients can exchange their values with another patient, and a test needs 10"
+    );
+    assert_eq!(
+        few(1).sentence("subject", "subjects"),
+        "only 1 subject can exchange its values with another subject, and a test needs 10"
+    );
+    assert_eq!(
+        few(0).sentence("image", "images"),
+        "no image can exchange its values with another image, and a test needs 10 images that can"
+    );
+    let (n_values, n_groups) = (2, 1);
+    assert_eq!(
+        NotTestable::OwnValues { n_values, n_groups }.sentence("subject", "subjects"),
+        "2 values among 1 subject name the subjects rather than groups of them"
+    );
+    assert_eq!(
+        NotTestable::ManyLevels.to_string(),
+        "the column that is held fixed has nearly as many levels as there are patients; hold one \
+         with fewer levels fixed"
+    );
+}
+
+#[test]
+fn levels_keep_no_more_than_their_own_values() {
+    // 1,000 levels of two patients each, whose numbers no other level has.
+    let groups: Vec<usize> = (0..2_000).collect();
+    let numbers: Vec<Option<f64>> = (0..2_000).map(|i| Some(f64::from(i))).collect();
+    let within: Vec<Option<u32>> = (0..2_000).map(|i| Some(i / 2)).collect();
+    let clusters: Vec<Option<usize>> = (0..2_000).map(|i| Some(i % 2)).collect();
+    let sample = Sample::new(Values::Numbers(&numbers), &groups, Some(&within), |_| true);
+    let exchange = Exchange::new(&sample);
+    let scorer = statistic::Scorer::new(&sample, &exchange, &clusters, 2);
+    assert_eq!(scorer.scratch().table.len(), 2_000);
+    // The two ranks of each level are in two clusters, so that all variation is between these.
+    let score = scorer.score(exchange.observed(), &mut scorer.scratch());
+    assert!((score - 1.0).abs() < 1e-12, "{score}");
 }
 
 #[test]
@@ -317,7 +365,8 @@ fn noise_counts_when_asked_for_and_missing_values_never() {
         )
     };
     let (out, cells) = run(Noise::LeftOut);
-    assert_eq!((out.n_images, out.n_missing), (9, 2));
+    assert_eq!((out.n_images, out.n_missing, out.n_noise), (9, 2, 9));
+    assert_eq!(cells.n_noise, 9);
     assert_eq!(out.outcome, Err(NotTestable::FewClusters));
     assert_eq!(cells.reason, Some(NotTestable::FewClusters));
     assert_eq!(
@@ -329,7 +378,8 @@ fn noise_counts_when_asked_for_and_missing_values_never() {
         (2, 7, None)
     );
     let (with, cells) = run(Noise::OneMoreCluster);
-    assert_eq!((with.n_images, with.n_missing), (18, 2));
+    assert_eq!((with.n_images, with.n_missing, with.n_noise), (18, 2, 0));
+    assert_eq!(cells.n_noise, 0);
     assert!(with.outcome.is_ok());
     let labels: Vec<Option<u32>> = cells.cells.iter().map(|cell| cell.label).collect();
     assert_eq!(labels, [Some(7), Some(7), None, None]);
@@ -388,8 +438,36 @@ fn marks_go_to_cells_that_survive() {
         [Some(Mark::Depleted), Some(Mark::Enriched), None]
     );
     assert_eq!(marks[4], Some(Mark::Depleted));
-    assert!(found.cells[1].odds_ratio.unwrap().low > 0.0);
-    assert_eq!(found.cells[2].odds_ratio, None);
+    // Every cell of value 1 lacks a part of its table, and value 0 has all four in cluster 0 alone.
+    let has_ratio = |cell: &EnrichmentCell| cell.odds_ratio.is_some();
+    let with_ratio = found.cells.iter().filter(|cell| has_ratio(cell));
+    let places: Vec<_> = with_ratio.map(|cell| (cell.label, cell.value)).collect();
+    assert_eq!(places, [0, 1, 2].map(|cluster| (Some(cluster), 0)));
+    assert!(found.cells[0].odds_ratio.unwrap().high < 0.0);
+    assert!(!found.marks_out_of_reach);
+}
+
+#[test]
+fn many_cells_get_the_permutations_that_a_mark_takes() {
+    // Value 0 is cluster 0; all other values are spread over the other clusters.
+    let n = 400_u32;
+    let groups: Vec<usize> = (0..n as usize).collect();
+    let labels: Vec<Option<u32>> = (0..n).map(|i| Some(i % 20)).collect();
+    let code = |i: u32| if i.is_multiple_of(20) { 0 } else { 1 + i / 20 };
+    let codes: Vec<Option<u32>> = (0..n).map(|i| Some(code(i))).collect();
+    let few = AssociationParams {
+        n_permutations: 99,
+        ..AssociationParams::default()
+    };
+    let checked = few.check().unwrap();
+    let found = checked.enrichment(&labels, &groups, &codes, &()).unwrap();
+    assert_eq!((found.cells.len(), found.n_permutations), (420, 16_800));
+    assert!(!found.marks_out_of_reach);
+    let marked: Vec<_> = found.cells.iter().filter(|c| c.mark.is_some()).collect();
+    assert_eq!(marked.len(), 1);
+    assert_eq!((marked[0].label, marked[0].value), (Some(0), 0));
+    // A few thousand images leave no time for so many.
+    assert!(most_affordable(100_000) < 16_800);
 }
 
 #[test]

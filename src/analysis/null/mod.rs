@@ -224,8 +224,8 @@ pub enum NullError {
     },
     /// Nothing is left to search.
     #[error(
-        "every perplexity is above a third of the other images, where maps degenerate; search \
-         perplexities up to {}", (*.n_samples as f64 - 1.0).max(0.0) / 3.0
+        "every perplexity is above a third of the other images, where maps degenerate; {}",
+        instead(*.n_samples)
     )]
     NoPerplexity {
         /// Rows of the features.
@@ -240,6 +240,14 @@ pub enum NullError {
     /// The monitor asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+/// What to do when all perplexities are too large for so many images.
+fn instead(n_samples: usize) -> String {
+    match n_samples.saturating_sub(1) / 3 {
+        0 => "take a cohort of more images".into(),
+        largest => format!("search perplexities up to {largest}"),
+    }
 }
 
 impl From<SearchError> for NullError {

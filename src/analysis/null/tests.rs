@@ -75,4 +75,7 @@ fn parameters_are_checked() {
     let (features, groups) = cohort();
     let found = large.check().unwrap().run(features.view(), &groups, &());
     assert_eq!(found, Err(NullError::NoPerplexity { n_samples: 30 }));
+    let sentence = |n_samples| NullError::NoPerplexity { n_samples }.to_string();
+    assert!(sentence(30).ends_with("; search perplexities up to 9"));
+    assert!(sentence(3).ends_with("; take a cohort of more images"));
 }

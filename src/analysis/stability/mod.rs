@@ -24,7 +24,8 @@ const MAX_RUNS: usize = 1000;
 pub struct StabilityParams {
     /// How the map is made.
     pub layout: Layout,
-    /// How it is clustered. eps and min_samples are the same in all runs.
+    /// How it is clustered. eps is the same in all runs, min_samples in all but the resamples: see
+    /// [`Stability::resamples`].
     pub dbscan: DbscanParams,
     /// Runs of each kind, 1 to 1,000, usually 20: as many maps with other seeds, and as many with
     /// fewer patients. Cost is proportional to it.
@@ -100,7 +101,7 @@ impl StabilityParams {
             Layout::Pca { .. } => 1,
             Layout::Tsne(_) => 2,
         };
-        kinds * self.n_runs as u64
+        (self.n_runs as u64).saturating_mul(kinds)
     }
 }
 
@@ -111,8 +112,14 @@ pub struct Stability {
     /// which leave nothing to chance. These maps come turned as well, which alone can change the
     /// clusters: see [`Rotations`].
     pub seeds: Option<Runs>,
-    /// Maps of some of the patients, drawn without replacement, made as the reference was.
+    /// Maps of some of the patients, drawn without replacement, made as the reference was. A
+    /// neighbourhood loses images as the cohort does, so min_samples is scaled with the share of
+    /// the images kept, rounded and at least 1: otherwise one would mostly learn that fewer images
+    /// lie less densely.
     pub resamples: Runs,
+    /// The same maps clustered with min_samples as it was. What is lost here and not in
+    /// [`Stability::resamples`] is lost to density alone; nothing else is computed from these.
+    pub resamples_unscaled: Runs,
     /// The reference's own map, turned; `None` for maps that are not plane.
     pub rotations: Option<Rotations>,
     /// For each cluster of the reference, in the order of their numbers.
@@ -172,14 +179,17 @@ impl ClusterStability {
     }
 }
 
-/// A mean Jaccard index in words, with the thresholds of Hennig (2007).
+/// A mean Jaccard index in words, with the thresholds of the documentation of Hennig's package
+/// `fpc` (function `clusterboot`), and that of dissolution of Hennig (2007).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// 0.75 or more: the cluster comes again.
     Stable,
     /// From 0.6: something is there, but which images belong to it is doubtful.
     Doubtful,
-    /// Less: the cluster does not come again.
+    /// Below 0.6: the cluster is not to be trusted.
+    Untrustworthy,
+    /// 0.5 or less: the cluster does not come again.
     Dissolves,
 }
 
@@ -189,6 +199,8 @@ impl Verdict {
             Self::Stable
         } else if jaccard >= 0.6 {
             Self::Doubtful
+        } else if jaccard > 0.5 {
+            Self::Untrustworthy
         } else {
             Self::Dissolves
         }
@@ -203,11 +215,10 @@ impl CheckedStability {
 
     /// Repeats map and clusters, and compares each run with the reference.
     ///
-    /// Resamples keep eps, min_samples and the perplexity, the last only as far as it stays below
-    /// the number of their images: their clusters are sparser, and those that only just were dense
-    /// enough go first. Runs are made in parallel; the monitor hears of one unit per map,
-    /// [`StabilityParams::n_maps`] in all. Besides the maps, the time goes with the number of runs
-    /// times the squares of the clusters' sizes.
+    /// Resamples keep eps and the perplexity, the last only as far as it stays below the number of
+    /// their images, and are clustered with min_samples scaled and as it was. Runs are made in
+    /// parallel; the monitor hears of one unit per map, [`StabilityParams::n_maps`] in all. Besides
+    /// the maps, the time goes with the number of runs times the squares of the clusters' sizes.
     ///
     /// # Errors
     /// [`StabilityError`] when there are too few patients to leave any out, a resample is too
@@ -227,6 +238,7 @@ impl CheckedStability {
         let labels = runs::codes(reference.labels.iter().copied());
         let rotations = rotations::turn(reference.map, &labels, &self.dbscan, monitor)?;
         let resamples = self.resamples(reference, monitor)?;
+        let (resamples, unscaled): (Vec<_>, Vec<_>) = resamples.into_iter().unzip();
         let seeds = self.seeds(reference.features, monitor)?;
         let summary = |runs: &[Vec<u32>]| Runs::new(&labels, runs);
         let all: Vec<&[u32]> = seeds
@@ -240,6 +252,7 @@ impl CheckedStability {
             per_image: members::per_image(&labels, &all, monitor)?,
             seeds: seeds.as_deref().map(summary),
             resamples: summary(&resamples),
+            resamples_unscaled: summary(&unscaled),
             rotations,
         })
     }

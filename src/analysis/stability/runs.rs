@@ -1,6 +1,7 @@
 //! The runs: maps from other seeds and of fewer patients, clustered as the reference was.
 
 use super::super::agreement::adjusted_rand;
+use super::super::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
 use super::super::monitor::{Monitor, Silent, check};
 use super::super::pca::pca;
 use super::super::random::Random;
@@ -51,17 +52,18 @@ impl CheckedStability {
                 on_frame: &mut |_| {},
             };
             let map = params.check(features.nrows())?.fit_input(&input, watch)?;
-            self.cluster(&map.coordinates, monitor)
+            cluster(&map.coordinates, &self.dbscan, monitor)
         };
         self.each_run(run, monitor).map(Some)
     }
 
-    /// The labels of all images in each resample of the patients.
+    /// The labels of all images in each resample of the patients, with min_samples scaled by the
+    /// share of the images kept, and as it was.
     pub(super) fn resamples(
         &self,
         reference: &Reference<'_>,
         monitor: &dyn Monitor,
-    ) -> Result<Vec<Vec<u32>>, StabilityError> {
+    ) -> Result<Vec<(Vec<u32>, Vec<u32>)>, StabilityError> {
         let fraction = self.params.fraction;
         let groups: BTreeSet<usize> = reference.groups.iter().copied().collect();
         let groups: Vec<usize> = groups.into_iter().collect();
@@ -79,20 +81,32 @@ impl CheckedStability {
             let images: Vec<usize> = (0..reference.groups.len()).filter(present).collect();
             let features = reference.features.select(Axis(0), &images);
             let map = self.map(features.view(), monitor)?;
-            let mut labels = vec![ABSENT; reference.groups.len()];
-            for (image, label) in images.into_iter().zip(self.cluster(&map, monitor)?) {
-                labels[image] = label;
-            }
-            Ok(labels)
+            let n_samples = reference.groups.len();
+            let labels = |dbscan: &CheckedDbscan| -> Result<Vec<u32>, StabilityError> {
+                let mut labels = vec![ABSENT; n_samples];
+                for (&image, label) in images.iter().zip(cluster(&map, dbscan, monitor)?) {
+                    labels[image] = label;
+                }
+                Ok(labels)
+            };
+            let share = images.len() as f64 / n_samples as f64;
+            Ok((labels(&self.scaled(share)?)?, labels(&self.dbscan)?))
         };
         self.each_run(run, monitor)
     }
 
-    fn each_run(
+    /// DBSCAN for a resample that keeps this share of the images.
+    pub(super) fn scaled(&self, share: f64) -> Result<CheckedDbscan, DbscanError> {
+        let DbscanParams { eps, min_samples } = self.params.dbscan;
+        let min_samples = ((min_samples as f64 * share).round() as usize).max(1);
+        DbscanParams { eps, min_samples }.check()
+    }
+
+    fn each_run<T: Send>(
         &self,
-        run: impl Fn(u64) -> Result<Vec<u32>, StabilityError> + Sync,
+        run: impl Fn(u64) -> Result<T, StabilityError> + Sync,
         monitor: &dyn Monitor,
-    ) -> Result<Vec<Vec<u32>>, StabilityError> {
+    ) -> Result<Vec<T>, StabilityError> {
         let run = |index| {
             check(monitor)?;
             let labels = run(index)?;
@@ -131,16 +145,16 @@ impl CheckedStability {
             }
         }
     }
+}
 
-    fn cluster(
-        &self,
-        map: &Array2<f64>,
-        monitor: &dyn Monitor,
-    ) -> Result<Vec<u32>, StabilityError> {
-        let points = standardize(map.view());
-        let found = self.dbscan.fit(points.view(), monitor)?;
-        Ok(codes(found.labels.into_iter()))
-    }
+fn cluster(
+    map: &Array2<f64>,
+    dbscan: &CheckedDbscan,
+    monitor: &dyn Monitor,
+) -> Result<Vec<u32>, StabilityError> {
+    let points = standardize(map.view());
+    let found = dbscan.fit(points.view(), monitor)?;
+    Ok(codes(found.labels.into_iter()))
 }
 
 impl Runs {

@@ -92,7 +92,8 @@ fn separate_clusters_are_stable() {
         let found = run(params, &cohort, &counter).unwrap();
         assert_eq!(counter.0.into_inner(), params.n_maps());
         assert_eq!(found.seeds.is_some(), has_seeds);
-        for runs in found.seeds.iter().chain([&found.resamples]) {
+        let resamples = [&found.resamples, &found.resamples_unscaled];
+        for runs in found.seeds.iter().chain(resamples) {
             assert_eq!(runs.ari, [1.0; 4]);
             assert_eq!(runs.ari_without_noise, [Some(1.0); 4]);
             assert_eq!(runs.n_clusters, [2; 4]);
@@ -123,12 +124,40 @@ fn clusters_of_one_cloud_are_not() {
     }
     assert!(found.clusters.len() > 1 && found.n_unstable() > 12);
     let stable = |cluster: &&ClusterStability| cluster.verdict() == Some(Verdict::Stable);
-    assert_eq!(found.clusters.iter().filter(stable).count(), 0, "{found:?}");
+    // Chance structure of the features can come again: few are stable, not none.
+    let n_stable = found.clusters.iter().filter(stable).count();
+    assert!(4 * n_stable < found.clusters.len(), "{found:?}");
     let rotations = found.rotations.unwrap();
     // At 0 degrees nothing changes; at others something does.
     assert_eq!(rotations.ari[0], 1.0);
     assert_eq!(rotations.n_clusters[0], found.clusters.len());
     assert!(rotations.ari.iter().any(|&ari| ari < 0.9));
+}
+
+#[test]
+fn fewer_images_are_asked_for_less_density() {
+    // Four groups of ten patients, each a neighbourhood of just twenty images. A resample keeps
+    // about sixteen of them, which is what it asks for when scaled.
+    let mut random = Random::new(7);
+    let features = Array2::from_shape_fn((80, 2), |(image, axis)| {
+        let corner = (image / 2 >> axis & 1) as f64;
+        ((20 - 10 * axis) as f64 * corner + 0.1 * random.uniform()) as f32
+    });
+    let cohort = (features, (0..80).map(|image| image / 2).collect());
+    let mut params = params(PCA, 0.8, 6);
+    params.dbscan.min_samples = 20;
+    let found = run(params, &cohort, &()).unwrap();
+    assert_eq!(found.clusters.len(), 4);
+    let n_clusters = |runs: &Runs| runs.n_clusters.iter().sum::<usize>();
+    let (scaled, unscaled) = (
+        n_clusters(&found.resamples),
+        n_clusters(&found.resamples_unscaled),
+    );
+    assert!(scaled > 2 * unscaled, "{scaled} {unscaled}");
+    // And never less than one.
+    params.dbscan.min_samples = 1;
+    let checked = params.check(80).unwrap();
+    assert_eq!(checked.scaled(0.01).unwrap().params().min_samples, 1);
 }
 
 #[test]
@@ -197,9 +226,10 @@ fn clusters_that_no_run_holds_have_no_verdict() {
     assert_eq!(found[1].verdict(), None);
     // A cluster of one has no other members.
     assert_eq!(members::per_image(&[0], &[&[0]], &()).unwrap(), [None]);
-    let thresholds = [0.75, 0.749, 0.6, 0.599].map(Verdict::of);
-    use Verdict::{Dissolves, Doubtful, Stable};
-    assert_eq!(thresholds, [Stable, Doubtful, Doubtful, Dissolves]);
+    use Verdict::{Dissolves, Doubtful, Stable, Untrustworthy};
+    assert_eq!([0.75, 0.749].map(Verdict::of), [Stable, Doubtful]);
+    assert_eq!([0.6, 0.599].map(Verdict::of), [Doubtful, Untrustworthy]);
+    assert_eq!([0.501, 0.5].map(Verdict::of), [Untrustworthy, Dissolves]);
 }
 
 #[test]
@@ -213,7 +243,14 @@ fn patients_are_drawn_whole_and_anew() {
         labels: &labels,
     };
     let checked = params(PCA, 0.5, 3).check(40).unwrap();
-    let absent = |run: &Vec<u32>| -> Vec<bool> { run.iter().map(|&l| l == ABSENT).collect() };
+    let absent = |(run, unscaled): &(Vec<u32>, Vec<u32>)| -> Vec<bool> {
+        let same = run.iter().zip(unscaled);
+        same.map(|(&label, &unscaled)| {
+            assert_eq!(label == ABSENT, unscaled == ABSENT);
+            label == ABSENT
+        })
+        .collect()
+    };
     let runs = checked.resamples(&reference, &()).unwrap();
     let runs: Vec<Vec<bool>> = runs.iter().map(absent).collect();
     for run in &runs {
@@ -256,6 +293,12 @@ fn what_cannot_run_says_why() {
     ] {
         assert!(bad.check(40).is_err(), "{bad:?}");
     }
+    let many = StabilityParams {
+        n_runs: usize::MAX,
+        layout: tsne(5.0),
+        ..good
+    };
+    assert_eq!(many.n_maps(), u64::MAX);
     let one_patient = (cohort.0.clone(), vec![3; 40]);
     let error = run(good, &one_patient, &()).unwrap_err();
     assert!(matches!(

@@ -16,6 +16,10 @@ use permuted::Permuted;
 use rotated::Rotated;
 use std::collections::BTreeMap;
 
+/// Patients, at least: the means of two can only change their sign when turned, and those of a few
+/// more have so few places to go that surrogates repeat the observed cohort.
+const MIN_GROUPS: usize = 10;
+
 /// What a surrogate keeps of the observed cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SurrogateKind {
@@ -47,7 +51,7 @@ impl Surrogates {
     /// their own.
     ///
     /// # Errors
-    /// [`SurrogateError`] when there are fewer than two patients or not one number per image, when
+    /// [`SurrogateError`] when there are fewer than ten patients or not one number per image, when
     /// a feature is not finite, or when the monitor cancels (it is not told of any progress).
     pub fn new(
         features: ArrayView2<'_, f32>,
@@ -69,8 +73,9 @@ impl Surrogates {
             by_group.entry(group).or_default().push(image);
         }
         let blocks: Vec<Vec<usize>> = by_group.into_values().collect();
-        if blocks.len() < 2 {
-            return Err(SurrogateError::TooFewGroups);
+        let n_groups = blocks.len();
+        if n_groups < MIN_GROUPS {
+            return Err(SurrogateError::TooFewGroups { n_groups });
         }
         let principal = Principal::new(features, monitor)?;
         let model = match kind {
@@ -109,9 +114,16 @@ pub enum SurrogateError {
         /// Numbers given.
         n_numbers: usize,
     },
-    /// There is no variation between patients to keep.
-    #[error("all images belong to one patient; surrogate cohorts need two patients or more")]
-    TooFewGroups,
+    /// Surrogates would be no others than the observed cohort.
+    #[error(
+        "the images come from {n_groups} patient{}, of which surrogate cohorts would be little \
+         more than changes of sign; take a cohort of {MIN_GROUPS} patients or more",
+        if *.n_groups == 1 { "" } else { "s" }
+    )]
+    TooFewGroups {
+        /// Different groups among the images.
+        n_groups: usize,
+    },
     /// A feature is NaN or infinite.
     #[error(
         "feature {column} of sample {row} is not a finite number; remove the sample or mend it"

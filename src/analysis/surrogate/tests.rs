@@ -1,6 +1,7 @@
 use super::*;
 
-const PATIENTS: [usize; 10] = [4, 4, 4, 1, 2, 2, 3, 3, 0, 9];
+/// Ten patients.
+const PATIENTS: [usize; 14] = [4, 4, 4, 1, 2, 2, 3, 3, 0, 9, 5, 6, 7, 8];
 
 fn features(n_features: usize) -> Array2<f32> {
     Array2::from_shape_fn((PATIENTS.len(), n_features), |(i, j)| {
@@ -30,7 +31,7 @@ fn variation(features: &Array2<f32>) -> (f64, f64) {
     let square = |x: &f32| f64::from(*x).powi(2);
     let mut within = 0.0;
     for patient in 0..10 {
-        let images = (0..10).filter(|&i| PATIENTS[i] == patient);
+        let images = (0..PATIENTS.len()).filter(|&i| PATIENTS[i] == patient);
         let rows = features.select(ndarray::Axis(0), &images.collect::<Vec<_>>());
         if let Some(mean) = rows.mean_axis(ndarray::Axis(0)) {
             within += (&rows - &mean).iter().map(square).sum::<f64>();
@@ -56,14 +57,15 @@ fn near_duplicates_stay_near_and_the_variance_stays() {
 
 #[test]
 fn permuted_values_are_those_of_patients() {
-    // One component, so that the order is all there is to permute.
-    let features = Array2::from_shape_fn((4, 1), |(i, _)| [1.0_f32, 2.0, 4.0, 8.0][i]);
-    let kind = SurrogateKind::Permuted;
-    let surrogates = Surrogates::new(features.view(), &[0, 1, 2, 3], kind, &()).unwrap();
+    // One component and one image each, so that the order is all there is to permute.
+    let scores = [1.0, 2.0, 4.0, 8.0].map(|score| vec![score]);
+    let blocks: Vec<Vec<usize>> = (0..4).map(|image| vec![image]).collect();
+    let permuted = Permuted::new(&scores, &blocks);
     let mut orders = std::collections::BTreeSet::new();
     for index in 0..500 {
-        let drawn = surrogates.draw(1, index);
-        let mut values: Vec<i32> = drawn.iter().map(|x| x.round() as i32).collect();
+        let mut drawn = vec![vec![0.0]; 4];
+        permuted.draw(&blocks, &mut Random::nth(1, index), &mut drawn);
+        let mut values: Vec<i32> = drawn.concat().iter().map(|x| x.round() as i32).collect();
         orders.insert(values.clone());
         values.sort_unstable();
         assert_eq!(values, [1, 2, 4, 8]);
@@ -73,9 +75,9 @@ fn permuted_values_are_those_of_patients() {
 
 #[test]
 fn equal_images_make_equal_surrogates() {
-    let features = Array2::from_elem((4, 3), 2.0);
+    let features = Array2::from_elem((PATIENTS.len(), 3), 2.0);
     for kind in [SurrogateKind::Gaussian, SurrogateKind::Permuted] {
-        let surrogates = Surrogates::new(features.view(), &[0, 0, 1, 2], kind, &()).unwrap();
+        let surrogates = Surrogates::new(features.view(), &PATIENTS, kind, &()).unwrap();
         assert_eq!(surrogates.draw(0, 0), features);
     }
 }
@@ -86,7 +88,11 @@ fn images_and_patients_are_checked() {
     let new = |features: &Array2<f32>, groups: &[usize]| {
         Surrogates::new(features.view(), groups, SurrogateKind::Gaussian, &()).map(|_| ())
     };
-    assert_eq!(new(&features, &[3; 10]), Err(SurrogateError::TooFewGroups));
+    let few: Vec<usize> = PATIENTS.iter().map(|&patient| patient.min(8)).collect();
+    for (groups, n_groups) in [(&[3; 14][..], 1), (&few, 9)] {
+        let expected = SurrogateError::TooFewGroups { n_groups };
+        assert_eq!(new(&features, groups), Err(expected));
+    }
     assert!(matches!(
         new(&features, &[1]),
         Err(SurrogateError::Groups { .. })
