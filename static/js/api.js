@@ -41,7 +41,8 @@ export async function getForming(path, signal, onFrame) {
     if (done) break;
     take(text.decode(value, { stream: true }));
   }
-  return result ?? Promise.reject(refusal(null, response.status));
+  if (!result) throw new ApiError("The server broke off before this was done.", "broken_off", response.status);
+  return result;
 }
 
 /** @param {string} path @param {object} body @returns {Promise<{id: string}>} */

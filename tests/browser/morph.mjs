@@ -98,6 +98,7 @@ export function morphTests(tools) {
     await page.fill("#max_iter", "5400");
     await page.waitForSelector("#forming:not([hidden])");
     await page.waitForSelector("#trouble:not([hidden])");
+    assert.match(await page.innerText("#trouble"), /broke off/);
     assert.ok(await page.locator("#forming").isHidden());
     await page.waitForTimeout(500);
     assert.ok(countDifferences(before, await mapPixels(page)) < 20);

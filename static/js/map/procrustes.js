@@ -26,14 +26,17 @@ export function turnTowards(points, reference) {
   /** Columns of H. */
   const h = [[0, 0, 0], [0, 0, 0], [0, 0, 0]];
   for (let i = 0; i < points.xyz.length; i += 3) {
-    for (let k = 0; k < 9; k++) h[k % 3][(k / 3) | 0] += reference.xyz[i + ((k / 3) | 0)] * points.xyz[i + (k % 3)];
+    for (let column = 0; column < 3; column++) {
+      for (let row = 0; row < 3; row++) h[column][row] += reference.xyz[i + row] * points.xyz[i + column];
+    }
   }
   const v = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const [a, b] of [[0, 1], [0, 2], [1, 2]]) orthogonalise(h, v, a, b);
   }
   const u = unitColumns(h, v);
-  return u ? [0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => [0, 1, 2].reduce((sum, s) => sum + u[s][(k / 3) | 0] * v[s][k % 3], 0)) : UNTURNED;
+  if (!u) return UNTURNED;
+  return [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => u[0][row] * v[0][column] + u[1][row] * v[1][column] + u[2][row] * v[2][column]));
 }
 
 /** @param {Positions} positions @param {Turn} turn @returns {Positions} */

@@ -16,7 +16,8 @@ const GAP = 16;
 export function bindHoverCard(store, view, positions) {
   const card = byId("hover-card");
   const ring = byId("ring");
-  store.on(["hovered", "clusters", "forming"], (state) => {
+  /** @param {Readonly<AppState>} state */
+  const show = (state) => {
     const { hovered, shown, forming } = state;
     card.hidden = hovered < 0 || shown === null;
     // What was counted on the map before says nothing of one that is forming.
@@ -24,10 +25,15 @@ export function bindHoverCard(store, view, positions) {
     if (shown === null || hovered < 0) return;
     card.replaceChildren(...contents(state, positions()));
     place(card, ring, view, hovered, shown.eps);
-  });
-  store.on(["camera"], ({ hovered, shown }) => {
+  };
+  /** @param {Readonly<AppState>} state */
+  const follow = ({ hovered, shown }) => {
     if (hovered >= 0 && shown) place(card, ring, view, hovered, shown.eps);
-  });
+  };
+  store.on(["hovered", "clusters"], show);
+  store.on(["camera"], follow);
+  // The point moves with every frame; its picture would flicker if it were made anew.
+  store.on(["forming"], (state) => (state.forming && ring.hidden ? follow(state) : show(state)));
 }
 
 /** @param {Readonly<AppState>} state @param {Positions} positions */
