@@ -3,14 +3,21 @@
  * for again. A change of `eps` asks for clusters only; a change of perplexity for all three.
  */
 
-import { getAnswer, isAbort, messageOf } from "./api.js";
+import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
 import { latest } from "./latest.js";
+import { coordinatesOf } from "./map/frames.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
 /** @import {AppStore, Params, Projection} from "./types.js" */
 
 /** How long a request may hold up a newer value; see latest.js. */
 const GRACE_MS = 150;
+
+/** A map that is made within this is simply shown; of one that takes longer, the page shows how it forms. */
+const PATIENCE_MS = 300;
+
+/** Time between two frames: more would only be skipped by the eye. */
+export const FRAME_MS = 100;
 
 /** @typedef {{params: Params, breakdown: string}} Wish */
 
@@ -36,17 +43,31 @@ function mapRequest(store, askPlane) {
     store.set({ busy: true });
     try {
       // One after the other: asked together, the server would have to make the same map twice.
-      const projection = last?.query === query.toString() ? last.projection : await getAnswer(`/api/projection?${query}`, signal);
+      const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter));
       const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
-      store.set({ projection, clusters, shown: params, trouble: null });
+      store.set({ projection, clusters, shown: params, trouble: null, forming: null });
       if (moved) askPlane(query.toString());
     } catch (error) {
-      if (!isAbort(error)) store.set({ trouble: messageOf(error) });
+      // After an abort the next map follows at once, from wherever the points are.
+      if (!isAbort(error)) store.set({ trouble: messageOf(error), forming: null });
     } finally {
       store.set({ busy: false });
     }
+  };
+}
+
+/** Shows frames that are worth it; who asked for no motion is told the iteration alone. @param {AppStore} store @param {number} max_iter */
+function showForming(store, max_iter) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let next = performance.now() + PATIENCE_MS;
+  /** @param {{n_iter: number, shape: number[], coordinates: string}} frame */
+  return (frame) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + FRAME_MS;
+    store.set({ forming: { n_iter: frame.n_iter, max_iter, coordinates: still.matches ? null : coordinatesOf(frame) } });
   };
 }
 

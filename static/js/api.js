@@ -1,5 +1,6 @@
 /** The only file that talks to the server. Every failure becomes an `ApiError` whose message is fit to be shown. */
 
+import { eventReader } from "./events.js";
 import { asSentence } from "./format.js";
 
 /** @import {Job} from "./types.js" */
@@ -16,6 +17,33 @@ export class ApiError extends Error {
 
 /** What a path answers, which the caller knows. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
 export const getAnswer = (path, signal) => ask(path, { signal });
+
+/**
+ * What a path answers after some time, and before that what it shows of the work.
+ * @param {string} path @param {AbortSignal} signal @param {(frame: any) => void} onFrame @returns {Promise<any>}
+ */
+export async function getForming(path, signal, onFrame) {
+  const response = await reached(fetch(path, { signal, headers: { accept: "text/event-stream" } }));
+  // What cannot be asked is refused as everywhere.
+  if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return answerOf(response);
+  /** @type {any} */
+  let result = null;
+  const take = eventReader((event, data) => {
+    const body = JSON.parse(data);
+    if (event === "frame") onFrame(body);
+    else if (event === "result") result = body;
+    else throw refusal(body, response.status);
+  });
+  const reader = response.body.getReader();
+  const text = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reached(reader.read());
+    if (done) break;
+    take(text.decode(value, { stream: true }));
+  }
+  if (!result) throw new ApiError("The server broke off before this was done.", "broken_off", response.status);
+  return result;
+}
 
 /** @param {string} path @param {object} body @returns {Promise<{id: string}>} */
 export const startJob = (path, body) =>
@@ -81,18 +109,31 @@ export function isAbort(error) {
 
 /** @param {string} path @param {RequestInit} init */
 async function ask(path, init) {
-  let response;
+  return answerOf(await reached(fetch(path, init)));
+}
+
+/** @template T @param {Promise<T>} step @returns {Promise<T>} */
+async function reached(step) {
   try {
-    response = await fetch(path, init);
+    return await step;
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError("The server does not answer. Start negatoscope again; this page will find it.", "unreachable", 0);
   }
+}
+
+/** @param {Response} response */
+async function answerOf(response) {
   const body = await response.json().catch((error) => {
     if (isAbort(error)) throw error;
     return null;
   });
   if (response.ok && body !== null) return body;
+  throw refusal(body, response.status);
+}
+
+/** @param {any} body @param {number} status */
+function refusal(body, status) {
   const told = body?.error;
-  throw new ApiError(told?.message ?? `The server answered ${response.status} without a reason.`, told?.code ?? "unknown", response.status);
+  return new ApiError(told?.message ?? `The server answered ${status} without a reason.`, told?.code ?? "unknown", status);
 }

@@ -18,7 +18,7 @@ import { bindSummary } from "./panels/summary.js";
 import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
 import { bindViewer } from "./panels/viewer.js";
-import { bindWaiting } from "./panels/waiting.js";
+import { bindForming, bindWaiting } from "./panels/waiting.js";
 import { bindExplain } from "./luck/explain.js";
 import { followFindings } from "./luck/follow.js";
 import { bindNull } from "./luck/null.js";
@@ -44,6 +44,7 @@ const initial = {
   scheme: "dark",
   cohort: null,
   projection: null,
+  forming: null,
   clusters: null,
   shown: null,
   plane: null,
@@ -84,6 +85,7 @@ bindQuality(store);
 followFindings(store);
 bindDrawer();
 bindWaiting(store, openReport);
+bindForming(store);
 
 const currentLink = followUrl(store);
 const toast = createToast(byId("toast"));

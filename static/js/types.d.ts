@@ -1,6 +1,6 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
-import type { Camera, PointStyle } from "./map/types.js";
+import type { Camera, PointStyle, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
@@ -261,6 +261,8 @@ export interface Params {
   min_samples: number;
 }
 
+export type Forming = {n_iter: number, max_iter: number, coordinates: readonly ArrayLike<number>[] | null};
+
 export interface AppState {
   params: Params;
   /** "cluster", a column's name, or one of the two measures of an image */
@@ -276,6 +278,10 @@ export interface AppState {
   image: string | null;
   cohort: Cohort | null;
   projection: Projection | null;
+  /** how `projection` is turned in the drawing; before there is one, how the link wants it */
+  turn: Turn;
+  /** the map that takes its time; its coordinates are left out where nothing is to move */
+  forming: Forming | null;
   clusters: Clusters | null;
   /** the parameters that `projection` and `clusters` belong to */
   shown: Params | null;
@@ -384,7 +390,7 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
-export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "camera" | "theme" | "image">;
+export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;

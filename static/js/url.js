@@ -4,9 +4,10 @@
  */
 
 import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
+import { UNTURNED, isTurn } from "./map/procrustes.js";
 
 /** @import {LinkedState, NumberSpec, NumberSpecs, Params} from "./types.js" */
-/** @import {Camera} from "./map/types.js" */
+/** @import {Camera, Turn} from "./map/types.js" */
 
 export const CHOICES = Object.freeze({
   method: /** @type {const} */ (["tsne", "pca"]),
@@ -58,6 +59,7 @@ export function stateFromQuery(query, specs) {
     noise: given.get("noise") === "in" ? "in" : "out",
     within: given.get("within") || null,
     camera: cameraFrom(given.get("camera")) ?? HOME,
+    turn: turnFrom(given.get("turn"), params.n_components === 2) ?? UNTURNED,
     theme: oneOf(given.get("theme"), /** @type {const} */ (["dark", "light"])),
     image: given.get("image") || null,
   };
@@ -71,6 +73,7 @@ export function queryFromState(state) {
   if (state.noise === "in") query.set("noise", "in");
   if (state.within) query.set("within", state.within);
   if (!isHome(state.camera)) query.set("camera", cameraText(state.camera));
+  if (listText(state.turn) !== listText(UNTURNED)) query.set("turn", listText(state.turn));
   if (state.theme) query.set("theme", state.theme);
   if (state.image) query.set("image", state.image);
   return query.toString();
@@ -125,16 +128,26 @@ function oneOf(text, choices) {
   return choices.find((choice) => choice === text) ?? null;
 }
 
+/** @param {string | null} text */
+const numbersFrom = (text) => (text ?? "").split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+
 /** @param {string | null} text @returns {Camera | null} */
 function cameraFrom(text) {
-  const numbers = (text ?? "").split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const numbers = numbersFrom(text);
   if (numbers.length !== 5 || !numbers.every(Number.isFinite)) return null;
   const [x, y, zoom, yaw, pitch] = numbers;
   const fits = Math.abs(x) < 1e4 && Math.abs(y) < 1e4 && zoom >= MIN_ZOOM && zoom <= MAX_ZOOM && Math.abs(pitch) <= 1.6;
   return fits ? Object.freeze({ x, y, zoom, yaw, pitch }) : null;
 }
 
-/** Six decimals are a small part of a pixel even at the largest zoom. @param {Camera} camera */
-function cameraText(camera) {
-  return [camera.x, camera.y, camera.zoom, camera.yaw, camera.pitch].map((value) => Number(value.toFixed(6))).join(",");
+/** @param {string | null} text @param {boolean} flat @returns {Turn | null} */
+function turnFrom(text, flat) {
+  const numbers = numbersFrom(text);
+  return isTurn(numbers, flat) ? numbers : null;
 }
+
+/** Six decimals are a small part of a pixel even at the largest zoom. @param {readonly number[]} numbers */
+const listText = (numbers) => numbers.map((value) => Number(value.toFixed(6)) || 0).join(",");
+
+/** @param {Camera} camera */
+const cameraText = ({ x, y, zoom, yaw, pitch }) => listText([x, y, zoom, yaw, pitch]);

@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { luckTests } from "./luck.mjs";
+import { morphTests } from "./morph.mjs";
 import { commonTests } from "./suite.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { findBlock } from "./png.mjs";
@@ -28,6 +29,7 @@ describe("the demo cohort", () => {
 
   commonTests(() => ({ browser, server }));
   luckTests(() => ({ browser, server }));
+  morphTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

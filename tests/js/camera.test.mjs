@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { HOME, MAX_ZOOM, axisDirections, clipFromWorld, isHome, mixFrames, orbit, pan, pixelsPerUnit, screenFromWorld, worldFromScreen, zoomAbout } from "../../static/js/map/camera.js";
+import { UNTURNED } from "../../static/js/map/procrustes.js";
 
 const frame = { centre: [1, -2, 0.5], halfWidth: 4, halfHeight: 2 };
 const flat = { width: 800, height: 600, frame, flat: true };
@@ -62,7 +63,14 @@ test("cameras are never changed in place", () => {
 test("turning keeps distances to the centre and stops at the poles", () => {
   const over = orbit(HOME, 0, 1e6);
   assert.equal(over.pitch, Math.PI / 2);
-  for (const { x, y, near: depth } of axisDirections(orbit(HOME, 321, -45))) near([x * x + y * y + depth * depth], [1], 1e-9);
+  for (const { x, y, near: depth } of axisDirections(orbit(HOME, 321, -45), UNTURNED)) near([x * x + y * y + depth * depth], [1], 1e-9);
+});
+
+test("the axes of a turned map point where its points went", () => {
+  const camera = { ...HOME, yaw: 0, pitch: 0 };
+  // The first axis is drawn upwards, the second to the left, the third away from the eye: a turn and a reflection.
+  const [first, second, third] = axisDirections(camera, [0, -1, 0, 1, 0, 0, 0, 0, -1]);
+  near([first.x, first.y, second.x, second.y, third.near], [0, -1, -1, 0, -1], 1e-12);
 });
 
 test("a full turn comes back", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { HOME } from "../../static/js/map/camera.js";
+import { UNTURNED } from "../../static/js/map/procrustes.js";
 import { createStore } from "../../static/js/store.js";
 import { EXTRA_SPECS, bodyOf, clusterQuery, defaultParams, drawnKey, projectionQuery, queryFromState, stateFromQuery } from "../../static/js/url.js";
 
@@ -29,6 +30,7 @@ test("every part of the state goes round", () => {
     noise: "in",
     within: "view",
     camera: { x: -1.25, y: 0.5, zoom: 3.75, yaw: 1.5, pitch: -0.25 },
+    turn: [0.6, -0.8, 0, 0, 0, 1, 0.8, 0.6, 0],
     theme: "light",
     image: "abc123",
   };
@@ -51,9 +53,18 @@ test("what is unknown or out of range is ignored", () => {
   }
 });
 
-test("theme, image and camera are in the link only when they say something", () => {
+test("a turn that would stretch the map, or tilt a flat one, is ignored", () => {
+  const turnOf = (/** @type {string} */ query) => stateFromQuery(query, SPECS).turn;
+  assert.deepEqual(turnOf("turn=0.6,-0.8,0,0.8,0.6,0,0,0,1"), [0.6, -0.8, 0, 0.8, 0.6, 0, 0, 0, 1]);
+  assert.deepEqual(turnOf("n_components=3&turn=0,0,1,0,1,0,1,0,0"), [0, 0, 1, 0, 1, 0, 1, 0, 0]);
+  for (const turn of ["0,0,1,0,1,0,1,0,0", "2,0,0,0,2,0,0,0,2", "1,0,0,0,1,0", "1,1,0,0,1,0,0,0,1", "a,0,0,0,1,0,0,0,1", "NaN", "", "1,0,0,0,1,0,0,0,1,0"]) {
+    assert.equal(turnOf(`turn=${turn}`), UNTURNED, turn);
+  }
+});
+
+test("theme, image, camera and turn are in the link only when they say something", () => {
   const query = queryFromState(stateFromQuery("", SPECS));
-  assert.doesNotMatch(query, /theme|image|camera/);
+  assert.doesNotMatch(query, /theme|image|camera|turn/);
   assert.match(query, /method=tsne.*perplexity=17.*eps=0.4.*min_samples=14/);
 });
 

@@ -6,7 +6,7 @@
  * 3-D map and are ignored on a flat one. Nothing here knows of the DOM or of GL.
  */
 
-/** @import {Camera, Frame, Viewport} from "./types.js" */
+/** @import {Camera, Frame, Turn, Viewport} from "./types.js" */
 
 /** Turned a little, so that a 3-D map does not open looking like a flat one. @type {Camera} */
 export const HOME = Object.freeze({ x: 0, y: 0, zoom: 1, yaw: 0.5, pitch: 0.35 });
@@ -131,10 +131,11 @@ export function worldFromScreen(camera, viewport, px, py) {
   return [cx + camera.x + (px - viewport.width / 2) / scale, cy + camera.y - (py - viewport.height / 2) / scale];
 }
 
-/** Which way each of the three axes points on the screen, as x to the right and y downwards, and how near its tip is. @param {Camera} camera @returns {{x: number, y: number, near: number}[]} */
-export function axisDirections(camera) {
+/** Which way each of the three axes of the served map points on the screen, as x to the right and y downwards, and how near its tip is. @param {Camera} camera @param {Turn} turn  of the drawing @returns {{x: number, y: number, near: number}[]} */
+export function axisDirections(camera, turn) {
   const rows = rotationRows(camera.yaw, camera.pitch);
-  return [0, 1, 2].map((axis) => ({ x: rows[0][axis], y: -rows[1][axis], near: rows[2][axis] }));
+  const along = (/** @type {number} */ row, /** @type {number} */ axis) => rows[row][0] * turn[axis] + rows[row][1] * turn[3 + axis] + rows[row][2] * turn[6 + axis];
+  return [0, 1, 2].map((axis) => ({ x: along(0, axis), y: -along(1, axis), near: along(2, axis) }));
 }
 
 /** Between two frames, for the animation from one map to the next. @param {Frame} from @param {Frame} to @param {number} t @returns {Frame} */

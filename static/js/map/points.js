@@ -7,7 +7,7 @@
 
 /** @import {Frame, Positions} from "./types.js" */
 
-/** @param {readonly (readonly number[])[]} coordinates  (n_samples, 2 or 3) @returns {Positions} */
+/** @param {readonly ArrayLike<number>[]} coordinates  (n_samples, 2 or 3) @returns {Positions} */
 export function standardise(coordinates) {
   const count = coordinates.length;
   const dims = count ? coordinates[0].length : 2;
@@ -19,7 +19,7 @@ export function standardise(coordinates) {
   return { xyz, count, flat: dims < 3 };
 }
 
-/** A constant axis keeps its zeros, as scikit-learn's StandardScaler does. @param {readonly (readonly number[])[]} rows @param {number} axis */
+/** A constant axis keeps its zeros, as scikit-learn's StandardScaler does. @param {readonly ArrayLike<number>[]} rows @param {number} axis */
 function momentsOf(rows, axis) {
   let sum = 0;
   for (const row of rows) sum += row[axis];

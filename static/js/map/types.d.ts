@@ -13,6 +13,9 @@ export interface Positions {
   flat: boolean;
 }
 
+/** an orthogonal 3 × 3 matrix, row by row: how a drawing lies against the coordinates that were served */
+export type Turn = readonly number[];
+
 /** how each point looks; all arrays have one entry (colours: four) a point */
 export interface PointStyle {
   /** red, green, blue, opacity */

@@ -13,7 +13,7 @@ import { frameAt, moveTo, progressAt, standing } from "./transition.js";
 /** @import {Camera, Grid, MapEvents, PointStyle, Positions, Viewport} from "./types.js" */
 
 
-const MOVE_MS = 220;
+const MOVE_MS = 250;
 const PICK_PIXELS = 12;
 
 /** @typedef {ReturnType<typeof createMapView>} MapView */
@@ -128,9 +128,10 @@ export function createMapView(canvas, events) {
 
   return {
     kind: renderer.kind,
-    /** @param {Positions} positions */
-    setPositions(positions) {
-      transition = moveTo(transition, positions, performance.now(), still.matches ? 0 : MOVE_MS);
+    /** @param {Positions} positions @param {number} [duration]  of the way there, in milliseconds */
+    setPositions(positions, duration = MOVE_MS) {
+      if (positions === transition.to) return;
+      transition = moveTo(transition, positions, performance.now(), still.matches ? 0 : duration);
       grid = null;
       renderer.setPositions(transition.from, positions.xyz);
       schedule();

@@ -18,9 +18,9 @@ export function bindAxes(store) {
     return text;
   });
   svg.append(...lines, ...names);
-  store.on(["camera", "projection"], ({ camera, projection }) => {
+  store.on(["camera", "projection", "turn"], ({ camera, projection, turn }) => {
     svg.toggleAttribute("hidden", projection?.coordinates[0]?.length !== 3);
-    axisDirections(camera).forEach(({ x, y, near }, axis) => {
+    axisDirections(camera, turn).forEach(({ x, y, near }, axis) => {
       place(lines[axis], { x2: LENGTH * x, y2: LENGTH * y });
       place(names[axis], { x: (LENGTH + 8) * x, y: (LENGTH + 8) * y });
       for (const part of [lines[axis], names[axis]]) part.setAttribute("opacity", String(0.7 + 0.3 * near));

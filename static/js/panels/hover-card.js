@@ -16,22 +16,29 @@ const GAP = 16;
 export function bindHoverCard(store, view, positions) {
   const card = byId("hover-card");
   const ring = byId("ring");
-  store.on(["hovered", "clusters"], (state) => {
-    const { hovered, shown } = state;
+  /** @param {Readonly<AppState>} state */
+  const show = (state) => {
+    const { hovered, shown, forming } = state;
     card.hidden = hovered < 0 || shown === null;
-    ring.hidden = card.hidden;
+    // What was counted on the map before says nothing of one that is forming.
+    ring.hidden = card.hidden || forming !== null;
     if (shown === null || hovered < 0) return;
     card.replaceChildren(...contents(state, positions()));
     place(card, ring, view, hovered, shown.eps);
-  });
-  store.on(["camera"], ({ hovered, shown }) => {
+  };
+  /** @param {Readonly<AppState>} state */
+  const follow = ({ hovered, shown }) => {
     if (hovered >= 0 && shown) place(card, ring, view, hovered, shown.eps);
-  });
+  };
+  store.on(["hovered", "clusters"], show);
+  store.on(["camera"], follow);
+  // The point moves with every frame; its picture would flicker if it were made anew.
+  store.on(["forming"], (state) => (state.forming && ring.hidden ? follow(state) : show(state)));
 }
 
 /** @param {Readonly<AppState>} state @param {Positions} positions */
 function contents(state, positions) {
-  const { cohort, clusters, hovered, shown, colour } = state;
+  const { cohort, clusters, hovered, shown, colour, forming } = state;
   const record = cohort?.records[hovered];
   if (!cohort || !record || !shown) return [];
   const view = viewOf(record);
@@ -39,9 +46,9 @@ function contents(state, positions) {
   const repeated = ["cluster", "country"].includes(colour) || value === undefined;
   const near = neighboursWithin(positions, hovered, shown.eps);
   const lines = [
-    [groupOf(cohort, record), membership(clusters, hovered)].filter(Boolean).join(" · "),
+    [groupOf(cohort, record), forming ? null : membership(clusters, hovered)].filter(Boolean).join(" · "),
     repeated ? null : `${colour}: ${formatValue(value) || "missing"}`,
-    `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
+    forming ? null : `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
   ];
   return [
     cohort.has_images && el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),

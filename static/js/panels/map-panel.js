@@ -1,14 +1,16 @@
 /** The map's view, bound to the state: which positions, which style, what is bright, what is under the cursor. */
 
-import { surfaceOf } from "../colour/encode.js";
+import { FRAME_MS } from "../analysis.js";
+import { encodeClusters, surfaceOf } from "../colour/encode.js";
 import { byId } from "../dom.js";
 import { formatEps } from "../format.js";
 import { HOME, zoomAbout } from "../map/camera.js";
 import { standardise } from "../map/points.js";
+import { UNTURNED, isTurn, turnTowards, turned } from "../map/procrustes.js";
 import { createMapView } from "../map/view.js";
 import { drawnKey } from "../url.js";
 
-/** @import {AppStore, Clusters, Focus, Legend} from "../types.js" */
+/** @import {AppStore, Clusters, Focus, Legend, Value} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
 /** @import {Positions} from "../map/types.js" */
 
@@ -22,13 +24,36 @@ export function bindMap(store) {
     drawn: () => showScale(view, store),
     next: (index, step) => nextInCluster(store.get().clusters, index, step),
   });
+  /** As they are clustered. */
   let positions = standardise([]);
+  /** The same as they are drawn. @type {Positions | null} */
+  let drawn = null;
+
+  /**
+   * Towards the map before it; the first map as the link has it. PCA's axes mean something and are left alone.
+   * @param {Positions} next @param {Value} [method]
+   */
+  const turnOf = (next, method) => {
+    const { turn } = store.get();
+    if (method === "pca") return UNTURNED;
+    return drawn ? turnTowards(next, drawn) : isTurn(turn, next.flat) ? turn : UNTURNED;
+  };
 
   store.on(["projection"], ({ projection }) => {
     if (!projection) return;
     positions = standardise(projection.coordinates);
-    view.setPositions(positions);
+    const turn = turnOf(positions, projection.params.method);
+    drawn = turned(positions, turn);
+    view.setPositions(drawn);
+    store.set({ turn });
     showHints(positions.flat, view.kind);
+  });
+  store.on(["forming"], ({ forming, encoding, scheme }) => {
+    if (forming?.coordinates) {
+      const frame = standardise(forming.coordinates);
+      if (!encoding) view.setStyle(encodeClusters(new Array(frame.count).fill(-1), [], scheme).style, "");
+      view.setPositions(turned(frame, turnOf(frame)), FRAME_MS);
+    } else if (drawn) view.setPositions(drawn);
   });
   store.on(["encoding"], ({ encoding, shown, colour }) => {
     if (encoding && shown) view.setStyle(encoding.style, drawnKey(shown, colour));

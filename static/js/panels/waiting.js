@@ -12,10 +12,10 @@ export function bindWaiting(store, openReport) {
   const progress = byId("waiting-progress", HTMLProgressElement);
   const report = byId("waiting-report", HTMLButtonElement);
   report.addEventListener("click", openReport);
-  store.on(["cohort", "clusters", "trouble"], ({ cohort, clusters, trouble }) => {
+  store.on(["cohort", "clusters", "trouble", "forming"], ({ cohort, clusters, trouble, forming }) => {
     const state = cohort?.state ?? "pending";
     document.documentElement.dataset.state = state;
-    box.hidden = clusters !== null;
+    box.hidden = clusters !== null || Boolean(forming?.coordinates);
     if (box.hidden) return;
     text.textContent = sentence(cohort, trouble);
     report.hidden = !cohort || cohort.state === "pending" || cohort.skipped.length === 0 || (cohort.state === "ready" && cohort.n_images > 0);
@@ -25,6 +25,15 @@ export function bindWaiting(store, openReport) {
     progress.max = Math.max(1, going.total);
     progress.value = going.done;
     progress.setAttribute("aria-label", text.textContent);
+  });
+}
+
+/** A map that takes its time says how far it is. @param {AppStore} store */
+export function bindForming(store) {
+  const line = byId("forming");
+  store.on(["forming"], ({ forming }) => {
+    line.hidden = forming === null;
+    if (forming) line.textContent = `the map is forming: iteration ${count(forming.n_iter)} of ${count(forming.max_iter)}`;
   });
 }
 
