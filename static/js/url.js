@@ -13,6 +13,7 @@ export const CHOICES = Object.freeze({
   n_components: /** @type {const} */ ([2, 3]),
   init: /** @type {const} */ (["pca", "random"]),
   metric: /** @type {const} */ (["euclidean", "cosine", "manhattan"]),
+  marks: /** @type {const} */ (["dots", "both", "images"]),
 });
 
 /** Parameters that have no slider, with the server's ranges. @type {NumberSpecs} */
@@ -57,6 +58,7 @@ export function stateFromQuery(query, specs) {
     breakdown: given.get("breakdown") || "country",
     noise: given.get("noise") === "in" ? "in" : "out",
     within: given.get("within") || null,
+    marks: oneOf(given.get("marks"), CHOICES.marks) ?? "both",
     camera: cameraFrom(given.get("camera")) ?? HOME,
     theme: oneOf(given.get("theme"), /** @type {const} */ (["dark", "light"])),
     image: given.get("image") || null,
@@ -70,6 +72,7 @@ export function queryFromState(state) {
   query.set("breakdown", state.breakdown);
   if (state.noise === "in") query.set("noise", "in");
   if (state.within) query.set("within", state.within);
+  if (state.marks !== "both") query.set("marks", state.marks);
   if (!isHome(state.camera)) query.set("camera", cameraText(state.camera));
   if (state.theme) query.set("theme", state.theme);
   if (state.image) query.set("image", state.image);

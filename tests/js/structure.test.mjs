@@ -58,10 +58,10 @@ test("every import is of a file that is there, and every file but the first two 
   assert.deepEqual([...SOURCES.keys()].filter((path) => !imported.has(path)).sort(), ["early.js", "main.js"]);
 });
 
-test("the page's JavaScript stays under 200 KB, and its files under 400 lines", () => {
+test("the page's JavaScript stays under 200 KB without its comments, and its files under 400 lines", () => {
   let bytes = 0;
   for (const [path, source] of SOURCES) {
-    bytes += Buffer.byteLength(source);
+    bytes += Buffer.byteLength(code(source));
     assert.ok(source.split("\n").length <= 400, path);
   }
   assert.ok(bytes < 200_000, `${bytes} bytes`);

@@ -28,6 +28,7 @@ test("every part of the state goes round", () => {
     breakdown: "sex",
     noise: "in",
     within: "view",
+    marks: "images",
     camera: { x: -1.25, y: 0.5, zoom: 3.75, yaw: 1.5, pitch: -0.25 },
     theme: "light",
     image: "abc123",
