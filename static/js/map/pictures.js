@@ -34,7 +34,7 @@ const DIMMED = 0.15;
  */
 export function pictureSide(zoom, shortSide) {
   const screen = Math.min(1.6, Math.max(1, shortSide / 850));
-  return Math.min(LARGEST_SIDE, shortSide / 2, REST_SIDE * screen * zoom ** 0.45);
+  return Math.min(LARGEST_SIDE, shortSide / 2, REST_SIDE * screen * zoom ** 0.55);
 }
 
 /** From the middle of one picture to that of the next: large cohorts keep more of their dots in sight. @param {number} side @param {Marks} marks @param {number} count */
