@@ -15,8 +15,9 @@ const REST_SIDE = 30;
 const LARGEST_SIDE = 360;
 /** On one frame; more would be too small to see. */
 const MOST_PICTURES = 1200;
-/** Points that are looked at for a place in one frame. */
-const SLICE = 10_000;
+/** Time for placing in one frame, in milliseconds, and the points looked at between two looks at the clock. */
+const BUDGET_MS = 6;
+const SLICE = 4000;
 /** In space every turn of the map places anew. */
 const MOST_IN_SPACE = 2000;
 /** Among dots, noise stays dots until the reader comes nearer; where all is noise, it need not. */
@@ -79,7 +80,9 @@ export function createPictureLayer(canvas) {
     const images = given.marks === "images";
     const side = pictureSide(zoom, Math.min(width, height));
     const level = levelFor(plan, spacingOf(side, given.marks, to.count) / (to.flat ? pixelsPerUnit : 1));
-    waiting = !placeMore(plan, level, SLICE);
+    const started = performance.now();
+    do waiting = !placeMore(plan, level, SLICE);
+    while (waiting && performance.now() - started < BUDGET_MS);
     const positions = frame.progress < 1 ? mixPositions(from, to.xyz, frame.progress) : to.xyz;
     /** @type {Shown[]} */
     const found = [];
@@ -171,17 +174,22 @@ function drawPicture(context, { index, x, y, side, sprite, far }, frame, style, 
   const bright = focus && !focus[index] && !hovered ? DIMMED : 1 - Math.min(0.6, Math.max(0, 4 * far));
   context.globalAlpha = age;
   context.fillStyle = rgb(frame.film);
-  context.fillRect(left, top, size, size);
-  context.globalAlpha = age * bright;
-  if (sprite) context.drawImage(sprite.image, sprite.x, sprite.y, sprite.width, sprite.height, left, top, size, size);
+  context.beginPath();
+  context.roundRect(left, top, size, size, 3);
+  context.fill();
   const role = style.roles[index];
   const width = role === 0 ? 1 : side > 90 ? 3 : 2;
+  // The frame stands on the film, not on the picture: half opaque, its colour stays what the legend says.
   context.globalAlpha = age * bright * (role === 1 && !hovered ? BORDER_OPACITY : 1);
   context.lineWidth = width;
   context.strokeStyle = rgb(style.colours.subarray(4 * index, 4 * index + 3));
   context.setLineDash(style.shapes[index] >= HATCHED ? [4, 3] : []);
-  context.strokeRect(left + width / 2, top + width / 2, size - width, size - width);
+  context.beginPath();
+  context.roundRect(left + width / 2, top + width / 2, size - width, size - width, 3 - width / 2);
+  context.stroke();
   context.setLineDash([]);
+  context.globalAlpha = age * bright;
+  if (sprite) context.drawImage(sprite.image, sprite.x, sprite.y, sprite.width, sprite.height, left + width, top + width, size - 2 * width, size - 2 * width);
   const shape = style.shapes[index] % HATCHED;
   if (shape > 0) drawMark(context, left + 6, top + 6, new Path2D(SHAPE_PATHS[shape]), frame.film);
   if (!hovered) return;

@@ -13,11 +13,13 @@ const PER_ROW = 16;
 const PER_PAGE = PER_ROW * PER_ROW;
 /** Larger cohorts show few of their images at once: those are asked for one by one. */
 const MOST_PAGES = 16;
-/** A tile may be enlarged this much before the picture itself is asked for. */
-const SOFT = 1.5;
 const LARGE = 256;
-/** Pictures that are kept, by their size: about as many as a large screen can show. */
-const KEPT = Object.freeze({ [TILE]: 1500, [LARGE]: 300 });
+const LARGEST = 512;
+/** A picture may be enlarged this much before a larger one is asked for. */
+const SOFT = 1.5;
+/** Pictures that are kept, by their size: more than a large screen can show. */
+const KEPT = Object.freeze({ [TILE]: 1500, [LARGE]: 300, [LARGEST]: 40 });
+const SIZES = /** @type {const} */ ([TILE, LARGE, LARGEST]);
 const AT_ONCE = 6;
 
 /** @param {AppStore} store @param {MapView} view */
@@ -55,7 +57,7 @@ function createSource(records, loaded) {
   /** By address; not yet complete, or broken, it shows nothing. @type {Map<string, HTMLImageElement>} */
   const images = new Map();
   /** By size, the least recently shown first. */
-  const kept = { [TILE]: new Set(), [LARGE]: new Set() };
+  const kept = { [TILE]: new Set(), [LARGE]: new Set(), [LARGEST]: new Set() };
   /** What the frame that is being drawn lacks. @type {string[]} */
   let wanted = [];
   let loading = 0;
@@ -89,7 +91,7 @@ function createSource(records, loaded) {
     return image && { image, x: TILE * (place % PER_ROW), y: TILE * Math.floor(place / PER_ROW), width: TILE, height: TILE };
   }
 
-  /** The middle of it as a square, as the atlas has it. @param {number} index @param {64 | 256} size @returns {Sprite | null} */
+  /** The middle of it as a square, as the atlas has it. @param {number} index @param {64 | 256 | 512} size @returns {Sprite | null} */
   function single(index, size) {
     const url = thumbnailUrl(records[index].id, size);
     kept[size].delete(url);
@@ -103,13 +105,15 @@ function createSource(records, loaded) {
 
   return {
     sprite(index, pixels) {
+      const small = hasAtlas ? tile(index) : single(index, TILE);
       const large = pixels > SOFT * TILE ? single(index, LARGE) : null;
-      return large ?? (hasAtlas ? tile(index) : single(index, TILE));
+      const largest = pixels > SOFT * LARGE ? single(index, LARGEST) : null;
+      return largest ?? large ?? small;
     },
     settle() {
       for (const url of new Set(wanted)) if (loading < AT_ONCE) load(url);
       wanted = [];
-      for (const size of /** @type {const} */ ([TILE, LARGE])) {
+      for (const size of SIZES) {
         for (const url of kept[size]) {
           if (kept[size].size <= KEPT[size]) break;
           kept[size].delete(url);
