@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { pictureSide, priority, spacingOf } from "../../static/js/map/pictures.js";
 import { NEVER, levelFor, placeMore, startPlacement } from "../../static/js/map/placement.js";
 
 /** Repeatable numbers from 0 to 1. @param {number} seed */
@@ -90,4 +91,22 @@ test("a level that is not asked for costs nothing", () => {
 test("what lies on another point is never shown, and no points are no trouble", () => {
   assert.deepEqual([...placedAll(Float32Array.of(1, 1, 1, 1, 1, 1), inOrder(3)).level].map((level) => level === NEVER), [false, true, true]);
   assert.ok(placeMore(startPlacement(new Float32Array(0), new Uint32Array(0)), 20, 5000));
+});
+
+test("medoids come first, then core points, border points and noise", () => {
+  const style = { order: Uint32Array.of(4, 1, 3, 0, 2) };
+  assert.deepEqual([...priority(/** @type {any} */ (style), [3])], [3, 2, 0, 1, 4]);
+});
+
+test("pictures are 30 pixels at rest; nearer, they grow and still leave each other more room", () => {
+  assert.equal(pictureSide(1, 800), 30);
+  for (const marks of /** @type {const} */ (["both", "images"])) {
+    let [side, share] = [0, Infinity];
+    for (let zoom = 0.25; zoom <= 400; zoom *= 1.2) {
+      const next = pictureSide(zoom, 800);
+      const room = spacingOf(next, marks, 193) / zoom;
+      assert.ok(next >= side && next <= 360 && room < share && spacingOf(next, marks, 193) > next, `${zoom}`);
+      [side, share] = [next, room];
+    }
+  }
 });
