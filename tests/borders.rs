@@ -94,6 +94,7 @@ fn the_numeric_core_is_pure() {
         "crate::memo",
         "crate::cli",
         "crate::config",
+        "std::env",
         "std::fs",
         "std::io",
         "std::net",

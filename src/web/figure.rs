@@ -97,7 +97,7 @@ pub(super) fn histogram(values: &[f64], observed: Option<f64>) -> String {
         "<svg class=\"histogram\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"The best of each surrogate, and the observed one\">",
         HEIGHT + 16.0
     );
-    if !(high >= low) {
+    if low > high {
         svg.push_str("</svg>");
         return svg;
     }

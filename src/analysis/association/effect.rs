@@ -127,7 +127,7 @@ pub(super) fn detectable_effect(
             n_images += stratum.n_images;
         }
     }
-    if !(df > 0.0) {
+    if df == 0.0 {
         return None;
     }
     let lambda = noncentrality(df, ALPHA, POWER)?;

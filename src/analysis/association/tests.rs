@@ -373,7 +373,7 @@ fn marks_go_to_cells_that_survive() {
     let value = |i: u32| {
         Some(if i < 16 {
             1
-        } else if i % 15 == 0 {
+        } else if i.is_multiple_of(15) {
             2
         } else {
             0

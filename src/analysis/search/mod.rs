@@ -231,13 +231,7 @@ impl CheckedSearch {
             check(monitor)?;
             let kept = if possible(perplexity) {
                 let points = self.points(&input, *perplexity, n_samples, &silent)?;
-                let own;
-                let scorer = if std::env::var("SPACE").is_ok() {
-                    own = features.mapv(f64::from);
-                    Scorer::new(own.view())
-                } else {
-                    Scorer::new(points.view())
-                };
+                let scorer = Scorer::new(points.view());
                 let params = (&self.0, *perplexity);
                 let survey = Survey::new(points.view(), params, measures, &scorer, &silent)?;
                 Some(keep(points.view(), &scorer, survey)?)

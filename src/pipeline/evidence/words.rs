@@ -95,7 +95,7 @@ pub fn p(value: f64) -> String {
 
 /// A number below 1 to two significant digits, and never as 0 or with an exponent.
 pub fn significant(value: f64) -> String {
-    if !(value > 0.0) {
+    if value <= 0.0 {
         return "0".to_owned();
     }
     let decimals = (1.0 - value.log10().floor()).clamp(2.0, 8.0) as usize;
@@ -126,7 +126,7 @@ pub fn thousands(n: usize) -> String {
     if head > 0 {
         groups.push(&digits[..head]);
     }
-    let rest = digits[head..].as_bytes().chunks(3);
+    let rest = digits.as_bytes()[head..].chunks(3);
     groups.extend(rest.filter_map(|chunk| std::str::from_utf8(chunk).ok()));
     groups.join(",")
 }

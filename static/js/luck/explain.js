@@ -74,7 +74,7 @@ function rank(store, test, chosen, cohort) {
   );
 }
 
-/** Noise in or out, and the column within whose values is tested. @param {AppStore} store @param {HTMLElement} box */
+/** Noise in or out, and the column within whose values (numbers: quarters) is tested. @param {AppStore} store @param {HTMLElement} box */
 function bindChoices(store, box) {
   const within = byId("within", HTMLSelectElement);
   const noise = (/** @type {string} */ value) => find(box, `[name="noise"][value="${value}"]`, HTMLInputElement);
@@ -83,7 +83,7 @@ function bindChoices(store, box) {
     const { cohort, breakdown } = store.get();
     box.hidden = cohort?.columns.length === 0;
     // A number of few values has levels as well as a category has.
-    const names = (cohort?.columns ?? []).filter(({ name, kind, n_unique }) => kind !== "text" && n_unique > 1 && n_unique <= MOST_VALUES && name !== breakdown).map(({ name }) => name);
+    const names = (cohort?.columns ?? []).filter(({ name, kind, n_unique }) => kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown).map(({ name }) => name);
     within.replaceChildren(el("option", { value: "" }, "all images"), ...names.map((name) => el("option", { value: name }, name)));
     if (cohort?.state === "ready" && !names.includes(store.get().within ?? "")) store.set({ within: null });
     within.value = store.get().within ?? "";
