@@ -108,7 +108,8 @@ export function createPictureLayer(canvas) {
   return {
     /** @param {Partial<typeof given>} next */
     set(next) {
-      if (next.style || next.first) placement = null;
+      // Another colour is no reason to place anew.
+      if ((next.style && !alike(next.style.order, given.style?.order ?? [])) || !alike(next.first ?? given.first, given.first)) placement = null;
       Object.assign(given, next);
     },
     /** @param {Float32Array} nextFrom @param {Positions} nextTo */
@@ -210,6 +211,13 @@ function drawMark(context, x, y, path, film) {
   context.stroke(path);
   context.fill(path, "evenodd");
   context.restore();
+}
+
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
+function alike(a, b) {
+  let same = a.length === b.length;
+  for (let i = 0; same && i < a.length; i++) same = a[i] === b[i];
+  return same;
 }
 
 /** @param {ArrayLike<number>} bytes */
