@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use negatoscope::cohort::image::{Want, decode};
 use serde_json::{Value, json};
 use support::{COVID_XRAYS, Server, real_cohort};
 
@@ -328,6 +329,7 @@ fn the_demo_cohort_is_whole() {
         400
     );
     assert_eq!(server.get("/api/thumbnails/000000000000").status, 404);
+    the_atlas_shows_every_record(&server, cohort["n_images"].as_u64().unwrap());
     let image = server.get(&format!("/api/images/{id}"));
     assert_eq!(image.status, 200);
     let tag = image
@@ -375,4 +377,33 @@ fn the_real_cohort_is_what_the_issue_says() {
     assert_eq!(column("age").unwrap()["kind"], "number");
     assert_eq!(column("date").unwrap()["kind"], "date");
     assert_eq!(column("view").unwrap()["kind"], "category");
+}
+
+/// Sixteen tiles of 64 pixels to a row, in the order of the records; the pages end with them.
+fn the_atlas_shows_every_record(server: &Server, n_images: u64) {
+    let page = server.get("/api/atlas/0");
+    assert_eq!(page.status, 200);
+    assert!(page.headers.contains("content-type: image/jpeg"));
+    let sheet = decode(&page.body, Want::Grey).unwrap();
+    let rows = u32::try_from(n_images.min(256).div_ceil(16)).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (1024, 64 * rows));
+    let grey = sheet.grey();
+    let brightness = |tile: usize| {
+        let corner = tile / 16 * 64 * 1024 + tile % 16 * 64;
+        let rows = (0..64).flat_map(|y| &grey[corner + 1024 * y..][..64]);
+        rows.map(|value| u64::from(*value)).sum::<u64>() / (64 * 64)
+    };
+    let last = usize::try_from(n_images.min(256)).unwrap() - 1;
+    assert!((0..=last).all(|tile| brightness(tile) > 10), "a black tile");
+    let tag = page
+        .headers
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: "))
+        .unwrap();
+    let again = server.ask("GET", "/api/atlas/0", "", &[("If-None-Match", tag)]);
+    assert_eq!(again.status, 304);
+    for beyond in ["/api/atlas/100000", "/api/atlas/-1", "/api/atlas/first"] {
+        assert_eq!(server.get(beyond).status, 404, "{beyond}");
+    }
+    assert_eq!(vectors().get("/api/atlas/0").status, 404);
 }

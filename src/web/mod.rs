@@ -118,6 +118,7 @@ pub fn router(app: App) -> Router {
         .route("/api/jobs/{id}", get(jobs::job).delete(jobs::cancel))
         .route("/api/jobs/{id}/events", get(jobs::events))
         .route("/api/thumbnails/{id}", get(pictures::thumbnail))
+        .route("/api/atlas/{page}", get(pictures::atlas))
         .route("/api/images/{id}", get(pictures::image))
         .route("/api/openapi.json", get(openapi::openapi))
         .fallback(|| async { ApiError::NotFound("there is nothing at this address".to_owned()) })

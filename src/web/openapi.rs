@@ -30,6 +30,9 @@ fn paths() -> Value {
         json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }),
     ];
     let sized = [id.clone(), vec![size_parameter()]].concat();
+    let page = vec![
+        json!({ "name": "page", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 0 } }),
+    ];
     let noise = json!({
         "name": "noise", "in": "query",
         "description": "Whether noise is left out or taken as one more cluster",
@@ -89,6 +92,9 @@ fn paths() -> Value {
         "/api/jobs/{id}/events": { "get": operation(
             "The job ten times a second until it ends", &id, "text/event-stream") },
         "/api/thumbnails/{id}": { "get": operation("A small picture", &sized, "image/jpeg") },
+        "/api/atlas/{page}": { "get": operation(
+            "256 images in the order of the records: a JPEG with 16 squares of 64 pixels to a row",
+            &page, "image/jpeg") },
         "/api/images/{id}": { "get": operation(
             "The image as it is, or as PNG where browsers cannot show its type", &id, "image/*") },
         "/api/openapi.json": { "get": operation("This description", &[], json) },

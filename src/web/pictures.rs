@@ -1,4 +1,4 @@
-//! `GET /api/thumbnails/{id}` and `GET /api/images/{id}`.
+//! `GET /api/thumbnails/{id}`, `GET /api/atlas/{page}` and `GET /api/images/{id}`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +41,21 @@ pub(super) async fn thumbnail(
     };
     let bench = Arc::clone(&app.workbench);
     picture(&app, &headers, move || bench.gallery.thumbnail(&id, size)).await
+}
+
+/// Many small squares in one JPEG, in the order of the records.
+pub(super) async fn atlas(
+    State(app): State<App>,
+    Segment(page): Segment,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let page = page
+        .parse()
+        .map_err(|_| ApiError::NotFound("an atlas page is a whole number from 0".to_owned()))?;
+    // The order of the records is settled by then: what cannot be read has left.
+    app.study()?;
+    let bench = Arc::clone(&app.workbench);
+    picture(&app, &headers, move || bench.gallery.atlas(page)).await
 }
 
 /// An image as it is, or as PNG where browsers cannot show its type.

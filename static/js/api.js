@@ -94,6 +94,9 @@ export function isOver(job) {
 /** @param {string} id @param {number} size  longest side in pixels */
 export const thumbnailUrl = (id, size) => `/api/thumbnails/${encodeURIComponent(id)}?size=${size}`;
 
+/** 256 images in the order of the records, 16 squares of 64 pixels to a row. @param {number} page */
+export const atlasUrl = (page) => `/api/atlas/${page}`;
+
 /** @param {string} id */
 export const imageUrl = (id) => `/api/images/${encodeURIComponent(id)}`;
 

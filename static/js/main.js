@@ -12,6 +12,7 @@ import { bindDrawer } from "./panels/drawer.js";
 import { bindHoverCard } from "./panels/hover-card.js";
 import { bindLegend } from "./panels/legend.js";
 import { bindMap } from "./panels/map-panel.js";
+import { bindPictures } from "./panels/pictures.js";
 import { bindPlane } from "./panels/plane.js";
 import { bindReport } from "./panels/report.js";
 import { bindSummary } from "./panels/summary.js";
@@ -71,6 +72,7 @@ followParameters(store);
 followEncoding(store);
 
 const { view, positions } = bindMap(store);
+bindPictures(store, view);
 bindHoverCard(store, view, positions);
 bindAxes(store);
 bindLegend(store);

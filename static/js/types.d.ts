@@ -1,6 +1,6 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
-import type { Camera, PointStyle, Turn } from "./map/types.js";
+import type { Camera, Marks, PointStyle, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
@@ -269,6 +269,8 @@ export interface AppState {
   colour: string;
   /** a column's name */
   breakdown: string;
+  /** what stands for an image on the map */
+  marks: Marks;
   camera: Camera;
   /** null follows the system */
   theme: "dark" | "light" | null;
@@ -390,7 +392,7 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
-export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "camera" | "turn" | "theme" | "image">;
+export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;

@@ -14,6 +14,7 @@ export const CHOICES = Object.freeze({
   n_components: /** @type {const} */ ([2, 3]),
   init: /** @type {const} */ (["pca", "random"]),
   metric: /** @type {const} */ (["euclidean", "cosine", "manhattan"]),
+  marks: /** @type {const} */ (["dots", "both", "images"]),
 });
 
 /** Parameters that have no slider, with the server's ranges. @type {NumberSpecs} */
@@ -58,6 +59,7 @@ export function stateFromQuery(query, specs) {
     breakdown: given.get("breakdown") || "country",
     noise: given.get("noise") === "in" ? "in" : "out",
     within: given.get("within") || null,
+    marks: oneOf(given.get("marks"), CHOICES.marks) ?? "both",
     camera: cameraFrom(given.get("camera")) ?? HOME,
     turn: turnFrom(given.get("turn"), params.n_components === 2) ?? UNTURNED,
     theme: oneOf(given.get("theme"), /** @type {const} */ (["dark", "light"])),
@@ -72,6 +74,7 @@ export function queryFromState(state) {
   query.set("breakdown", state.breakdown);
   if (state.noise === "in") query.set("noise", "in");
   if (state.within) query.set("within", state.within);
+  if (state.marks !== "both") query.set("marks", state.marks);
   if (!isHome(state.camera)) query.set("camera", cameraText(state.camera));
   if (listText(state.turn) !== listText(UNTURNED)) query.set("turn", listText(state.turn));
   if (state.theme) query.set("theme", state.theme);

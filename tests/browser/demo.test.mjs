@@ -10,6 +10,7 @@ import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { commonTests } from "./suite.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
+import { pictureTests } from "./pictures.mjs";
 import { findBlock } from "./png.mjs";
 
 describe("the demo cohort", () => {
@@ -30,6 +31,7 @@ describe("the demo cohort", () => {
   commonTests(() => ({ browser, server }));
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
+  pictureTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

@@ -163,7 +163,7 @@ export function commonTests(tools) {
     const { page, asked, close } = await visit(browser, server);
     await drawn(page);
     await planeShown(page);
-    const paths = () => asked.splice(0).map((path) => path.split("?")[0]).filter((path) => path.startsWith("/api/") && !path.startsWith("/api/thumbnails")).sort();
+    const paths = () => asked.splice(0).map((path) => path.split("?")[0]).filter((path) => path.startsWith("/api/") && !/^\/api\/(thumbnails|atlas)/.test(path)).sort();
     await rested(page);
     paths();
     await page.focus("#eps-track");
@@ -245,7 +245,7 @@ export function commonTests(tools) {
 
   test("a point under the cursor shows its X-ray; a click opens it in full; arrow keys go through its cluster", async () => {
     const { browser, server } = tools();
-    const { page, faults, close } = await visit(browser, server, await goodQuery());
+    const { page, faults, close } = await visit(browser, server, `${await goodQuery()}&marks=dots`);
     await drawn(page);
     const place = findBlock(await mapPixels(page), bytesOf(INKS.dark.cycle[0]));
     assert.ok(place, "no core point of cluster 0 is to be seen");

@@ -74,6 +74,7 @@ test("core large and solid, border small and half transparent, noise small and g
   assert.deepEqual([3, 7, 11, 15].map((i) => style.colours[i]), [255, 128, 255, 255]);
   assert.deepEqual([...style.colours.slice(8, 11)], bytesOf(INKS.dark.noise));
   assert.deepEqual([...style.order], [2, 1, 0, 3], "noise first, core last");
+  assert.deepEqual([...style.roles], [2, 1, 0, 2]);
   assert.deepEqual(legend.entries.map(({ name, count }) => [name, count]), [["Cluster 0", 2], ["Cluster 1", 1], ["Noise", 1]]);
 });
 

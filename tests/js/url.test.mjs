@@ -29,6 +29,7 @@ test("every part of the state goes round", () => {
     breakdown: "sex",
     noise: "in",
     within: "view",
+    marks: "images",
     camera: { x: -1.25, y: 0.5, zoom: 3.75, yaw: 1.5, pitch: -0.25 },
     turn: [0.6, -0.8, 0, 0, 0, 1, 0.8, 0.6, 0],
     theme: "light",
@@ -44,10 +45,10 @@ test("the exact eps of a search survives, all sixteen digits", () => {
 });
 
 test("what is unknown or out of range is ignored", () => {
-  const query = "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&nonsense=1";
+  const query = "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&marks=crosses&nonsense=1";
   const state = stateFromQuery(query, SPECS);
   assert.deepEqual(state.params, defaultParams(SPECS));
-  assert.deepEqual([state.camera, state.theme], [HOME, null]);
+  assert.deepEqual([state.camera, state.theme, state.marks], [HOME, null, "both"]);
   for (const camera of ["a,b,c,d,e", "1,1,0,0,0", "1,1,1e9,0,0", "Infinity,0,1,0,0", ",,,,"]) {
     assert.deepEqual(stateFromQuery(`camera=${camera}`, SPECS).camera, HOME, camera);
   }
@@ -62,9 +63,9 @@ test("a turn that would stretch the map, or tilt a flat one, is ignored", () => 
   }
 });
 
-test("theme, image, camera and turn are in the link only when they say something", () => {
+test("theme, image, marks, camera and turn are in the link only when they say something", () => {
   const query = queryFromState(stateFromQuery("", SPECS));
-  assert.doesNotMatch(query, /theme|image|camera|turn/);
+  assert.doesNotMatch(query, /theme|image|marks|camera|turn/);
   assert.match(query, /method=tsne.*perplexity=17.*eps=0.4.*min_samples=14/);
 });
 

@@ -8,11 +8,13 @@ mod decode;
 mod error;
 mod jpeg;
 mod picture;
+mod sheet;
 mod source;
 mod thumbnail;
 
 pub use decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE, decode};
 pub use error::ImageError;
 pub use picture::{ImageFacts, Picture, Pixels, Want};
+pub use sheet::{sheet, tile};
 pub use source::{ImageSource, MAX_FILE_BYTES};
 pub use thumbnail::{png, thumbnail};

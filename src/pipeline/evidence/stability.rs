@@ -174,10 +174,11 @@ fn fates(found: &stability::Stability) -> String {
         say(with(Verdict::Stable), "comes again", "come again"),
         say(with(Verdict::Doubtful), "is doubtful", "are doubtful"),
         say(
-            with(Verdict::Dissolves),
-            "dissolves and should not be interpreted",
-            "dissolve and should not be interpreted",
+            with(Verdict::Untrustworthy),
+            "is not to be trusted",
+            "are not to be trusted",
         ),
+        say(with(Verdict::Dissolves), "dissolves", "dissolve"),
     ]
     .concat()
 }

@@ -102,6 +102,7 @@ fn comes_again(cluster: &ClusterStability) -> String {
     let verdict = match cluster.verdict() {
         Some(Verdict::Stable) => "stable",
         Some(Verdict::Doubtful) => "doubtful",
+        Some(Verdict::Untrustworthy) => "not to be trusted",
         Some(Verdict::Dissolves) => "dissolves",
         None => "not known",
     };

@@ -52,6 +52,7 @@ fn column(answer: &ColumnAnswer) -> Value {
         "n_images": test.n_images,
         "n_groups": test.n_groups,
         "n_missing": test.n_missing,
+        "n_noise": test.n_noise,
         "n_movable": test.n_movable,
         "moves": moves(test.moves),
         "sentence": answer.sentence,
@@ -102,6 +103,7 @@ pub fn enrichment(enrichment: &Enrichment, looks: Looks) -> Value {
         "n_images": found.n_images,
         "n_groups": found.n_groups,
         "n_missing": found.n_missing,
+        "n_noise": found.n_noise,
         "n_permutations": found.n_permutations,
         "n_bootstrap": crate::analysis::association::N_BOOTSTRAP,
         "n_settings_viewed": looks.n_viewed,
@@ -162,6 +164,7 @@ pub fn stability(stability: &Stability) -> Value {
         "seed": stability.params.random_state,
         "seeds": found.seeds.as_ref().map(runs),
         "resamples": resamples,
+        "resamples_unscaled": runs(&found.resamples_unscaled),
         "rotations": found.rotations.as_ref().map(rotations),
         "clusters": found.clusters.iter().enumerate().map(cluster_stability).collect::<Vec<_>>(),
         "per_image": found.per_image,
@@ -205,6 +208,7 @@ fn cluster_stability((label, cluster): (usize, &ClusterStability)) -> Value {
         "verdict": cluster.verdict().map(|verdict| match verdict {
             Verdict::Stable => "stable",
             Verdict::Doubtful => "doubtful",
+            Verdict::Untrustworthy => "untrustworthy",
             Verdict::Dissolves => "dissolves",
         }),
     })

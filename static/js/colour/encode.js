@@ -23,6 +23,7 @@ const UNSTABLE = 0.5;
 const CORE = { size: 10, opacity: 255 };
 const BORDER = { size: 6, opacity: 128 };
 const NOISE = { size: 5, opacity: 255 };
+const ROLES = [NOISE, BORDER, CORE];
 /** A hollow or a hatched mark needs a little more room than a dot to be seen as one. */
 const RING_SIZE = 8;
 
@@ -62,27 +63,27 @@ const isUnsteady = (share) => typeof share === "number" && share < UNSTABLE;
  */
 function styleOf(labels, core, steady, colourOf, shapeOf) {
   const count = labels.length;
-  const style = { colours: new Uint8Array(4 * count), sizes: new Float32Array(count), shapes: new Uint8Array(count), order: new Uint32Array(count) };
+  const style = { colours: new Uint8Array(4 * count), sizes: new Float32Array(count), shapes: new Uint8Array(count), order: new Uint32Array(count), roles: new Uint8Array(count) };
   for (let i = 0; i < count; i++) {
-    const role = labels[i] < 0 ? NOISE : core[i] ? CORE : BORDER;
+    style.roles[i] = labels[i] < 0 ? 0 : core[i] ? 2 : 1;
+    const role = ROLES[style.roles[i]];
     style.colours.set(colourOf(i), 4 * i);
     style.colours[4 * i + 3] = role.opacity;
     style.shapes[i] = shapeOf(i);
     if (isUnsteady(steady[i])) style.shapes[i] += HATCHED;
     style.sizes[i] = style.shapes[i] >= Shape.ring ? Math.max(RING_SIZE, role.size) : role.size;
   }
-  style.order = drawingOrder(labels, core);
+  style.order = drawingOrder(style.roles);
   return style;
 }
 
-/** Noise first, then border points, core points last and on top. @param {readonly number[]} labels @param {readonly boolean[]} core */
-function drawingOrder(labels, core) {
-  const order = new Uint32Array(labels.length);
+/** Noise first, then border points, core points last and on top. @param {Uint8Array} roles */
+function drawingOrder(roles) {
+  const order = new Uint32Array(roles.length);
   let place = 0;
   for (const layer of [0, 1, 2]) {
-    for (let i = 0; i < labels.length; i++) {
-      const own = labels[i] < 0 ? 0 : core[i] ? 2 : 1;
-      if (own === layer) order[place++] = i;
+    for (let i = 0; i < roles.length; i++) {
+      if (roles[i] === layer) order[place++] = i;
     }
   }
   return order;

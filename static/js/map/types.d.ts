@@ -26,9 +26,40 @@ export interface PointStyle {
   shapes: Uint8Array;
   /** indices in the order of drawing: what matters most comes last */
   order: Uint32Array;
+  /** 0 noise, 1 border, 2 core */
+  roles: Uint8Array;
 }
 
-/** everything that one drawing depends on besides the buffers */
+export type Marks = "dots" | "both" | "images";
+
+/** Part of an image that is loaded, as drawImage takes it. */
+export type Sprite = {image: CanvasImageSource, x: number, y: number, width: number, height: number};
+
+/** Where pictures come from; the map knows them by their point's index. */
+export interface PictureSource {
+  /** the best there is now for this many device pixels, or null; what is better is loaded */
+  sprite: (index: number, pixels: number) => Sprite | null;
+  /** after a frame has asked for all that it shows: what no frame wants any more need not be loaded */
+  settle: () => void;
+}
+
+/** Which points may show a picture, from which size on; see placement.js. */
+export interface Placement {
+  xy: Float32Array;
+  order: Uint32Array;
+  low: number[];
+  extent: number;
+  /** of every point, the first at which it is shown */
+  level: Uint8Array;
+  /** the level that is being placed, and the next of the order to look at */
+  current: number;
+  next: number;
+  /** who has a place, in the order of getting it */
+  placed: number[];
+  /** of the current level */
+  grid: Uint32Array;
+}
+
 export interface FrameState {
   /** clip_from_world */
   matrix: Float32Array;

@@ -6,11 +6,12 @@
 import { HOME, clipFromWorld, pixelsPerUnit, screenFromWorld, worldFromScreen } from "./camera.js";
 import { attachGestures } from "./gestures.js";
 import { buildGrid, nearest } from "./picking.js";
+import { createPictureLayer } from "./pictures.js";
 import { pointScale } from "./points.js";
 import { createRenderer } from "./renderer.js";
 import { frameAt, moveTo, progressAt, standing } from "./transition.js";
 
-/** @import {Camera, Grid, MapEvents, PointStyle, Positions, Viewport} from "./types.js" */
+/** @import {Camera, Grid, MapEvents, Marks, PictureSource, PointStyle, Positions, Viewport} from "./types.js" */
 
 
 const MOVE_MS = 250;
@@ -18,13 +19,16 @@ const PICK_PIXELS = 12;
 
 /** @typedef {ReturnType<typeof createMapView>} MapView */
 
-/** @param {HTMLCanvasElement} canvas @param {MapEvents} events */
-export function createMapView(canvas, events) {
+/** @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} over  for the pictures, of the same size @param {MapEvents} events */
+export function createMapView(canvas, over, events) {
   const renderer = createRenderer(canvas);
+  const pictures = createPictureLayer(over);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let transition = standing({ xyz: new Float32Array(0), count: 0, flat: true });
   let camera = HOME;
   let hovered = -1;
+  /** @type {PointStyle | null} */
+  let style = null;
   let key = "";
   let frames = 0;
   let scheduled = false;
@@ -49,7 +53,9 @@ export function createMapView(canvas, events) {
     const progress = progressAt(transition, now);
     const view = viewport(now);
     const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
-    renderer.draw({ matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface });
+    const frame = { matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface };
+    renderer.draw(frame);
+    if (pictures.draw(frame, { zoom: camera.zoom, pixelsPerUnit: pixelsPerUnit(camera, view), now, still: still.matches })) schedule();
     frames += 1;
     canvas.dataset.frames = String(frames);
     if (progress < 1) return schedule();
@@ -75,6 +81,8 @@ export function createMapView(canvas, events) {
 
   /** @param {number} x @param {number} y @returns {number} */
   function indexAt(x, y) {
+    const pictured = pictures.at(x, y);
+    if (pictured >= 0 || !pictures.hasDots()) return pictured;
     const view = viewport(Infinity);
     if (!view.flat) return nearest(pickingGrid(), x, y, PICK_PIXELS);
     const [wx, wy] = worldFromScreen(camera, view, x, y);
@@ -92,6 +100,12 @@ export function createMapView(canvas, events) {
   function setHovered(index) {
     if (index === hovered) return;
     hovered = index;
+    schedule();
+  }
+
+  /** Pictures alone leave nothing for the renderer to draw but the film. */
+  function dress() {
+    if (style) renderer.setStyle(pictures.hasDots() ? style : { ...style, order: new Uint32Array(0) });
     schedule();
   }
 
@@ -116,7 +130,9 @@ export function createMapView(canvas, events) {
 
   const fit = () => {
     const { width, height } = size();
-    renderer.resize(width, height, Math.min(devicePixelRatio || 1, 3));
+    const ratio = Math.min(devicePixelRatio || 1, 3);
+    renderer.resize(width, height, ratio);
+    pictures.resize(width, height, ratio);
     if (!transition.to.flat) grid = null;
     // At once: a resized canvas is empty, and waiting for the next frame would show it so.
     draw(performance.now());
@@ -134,17 +150,36 @@ export function createMapView(canvas, events) {
       transition = moveTo(transition, positions, performance.now(), still.matches ? 0 : duration);
       grid = null;
       renderer.setPositions(transition.from, positions.xyz);
+      pictures.setPositions(transition.from, positions);
       schedule();
     },
-    /** @param {PointStyle} style @param {string} name  what is drawn, written on the canvas once it is */
-    setStyle(style, name) {
+    /** @param {PointStyle} next @param {string} name  what is drawn, written on the canvas once it is */
+    setStyle(next, name) {
       key = name;
-      renderer.setStyle(style);
+      style = next;
+      pictures.set({ style });
+      dress();
+    },
+    /** What stands for a point. @param {Marks} marks */
+    setMarks(marks) {
+      pictures.set({ marks });
+      dress();
+    },
+    /** @param {PictureSource | null} source */
+    setPictures(source) {
+      pictures.set({ source });
       schedule();
     },
+    /** The points whose pictures come before all others. @param {readonly number[]} first */
+    setFirst(first) {
+      pictures.set({ first });
+      schedule();
+    },
+    refresh: schedule,
     /** @param {Uint8Array | null} focus */
     setFocus(focus) {
       renderer.setFocus(focus);
+      pictures.set({ focus });
       schedule();
     },
     /** @param {typeof surface} next */

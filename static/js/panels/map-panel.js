@@ -17,7 +17,7 @@ import { drawnKey } from "../url.js";
 /** @param {AppStore} store @returns {{view: MapView, positions: () => Positions}} */
 export function bindMap(store) {
   const canvas = byId("map", HTMLCanvasElement);
-  const view = createMapView(canvas, {
+  const view = createMapView(canvas, byId("pictures", HTMLCanvasElement), {
     hover: (hovered) => store.set({ hovered }),
     pick: (index) => store.set({ image: store.get().cohort?.records[index].id ?? null }),
     camera: (camera) => store.set({ camera }),

@@ -1,0 +1,108 @@
+//! Many small pictures in one, so that a browser asks once for all of them.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::ExtendedColorType;
+use image::codecs::jpeg::JpegEncoder;
+
+use super::error::ImageError;
+use super::picture::Picture;
+
+/// JPEG quality: a tile is seen at its own size or smaller.
+const QUALITY: u8 = 85;
+
+/// The middle of a picture as a square of `side` pixels, red, green and blue, `(side, side, 3)`.
+///
+/// # Errors
+/// When the side is zero.
+pub fn tile(picture: &Picture, side: u32) -> Result<Vec<u8>, ImageError> {
+    let rgb = picture.rgb();
+    let source = ImageRef::new(picture.width, picture.height, &rgb, PixelType::U8x3)
+        .map_err(|_| ImageError::NoThumbnail)?;
+    let mut square = Image::new(side, side, PixelType::U8x3);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .fit_into_destination(None);
+    Resizer::new()
+        .resize(&source, &mut square, &options)
+        .map_err(|_| ImageError::NoThumbnail)?;
+    Ok(square.into_vec())
+}
+
+/// A JPEG of tiles of `side` pixels, row by row, `columns` to a row; a missing tile stays black.
+///
+/// # Errors
+/// When there are no tiles, or they are too many for a JPEG.
+pub fn sheet(tiles: &[Option<Vec<u8>>], columns: usize, side: u32) -> Result<Vec<u8>, ImageError> {
+    let row_of_tile = 3 * side as usize;
+    let stride = columns * row_of_tile;
+    let height = tiles.len().div_ceil(columns) * side as usize;
+    let mut pixels = vec![0; stride * height];
+    for (number, tile) in tiles.iter().enumerate() {
+        let corner = number / columns * side as usize * stride + number % columns * row_of_tile;
+        for (y, row) in tile
+            .iter()
+            .flat_map(|tile| tile.chunks_exact(row_of_tile).enumerate())
+        {
+            let start = corner + y * stride;
+            pixels[start..start + row_of_tile].copy_from_slice(row);
+        }
+    }
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
+        .encode(
+            &pixels,
+            columns as u32 * side,
+            height as u32,
+            ExtendedColorType::Rgb8,
+        )
+        .map_err(|_| ImageError::NoThumbnail)?;
+    Ok(jpeg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FileType, Pixels, Want, decode};
+    use super::*;
+
+    #[test]
+    fn a_tile_is_the_middle_of_the_picture() {
+        // Three squares side by side: black, white, black.
+        let grey = (0..30 * 10)
+            .map(|i| if (10..20).contains(&(i % 30)) { 255 } else { 0 })
+            .collect();
+        let picture = Picture {
+            width: 30,
+            height: 10,
+            pixels: Pixels::Grey(grey),
+            file_type: FileType::Png,
+        };
+        assert!(
+            tile(&picture, 10)
+                .unwrap()
+                .iter()
+                .all(|value| *value == 255)
+        );
+        assert!(tile(&picture, 0).is_err());
+    }
+
+    #[test]
+    fn tiles_lie_row_by_row_and_missing_ones_are_black() {
+        let flat = |value: u8| Some(vec![value; 8 * 8 * 3]);
+        let jpeg = sheet(&[flat(60), flat(120), None, flat(180)], 3, 8).unwrap();
+        let picture = decode(&jpeg, Want::Rgb).unwrap();
+        assert_eq!((picture.width(), picture.height()), (24, 16));
+        let middle =
+            |column: usize, row: usize| picture.grey()[(8 * row + 4) * 24 + 8 * column + 4];
+        for (found, wanted) in [
+            (middle(0, 0), 60_u8),
+            (middle(1, 0), 120),
+            (middle(2, 0), 0),
+            (middle(0, 1), 180),
+            (middle(1, 1), 0),
+        ] {
+            assert!(found.abs_diff(wanted) <= 4, "{found} for {wanted}");
+        }
+        assert!(sheet(&[], 3, 8).is_err());
+    }
+}
