@@ -238,7 +238,8 @@ impl CheckedStability {
         let labels = runs::codes(reference.labels.iter().copied());
         let rotations = rotations::turn(reference.map, &labels, &self.dbscan, monitor)?;
         let resamples = self.resamples(reference, monitor)?;
-        let (resamples, unscaled): (Vec<_>, Vec<_>) = resamples.into_iter().unzip();
+        let both = |resample: runs::Resample| (resample.scaled, resample.unscaled);
+        let (resamples, unscaled): (Vec<_>, Vec<_>) = resamples.into_iter().map(both).unzip();
         let seeds = self.seeds(reference.features, monitor)?;
         let summary = |runs: &[Vec<u32>]| Runs::new(&labels, runs);
         let all: Vec<&[u32]> = seeds

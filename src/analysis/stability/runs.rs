@@ -28,6 +28,13 @@ pub(super) fn n_clusters(labels: &[u32]) -> usize {
     clusters.max().map_or(0, |&largest| largest as usize + 1)
 }
 
+/// The labels of all images in a resample, with min_samples scaled by the share of the images kept,
+/// and as it was.
+pub(super) struct Resample {
+    pub(super) scaled: Vec<u32>,
+    pub(super) unscaled: Vec<u32>,
+}
+
 impl CheckedStability {
     /// The labels of all images in each run from another seed; `None` where seeds do nothing.
     pub(super) fn seeds(
@@ -57,13 +64,12 @@ impl CheckedStability {
         self.each_run(run, monitor).map(Some)
     }
 
-    /// The labels of all images in each resample of the patients, with min_samples scaled by the
-    /// share of the images kept, and as it was.
+    /// The labels of all images in each resample of the patients.
     pub(super) fn resamples(
         &self,
         reference: &Reference<'_>,
         monitor: &dyn Monitor,
-    ) -> Result<Vec<(Vec<u32>, Vec<u32>)>, StabilityError> {
+    ) -> Result<Vec<Resample>, StabilityError> {
         let fraction = self.params.fraction;
         let groups: BTreeSet<usize> = reference.groups.iter().copied().collect();
         let groups: Vec<usize> = groups.into_iter().collect();
@@ -90,7 +96,10 @@ impl CheckedStability {
                 Ok(labels)
             };
             let share = images.len() as f64 / n_samples as f64;
-            Ok((labels(&self.scaled(share)?)?, labels(&self.dbscan)?))
+            Ok(Resample {
+                scaled: labels(&self.scaled(share)?)?,
+                unscaled: labels(&self.dbscan)?,
+            })
         };
         self.each_run(run, monitor)
     }

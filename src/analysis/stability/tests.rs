@@ -1,4 +1,4 @@
-use super::runs::{ABSENT, NOISE};
+use super::runs::{ABSENT, NOISE, Resample};
 use super::*;
 use crate::analysis::random::Random;
 use crate::analysis::tsne::Init;
@@ -140,8 +140,8 @@ fn fewer_images_are_asked_for_less_density() {
     // about sixteen of them, which is what it asks for when scaled.
     let mut random = Random::new(7);
     let features = Array2::from_shape_fn((80, 2), |(image, axis)| {
-        let corner = (image / 2 >> axis & 1) as f64;
-        ((20 - 10 * axis) as f64 * corner + 0.1 * random.uniform()) as f32
+        let corner = [image / 2 % 2, image / 4 % 2][axis] as f64;
+        ([20.0, 10.0][axis] * corner + 0.1 * random.normal().clamp(-1.5, 1.5)) as f32
     });
     let cohort = (features, (0..80).map(|image| image / 2).collect());
     let mut params = params(PCA, 0.8, 6);
@@ -243,8 +243,8 @@ fn patients_are_drawn_whole_and_anew() {
         labels: &labels,
     };
     let checked = params(PCA, 0.5, 3).check(40).unwrap();
-    let absent = |(run, unscaled): &(Vec<u32>, Vec<u32>)| -> Vec<bool> {
-        let same = run.iter().zip(unscaled);
+    let absent = |run: &Resample| -> Vec<bool> {
+        let same = run.scaled.iter().zip(&run.unscaled);
         same.map(|(&label, &unscaled)| {
             assert_eq!(label == ABSENT, unscaled == ABSENT);
             label == ABSENT
