@@ -242,6 +242,8 @@ export interface NullResult {
   surrogate: "gaussian" | "permuted";
   statistics: NullStatistic[];
   excluded_perplexities: number[];
+  /** what a reader must know of it */
+  warnings: string[];
   sentence: string;
   elapsed_ms: number;
 }

@@ -30,7 +30,8 @@ export function bindNull(store, grid) {
     },
     done(/** @type {NullResult} */ result) {
       shown = asked;
-      answers.replaceChildren(...result.statistics.map((statistic) => answer(store, statistic)));
+      const remarks = result.warnings.map((text) => el("p", { class: "help warned" }, text));
+      answers.replaceChildren(...result.statistics.map((statistic) => answer(store, statistic)), ...remarks);
       store.set({ luck });
       compare();
       const left = formatRuns(result.excluded_perplexities, 1);
