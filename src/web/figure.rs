@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_histogram_without_values_is_no_failure() {
         assert!(!histogram(&[], None).contains("rect"));
-        assert!(histogram(&[1.0, 1.0], Some(1.0)).contains("observed"));
-        assert!(!histogram(&[1.0, 2.0], None).contains("observed"));
+        assert!(histogram(&[1.0, 1.0], Some(1.0)).contains(">observed<"));
+        assert!(!histogram(&[1.0, 2.0], None).contains(">observed<"));
     }
 }
