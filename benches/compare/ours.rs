@@ -7,6 +7,8 @@
 
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use ndarray::{Array1, Array2, ArrayView2};
@@ -14,7 +16,7 @@ use ndarray_npy::{ReadableElement, read_npy, write_npy};
 use negatoscope::analysis::dbscan::DbscanParams;
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::tsne::{TsneInput, TsneParams, Watch};
-use negatoscope::analysis::{arange, plane};
+use negatoscope::analysis::{Monitor, arange, plane};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +49,7 @@ impl Bench {
             "tsne" => self.tsne(value),
             "dbscan" => self.dbscan(value),
             "plane" => self.plane(),
+            "cancel" => self.cancel(),
             _ => panic!("there is no row called {row}"),
         }
     }
@@ -111,6 +114,25 @@ impl Bench {
         self.time(|| checked.fit(points.view(), &()).unwrap())
     }
 
+    /// No times of the work: the longest time for which nobody would hear that it should stop.
+    fn cancel(&self) -> Vec<f64> {
+        let features = self.read::<f32>("blobs.npy");
+        let gaps = Gaps {
+            start: Instant::now(),
+            last: AtomicU64::new(0),
+            longest: AtomicU64::new(0),
+        };
+        let params = TsneParams {
+            perplexity: 30.0,
+            max_iter: 260,
+            ..TsneParams::default()
+        };
+        let checked = params.check(features.nrows()).unwrap();
+        checked.fit(features.view(), &gaps).unwrap();
+        gaps.cancelled();
+        vec![gaps.longest.into_inner() as f64 / 1e6]
+    }
+
     fn plane(&self) -> Vec<f64> {
         let points = self.read::<f64>("points_10000.npy");
         let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
@@ -122,6 +144,31 @@ impl Bench {
         write_npy(self.folder.join("plane_ours.npy"), &found).unwrap();
         self.time(fit)
     }
+}
+
+/// Keeps the longest time between two looks at whether to stop.
+struct Gaps {
+    start: Instant,
+    last: AtomicU64,
+    longest: AtomicU64,
+}
+
+impl Monitor for Gaps {
+    fn cancelled(&self) -> bool {
+        let now = self.start.elapsed().as_micros() as u64;
+        let last = self.last.swap(now, Relaxed);
+        let gap = now.saturating_sub(last);
+        if self.longest.fetch_max(gap, Relaxed) < gap {
+            eprintln!(
+                "{:.3} s without a look, {:.3} s in",
+                gap as f64 / 1e6,
+                now as f64 / 1e6
+            );
+        }
+        false
+    }
+
+    fn advance(&self, _amount: u64) {}
 }
 
 /// The map, with the times of its two halves on stderr.
