@@ -1,6 +1,5 @@
 """The table of targets, as text and as docs/performance.md with its plots."""
 
-import platform
 import subprocess
 from pathlib import Path
 from statistics import median
@@ -122,13 +121,13 @@ def draw(results, docs):
 
 
 def machine():
-    """The processor and the system, without the machine's name."""
+    """The processor and the compiler."""
     cpu = next(
         (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "?"
     )
     cores = subprocess.run(["nproc"], capture_output=True, text=True).stdout.strip()
     rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.split()[1]
-    return f"{cores} cores of {cpu}, Linux {platform.release()}, Rust {rust}"
+    return f"{cores} cores of {cpu}, Linux, Rust {rust}"
 
 
 def days(results):
