@@ -102,7 +102,7 @@ pub(super) const LEARNING_RATE: Parameter = Parameter {
     default: 50.0,
     unit: "",
     help: "Step size of the gradient descent. Auto is n / early exaggeration / 4, at least 50 \
-           (Belkina et al. 2019).",
+           (Belkina et al. 2019), and n / 4 after the first 250 steps beyond 2,500 images.",
 };
 
 /// DBSCAN's radius.

@@ -71,7 +71,6 @@ pub(super) fn minimise<const D: usize>(
     let mut descent = Descent {
         map: start,
         n_iter: 0,
-        checked,
         watch,
     };
     // In this phase scikit-learn cannot stop for want of progress: 250 iterations are too few.
@@ -80,6 +79,7 @@ pub(super) fn minimise<const D: usize>(
         &Phase {
             momentum: 0.5,
             exaggeration: checked.params().early_exaggeration as f32,
+            learning_rate: checked.learning_rate(),
             end: EXPLORATION_ITERATIONS,
             watches_cost: false,
         },
@@ -89,6 +89,7 @@ pub(super) fn minimise<const D: usize>(
         &Phase {
             momentum: 0.8,
             exaggeration: 1.0,
+            learning_rate: checked.late_learning_rate(),
             end: max_iter,
             watches_cost: true,
         },
@@ -105,6 +106,7 @@ pub(super) fn minimise<const D: usize>(
 struct Phase {
     momentum: f32,
     exaggeration: f32,
+    learning_rate: f64,
     /// Iterations after which it ends, counted from the start of the descent.
     end: usize,
     watches_cost: bool,
@@ -113,7 +115,6 @@ struct Phase {
 struct Descent<'a, 'b, const D: usize> {
     map: Map<D>,
     n_iter: usize,
-    checked: &'a CheckedTsne,
     watch: &'a mut Watch<'b>,
 }
 
@@ -124,7 +125,6 @@ impl<const D: usize> Descent<'_, '_, D> {
         let mut update = self.map.zeros_like();
         let mut gains = self.map.zeros_like();
         gains.axes.iter_mut().for_each(|axis| axis.fill(1.0));
-        let learning_rate = self.checked.learning_rate() as f32;
         let (mut best_cost, mut best_iteration) = (f64::MAX, self.n_iter);
         while self.n_iter < phase.end {
             check(self.watch.monitor)?;
@@ -143,7 +143,7 @@ impl<const D: usize> Descent<'_, '_, D> {
                     &mut update.axes[axis],
                     &mut gains.axes[axis],
                     phase.momentum,
-                    learning_rate,
+                    phase.learning_rate as f32,
                 );
             }
             let iteration = self.n_iter;
@@ -152,7 +152,7 @@ impl<const D: usize> Descent<'_, '_, D> {
                 continue;
             }
             if !self.map.is_bounded() {
-                let learning_rate = self.checked.learning_rate();
+                let learning_rate = phase.learning_rate;
                 return Err(TsneError::Diverged { learning_rate });
             }
             if cost < best_cost {

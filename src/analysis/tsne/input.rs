@@ -36,7 +36,7 @@ enum Relations {
 
 /// Samples up to which all pairs act on each other in every iteration. At this number that takes
 /// about as long as the tree.
-const EXACT_LIMIT: usize = 2500;
+pub(super) const EXACT_LIMIT: usize = 2500;
 
 impl TsneInput {
     /// Prepares `features`, `(n_samples, n_features)`, for the metric, the number of components and

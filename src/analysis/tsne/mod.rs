@@ -12,6 +12,7 @@
 
 mod affinities;
 mod barnes_hut;
+mod cells;
 mod descent;
 mod distances;
 mod exact;

@@ -1,10 +1,11 @@
-//! The nearest neighbours of every sample, by looking at all of them.
+//! The nearest neighbours of every sample, by looking at all that can be among them.
 //!
 //! Sixteen samples are the lanes of a vector while a few queries pass by, in single precision; the
 //! distances of those that are kept are then computed anew in double precision.
 
 use super::super::monitor::{Cancelled, Monitor, check};
 use super::super::vector::LANES;
+use super::cells::Cells;
 use super::distances::Samples;
 use super::params::Metric;
 use multiversion::multiversion;
@@ -13,8 +14,8 @@ use rayon::prelude::*;
 
 /// Queries that pass by together.
 const QUERIES: usize = 4;
-/// Queries of one parallel task, and samples between two looks at the monitor.
-const QUERIES_PER_TASK: usize = 32;
+/// Groups of queries in one parallel task.
+const GROUPS_PER_TASK: usize = 8;
 
 /// The `k` nearest others of each sample, nearest first, equally near ones by index; so the
 /// nearest of them are also the first of any longer list.
@@ -37,94 +38,150 @@ impl Neighbors {
     ) -> Result<Self, Cancelled> {
         let n_samples = features.nrows();
         let samples = Samples::new(features, metric);
-        let blocks = Blocks::new(&samples);
+        let cells = Cells::new(&samples, monitor)?;
+        let blocks = Blocks::new(&samples, &cells);
+        let search = Search {
+            samples,
+            cells,
+            blocks,
+            k,
+        };
+        // Queries of the same cell look at the same others.
+        let queries: Vec<u32> = search
+            .cells
+            .iter()
+            .flat_map(|c| &c.members)
+            .copied()
+            .collect();
         let mut found = vec![(0.0_f32, 0_u32); n_samples * k];
         found
-            .par_chunks_mut(QUERIES_PER_TASK * k)
-            .enumerate()
-            .try_for_each(|(task, found)| {
-                let first = task * QUERIES_PER_TASK;
-                for (group, found) in found.chunks_mut(QUERIES * k).enumerate() {
-                    check(monitor)?;
-                    find_group(&samples, &blocks, first + group * QUERIES, k, found);
-                }
+            .par_chunks_mut(QUERIES * k)
+            .zip(queries.par_chunks(QUERIES))
+            .with_min_len(GROUPS_PER_TASK)
+            .try_for_each(|(found, queries)| {
+                check(monitor)?;
+                search.find_group(queries, found);
                 Ok(())
             })?;
-        let (squared_distances, indices) = found.into_iter().unzip();
-        Ok(Self {
+        let mut result = Self {
             k,
-            indices,
-            squared_distances,
-        })
+            indices: vec![0; n_samples * k],
+            squared_distances: vec![0.0; n_samples * k],
+        };
+        for (&query, found) in queries.iter().zip(found.chunks(k)) {
+            let start = query as usize * k;
+            for (entry, &(distance, index)) in (start..).zip(found) {
+                result.squared_distances[entry] = distance;
+                result.indices[entry] = index;
+            }
+        }
+        Ok(result)
     }
 }
 
-/// Finds the neighbours of up to [`QUERIES`] samples from `first` on.
-fn find_group(
-    samples: &Samples,
-    blocks: &Blocks,
-    first: usize,
+/// What a search needs to know.
+struct Search {
+    samples: Samples,
+    cells: Cells,
+    blocks: Blocks,
     k: usize,
-    found: &mut [(f32, u32)],
-) {
-    let n_queries = found.len() / k;
-    // The last group repeats its last query.
-    let query = |q: usize| first + q.min(n_queries - 1);
-    let queries: [Vec<f32>; QUERIES] = std::array::from_fn(|q| blocks.sample(query(q)));
-    let queries: [&[f32]; QUERIES] = std::array::from_fn(|q| queries[q].as_slice());
-    let mut nearest: Vec<Nearest> = (0..n_queries).map(|_| Nearest::new(k)).collect();
-    for (block, values) in blocks.values.chunks(blocks.n_features).enumerate() {
-        let distances = tile(values, queries, blocks.metric);
-        let n_lanes = LANES.min(blocks.n_samples - block * LANES);
-        for (q, nearest) in nearest.iter_mut().enumerate() {
-            for (lane, &distance) in distances[q][..n_lanes].iter().enumerate() {
-                let index = block * LANES + lane;
-                if distance <= nearest.limit && index != first + q {
-                    nearest.push(distance, index as u32);
+}
+
+impl Search {
+    /// Finds the neighbours of up to [`QUERIES`] samples.
+    fn find_group(&self, queries: &[u32], found: &mut [(f32, u32)]) {
+        // A last group that is not full repeats its last query.
+        let query = |q: usize| queries[q.min(queries.len() - 1)] as usize;
+        let values: [Vec<f32>; QUERIES] = std::array::from_fn(|q| self.blocks.sample(query(q)));
+        let values: [&[f32]; QUERIES] = std::array::from_fn(|q| values[q].as_slice());
+        let bounds: Vec<Vec<f32>> = (0..queries.len())
+            .map(|q| self.cells.bounds(&self.samples, query(q)))
+            .collect();
+        let least = |cell: usize| bounds.iter().map(|b| b[cell]).fold(f32::INFINITY, f32::min);
+        let mut order: Vec<(f32, usize)> = (0..bounds[0].len()).map(|c| (least(c), c)).collect();
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let mut nearest: Vec<Nearest> = queries.iter().map(|_| Nearest::new(self.k)).collect();
+        for (_, cell) in order {
+            let is_needed =
+                |(nearest, bounds): (&Nearest, &Vec<f32>)| bounds[cell] <= nearest.limit;
+            if !nearest.iter().zip(&bounds).any(is_needed) {
+                continue;
+            }
+            let members = self.cells.members(cell).chunks(LANES);
+            for (block, members) in self.blocks.from(cell).zip(members) {
+                let distances = tile(block, values, self.blocks.metric);
+                for ((nearest, query), distances) in nearest.iter_mut().zip(queries).zip(distances)
+                {
+                    for (&distance, index) in distances.iter().zip(members) {
+                        if distance <= nearest.limit && index != query {
+                            nearest.push(distance, *index);
+                        }
+                    }
                 }
             }
         }
-    }
-    for ((q, nearest), out) in nearest.into_iter().enumerate().zip(found.chunks_mut(k)) {
-        let exact = |index: u32| samples.squared_distance_f32(first + q, index as usize);
-        for (out, index) in out.iter_mut().zip(nearest.into_indices()) {
-            *out = (exact(index), index);
+        for ((&query, nearest), out) in queries.iter().zip(nearest).zip(found.chunks_mut(self.k)) {
+            for (out, index) in out.iter_mut().zip(nearest.into_indices()) {
+                let exact = self
+                    .samples
+                    .squared_distance_f32(query as usize, index as usize);
+                *out = (exact, index);
+            }
+            out.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         }
-        out.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     }
 }
 
-/// Samples by blocks of [`LANES`]: for each block, a vector for every feature.
+/// Samples by blocks of [`LANES`]: for each block, a vector for every feature. A block holds samples
+/// of one cell.
 struct Blocks {
     values: Vec<[f32; LANES]>,
+    /// The first block of each cell.
+    first: Vec<usize>,
+    /// The block and the lane of each sample.
+    places: Vec<(u32, u8)>,
     n_features: usize,
-    n_samples: usize,
     metric: Metric,
 }
 
 impl Blocks {
-    fn new(samples: &Samples) -> Self {
-        let (n_samples, n_features) = (samples.len(), samples.n_features());
-        let mut values = vec![[0.0; LANES]; n_samples.div_ceil(LANES) * n_features];
-        for sample in 0..n_samples {
-            let (block, lane) = (sample / LANES, sample % LANES);
-            let vectors = &mut values[block * n_features..][..n_features];
-            for (vector, &value) in vectors.iter_mut().zip(samples.row(sample)) {
-                vector[lane] = value as f32;
+    fn new(samples: &Samples, cells: &Cells) -> Self {
+        let n_features = samples.n_features();
+        let mut result = Self {
+            values: Vec::new(),
+            first: Vec::new(),
+            places: vec![(0, 0); samples.len()],
+            n_features,
+            metric: samples.metric(),
+        };
+        let mut n_blocks = 0;
+        for cell in cells.iter() {
+            result.first.push(n_blocks);
+            for members in cell.members.chunks(LANES) {
+                let start = n_blocks * n_features;
+                result.values.resize(start + n_features, [0.0; LANES]);
+                for (lane, &sample) in members.iter().enumerate() {
+                    result.places[sample as usize] = (n_blocks as u32, lane as u8);
+                    let vectors = result.values[start..].iter_mut();
+                    for (vector, &value) in vectors.zip(samples.row(sample as usize)) {
+                        vector[lane] = value as f32;
+                    }
+                }
+                n_blocks += 1;
             }
         }
-        Self {
-            values,
-            n_features,
-            n_samples,
-            metric: samples.metric(),
-        }
+        result
+    }
+
+    /// All blocks from the first of a cell on.
+    fn from(&self, cell: usize) -> impl Iterator<Item = &[[f32; LANES]]> {
+        self.values[self.first[cell] * self.n_features..].chunks(self.n_features)
     }
 
     fn sample(&self, sample: usize) -> Vec<f32> {
-        let (block, lane) = (sample / LANES, sample % LANES);
-        let vectors = &self.values[block * self.n_features..][..self.n_features];
-        vectors.iter().map(|vector| vector[lane]).collect()
+        let (block, lane) = self.places[sample];
+        let vectors = &self.values[block as usize * self.n_features..][..self.n_features];
+        vectors.iter().map(|vector| vector[lane as usize]).collect()
     }
 }
 
@@ -223,14 +280,15 @@ mod tests {
 
     #[test]
     fn neighbours_are_those_of_the_full_distances() {
-        let n_samples = 77;
+        // Enough for several cells, in groups far enough apart that some are left out.
+        let n_samples = 1037;
         let features = Array2::from_shape_fn((n_samples, 19), |(i, j)| {
             // Samples 3 and 60 are equal, sample 5 is zero.
             let i = if i == 60 { 3 } else { i };
             if i == 5 {
                 0.0
             } else {
-                ((i * i + 31 * j) as f32).sin()
+                ((i * i + 31 * j) as f32).sin() + ((i % 4 * (j + 1)) % 5 * 4) as f32
             }
         });
         for metric in [Metric::Euclidean, Metric::Manhattan, Metric::Cosine] {

@@ -2,6 +2,7 @@
 
 use super::super::monitor::Cancelled;
 use super::super::pca::PcaError;
+use super::input::EXACT_LIMIT;
 
 /// Parameters of t-SNE, named as in scikit-learn. The defaults are the notebook's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,7 +48,10 @@ impl Default for TsneParams {
 /// The step of the gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LearningRate {
-    /// max(n_samples / early_exaggeration / 4, 50), after Belkina et al. (2019).
+    /// max(n_samples / early_exaggeration / 4, 50), as scikit-learn after Belkina et al. (2019).
+    /// With more than 2,500 samples, n_samples / 4 once the early exaggeration is over, as openTSNE
+    /// does: the best step is inversely proportional to the exaggeration, and large maps are far
+    /// from settled after 1000 of the smaller steps.
     Auto,
     /// A fixed step > 0, usually 10 to 1000. Too large a one makes a ball of points at equal
     /// distances, too small a one a dense cloud with few outliers.
@@ -116,15 +120,21 @@ impl TsneParams {
                 max_iter: self.max_iter,
             });
         }
-        let learning_rate = match self.learning_rate {
-            LearningRate::Auto => (n_samples as f64 / self.early_exaggeration / 4.0).max(50.0),
-            LearningRate::Value(value) if value > 0.0 && value <= 1e9 => value,
+        let n = n_samples as f64;
+        let (early, late) = match self.learning_rate {
+            LearningRate::Auto => {
+                let early = (n / self.early_exaggeration / 4.0).max(50.0);
+                let many = n_samples > EXACT_LIMIT;
+                (early, if many { n / 4.0 } else { early })
+            }
+            LearningRate::Value(value) if value > 0.0 && value <= 1e9 => (value, value),
             LearningRate::Value(value) => return Err(TsneError::LearningRate { value }),
         };
         Ok(CheckedTsne {
             params: self,
             n_samples,
-            learning_rate,
+            learning_rate: early,
+            late_learning_rate: late,
         })
     }
 
@@ -156,6 +166,7 @@ pub struct CheckedTsne {
     params: TsneParams,
     n_samples: usize,
     learning_rate: f64,
+    late_learning_rate: f64,
 }
 
 impl CheckedTsne {
@@ -169,9 +180,14 @@ impl CheckedTsne {
         self.n_samples
     }
 
-    /// The learning rate, with [`LearningRate::Auto`] worked out.
+    /// The learning rate of the early exaggeration, with [`LearningRate::Auto`] worked out.
     pub fn learning_rate(&self) -> f64 {
         self.learning_rate
+    }
+
+    /// The learning rate after it.
+    pub fn late_learning_rate(&self) -> f64 {
+        self.late_learning_rate
     }
 }
 
@@ -273,4 +289,28 @@ pub enum TsneError {
     /// The monitor asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_automatic_learning_rate_grows_once_exaggeration_is_over_on_large_maps_alone() {
+        let rates = |learning_rate, n_samples| {
+            let params = TsneParams {
+                learning_rate,
+                ..TsneParams::default()
+            };
+            let checked = params.check(n_samples).unwrap();
+            (checked.learning_rate(), checked.late_learning_rate())
+        };
+        assert_eq!(rates(LearningRate::Auto, 193), (50.0, 50.0));
+        assert_eq!(
+            rates(LearningRate::Auto, 2500),
+            (2500.0 / 48.0, 2500.0 / 48.0)
+        );
+        assert_eq!(rates(LearningRate::Auto, 4800), (100.0, 1200.0));
+        assert_eq!(rates(LearningRate::Value(200.0), 4800), (200.0, 200.0));
+    }
 }
