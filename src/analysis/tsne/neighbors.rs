@@ -301,7 +301,9 @@ mod tests {
                     .collect();
                 expected.sort_by(|a, b| a.partial_cmp(b).unwrap());
                 for (rank, (distance, _)) in expected.iter().take(20).enumerate() {
-                    assert_eq!(found.squared_distances[i * 20 + rank], *distance);
+                    // Between equal samples a cosine leaves the rounding of 1 - 1.
+                    let difference = (found.squared_distances[i * 20 + rank] - distance).abs();
+                    assert!(difference <= 1e-7 * distance.max(1e-2), "{distance}");
                 }
             }
         }
