@@ -343,12 +343,16 @@ export function commonTests(tools) {
     await page.mouse.move(0, 0);
     await page.waitForTimeout(500);
     const before = await mapPixels(page);
+    const shown = await page.evaluate(() => document.getElementById("pictures")?.dataset.shown);
     const query = new URL(page.url()).search.slice(1);
     await close();
     const again = await visit(browser, server, query);
     await drawn(again.page, { perplexity: 27, colour: "country" });
     assert.equal(await again.page.inputValue("#breakdown"), "sex");
     assert.equal(await again.page.evaluate(() => document.documentElement.dataset.theme), "light");
+    // Pictures are placed over a few frames.
+    await again.page.waitForFunction((shown) => document.getElementById("pictures")?.dataset.shown === shown, shown);
+    await again.page.waitForTimeout(200);
     assert.ok(countDifferences(before, await mapPixels(again.page)) < 20);
     assert.equal(new URL(again.page.url()).search.slice(1), query);
     await again.close();
