@@ -55,6 +55,9 @@ class Bench:
         """Builds src/analysis alone: as it is, or with the choice of instructions taken away. The
         product carries no switch for it."""
         crate = self.work / "level" / level
+        for copy in (crate / "src/analysis").rglob("*.rs"):
+            if not (ROOT / copy.relative_to(crate)).exists():
+                copy.unlink()
         for source in sorted((ROOT / "src/analysis").rglob("*.rs")):
             text = source.read_text()
             if LEVELS[level]:
