@@ -50,6 +50,8 @@ pub struct Finding {
     /// 1 for as much as there can be, 0 for what chance gives, negative for less. The one scale
     /// for columns of every kind.
     pub explained: f64,
+    /// Pearson's chi-squared, summed over the levels of the column held fixed; `None` for numbers.
+    pub chi_squared: Option<f64>,
     /// Cramér's V corrected for bias (Bergsma 2013), 0 to 1; `None` for numbers.
     pub cramers_v: Option<f64>,
     /// Adjusted mutual information (Vinh et al. 2010); `None` for numbers, and within levels.
@@ -229,6 +231,7 @@ impl Column {
             } else {
                 0.0
             },
+            chi_squared: categories.then(|| self.scorer.chi_squared(&scratch.table).0),
             cramers_v: categories.then(|| cramers_v(&self.scorer, &scratch.table)),
             ami: (categories && self.sample.n_strata == 1).then(ami),
             p_value: p_value(n_as_good, n_permutations),

@@ -125,7 +125,7 @@ impl Scorer {
     }
 
     /// Chi-squared and its maximum, both summed over the levels.
-    fn chi_squared(&self, table: &[f64]) -> (f64, f64) {
+    pub(super) fn chi_squared(&self, table: &[f64]) -> (f64, f64) {
         let (mut sum, mut maximum) = (0.0, 0.0);
         for (stratum, table) in self.tables(table) {
             // chi² = n · (Σ observed² / (cluster's images · value's images) - 1)

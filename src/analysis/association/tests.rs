@@ -230,6 +230,7 @@ fn a_table_by_hand() {
     // (8 · 7 - 2 · 3)² / (10 · 10 · 11 · 9)
     let phi_squared = 2_500.0 / 9_900.0;
     assert!((outcome.statistic - phi_squared).abs() < 1e-12);
+    assert!((outcome.chi_squared.unwrap() - 20.0 * phi_squared).abs() < 1e-12);
     // Sides of 2 become 2 - 1/19, phi squared loses 1/19.
     let corrected: f64 = (phi_squared - 1.0 / 19.0) / (1.0 - 1.0 / 19.0);
     assert!((outcome.cramers_v.unwrap() - corrected.sqrt()).abs() < 1e-12);

@@ -44,6 +44,7 @@ fn column(answer: &ColumnAnswer) -> Value {
         "reason": answer.reason,
         "statistic": found.map(|found| found.statistic),
         "explained": found.map(|found| found.explained),
+        "chi_squared": found.and_then(|found| found.chi_squared),
         "cramers_v": found.and_then(|found| found.cramers_v),
         "ami": found.and_then(|found| found.ami),
         "p_value": found.map(|found| found.p_value),
