@@ -58,6 +58,9 @@ const initial = {
   stability: null,
   luck: null,
   hovered: -1,
+  selection: [],
+  hidden: [],
+  passing: null,
   focus: null,
 };
 const store = createStore(initial);

@@ -261,6 +261,10 @@ export interface Params {
   metric: string;
   eps: number;
   min_samples: number;
+  /** conditions, as `--where` takes them: images that do not meet all of them take no part in map and clusters */
+  where: readonly string[];
+  /** ids of selections that are clusters of their own, in place of what DBSCAN says of their images */
+  own: readonly string[];
 }
 
 export type Forming = {n_iter: number, max_iter: number, coordinates: readonly ArrayLike<number>[] | null};
@@ -307,6 +311,12 @@ export interface AppState {
   luck: object | null;
   /** index of a record, or -1 */
   hovered: number;
+  /** indices of the selected records, ascending */
+  selection: readonly number[];
+  /** entries of the legend whose images are not drawn */
+  hidden: readonly number[];
+  /** 1 for every record that meets the filters which only dim; null where there are none */
+  passing: Uint8Array | null;
   /** what stays bright while the rest is dimmed */
   focus: Focus | null;
 }

@@ -40,6 +40,8 @@ export function defaultParams(specs) {
     metric: "euclidean",
     eps: number("eps"),
     min_samples: number("min_samples"),
+    where: [],
+    own: [],
   };
 }
 
@@ -53,6 +55,8 @@ export function stateFromQuery(query, specs) {
   params.n_components = given.get("n_components") === "3" ? 3 : 2;
   params.init = oneOf(given.get("init"), CHOICES.init) ?? params.init;
   params.metric = oneOf(given.get("metric"), CHOICES.metric) ?? params.metric;
+  params.where = given.getAll("where");
+  params.own = given.getAll("own");
   return {
     params,
     colour: given.get("colour") || "cluster",
@@ -69,7 +73,7 @@ export function stateFromQuery(query, specs) {
 
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {
-  const query = queryFromParams(state.params);
+  const query = queryOf({ ...state.params });
   query.set("colour", state.colour);
   query.set("breakdown", state.breakdown);
   if (state.noise === "in") query.set("noise", "in");
@@ -84,11 +88,11 @@ export function queryFromState(state) {
 
 /** PCA has no perplexity; sending one would only make the server compute the same map twice. @param {Params} params */
 export function projectionQuery(params) {
-  const { method, n_components, eps: _eps, min_samples: _min, ...tsne } = params;
+  const { method, n_components, eps: _eps, min_samples: _min, where, own: _own, ...tsne } = params;
   /** @type {Record<string, string | number>} */
   const query = method === "pca" ? { method, n_components } : { method, n_components, ...tsne };
   if (query.learning_rate === "auto") delete query.learning_rate;
-  return new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+  return queryOf({ ...query, where });
 }
 
 /** @param {Params} params @param {string} breakdown */
@@ -96,6 +100,7 @@ export function clusterQuery(params, breakdown) {
   const query = projectionQuery(params);
   query.set("eps", String(params.eps));
   query.set("min_samples", String(params.min_samples));
+  for (const id of params.own) query.append("own", id);
   query.set("breakdown", breakdown);
   return query;
 }
@@ -103,17 +108,22 @@ export function clusterQuery(params, breakdown) {
 /** The same as the body of a job: what is a number in the state is one here. @param {URLSearchParams} query */
 export function bodyOf(query) {
   const words = ["method", "init", "metric", "breakdown"];
-  return Object.fromEntries([...query].map(([key, value]) => [key, words.includes(key) ? value : Number(value)]));
+  const lists = ["where", "own"];
+  /** @param {string} key */
+  const valueOf = (key) => (lists.includes(key) ? query.getAll(key) : words.includes(key) ? query.get(key) : Number(query.get(key)));
+  return Object.fromEntries([...query.keys()].map((key) => [key, valueOf(key)]));
 }
 
-/** @param {Params} params */
-function queryFromParams(params) {
-  return new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
+/** A list is written as one pair for each of its values. @param {Record<string, string | number | readonly string[]>} values */
+function queryOf(values) {
+  /** @type {(value: string | number | readonly string[]) => string[]} */
+  const texts = (value) => (typeof value === "object" ? [...value] : [String(value)]);
+  return new URLSearchParams(Object.entries(values).flatMap(([key, value]) => texts(value).map((text) => [key, text])));
 }
 
 /** What the canvas says that it shows, once it does. @param {Params} params @param {string} colour */
 export function drawnKey(params, colour) {
-  const query = queryFromParams(params);
+  const query = queryOf({ ...params });
   query.set("colour", colour);
   return query.toString();
 }

@@ -73,7 +73,7 @@ test("an observed value beyond every surrogate has an empty side of its own", ()
   assert.equal(binsOf([5, 5], 5, true).bars.find((bar) => bar.asGood)?.count, 2, "no spread at all");
 });
 
-const PARAMS = /** @type {any} */ ({ method: "pca", n_components: 2, eps: 0.4, min_samples: 14 });
+const PARAMS = /** @type {any} */ ({ method: "pca", n_components: 2, eps: 0.4, min_samples: 14, where: [], own: [] });
 const CHOICE = /** @type {const} */ ({ breakdown: "country", noise: "out", within: null });
 
 test("each answer is asked with exactly what it depends on", () => {
