@@ -1,12 +1,9 @@
 /**
  * How far two labelings of the same images agree, and who is elsewhere in the second: clusters have no names of their
- * own, so those of B are first matched to those of A, as many images as can be staying where they are. Pure.
+ * own, so those of B are first matched to those of A, the pair that shares most images before all others. Pure.
  */
 
 /** @import {Agreement, Flow} from "../types.js" */
-
-/** The best matching takes n³ steps; with more clusters than this the largest overlaps go first instead. */
-const MOST_MATCHED = 200;
 
 /** @param {readonly number[]} a  -1 is noise @param {readonly number[]} b  of the same images @returns {Agreement} */
 export function compare(a, b) {
@@ -62,70 +59,16 @@ function sums(flows, side) {
   return found;
 }
 
-/** For clusters of A those of B that are the same; noise is no cluster. @param {readonly Pick<Flow, "from" | "to" | "count">[]} flows */
-export function matching(flows) {
-  const shared = flows.filter(({ from, to }) => from >= 0 && to >= 0);
-  const rows = [...sums(shared, "from").keys()].sort((p, q) => p - q);
-  const columns = [...sums(shared, "to").keys()].sort((p, q) => p - q);
-  const side = Math.max(rows.length, columns.length);
+/** For clusters of A those of B that are the same: no cluster twice, and noise is none. @param {readonly Pick<Flow, "from" | "to" | "count">[]} flows */
+function matching(flows) {
   /** @type {Map<number, number>} */
   const partner = new Map();
-  if (side > MOST_MATCHED) {
-    const taken = new Set();
-    for (const { from, to } of shared.toSorted((p, q) => q.count - p.count || p.from - q.from || p.to - q.to)) {
-      if (partner.has(from) || taken.has(to)) continue;
-      partner.set(from, to);
-      taken.add(to);
-    }
-    return partner;
+  const taken = new Set();
+  const shared = flows.filter(({ from, to }) => from >= 0 && to >= 0);
+  for (const { from, to } of shared.sort((p, q) => q.count - p.count || p.from - q.from || p.to - q.to)) {
+    if (partner.has(from) || taken.has(to)) continue;
+    partner.set(from, to);
+    taken.add(to);
   }
-  const overlap = Array.from({ length: side }, () => new Array(side).fill(0));
-  for (const { from, to, count } of shared) overlap[rows.indexOf(from)][columns.indexOf(to)] = count;
-  assign(overlap.map((row) => row.map((count) => -count))).forEach((column, row) => {
-    if (overlap[row][column] > 0) partner.set(rows[row], columns[column]);
-  });
   return partner;
-}
-
-/**
- * For every row its column, at the least total cost: the Hungarian method with potentials, by shortest paths that grow
- * the matching row by row (Kuhn 1955; Jonker and Volgenant 1987).
- * @param {readonly number[][]} cost  square @returns {number[]}
- */
-function assign(cost) {
-  const n = cost.length;
-  const rowPrice = new Array(n).fill(0);
-  const columnPrice = new Array(n + 1).fill(0);
-  /** The row of every column; the one beyond the last holds the row that seeks. */
-  const rowOf = new Array(n + 1).fill(-1);
-  for (let seeking = 0; seeking < n; seeking++) {
-    rowOf[n] = seeking;
-    const slack = new Array(n).fill(Infinity);
-    const before = new Array(n).fill(n);
-    const seen = new Array(n + 1).fill(false);
-    let column = n;
-    while (rowOf[column] >= 0) {
-      seen[column] = true;
-      const row = rowOf[column];
-      let nearest = -1;
-      for (let j = 0; j < n; j++) {
-        if (seen[j]) continue;
-        const reduced = cost[row][j] - rowPrice[row] - columnPrice[j];
-        if (reduced < slack[j]) [slack[j], before[j]] = [reduced, column];
-        if (nearest < 0 || slack[j] < slack[nearest]) nearest = j;
-      }
-      const step = slack[nearest];
-      for (let j = 0; j <= n; j++) {
-        if (seen[j]) {
-          rowPrice[rowOf[j]] += step;
-          columnPrice[j] -= step;
-        } else slack[j] -= step;
-      }
-      column = nearest;
-    }
-    for (; column !== n; column = before[column]) rowOf[column] = rowOf[before[column]];
-  }
-  const columns = new Array(n);
-  for (let j = 0; j < n; j++) columns[rowOf[j]] = j;
-  return columns;
 }

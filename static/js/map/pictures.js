@@ -127,6 +127,8 @@ export function createPictureLayer(canvas) {
     hasDots: () => given.marks !== "images",
     /** The point whose picture lies there, or -1. @param {number} x @param {number} y */
     at: (x, y) => shown.findLast((one) => Math.abs(one.x - x) <= one.side / 2 && Math.abs(one.y - y) <= one.side / 2)?.index ?? -1,
+    /** The pictures that are shown, by their points. @returns {ReadonlyMap<number, Readonly<{x: number, y: number, side: number}>>} */
+    boxes: () => new Map(shown.map((one) => [one.index, one])),
     /** @param {FrameState} frame @param {Look} look @returns {boolean}  whether another frame is needed */
     draw(frame, look) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -52,7 +52,7 @@ export function bindPictures(store, view) {
  * Small pictures from the atlas, large ones one by one; the nearest there is stands in until the right one is loaded.
  * @param {readonly ImageRecord[]} records @param {() => void} loaded @returns {PictureSource}
  */
-function createSource(records, loaded) {
+export function createSource(records, loaded) {
   const hasAtlas = records.length <= MOST_PAGES * PER_PAGE;
   /** By address; not yet complete, or broken, it shows nothing. @type {Map<string, HTMLImageElement>} */
   const images = new Map();
