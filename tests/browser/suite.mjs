@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, rested, tile, visit, withoutWebgl } from "./harness.mjs";
 import { countColour, countDifferences, findBlock } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -463,13 +463,7 @@ export function commonTests(tools) {
   test("without WebGL2 the map is drawn all the same, and the page says so", async () => {
     const { browser, server } = tools();
     const { page, faults, close } = await visit(browser, server, await goodQuery(), {
-      before: (page) =>
-        page.addInitScript(() => {
-          const real = HTMLCanvasElement.prototype.getContext;
-          /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
-            return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
-          };
-        }),
+      before: withoutWebgl,
     });
     await drawn(page);
     assert.equal(await page.getAttribute("#map", "data-renderer"), "canvas2d");

@@ -57,7 +57,7 @@ export function createMapView(canvas, over, events) {
     const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
     const frame = { matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface };
     renderer.draw(frame);
-    if (pictures.draw(frame, { zoom: camera.zoom, pixelsPerUnit: pixelsPerUnit(camera, view), now, still: still.matches })) schedule();
+    if (pictures.draw(frame, { zoom: camera.zoom, pixelsPerUnit: pixelsPerUnit(camera, view), now, still: still.matches, held: canvas.classList.contains("dragging") })) schedule();
     frames += 1;
     canvas.dataset.frames = String(frames);
     if (progress < 1) schedule();
