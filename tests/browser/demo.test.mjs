@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { spaceTests } from "./space.mjs";
@@ -34,6 +35,7 @@ describe("the demo cohort", () => {
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
+  besideTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);
