@@ -329,7 +329,8 @@ export interface Store<S extends object> {
   on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
 }
 export type AppStore = Store<AppState>;
-export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number} | {kind: "images", indices: readonly number[]};
+/** `mask` holds 1 for every record that stays bright */
+export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number} | {kind: "records", mask: Uint8Array};
 
 /** how many images go from a cluster of A to one of B, -1 being noise; `kept` where the two are matched */
 export type Flow = {from: number, to: number, count: number, kept: boolean};
@@ -352,20 +353,23 @@ export interface Setting {
   positions: Positions;
   drawn: Positions;
 }
-/** what A and B have in common; the first four arrays have an entry for every image that both have */
-export interface Joint {
-  /** its place among the images of A, and of B */
+/** the images that both A and B have */
+export interface Pairs {
+  /** of each of them its place among the images of A, and of B */
   a: readonly number[];
   b: readonly number[];
-  labelsA: readonly number[];
-  labelsB: readonly number[];
-  /** places are those in these arrays */
-  agreement: Agreement;
   /** from a place in the one to that in the other */
   inA: ReadonlyMap<number, number>;
   inB: ReadonlyMap<number, number>;
   /** of the larger of the two */
   n_images: number;
+}
+export interface Joint extends Pairs {
+  /** in the order of `a` and `b` */
+  labelsA: readonly number[];
+  labelsB: readonly number[];
+  /** goes by places in these arrays */
+  agreement: Agreement;
 }
 export interface BesideState {
   setting: Setting | null;

@@ -18,7 +18,7 @@ export function bindFlows(store, own) {
   const events = {
     point: (/** @type {Flow | null} */ flow) => {
       own.set({ flow });
-      store.set({ focus: flow && { kind: "images", indices: imagesOf(flow, own.get().joint) } });
+      store.set({ focus: flow && { kind: "records", mask: maskOf(imagesOf(flow, own.get().joint), store.get().clusters?.labels.length ?? 0) } });
     },
     choose: (/** @type {Flow} */ flow) => store.set({ selection: imagesOf(flow, own.get().joint) }),
   };
@@ -35,6 +35,13 @@ export function bindFlows(store, own) {
 /** Their places in B, ascending. @param {Flow} flow @param {Joint | null} joint */
 function imagesOf({ from, to }, joint) {
   return joint ? joint.b.filter((_, k) => joint.labelsA[k] === from && joint.labelsB[k] === to).sort((p, q) => p - q) : [];
+}
+
+/** @param {readonly number[]} indices @param {number} count */
+function maskOf(indices, count) {
+  const mask = new Uint8Array(count);
+  for (const index of indices) mask[index] = 1;
+  return mask;
 }
 
 /** @param {HTMLElement} box @param {readonly Flow[]} flows @param {Theme} scheme @param {boolean} coloured  whether colour means cluster @param {Events} events */

@@ -13,6 +13,8 @@ import { focusMask } from "../panels/map-panel.js";
 /** `lines`: of some of them; `pointed` is stronger. @typedef {{moves: readonly Move[], lines: readonly Move[], pointed: Move | undefined, ink: string}} Scene */
 
 const GAP = 3;
+/** More rings in one map, or more lines, take too long for a hand that moves it, and show nothing. */
+const MOST = 3000;
 /** With as many lines as this they are at their faintest. */
 const MANY = 200;
 
@@ -26,7 +28,7 @@ export function bindMoves(store, own, viewA, viewB) {
     if (!scene || !store.get().beside) return;
     const a = { offset: 0, ...viewA.size(), place: viewA.places(), boxes: viewA.boxes() };
     const b = { offset: stage.getBoundingClientRect().left - canvas.getBoundingClientRect().left, ...viewB.size(), place: viewB.places(), boxes: viewB.boxes() };
-    drawMoves(canvas, a, b, scene);
+    byId("beside-many").hidden = drawMoves(canvas, a, b, scene);
   };
   const renew = () => {
     scene = sceneOf(store.get(), own.get());
@@ -56,27 +58,32 @@ function sceneOf({ encoding, focus, clusters, selection, scheme }, { joint, styl
 /** @param {PointStyle} style @param {number} index */
 const colourOf = ({ colours }, index) => `rgb(${colours.subarray(4 * index, 4 * index + 3).join(" ")})`;
 
-/** @param {HTMLCanvasElement} canvas @param {Pane} a @param {Pane} b @param {Scene} scene */
-export function drawMoves(canvas, a, b, scene) {
+/** @param {HTMLCanvasElement} canvas @param {Pane} a @param {Pane} b @param {Scene} scene @returns {boolean}  whether everything is drawn */
+function drawMoves(canvas, a, b, { moves, lines, pointed, ink }) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const ratio = Math.min(devicePixelRatio || 1, 3);
   const [width, height] = [Math.round((b.offset + b.width) * ratio), Math.round(a.height * ratio)];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  drawRings(context, a, scene.moves.map((move) => move.a), scene.ink);
-  drawRings(context, b, scene.moves.map((move) => move.b), scene.ink);
-  context.globalAlpha = Math.max(0.25, 0.8 - (0.55 * scene.lines.length) / MANY);
-  for (const move of scene.lines) drawLine(context, a, b, move, 1);
+  const ringed = [drawRings(context, a, moves.map((move) => move.a), ink), drawRings(context, b, moves.map((move) => move.b), ink)];
+  const drawn = lines.length > MOST ? [] : lines;
+  context.globalAlpha = Math.max(0.25, 0.8 - (0.55 * drawn.length) / MANY);
+  for (const move of drawn) drawLine(context, a, b, move, 1);
   context.globalAlpha = 1;
-  if (scene.pointed) drawLine(context, a, b, scene.pointed, 2);
-  canvas.dataset.rings = String(scene.moves.length);
-  canvas.dataset.lines = String(scene.lines.length + (scene.pointed ? 1 : 0));
+  if (pointed) drawLine(context, a, b, pointed, 2);
+  canvas.dataset.rings = String(moves.length);
+  canvas.dataset.lines = String(drawn.length + (pointed ? 1 : 0));
+  return !ringed.includes(false) && drawn.length === lines.length;
 }
 
-/** Round dots first, as one path, as large cohorts have thousands; what lies under a picture is cut out. @param {CanvasRenderingContext2D} context @param {Pane} pane @param {readonly number[]} indices @param {string} ink */
+/**
+ * Round dots first, as one path; what lies under a picture is cut out.
+ * @param {CanvasRenderingContext2D} context @param {Pane} pane @param {readonly number[]} indices @param {string} ink @returns {boolean}  whether there are few enough
+ */
 function drawRings(context, { offset, width, height, place, boxes }, indices, ink) {
   const shown = indices.map(place).filter(({ x, y, size }) => x > -size && y > -size && x < width + size && y < height + size);
+  if (shown.length > MOST) return false;
   context.save();
   context.beginPath();
   context.rect(offset, 0, width, height);
@@ -97,6 +104,7 @@ function drawRings(context, { offset, width, height, place, boxes }, indices, in
   }
   context.stroke();
   context.restore();
+  return true;
 }
 
 /** From ring to ring; what lies outside its map is met at the edge of it. @param {CanvasRenderingContext2D} context @param {Pane} a @param {Pane} b @param {Move} move @param {number} weight */

@@ -7,7 +7,7 @@ import { UNTURNED, turnTowards, turned } from "../map/procrustes.js";
 import { clusterQuery, projectionQuery } from "../url.js";
 import { compare } from "./agreement.js";
 
-/** @import {AppState, AppStore, BesideStore, ImageRecord, Joint, Params, Projection} from "../types.js" */
+/** @import {AppState, AppStore, BesideStore, ImageRecord, Joint, Pairs, Params, Projection} from "../types.js" */
 
 /** @param {AppStore} store @param {BesideStore} own */
 export function followSetting(store, own) {
@@ -39,37 +39,35 @@ export function followSetting(store, own) {
 
 /** @param {AppStore} store @param {BesideStore} own */
 export function followJoint(store, own) {
+  /** The labels change with every step of a slider, the images hardly ever. @type {{recordsA: readonly ImageRecord[], recordsB: readonly ImageRecord[], pairs: Pairs} | null} */
+  let kept = null;
+  const pairsOf = (/** @type {readonly ImageRecord[]} */ recordsA, /** @type {readonly ImageRecord[]} */ recordsB) => {
+    if (kept?.recordsA !== recordsA || kept.recordsB !== recordsB) kept = { recordsA, recordsB, pairs: pairsBetween(recordsA, recordsB) };
+    return kept.pairs;
+  };
   const join = () => {
     const { setting } = own.get();
     const { cohort, clusters } = store.get();
     if (!setting || !cohort || !clusters) return own.set({ joint: null });
     // Between two cohorts there are clusters of the one and records of the other.
-    if (clusters.labels.length === cohort.records.length) own.set({ joint: jointOf(setting, cohort.records, clusters.labels) });
+    if (clusters.labels.length === cohort.records.length) own.set({ joint: jointOf(pairsOf(setting.records, cohort.records), setting.clusters.labels, clusters.labels) });
   };
   own.on(["setting"], join);
   store.on(["clusters", "cohort"], join);
 }
 
-/** @param {NonNullable<ReturnType<BesideStore["get"]>["setting"]>} setting @param {readonly ImageRecord[]} records @param {readonly number[]} labels @returns {Joint} */
-function jointOf({ records: recordsA, clusters }, records, labels) {
-  const { a, b } = sharedOf(recordsA, records);
-  const [labelsA, labelsB] = [a.map((i) => clusters.labels[i]), b.map((i) => labels[i])];
-  return {
-    ...{ a, b, labelsA, labelsB, agreement: compare(labelsA, labelsB) },
-    inA: new Map(b.map((i, k) => [i, a[k]])),
-    inB: new Map(a.map((i, k) => [i, b[k]])),
-    n_images: Math.max(recordsA.length, records.length),
-  };
+/** @param {Pairs} pairs @param {readonly number[]} ofA @param {readonly number[]} ofB @returns {Joint} */
+function jointOf(pairs, ofA, ofB) {
+  const [labelsA, labelsB] = [pairs.a.map((i) => ofA[i]), pairs.b.map((i) => ofB[i])];
+  return { ...pairs, labelsA, labelsB, agreement: compare(labelsA, labelsB) };
 }
 
-/** The images that both have, by their places in the one and in the other. @param {readonly ImageRecord[]} recordsA @param {readonly ImageRecord[]} recordsB */
-function sharedOf(recordsA, recordsB) {
+/** The images that both have, by their places in the one and in the other. @param {readonly ImageRecord[]} recordsA @param {readonly ImageRecord[]} recordsB @returns {Pairs} */
+function pairsBetween(recordsA, recordsB) {
   const placeInB = new Map(recordsB.map(({ id }, i) => [id, i]));
-  const pairs = recordsA.flatMap(({ id }, i) => {
-    const j = placeInB.get(id);
-    return j === undefined ? [] : [[i, j]];
-  });
-  return { a: pairs.map(([i]) => i), b: pairs.map(([, j]) => j) };
+  const inB = new Map(recordsA.flatMap(({ id }, i) => /** @type {[number, number][]} */ (placeInB.has(id) ? [[i, placeInB.get(id)]] : [])));
+  const inA = new Map(Array.from(inB, ([i, j]) => [j, i]));
+  return { a: [...inB.keys()], b: [...inB.values()], inA, inB, n_images: Math.max(recordsA.length, recordsB.length) };
 }
 
 /** @param {Params} params @param {Readonly<AppState>} state @param {AbortSignal} signal @returns {Promise<readonly ImageRecord[]>} */
@@ -82,6 +80,6 @@ async function recordsOf(params, { cohort, shown }, signal) {
 /** Towards the map of B as it is drawn, by the images that both have; PCA's axes mean something and are left alone. @param {Readonly<AppState>} state @param {Params} params @param {readonly ImageRecord[]} records @param {Projection} projection */
 function turnOf({ cohort, projection, turn }, params, records, { coordinates }) {
   if (params.method === "pca" || !cohort || !projection) return UNTURNED;
-  const { a, b } = sharedOf(records, cohort.records);
+  const { a, b } = pairsBetween(records, cohort.records);
   return turnTowards(standardise(a.map((i) => coordinates[i])), turned(standardise(b.map((i) => projection.coordinates[i])), turn));
 }
