@@ -26,7 +26,7 @@ export function bindFlows(store, own) {
     const { joint } = own.get();
     const { scheme, colour } = store.get();
     box.hidden = !joint;
-    if (joint) fill(box, joint.agreement.flows, scheme, colour === "cluster", events);
+    if (joint) fill(byId("flow-rows"), joint.agreement.flows, scheme, colour === "cluster", events);
   };
   own.on(["joint"], show);
   store.on(["scheme", "colour"], show);
