@@ -28,7 +28,7 @@ export function bindBar(store, own) {
   const showSentence = () => {
     const { joint, trouble } = own.get();
     const { beside, shown } = store.get();
-    const alike = beside !== null && shown !== null && Object.keys(beside).every((key) => String(beside[/** @type {keyof Params} */ (key)]) === String(shown[/** @type {keyof Params} */ (key)]));
+    const alike = beside && shown && captionOf(beside, shown).every(({ differs }) => !differs);
     byId("beside-say").textContent = !joint ? "" : alike ? "A and B are one setting: move a slider, and B follows." : sentenceOf(joint.agreement, joint.a.length, joint.n_images);
     const waiting = byId("beside-waiting");
     waiting.hidden = joint !== null;

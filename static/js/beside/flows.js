@@ -28,7 +28,11 @@ export function bindFlows(store, own) {
     box.hidden = !joint;
     if (joint) fill(byId("flow-rows"), joint.agreement.flows, scheme, colour === "cluster", events);
   };
-  own.on(["joint"], show);
+  own.on(["joint"], () => {
+    // A row that was pointed at goes without saying so.
+    own.set({ flow: null });
+    show();
+  });
   store.on(["scheme", "colour"], show);
 }
 

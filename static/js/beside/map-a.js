@@ -7,7 +7,7 @@ import { createMapView } from "../map/view.js";
 import { membership } from "../panels/describe.js";
 import { contents, place } from "../panels/hover-card.js";
 import { focusMask, nextInCluster } from "../panels/map-panel.js";
-import { createSource } from "../panels/pictures.js";
+import { createSource, medoidsOf } from "../panels/pictures.js";
 import { drawnKey, projectionQuery } from "../url.js";
 
 /** @import {AppStore, BesideStore} from "../types.js" */
@@ -73,8 +73,7 @@ function followA(store, own, view) {
     const { cohort } = store.get();
     view.setPositions(setting.drawn);
     view.setPictures(cohort?.has_images ? createSource(setting.records, view.refresh) : null);
-    const medoids = new Set(setting.clusters.breakdown.clusters.filter(({ label }) => label >= 0).map(({ representatives }) => representatives[0]));
-    view.setFirst(setting.records.flatMap(({ id }, i) => (medoids.has(id) ? [i] : [])));
+    view.setFirst(medoidsOf(setting.clusters, setting.records));
     dress();
   });
   store.on(["colour", "scheme"], dress);
