@@ -91,7 +91,8 @@ export interface Measures {
 }
 export type Measure = "score" | keyof Measures;
 
-export type PlaneCell = {eps: number, min_samples: number, n_clusters: number, n_noise: number, score: number};
+export type PlaneSetting = {eps: number, min_samples: number};
+export type PlaneCell = PlaneSetting & {n_clusters: number, n_noise: number, score: number};
 /** cells lie eps by eps */
 export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
 /** numpy.arange's: stop is left out */
@@ -290,7 +291,11 @@ export interface AppState {
   turn: Turn;
   /** the map that takes its time; its coordinates are left out where nothing is to move */
   forming: Forming | null;
+  /** an iteration of the shown map, in its place: (n_samples, n_components) */
+  film: readonly ArrayLike<number>[] | null;
   clusters: Clusters | null;
+  /** the clusters of a setting that is pointed at, on the map alone */
+  previewed: Clusters | null;
   /** the parameters that `projection` and `clusters` belong to */
   shown: Params | null;
   plane: Plane | null;
@@ -382,12 +387,13 @@ export type Encoding = {style: PointStyle, legend: Legend};
 /** 0…1 for every image; empty where it is not known */
 export type Steadiness = readonly (number | null)[];
 
+export type Place = {column: number, row: number};
 export interface HeatPicture {
   columns: number;
   rows: number;
   cell: (column: number, row: number) => {colour: string, opacity: number};
   /** may lie between two cells */
-  marked: {column: number, row: number} | null;
+  marked: Place | null;
   /** of the mark */
   ink: string;
   /** round the mark, so that it shows on every cell */

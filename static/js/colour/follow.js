@@ -8,20 +8,23 @@ import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 /** @param {AppStore} store */
 export function followEncoding(store) {
   const encode = () => {
-    const { clusters, colour, scheme, cohort } = store.get();
+    const { previewed, clusters, colour, scheme, cohort } = store.get();
     if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
     const { labels, core } = clusters;
     const column = cohort.columns.find(({ name }) => name === colour);
     const steady = stabilityShown(store.get())?.per_image;
     const measured = measuredOf(store.get());
-    const encoding = measured
-      ? encodeColumn(measured.column, measured.values, labels, core, scheme, steady)
-      : column
-        ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
-        : encodeClusters(labels, core, scheme, steady);
+    // A preview is about its clusters, whatever colours the map.
+    const encoding = previewed
+      ? encodeClusters(previewed.labels, previewed.core, scheme)
+      : measured
+        ? encodeColumn(measured.column, measured.values, labels, core, scheme, steady)
+        : column
+          ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
+          : encodeClusters(labels, core, scheme, steady);
     store.set({ encoding, focus: null });
   };
-  store.on(["clusters", "colour", "scheme", "cohort", "stability"], encode);
+  store.on(["clusters", "previewed", "colour", "scheme", "cohort", "stability"], encode);
   store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
 }
 
