@@ -3,6 +3,7 @@
 import { followParameters } from "./analysis.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
+import { bindChoosing } from "./choosing/open.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { bindAxes } from "./panels/axes.js";
@@ -83,6 +84,7 @@ bindAxes(store);
 bindLegend(store);
 bindSummary(store);
 bindPlane(store, byId("plane-box"), tooltip);
+bindChoosing(store);
 bindCards(store);
 bindViewer(store);
 bindNull(store, bindSearch(store, tooltip));

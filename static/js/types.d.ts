@@ -95,6 +95,8 @@ export type PlaneSetting = {eps: number, min_samples: number};
 export type PlaneCell = PlaneSetting & {n_clusters: number, n_noise: number, score: number};
 /** cells lie eps by eps */
 export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
+/** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
+export type KDistance = {min_samples: number, n: number, rank: number[], distance: number[]};
 /** numpy.arange's: stop is left out */
 export type Range = {start: number, stop: number, step: number};
 export type SearchGrid = {perplexity: Range, eps: Range, min_samples: Range, min_clusters: number, max_clusters: number};
