@@ -417,6 +417,10 @@ export type NumberSpec = Readonly<{min: number, max: number, default: number, wh
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
+/** one of parallel coordinates: the values that occur on it, ascending */
+export type Axis = {key: SortKey, values: number[]};
+/** ranges that rows have to lie in */
+export type Brushes = Map<SortKey, readonly [number, number]>;
 /** `max` is where the track ends, `limit` what may be typed */
 export type SliderSpec = Readonly<{min: number, max: number, limit: number, step: number, default: number}>;
 /** in CSS pixels */

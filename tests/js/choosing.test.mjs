@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { coreCount, curvePath, epsAt, topOf } from "../../static/js/choosing/k-distance-layout.js";
+import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "../../static/js/choosing/parallel-layout.js";
 
 const EPS = { min: 0.01, max: 2, limit: 10, step: 0.01, default: 0.4 };
 const curve = (/** @type {number[]} */ distance, rank = distance.map((_, i) => i + 1), n = distance.length) => ({ min_samples: 2, n, rank, distance });
@@ -36,4 +37,46 @@ test("a height is an eps on a step of the slider, within its ends", () => {
   assert.equal(epsAt(0.5, 0.813, EPS), 0.41);
   assert.equal(epsAt(-1, 0.8, EPS), 0.01);
   assert.equal(epsAt(9, 0.8, EPS), 2);
+});
+
+const row = (/** @type {number} */ perplexity, /** @type {number} */ eps, /** @type {number} */ score, /** @type {number | null} */ dbcv = null) => ({ perplexity, eps, min_samples: 5, n_clusters: 3, n_noise: 10, score, dbcv, degenerate: false });
+const ROWS = [row(20, 0.4, 30, 0.5), row(10, 0.2, 40), row(30, 0.4, 50, 0.1)];
+
+test("an axis for each quantity and one more for what else ranks; its largest value is on top", () => {
+  assert.deepEqual(axesOf(ROWS, "score").map(({ key }) => key), ["perplexity", "eps", "min_samples", "n_clusters", "n_noise", "score"]);
+  const axes = axesOf(ROWS, "dbcv");
+  assert.equal(axes[6].key, "dbcv");
+  assert.deepEqual(axes[0].values, [10, 20, 30]);
+  assert.deepEqual(axes[0].values.map((value) => yOf(axes[0], value)), [1, 0.5, 0]);
+  assert.equal(yOf(axes[2], 5), 0.5, "where all are equal, the middle");
+  for (const y of [0, 0.3, 1]) assert.ok(Math.abs(yOf(axes[0], valueAt(axes[0], y)) - y) < 1e-12);
+  assert.equal(valueAt(axes[0], 7), 10);
+});
+
+test("a line goes from axis to axis and breaks where a value is missing", () => {
+  const axes = axesOf(ROWS, "dbcv");
+  assert.match(pathOf(axes, [ROWS[0]]), /^M0\.0000,0\.5000L0\.1667,0\.0000(L[\d.]+,[\d.]+){4}L1\.0000,0\.0000$/);
+  assert.match(pathOf(axes, [ROWS[1]]), /^M0\.0000,1\.0000(L[\d.]+,[\d.]+){5}$/);
+  assert.equal(pathOf(axes, ROWS).match(/M/g)?.length, 3);
+});
+
+test("ranges keep the rows within all of them, ends included; what is missing lies in none", () => {
+  const kept = (/** @type {[any, [number, number]][]} */ ...ranges) => ROWS.filter((one) => passes(one, new Map(ranges))).map(({ perplexity }) => perplexity);
+  assert.deepEqual(kept(), [20, 10, 30]);
+  assert.deepEqual(kept(["perplexity", [10, 20]]), [20, 10]);
+  assert.deepEqual(kept(["perplexity", [10, 20]], ["eps", [0.3, 0.5]]), [20]);
+  assert.deepEqual(kept(["dbcv", [-1, 1]]), [20, 30]);
+});
+
+test("a place is the row whose line runs there, the better one of two", () => {
+  const axes = axesOf(ROWS, "score");
+  assert.equal(rowAt(axes, ROWS, 0, 0.04, 0.1), ROWS[2]);
+  assert.equal(rowAt(axes, ROWS, 0.1, 0.72, 0.1), null);
+  assert.equal(rowAt(axes, ROWS, 0.2, 0.01, 0.1), ROWS[0], "two meet on eps");
+  assert.equal(rowAt(axes, ROWS, 0.1, 0.98, 0.1), ROWS[1]);
+});
+
+test("by keyboard, the end of a range goes to the next value that occurs", () => {
+  const [axis] = axesOf(ROWS, "score");
+  assert.deepEqual([nextValue(axis, 10, 1), nextValue(axis, 25, -1), nextValue(axis, 30, 1)], [20, 20, 30]);
 });
