@@ -417,6 +417,17 @@ export type NumberSpec = Readonly<{min: number, max: number, default: number, wh
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
+/** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
+export type Frames = {n_iter: number[], shape: [number, number], coordinates: string[]};
+/** What a film plays: ascending `stops`, a place between which may be marked; `pace` in milliseconds from one to the next, once it is ready. */
+export interface Reel {
+  stops: readonly number[];
+  mark: {at: number, name: string} | null;
+  pace: number;
+  ready: () => boolean;
+  label: (at: number) => string;
+  go: (at: number) => void;
+}
 /** one of parallel coordinates: the values that occur on it, ascending */
 export type Axis = {key: SortKey, values: number[]};
 /** ranges that rows have to lie in */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { coreCount, curvePath, epsAt, topOf } from "../../static/js/choosing/k-distance-layout.js";
 import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "../../static/js/choosing/parallel-layout.js";
+import { perplexities, shareAt, stopAt } from "../../static/js/choosing/timeline.js";
 
 const EPS = { min: 0.01, max: 2, limit: 10, step: 0.01, default: 0.4 };
 const curve = (/** @type {number[]} */ distance, rank = distance.map((_, i) => i + 1), n = distance.length) => ({ min_samples: 2, n, rank, distance });
@@ -79,4 +80,18 @@ test("a place is the row whose line runs there, the better one of two", () => {
 test("by keyboard, the end of a range goes to the next value that occurs", () => {
   const [axis] = axesOf(ROWS, "score");
   assert.deepEqual([nextValue(axis, 10, 1), nextValue(axis, 25, -1), nextValue(axis, 30, 1)], [20, 20, 30]);
+});
+
+test("the perplexities of a film rise by about the same share, and none is left out at the ends", () => {
+  const stops = perplexities(5, 100);
+  assert.deepEqual(stops.slice(0, 10), [5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+  assert.equal(stops[stops.length - 1], 100);
+  for (let k = 1; k < stops.length; k++) assert.ok(Number.isInteger(stops[k]) && stops[k] > stops[k - 1] && stops[k] <= Math.max(stops[k - 1] + 1, 1.08 * stops[k - 1] + 0.5), `${stops[k - 1]} → ${stops[k]}`);
+  assert.deepEqual(perplexities(3, 3), [3]);
+});
+
+test("a value's stop is the first that is not before it; its place on the track lies between two", () => {
+  assert.deepEqual([0, 20, 21, 99].map((value) => stopAt([20, 40, 60], value)), [0, 0, 1, 2]);
+  assert.deepEqual([0, 20, 30, 40, 55, 60, 99].map((value) => shareAt([20, 40, 60], value)), [0, 0, 0.25, 0.5, 0.875, 1, 1]);
+  assert.equal(shareAt([20], 20), 0);
 });
