@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { coreCount, curvePath, epsAt, topOf } from "../../static/js/choosing/k-distance-layout.js";
+import { coreCount, curvePath, topOf } from "../../static/js/choosing/k-distance-layout.js";
 import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "../../static/js/choosing/parallel-layout.js";
 import { perplexities, shareAt, stopAt } from "../../static/js/choosing/timeline.js";
 
-const EPS = { min: 0.01, max: 2, limit: 10, step: 0.01, default: 0.4 };
 const curve = (/** @type {number[]} */ distance, rank = distance.map((_, i) => i + 1), n = distance.length) => ({ min_samples: 2, n, rank, distance });
 
 test("an image is core where its distance is at most eps, as DBSCAN counts", () => {
@@ -23,21 +22,13 @@ test("where not every distance was served, the count lies between the ranks besi
   }
 });
 
-test("fewer images than min_samples: none is core", () => assert.deepEqual(coreCount(curve([], [], 5), 1), [0, 0]));
-
-test("the curve rises to the right and stays below the top; the top stays within the slider", () => {
+test("the curve rises to the right and stays below the top; the top is a multiple of the slider's step, and near its end at most", () => {
   const four = curve([0.1, 0.2, 0.2, 0.5]);
-  const points = [...curvePath(four, topOf(four, EPS)).matchAll(/([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  const points = [...curvePath(four, topOf(four, 2, 0.01)).matchAll(/([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
   assert.deepEqual(points.map(([x]) => x), [0.125, 0.375, 0.625, 0.875]);
   assert.ok(points.every(([, y], i) => y > 0 && y < 1 && (i === 0 || y <= points[i - 1][1])));
-  assert.equal(topOf(curve([0.1, 50]), EPS), 1.06 * EPS.max);
-});
-
-test("a height is an eps on a step of the slider, within its ends", () => {
-  assert.equal(epsAt(0.5, 0.8, EPS), 0.4);
-  assert.equal(epsAt(0.5, 0.813, EPS), 0.41);
-  assert.equal(epsAt(-1, 0.8, EPS), 0.01);
-  assert.equal(epsAt(9, 0.8, EPS), 2);
+  assert.equal(topOf(four, 2, 0.01), 0.53);
+  assert.equal(topOf(curve([0.1, 50]), 2, 0.01), 2.12);
 });
 
 const row = (/** @type {number} */ perplexity, /** @type {number} */ eps, /** @type {number} */ score, /** @type {number | null} */ dbcv = null) => ({ perplexity, eps, min_samples: 5, n_clusters: 3, n_noise: 10, score, dbcv, degenerate: false });

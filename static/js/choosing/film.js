@@ -6,7 +6,6 @@
 
 import { FRAME_MS } from "../analysis.js";
 import { getAnswer, isAbort, messageOf } from "../api.js";
-import { specOf } from "../controls/slider.js";
 import { trustworthyPerplexity } from "../controls/slider-maths.js";
 import { byId, find } from "../dom.js";
 import { count } from "../format.js";
@@ -21,14 +20,16 @@ import { EXAGGERATED, perplexities, shareAt, stopAt } from "./timeline.js";
 const MAP_MS = 260;
 
 /** Below, a map is grain; above, it hardly changes. */
-const [LEAST, MOST] = [5, 100];
+const LEAST = 5;
+const MOST = 100;
 
 /** @param {AppStore} store */
 export function createFilm(store) {
   const box = byId("film");
-  const opener = byId("film-open", HTMLButtonElement);
+  const opener = byId("film-open");
   const play = byId("film-play", HTMLButtonElement);
-  const track = find(box, "input[type=range]", HTMLInputElement);
+  const mark = byId("film-mark");
+  const track = find(box, "input", HTMLInputElement);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   /** @type {Reel | null} */
   let reel = null;
@@ -36,27 +37,33 @@ export function createFilm(store) {
   let abort = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  const ofIterations = () => find(box, ":checked", HTMLInputElement).value === "iterations";
 
   /** @param {string} text */
-  const say = (text) => {
+  function say(text) {
     byId("film-says").textContent = text;
     track.setAttribute("aria-valuetext", text);
-  };
+  }
 
-  /** @param {number} next */
-  function show(next) {
-    if (!reel) return;
+  /** @param {Reel} of @param {number} next */
+  function show(of, next) {
     at = next;
     track.value = String(at);
-    box.style.setProperty("--share", String(at / Math.max(1, reel.stops.length - 1)));
-    say(reel.label(at));
+    box.style.setProperty("--share", String(shareAt(of.stops, of.stops[at])));
+    say(of.label(at));
+  }
+
+  /** @param {number} next */
+  function move(next) {
+    if (!reel) return;
+    show(reel, next);
+    reel.go(next);
   }
 
   /** @param {boolean} wanted */
   function run(wanted) {
     clearTimeout(timer);
     timer = undefined;
-    play.setAttribute("aria-pressed", String(wanted));
     play.setAttribute("aria-label", wanted ? "Pause" : "Play");
     if (!wanted || !reel) return;
     if (at === reel.stops.length - 1) move(0);
@@ -69,74 +76,38 @@ export function createFilm(store) {
     timer = setTimeout(step, reel.pace);
   }
 
-  /** @param {number} next */
-  function move(next) {
-    show(next);
-    reel?.go(next);
+  /** Whatever is asked for or shown ends, and the map is back. */
+  function leave() {
+    run(false);
+    reel = null;
+    abort.abort();
+    abort = new AbortController();
+    store.set({ film: null });
   }
 
-  /** @param {Reel | null} next @param {number} start */
-  function load(next, start) {
-    reel = next;
-    for (const part of [play, track]) part.disabled = reel === null;
-    const mark = find(box, ".film-mark");
-    mark.hidden = !reel?.mark;
-    if (!reel) return;
-    track.max = String(reel.stops.length - 1);
-    if (reel.mark) {
-      mark.textContent = reel.mark.name;
-      mark.style.left = `${100 * shareAt(reel.stops, reel.mark.at)}%`;
-    }
-    show(start);
-    if (document.activeElement === box) track.focus();
-  }
-
-  /** How the map that is shown came about. */
-  async function loadIterations() {
+  async function start() {
     leave();
-    const { shown } = store.get();
-    if (!shown) return;
     say("Reading the iterations …");
     try {
-      const frames = await getAnswer(`/api/frames?${projectionQuery(shown)}`, abort.signal);
-      load(iterationsReel(store, frames), frames.n_iter.length - 1);
+      const next = ofIterations() ? await iterationsReel(store, abort.signal) : perplexityReel(store);
+      reel = next;
+      track.max = String(next.stops.length - 1);
+      mark.textContent = next.mark?.name ?? "";
+      mark.style.left = `${100 * shareAt(next.stops, next.mark?.at ?? 0)}%`;
+      show(next, next.from);
       run(!still.matches);
     } catch (error) {
       if (!isAbort(error)) say(messageOf(error));
     }
   }
 
-  function loadPerplexities() {
-    leave();
-    const next = perplexityReel(store);
-    load(next, stopAt(next.stops, store.get().params.perplexity));
-    run(!still.matches);
-  }
-
-  /** Back to the map. */
-  function leave() {
-    run(false);
-    abort.abort();
-    abort = new AbortController();
-    load(null, 0);
-    store.set({ film: null });
-  }
-
-  const kind = () => find(box, "input:checked", HTMLInputElement).value;
-  const start = () => (kind() === "iterations" ? loadIterations() : loadPerplexities());
-
   /** @param {boolean} wanted */
   function open(wanted) {
-    const within = box.contains(document.activeElement);
     box.hidden = !wanted;
     opener.setAttribute("aria-expanded", String(wanted));
-    if (wanted) {
-      box.focus();
-      void start();
-    } else {
-      leave();
-      if (within) opener.focus();
-    }
+    (wanted ? track : opener).focus();
+    if (wanted) void start();
+    else leave();
   }
 
   play.hidden = still.matches;
@@ -145,60 +116,52 @@ export function createFilm(store) {
     run(false);
     move(track.valueAsNumber);
   });
-  box.addEventListener("change", (event) => {
-    if (event.target !== track) void start();
-  });
-  find(box, "[data-close]").addEventListener("click", () => open(false));
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key !== "Escape" || box.hidden || document.querySelector("dialog[open]")) return;
-      // One Escape closes one thing.
-      event.stopPropagation();
-      open(false);
-    },
-    true,
-  );
+  box.addEventListener("change", (event) => event.target !== track && start());
+  byId("film-close").addEventListener("click", () => open(false));
   store.on(["params"], ({ params }) => {
     if (box.hidden) return;
     if (params.method === "pca") open(false);
     // Whoever takes the slider stops the film.
-    else if (reel && kind() === "perplexity" && params.perplexity !== reel.stops[at]) {
+    else if (reel && !ofIterations() && params.perplexity !== reel.stops[at]) {
       run(false);
-      show(stopAt(reel.stops, params.perplexity));
+      show(reel, stopAt(reel.stops, params.perplexity));
     }
   });
   // The iterations of another map.
-  store.on(["projection"], () => !box.hidden && kind() === "iterations" && void loadIterations());
+  store.on(["projection"], () => !box.hidden && ofIterations() && start());
   return { toggle: () => open(box.hidden === true) };
 }
 
-/** @param {AppStore} store @param {Frames} frames @returns {Reel} */
-function iterationsReel(store, { n_iter, shape, coordinates }) {
+/** @param {AppStore} store @param {AbortSignal} signal @returns {Promise<Reel>} */
+async function iterationsReel(store, signal) {
+  const { shown, params } = store.get();
+  /** @type {Frames} */
+  const { n_iter, shape, coordinates } = await getAnswer(`/api/frames?${projectionQuery(shown ?? params)}`, signal);
   const last = n_iter[n_iter.length - 1];
   return {
     stops: n_iter,
+    from: n_iter.length - 1,
     mark: EXAGGERATED < last ? { at: EXAGGERATED, name: "end of early exaggeration" } : null,
     pace: FRAME_MS,
     ready: () => true,
-    label: (at) => `iteration ${count(n_iter[at])} of ${count(last)}${n_iter[at] <= EXAGGERATED ? " · early exaggeration" : ""}`,
+    label: (at) => `iteration ${count(n_iter[at])} of ${count(last)}`,
     go: (at) => store.set({ film: coordinatesOf({ shape, coordinates: coordinates[at] }) }),
   };
 }
 
 /** @param {AppStore} store @returns {Reel} */
 function perplexityReel(store) {
-  const { min, max } = specOf(find(document, '.slider[data-name="perplexity"]'));
-  const n = store.get().cohort?.n_images ?? 0;
-  const most = Math.min(MOST, max, n - 1);
-  const stops = perplexities(Math.min(Math.max(min, LEAST), most), most);
-  const limit = trustworthyPerplexity(n);
+  const { params, cohort } = store.get();
+  const most = Math.min(MOST, Number(find(document, "#perplexity-track", HTMLInputElement).max));
+  const stops = perplexities(Math.min(LEAST, most), most);
+  const limit = trustworthyPerplexity(cohort?.n_images ?? 0);
   return {
     stops,
+    from: stopAt(stops, params.perplexity),
     mark: limit < most ? { at: limit, name: "a third of the images" } : null,
     pace: MAP_MS,
     ready: () => store.get().shown === store.get().params,
-    label: (at) => `perplexity ${stops[at]}${stops[at] > limit ? ` · too close to ${count(n)} images` : ""}`,
+    label: (at) => `perplexity ${stops[at]}`,
     go: (at) => changeParams(store, { perplexity: stops[at] }),
   };
 }

@@ -1,13 +1,11 @@
 /** The k-distance plot of the map that is shown; its line is the eps slider. Loaded when it is first opened. */
 
 import { getAnswer, isAbort, messageOf } from "../api.js";
-import { specOf } from "../controls/slider.js";
-import { valueAfterKey } from "../controls/slider-maths.js";
 import { byId, find } from "../dom.js";
 import { count, formatEps } from "../format.js";
 import { changeParams } from "../store.js";
 import { projectionQuery } from "../url.js";
-import { coreCount, curvePath, epsAt, topOf } from "./k-distance-layout.js";
+import { coreCount, curvePath, topOf } from "./k-distance-layout.js";
 
 /** @import {AppStore, KDistance} from "../types.js" */
 
@@ -15,8 +13,8 @@ import { coreCount, curvePath, epsAt, topOf } from "./k-distance-layout.js";
 export function bindKDistance(store) {
   const details = byId("k-distance", HTMLDetailsElement);
   const plot = find(details, ".k-plot");
-  const line = find(details, ".k-eps");
-  const spec = specOf(find(document, '.slider[data-name="eps"]'));
+  const line = find(plot, "input", HTMLInputElement);
+  const track = find(document, "#eps-track", HTMLInputElement);
   /** @type {KDistance | null} */
   let curve = null;
   let asked = "";
@@ -42,12 +40,16 @@ export function bindKDistance(store) {
 
   /** @param {KDistance | null} next @param {string} [trouble] */
   function show(next, trouble) {
-    curve = next && next.distance.length > 0 ? next : null;
-    plot.hidden = curve === null;
-    const top = curve ? topOf(curve, spec) : 1;
-    byId("k-curve", SVGPathElement).setAttribute("d", curve ? curvePath(curve, top) : "");
-    label(curve, top);
-    byId("k-says").textContent = trouble ?? (next ? `No image can be core: there are fewer than ${next.min_samples}.` : "");
+    curve = next?.distance.length ? next : null;
+    find(details, "div").hidden = curve === null;
+    byId("k-says").textContent = trouble ?? `No image can be core: there are fewer than ${next?.min_samples}.`;
+    if (!curve) return;
+    const top = topOf(curve, Number(track.max), Number(track.step));
+    Object.assign(line, { min: 0, max: top, step: track.step });
+    find(plot, "path", SVGPathElement).setAttribute("d", curvePath(curve, top));
+    byId("k-top").textContent = `${top} σ`;
+    byId("k-order").textContent = `images, by the distance to neighbour ${curve.min_samples}`;
+    byId("k-n").textContent = count(curve.n);
     cut();
   }
 
@@ -56,46 +58,17 @@ export function bindKDistance(store) {
     const { eps } = store.get().params;
     if (!curve) return;
     const [least, most] = coreCount(curve, eps);
-    const number = least === most ? count(least) : `${count(least)} to ${count(most)}`;
-    const cores = `${number} of ${count(curve.n)} images are core`;
-    plot.style.setProperty("--eps", `${100 * Math.min(1, eps / topOf(curve, spec))}%`);
-    plot.style.setProperty("--core", `${(100 * most) / curve.n}%`);
-    line.setAttribute("aria-valuenow", String(eps));
+    const cores = `${count(least)}${least < most ? ` to ${count(most)}` : ""} of ${count(curve.n)} images are core`;
+    line.value = String(eps);
     line.setAttribute("aria-valuetext", `${formatEps(eps)}: ${cores}`);
+    plot.style.setProperty("--eps", `${Math.min(100, (100 * eps) / Number(line.max))}%`);
+    plot.style.setProperty("--core", `${(100 * most) / curve.n}%`);
     byId("k-says").textContent = `At eps ${formatEps(eps)}, ${cores}. Look where the curve bends: to the left of it images lie dense, to the right apart.`;
   }
 
-  /** @param {PointerEvent} event */
-  function drag(event) {
-    const box = plot.getBoundingClientRect();
-    if (curve) changeParams(store, { eps: epsAt((box.bottom - event.clientY) / box.height, topOf(curve, spec), spec) });
-  }
-
-  plot.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    line.focus();
-    plot.setPointerCapture(event.pointerId);
-    drag(event);
-  });
-  plot.addEventListener("pointermove", (event) => {
-    if (plot.hasPointerCapture(event.pointerId)) drag(event);
-  });
-  line.addEventListener("keydown", (event) => {
-    const eps = valueAfterKey(store.get().params.eps, event.key, event.shiftKey, { ...spec, limit: spec.max });
-    if (eps === null) return;
-    event.preventDefault();
-    changeParams(store, { eps });
-  });
-  for (const [name, value] of Object.entries({ "aria-valuemin": spec.min, "aria-valuemax": spec.max })) line.setAttribute(name, String(value));
+  line.addEventListener("input", () => changeParams(store, { eps: Math.max(Number(track.min), line.valueAsNumber) }));
   details.addEventListener("toggle", ask);
   store.on(["shown"], ask);
   store.on(["params"], cut);
   void ask();
-}
-
-/** What the axes are of. @param {KDistance | null} curve @param {number} top */
-function label(curve, top) {
-  byId("k-top").textContent = curve && `${formatEps(Number(top.toFixed(2)))} σ`;
-  byId("k-order").textContent = curve && `images, by the distance to neighbour ${curve.min_samples}`;
-  byId("k-n").textContent = curve && count(curve.n);
 }

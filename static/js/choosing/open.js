@@ -7,23 +7,28 @@ import { byId } from "../dom.js";
 
 /** @param {AppStore} store */
 export function bindChoosing(store) {
-  const say = (/** @type {unknown} */ error) => store.set({ trouble: messageOf(error) });
-  byId("k-distance").addEventListener("toggle", () => import("./k-distance.js").then(({ bindKDistance }) => bindKDistance(store), say), { once: true });
+  const fail = (/** @type {unknown} */ error) => store.set({ trouble: messageOf(error) });
+  byId("k-distance").addEventListener("toggle", () => import("./k-distance.js").then(({ bindKDistance }) => bindKDistance(store), fail), { once: true });
 
-  /** @type {Promise<{toggle: () => void}> | null} */
-  let film = null;
+  /** @type {Promise<{toggle: () => void}> | undefined} */
+  let film;
   const opener = byId("film-open", HTMLButtonElement);
   opener.addEventListener("click", () => {
     film ??= import("./film.js").then(({ createFilm }) => createFilm(store));
-    film.then(({ toggle }) => toggle(), say);
+    film.then(({ toggle }) => toggle(), fail);
   });
   store.on(["params", "shown"], ({ params, shown }) => {
-    opener.disabled = params.method === "pca" || shown === null;
-    opener.title = params.method === "pca" ? "PCA has neither iterations nor a perplexity" : "How the map came about, and how it changes with the perplexity (F)";
+    opener.disabled = params.method === "pca" || !shown;
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.target instanceof Element && event.target.closest('input:not([type="range"], [type="radio"], [type="checkbox"]), select, textarea')) return;
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const { key, ctrlKey, metaKey, altKey, target } = event;
+    const typing = target instanceof Element && target.matches("[type=number], [type=text], [type=search], select, textarea");
+    const closes = key === "Escape" && opener.getAttribute("aria-expanded") === "true";
+    if (!closes && (key !== "f" || typing || ctrlKey || metaKey || altKey)) return;
+    if (document.querySelector("dialog[open]")) return;
+    // One Escape closes one thing.
+    event.stopPropagation();
     opener.click();
-  });
+  };
+  document.addEventListener("keydown", onKey, true);
 }

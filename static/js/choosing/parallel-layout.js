@@ -56,8 +56,8 @@ export function passes(row, brushes) {
 
 /** The row whose line runs nearest above or below a place, the better one of two; null where none is near. @param {readonly Axis[]} axes @param {readonly SearchRow[]} rows  best first @param {number} x @param {number} y @param {number} reach */
 export function rowAt(axes, rows, x, y, reach) {
-  const across = Math.min(1, Math.max(0, x)) * (axes.length - 1);
-  const left = Math.min(axes.length - 2, Math.floor(across));
+  const across = x * (axes.length - 1);
+  const left = Math.min(axes.length - 2, Math.max(0, Math.floor(across)));
   /** @type {SearchRow | null} */
   let found = null;
   let least = reach;

@@ -1,12 +1,11 @@
 /**
- * The best setting of every perplexity as lines over parallel axes. A range drawn on an axis keeps the rows within
- * it, here and wherever else the rows are shown. Loaded with the first results of a search.
+ * The best setting of every perplexity as lines over parallel axes, the better third of them stronger. A range drawn
+ * on an axis keeps the rows within it, here and wherever else the rows are shown. Loaded with the first results.
  */
 
 import { trustworthyPerplexity } from "../controls/slider-maths.js";
 import { byId, el, find } from "../dom.js";
-import { formatEps, plural } from "../format.js";
-import { MEASURES } from "../search/grid.js";
+import { describe } from "../panels/plane.js";
 import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "./parallel-layout.js";
 
 /** @import {Axis, Brushes, Measure, SearchRow, SortKey} from "../types.js" */
@@ -16,76 +15,69 @@ import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "./parall
 const REACH = 9;
 const CLICK = 3;
 
-/** Thirds of the rows, the best drawn last. */
-const THIRDS = ["third", "second", "first"];
-
-/**
- * @param {Tooltip} tooltip
- * @param {{filter: (keeps: (row: SearchRow) => boolean) => void, point: (row: SearchRow | null) => void, apply: (row: SearchRow) => void}} events
- */
-export function createParallel(tooltip, events) {
+/** @param {Tooltip} tooltip @param {{filter: (keeps: (row: SearchRow) => boolean) => void, point: (row: SearchRow | null) => void, apply: (row: SearchRow) => void}} events */
+export function createParallel(tooltip, { filter, point, apply }) {
   const box = byId("parallel");
-  const lines = (/** @type {string} */ name) => find(box, `path.${name}`, SVGPathElement);
-  const clear = byId("parallel-clear", HTMLButtonElement);
+  const clear = byId("parallel-clear");
   /** Best first. @type {readonly SearchRow[]} */
   let rows = [];
+  /** @type {readonly SearchRow[]} */
+  let kept = [];
   /** @type {Axis[]} */
   let axes = [];
   /** @type {Brushes} */
-  let brushes = new Map();
-  /** @type {SearchRow | null} */
-  let pointed = null;
-  const kept = () => rows.filter((row) => passes(row, brushes));
+  const brushes = new Map();
 
-  function draw() {
-    const within = kept();
-    lines("out").setAttribute("d", pathOf(axes, rows.filter((row) => !within.includes(row))));
-    THIRDS.forEach((name, k) => {
-      const part = rows.filter((_, i) => Math.floor((3 * i) / rows.length) === THIRDS.length - 1 - k);
-      lines(name).setAttribute("d", pathOf(axes, part.filter((row) => within.includes(row))));
-    });
-    for (const axis of axes) showBrush(axis, within.length);
-    byId("parallel-kept").textContent = brushes.size > 0 ? `${within.length} of ${plural(rows.length, "setting")}` : "";
-    clear.hidden = brushes.size === 0;
-  }
+  /** @param {string} name @param {readonly SearchRow[]} wanted */
+  const trace = (name, wanted) => find(box, `.${name}`, SVGPathElement).setAttribute("d", pathOf(axes, wanted));
 
-  /** @param {Axis} axis @param {number} within */
-  function showBrush(axis, within) {
-    const node = find(box, `[data-key="${axis.key}"]`);
-    const [low, high] = brushes.get(axis.key) ?? [axis.values[0], axis.values[axis.values.length - 1]];
-    const brush = find(node, ".brush");
-    brush.hidden = !brushes.has(axis.key);
-    brush.style.top = `${100 * yOf(axis, high)}%`;
-    brush.style.bottom = `${100 - 100 * yOf(axis, low)}%`;
-    node.setAttribute("aria-valuenow", String(high));
-    node.setAttribute("aria-valuetext", `${valueText(axis.key, low)} to ${valueText(axis.key, high)}: ${within} of ${plural(rows.length, "setting")}`);
-  }
-
-  /** @param {SortKey | null} key  null for all of them @param {[number, number]} [range] */
+  /** @param {SortKey} [key]  none for all of them @param {readonly [number, number]} [range]  none for no range */
   function brush(key, range) {
     if (key && range) brushes.set(key, range);
     else if (key) brushes.delete(key);
     else brushes.clear();
-    draw();
-    const now = new Map(brushes);
-    events.filter((row) => passes(row, now));
+    kept = rows.filter((row) => passes(row, brushes));
+    const within = new Set(kept);
+    const better = new Set(rows.slice(0, Math.ceil(rows.length / 3)));
+    trace("out", rows.filter((row) => !within.has(row)));
+    trace("kept", kept.filter((row) => !better.has(row)));
+    trace("better", kept.filter((row) => better.has(row)));
+    clear.hidden = brushes.size === 0;
+    byId("parallel-kept").textContent = clear.hidden ? "" : `${kept.length} of ${rows.length}`;
+    axes.forEach(showRange);
+    filter((row) => within.has(row));
   }
 
-  /** @param {Axis} axis @param {number} i @param {number} share  of the axis that is hatched, from its top */
-  function axisNode(axis, i, share) {
-    const ends = [axis.values[0], axis.values[axis.values.length - 1]];
-    const name = axis.key in MEASURES ? MEASURES[/** @type {Measure} */ (axis.key)].name : axis.key.replace(/^n_/, "");
+  /** @param {Axis} axis */
+  const rangeOf = ({ key, values }) => brushes.get(key) ?? [values[0], values[values.length - 1]];
+
+  /** @param {Axis} axis */
+  function showRange(axis) {
+    const node = find(box, `[data-key="${axis.key}"]`);
+    const [low, high] = rangeOf(axis);
+    const mark = find(node, ".brush");
+    mark.hidden = !brushes.has(axis.key);
+    mark.style.top = `${100 * yOf(axis, high)}%`;
+    mark.style.bottom = `${100 - 100 * yOf(axis, low)}%`;
+    node.setAttribute("aria-valuenow", String(high));
+    node.setAttribute("aria-valuetext", `${short(low)} to ${short(high)}: ${kept.length} of ${rows.length} settings`);
+  }
+
+  /** @param {Axis} axis @param {number} i @param {number} untrusted  share of it, from its top */
+  function axisNode(axis, i, untrusted) {
+    const [low, high] = rangeOf(axis);
+    const name = axis.key.replace(/^n_/, "");
     const node = el(
       "div",
-      { class: "axis", "data-key": axis.key, role: "slider", tabindex: 0, "aria-label": `range of ${name}`, "aria-orientation": "vertical", "aria-valuemin": ends[0], "aria-valuemax": ends[1], "aria-describedby": "parallel-help" },
+      { class: "axis", "data-key": axis.key, role: "slider", tabindex: 0, "aria-label": `range of ${name}`, "aria-orientation": "vertical", "aria-valuemin": low, "aria-valuemax": high, "aria-describedby": "parallel-help" },
       el("b", {}, name),
-      el("i", {}, valueText(axis.key, ends[1])),
-      share > 0 && el("span", { class: "untrusted" }),
-      el("span", { class: "brush", hidden: true }),
-      el("i", {}, valueText(axis.key, ends[0])),
+      el("i", {}, short(high)),
+      el("span", { class: "hatched" }),
+      el("span", { class: "brush" }),
+      el("i", {}, short(low)),
     );
     node.style.left = `${(100 * i) / (axes.length - 1)}%`;
-    node.style.setProperty("--untrusted", `${100 * share}%`);
+    node.style.setProperty("--untrusted", `${100 * untrusted}%`);
     bindAxis(node, axis);
     return node;
   }
@@ -93,81 +85,66 @@ export function createParallel(tooltip, events) {
   /** @param {HTMLElement} node @param {Axis} axis */
   function bindAxis(node, axis) {
     let from = 0;
-    const valueOf = (/** @type {PointerEvent} */ event) => valueAt(axis, (event.clientY - node.getBoundingClientRect().top) / node.clientHeight);
     node.addEventListener("pointerdown", (event) => {
       node.setPointerCapture(event.pointerId);
       from = event.clientY;
       brush(axis.key);
     });
-    node.addEventListener("pointermove", (event) => {
-      if (!node.hasPointerCapture(event.pointerId) || Math.abs(event.clientY - from) < CLICK) return;
-      const top = node.getBoundingClientRect().top;
-      const [one, other] = [valueAt(axis, (from - top) / node.clientHeight), valueOf(event)];
-      brush(axis.key, [Math.min(one, other), Math.max(one, other)]);
+    node.addEventListener("pointermove", ({ pointerId, clientY }) => {
+      if (!node.hasPointerCapture(pointerId) || Math.abs(clientY - from) < CLICK) return;
+      const { top, height } = node.getBoundingClientRect();
+      const [low, high] = [Math.max(from, clientY), Math.min(from, clientY)].map((y) => valueAt(axis, (y - top) / height));
+      brush(axis.key, [low, high]);
     });
     node.addEventListener("keydown", (event) => {
       const step = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
-      const [low, high] = brushes.get(axis.key) ?? [axis.values[0], axis.values[axis.values.length - 1]];
+      const [low, high] = rangeOf(axis);
       if (step && event.shiftKey) brush(axis.key, [Math.min(high, nextValue(axis, low, step)), high]);
       else if (step) brush(axis.key, [low, Math.max(low, nextValue(axis, high, step))]);
-      else if (["Escape", "Delete", "Backspace"].includes(event.key) && brushes.has(axis.key)) brush(axis.key);
+      else if (event.key === "Delete") brush(axis.key);
       else return;
       event.preventDefault();
-      event.stopPropagation();
     });
   }
 
-  /** @param {SearchRow | null} row */
-  function point(row) {
-    pointed = row;
-    lines("pointed").setAttribute("d", row ? pathOf(axes, [row]) : "");
-  }
-
   /** @param {MouseEvent} event */
-  const under = (event) => {
+  function under(event) {
     const { left, top, width, height } = box.getBoundingClientRect();
-    const y = (event.clientY - top) / height;
-    return y > -0.05 && y < 1.05 ? rowAt(axes, kept(), (event.clientX - left) / width, y, REACH / height) : null;
-  };
+    return rowAt(axes, kept, (event.clientX - left) / width, (event.clientY - top) / height, REACH / height);
+  }
   box.addEventListener("pointermove", (event) => {
-    const row = event.buttons === 0 ? under(event) : null;
-    if (row) tooltip.at(event, sentence(row));
+    const row = event.buttons ? null : under(event);
+    if (row) tooltip.at(event, `perplexity ${row.perplexity}\n${describe(row)}`);
     else tooltip.hide();
-    if (row !== pointed) events.point(row);
+    point(row);
   });
   box.addEventListener("pointerleave", () => {
     tooltip.hide();
-    events.point(null);
+    point(null);
   });
   box.addEventListener("click", (event) => {
-    const row = event.target instanceof Element && event.target.closest(".axis") ? null : under(event);
-    if (row) events.apply(row);
+    const row = under(event);
+    if (row && !(/** @type {Element} */ (event.target).closest(".axis"))) apply(row);
   });
-  clear.addEventListener("click", () => brush(null));
+  clear.addEventListener("click", () => brush());
 
   return {
-    point,
     /** @param {readonly SearchRow[]} next  best first @param {Measure} rankedBy @param {number} nImages */
     show(next, rankedBy, nImages) {
       rows = next;
       axes = axesOf(rows, rankedBy);
+      brushes.clear();
       byId("parallel-box").hidden = rows.length === 0;
       box.querySelectorAll(".axis").forEach((node) => node.remove());
-      box.append(...axes.map((axis, i) => axisNode(axis, i, i === 0 ? Math.min(1, yOf(axis, trustworthyPerplexity(nImages))) : 0)));
-      point(null);
-      brush(null);
+      box.append(...axes.map((axis, i) => axisNode(axis, i, i > 0 ? 0 : yOf(axis, trustworthyPerplexity(nImages)))));
+      brush();
     },
+    /** @param {SearchRow | null} row */
+    point: (row) => trace("pointed", row ? [row] : []),
     /** @param {(row: SearchRow) => boolean} isApplied */
-    mark(isApplied) {
-      lines("applied").setAttribute("d", pathOf(axes, rows.filter(isApplied)));
-    },
+    mark: (isApplied) => trace("applied", rows.filter(isApplied)),
   };
 }
 
-/** @param {SortKey} key @param {number} value */
-const valueText = (key, value) => (key === "eps" ? formatEps(value) : String(Number(value.toPrecision(3))));
-
-/** @param {SearchRow} row */
-function sentence({ perplexity, eps, min_samples, n_clusters, n_noise, score }) {
-  return `perplexity ${perplexity}\neps ${formatEps(eps)} · min_samples ${min_samples}\n${plural(n_clusters, "cluster")} · ${n_noise} noise · score ${score}`;
-}
+/** @param {number} value */
+const short = (value) => String(Number(value.toPrecision(3)));

@@ -104,7 +104,7 @@ function isSought(cell) {
 }
 
 /** @param {PlaneCell} cell */
-function describe(cell) {
+export function describe(cell) {
   return `eps ${formatEps(cell.eps)} · min_samples ${cell.min_samples}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
 }
 
