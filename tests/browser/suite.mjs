@@ -229,6 +229,7 @@ export function commonTests(tools) {
     await planeShown(page);
     const plane = await server.get("/api/plane?method=tsne&perplexity=17");
     const cell = plane.cells[4 * plane.min_samples.length + 2];
+    await page.locator("#plane").scrollIntoViewIfNeeded();
     const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#plane").boundingBox());
     const at = [box.x + (4.5 / plane.eps.length) * box.width, box.y + box.height * (1 - 2.5 / plane.min_samples.length)];
     await page.mouse.move(at[0], at[1]);
