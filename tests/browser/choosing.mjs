@@ -187,6 +187,19 @@ export function choosingTests(tools) {
     });
   }
 
+  test("a k-distance plot that cannot be had says why, and comes with the next setting", async () => {
+    const { page, close } = await open();
+    await page.route(/k-distance.*min_samples=14/, (route) => route.fulfill({ status: 422, contentType: "application/json", body: JSON.stringify({ error: { code: "x", message: "no distances <b>today</b>" } }) }));
+    await page.click("#k-distance summary");
+    await page.waitForFunction(() => document.getElementById("k-says")?.textContent === "No distances <b>today</b>.");
+    assert.ok(await page.locator(".k-plot").isHidden());
+    await page.focus("#min_samples-track");
+    await page.keyboard.press("ArrowRight");
+    await page.locator(".k-plot").waitFor();
+    assert.match(await page.innerText("#k-says"), /^At eps 0\.40, \d+ of/);
+    await close();
+  });
+
   test("the keyboard points at cells of the plane; Escape lets go, Enter applies", async () => {
     const { page, server, close } = await open();
     const plane = await server.get(`/api/plane?${MAP}`);

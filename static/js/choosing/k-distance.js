@@ -33,16 +33,16 @@ export function bindKDistance(store) {
     } catch (error) {
       if (isAbort(error)) return;
       asked = "";
-      show(null, messageOf(error));
+      show(null);
+      byId("k-says").textContent = messageOf(error);
     }
     plot.setAttribute("aria-busy", "false");
   }
 
-  /** @param {KDistance | null} next @param {string} [trouble] */
-  function show(next, trouble) {
-    curve = next?.distance.length ? next : null;
+  /** @param {KDistance | null} next */
+  function show(next) {
+    curve = next;
     find(details, "div").hidden = curve === null;
-    byId("k-says").textContent = trouble ?? `No image can be core: there are fewer than ${next?.min_samples}.`;
     if (!curve) return;
     const top = topOf(curve, Number(track.max), Number(track.step));
     Object.assign(line, { min: 0, max: top, step: track.step });
