@@ -17,6 +17,8 @@ const DELAY_MS = 120;
 export function createPreview(store) {
   const badge = byId("preview");
   let wanted = "";
+  /** Entries of the map's own legend, which are none of the preview's. @type {readonly number[]} */
+  let hidden = [];
   let abort = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -30,7 +32,9 @@ export function createPreview(store) {
   /** @param {string} query */
   async function ask(query) {
     try {
-      store.set({ previewed: await getAnswer(`/api/clusters?${query}`, abort.signal) });
+      const previewed = await getAnswer(`/api/clusters?${query}`, abort.signal);
+      if (!store.get().previewed) ({ hidden } = store.get());
+      store.set({ previewed, hidden: [] });
     } catch (error) {
       if (!isAbort(error)) say(messageOf(error));
     }
@@ -43,7 +47,10 @@ export function createPreview(store) {
   }
 
   function end() {
-    store.set({ previewed: null });
+    if (store.get().previewed) {
+      store.set({ previewed: null });
+      store.set({ hidden });
+    }
     say("");
   }
 

@@ -10,18 +10,17 @@ export function followEncoding(store) {
   const encode = () => {
     const { previewed, clusters, colour, scheme, cohort } = store.get();
     if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
+    // A preview is about its clusters, whatever colours the map.
+    if (previewed) return store.set({ encoding: encodeClusters(previewed.labels, previewed.core, scheme), focus: null });
     const { labels, core } = clusters;
     const column = cohort.columns.find(({ name }) => name === colour);
     const steady = stabilityShown(store.get())?.per_image;
     const measured = measuredOf(store.get());
-    // A preview is about its clusters, whatever colours the map.
-    const encoding = previewed
-      ? encodeClusters(previewed.labels, previewed.core, scheme)
-      : measured
-        ? encodeColumn(measured.column, measured.values, labels, core, scheme, steady)
-        : column
-          ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
-          : encodeClusters(labels, core, scheme, steady);
+    const encoding = measured
+      ? encodeColumn(measured.column, measured.values, labels, core, scheme, steady)
+      : column
+        ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
+        : encodeClusters(labels, core, scheme, steady);
     store.set({ encoding, focus: null });
   };
   store.on(["clusters", "previewed", "colour", "scheme", "cohort", "stability"], encode);
