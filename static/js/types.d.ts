@@ -419,12 +419,12 @@ export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
 /** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
 export type Frames = {n_iter: number[], shape: [number, number], coordinates: string[]};
-/** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once it is ready. */
+/** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once that is ready. */
 export interface Reel {
   stops: readonly number[];
   from: number;
   mark: {at: number, name: string} | null;
-  pace: number;
+  pace: (at: number) => number;
   ready: () => boolean;
   label: (at: number) => string;
   go: (at: number) => void;

@@ -162,7 +162,7 @@ export function choosingTests(tools) {
       await page.click("#film-play");
       await page.mouse.move(5, 5);
       const paused = await says();
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(600);
       assert.equal(await says(), paused, "it does not pause");
       assert.equal(await page.innerText("#film-mark"), "end of early exaggeration");
 
@@ -170,17 +170,17 @@ export function choosingTests(tools) {
       const press = (/** @type {string} */ key) => page.locator("#film input[type=range]").press(key);
       await press("Home");
       assert.equal(await says(), `iteration ${n_iter[0]} of ${n_iter[n_iter.length - 1]}`);
-      await page.waitForTimeout(300);
+      await page.waitForTimeout(600);
       const first = await mapPixels(page);
       assert.ok(countDifferences(before, first) > 500, "the first iteration is the last");
       for (const ink of INKS[theme].cycle.slice(0, await tile(page, "clusters"))) assert.ok(countColour(first, bytesOf(ink)) > 20, "the colours are the last clusters'");
       await press("End");
-      await page.waitForTimeout(300);
+      await page.waitForTimeout(600);
       assert.ok(countDifferences(before, await mapPixels(page)) < 20, "the last iteration is not the map");
       await press("Home");
       await page.keyboard.press("Escape");
       assert.ok(await page.locator("#film").isHidden());
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(600);
       assert.ok(countDifferences(before, await mapPixels(page)) < 20, "the map is not restored");
       assert.deepEqual(faults, []);
       await close();

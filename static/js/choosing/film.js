@@ -4,7 +4,6 @@
  * first opened.
  */
 
-import { FRAME_MS } from "../analysis.js";
 import { getAnswer, isAbort, messageOf } from "../api.js";
 import { trustworthyPerplexity } from "../controls/slider-maths.js";
 import { byId, find } from "../dom.js";
@@ -18,6 +17,9 @@ import { EXAGGERATED, perplexities, shareAt, stopAt } from "./timeline.js";
 
 /** From map to map: the move takes this long, and what waits for resting sliders waits longer. */
 const MAP_MS = 260;
+
+/** Once the exaggeration is over little moves: what is left passes faster. */
+const SETTLED_MS = 60;
 
 /** Below, a map is grain; above, it hardly changes. */
 const LEAST = 5;
@@ -67,13 +69,13 @@ export function createFilm(store) {
     play.setAttribute("aria-label", wanted ? "Pause" : "Play");
     if (!wanted || !reel) return;
     if (at === reel.stops.length - 1) move(0);
-    timer = setTimeout(step, reel.pace);
+    timer = setTimeout(step, reel.pace(at));
   }
 
   function step() {
     if (!reel || at === reel.stops.length - 1 || store.get().trouble) return run(false);
     if (reel.ready()) move(at + 1);
-    timer = setTimeout(step, reel.pace);
+    timer = setTimeout(step, reel.pace(at));
   }
 
   /** Whatever is asked for or shown ends, and the map is back. */
@@ -142,7 +144,7 @@ async function iterationsReel(store, signal) {
     stops: n_iter,
     from: n_iter.length - 1,
     mark: EXAGGERATED < last ? { at: EXAGGERATED, name: "end of early exaggeration" } : null,
-    pace: FRAME_MS,
+    pace: (at) => (n_iter[at] <= EXAGGERATED ? MAP_MS : SETTLED_MS),
     ready: () => true,
     label: (at) => `iteration ${count(n_iter[at])} of ${count(last)}`,
     go: (at) => store.set({ film: coordinatesOf({ shape, coordinates: coordinates[at] }) }),
@@ -159,7 +161,7 @@ function perplexityReel(store) {
     stops,
     from: stopAt(stops, params.perplexity),
     mark: limit < most ? { at: limit, name: "a third of the images" } : null,
-    pace: MAP_MS,
+    pace: () => MAP_MS,
     ready: () => store.get().shown === store.get().params,
     label: (at) => `perplexity ${stops[at]}`,
     go: (at) => changeParams(store, { perplexity: stops[at] }),

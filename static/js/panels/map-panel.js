@@ -58,7 +58,7 @@ export function bindMap(store) {
   store.on(["film"], ({ film }) => {
     if (!drawn) return;
     const frame = film && standardise(film);
-    view.setPositions(frame ? turned(frame, turnTowards(frame, drawn)) : drawn, frame ? 1.6 * FRAME_MS : undefined);
+    view.setPositions(frame ? turned(frame, turnTowards(frame, drawn)) : drawn);
   });
   store.on(["encoding"], ({ encoding, shown, colour }) => {
     if (encoding && shown) view.setStyle(encoding.style, drawnKey(shown, colour));
