@@ -4,6 +4,7 @@ import { followParameters } from "./analysis.js";
 import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
+import { bindChoosing } from "./choosing/open.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { bindAxes } from "./panels/axes.js";
@@ -47,7 +48,9 @@ const initial = {
   cohort: null,
   projection: null,
   forming: null,
+  film: null,
   clusters: null,
+  previewed: null,
   shown: null,
   plane: null,
   encoding: null,
@@ -83,6 +86,7 @@ bindBesideButton(store, view);
 bindLegend(store);
 bindSummary(store);
 bindPlane(store, byId("plane-box"), tooltip);
+bindChoosing(store);
 bindCards(store);
 bindViewer(store);
 bindNull(store, bindSearch(store, tooltip));

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 
+import { choosingTests } from "./choosing.mjs";
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
@@ -36,6 +37,7 @@ describe("the demo cohort", () => {
   pictureTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
+  choosingTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);
