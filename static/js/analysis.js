@@ -6,6 +6,7 @@
 import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
+import { withOwn } from "./selection/own.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
 /** @import {AppStore, Params, Projection} from "./types.js" */
@@ -44,7 +45,7 @@ function mapRequest(store, askPlane) {
     try {
       // One after the other: asked together, the server would have to make the same map twice.
       const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter));
-      const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
+      const clusters = await withOwn(params, () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal));
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ projection, clusters, shown: params, trouble: null, forming: null });

@@ -49,6 +49,9 @@ export async function getForming(path, signal, onFrame) {
 export const startJob = (path, body) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
+/** Makes images a cluster of their own, which parameters name by its id. @param {string[]} ids  of images */
+export const registerSelection = (ids) => startJob("/api/selections", { ids });
+
 /** @param {string} id @returns {Promise<Job>} */
 const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
 

@@ -27,6 +27,7 @@ import { bindQuality } from "./luck/quality.js";
 import { bindReportButton } from "./luck/report.js";
 import { bindStability } from "./luck/stability.js";
 import { bindSearch } from "./search/panel.js";
+import { followSelection } from "./selection/follow.js";
 import { createStore } from "./store.js";
 import { followUrl } from "./link.js";
 import { followTheme } from "./theme.js";
@@ -62,6 +63,8 @@ const initial = {
   hidden: [],
   passing: null,
   focus: null,
+  tool: "pan",
+  drawer: "closed",
 };
 const store = createStore(initial);
 
@@ -96,4 +99,5 @@ const currentLink = followUrl(store);
 const toast = createToast(byId("toast"));
 bindTopBar(store, { openReport, toast, currentLink });
 bindReportButton(store, toast);
+followSelection(store, toast);
 void followCohort(store);

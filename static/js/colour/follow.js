@@ -3,7 +3,7 @@
 import { qualityShown, stabilityShown } from "../luck/paths.js";
 import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 
-/** @import {AppState, AppStore} from "../types.js" */
+/** @import {AppState, AppStore, Encoding} from "../types.js" */
 
 /** @param {AppStore} store */
 export function followEncoding(store) {
@@ -19,11 +19,16 @@ export function followEncoding(store) {
       : column
         ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
         : encodeClusters(labels, core, scheme, steady);
-    store.set({ encoding, focus: null });
+    // What was hidden says nothing of other entries.
+    const hidden = namesOf(encoding) === namesOf(store.get().encoding) ? store.get().hidden : [];
+    store.set({ encoding, hidden, focus: null });
   };
   store.on(["clusters", "colour", "scheme", "cohort", "stability"], encode);
   store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
 }
+
+/** @param {Encoding | null} encoding */
+const namesOf = (encoding) => JSON.stringify([encoding?.legend.title, encoding?.legend.entries.map(({ name }) => name)]);
 
 /** A share for every image, on a scale from 0 to 1 whatever its values; what is not known of this map is missing. @param {Readonly<AppState>} state */
 function measuredOf(state) {
