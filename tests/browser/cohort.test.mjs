@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
+import { selectionTests } from "./selection.mjs";
 import { commonTests } from "./suite.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
@@ -36,6 +37,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   commonTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

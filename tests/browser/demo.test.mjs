@@ -11,6 +11,7 @@ import { morphTests } from "./morph.mjs";
 import { commonTests } from "./suite.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
+import { selectionTests } from "./selection.mjs";
 import { findBlock } from "./png.mjs";
 
 describe("the demo cohort", () => {
@@ -32,6 +33,7 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

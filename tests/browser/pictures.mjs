@@ -173,7 +173,7 @@ async function shown(page, before) {
 const mapSize = (page) => page.$eval("#map", ({ clientWidth, clientHeight }) => ({ width: clientWidth, height: clientHeight }));
 
 /** Where every point lies on the map. @param {Page} page @param {Server} server @param {string} query @param {import("../../static/js/map/types.js").Camera} [camera] */
-async function placesOf(page, server, query, camera = HOME) {
+export async function placesOf(page, server, query, camera = HOME) {
   const asked = new URLSearchParams(query);
   asked.delete("eps");
   asked.delete("min_samples");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { pointsWithin, rectangle, simplified } from "../../static/js/map/outline.js";
 
 /** @param {readonly number[]} xy @param {readonly number[]} outline @param {readonly number[]} [members] */
-const within = (xy, outline, members = [...Array(xy.length / 2).keys()]) => pointsWithin(Float32Array.from(xy), Uint32Array.from(members), outline);
+const within = (xy, outline, members = [...Array(xy.length / 2).keys()]) => Array.from(pointsWithin(Float32Array.from(xy), Uint32Array.from(members), outline));
 
 test("a rectangle holds what lies between its corners, whichever corner it was begun at", () => {
   const xy = [1, 1, 3, 1, 1, 3, -1, 1, 1.9, 0.1];

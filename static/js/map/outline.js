@@ -8,11 +8,11 @@ export const rectangle = (x, y, otherX, otherY) => [x, y, otherX, y, otherX, oth
 
 /**
  * Which of the points `members` lie within `outline`, in the order of `members`.
- * @param {Float32Array} xy  of every point @param {Uint32Array} members  indices @param {readonly number[]} outline @returns {number[]}
+ * @param {Float32Array} xy  of every point @param {Uint32Array} members  indices @param {readonly number[]} outline
  */
 export function pointsWithin(xy, members, outline) {
   const corners = Float64Array.from(outline);
-  return [...members.filter((i) => winding(corners, xy[2 * i], xy[2 * i + 1]) !== 0)];
+  return members.filter((i) => winding(corners, xy[2 * i], xy[2 * i + 1]) !== 0);
 }
 
 /** How often the outline goes round a point: edges that pass it upwards on its right, less those downwards. @param {Float64Array} corners @param {number} x @param {number} y */

@@ -85,7 +85,7 @@ export function createMapView(canvas, over, events) {
     const { xy, members } = pickingGrid();
     const corner = (/** @type {number} */ k) => worldFromScreen(camera, view, path[k], path[k + 1]);
     const outline = view.flat ? path.flatMap((_, k) => (k % 2 ? [] : corner(k))) : path;
-    return pointsWithin(xy, members, outline).sort((a, b) => a - b);
+    return Array.from(pointsWithin(xy, members, outline).sort());
   }
 
   /** @param {number} x @param {number} y @returns {number} */

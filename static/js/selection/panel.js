@@ -11,9 +11,10 @@ import { forget, keep, keptOn } from "./kept.js";
 import { indicesOf, inverted, tallyOf } from "./model.js";
 import { dropOwn, makeOwn } from "./own.js";
 
-/** @import {AppStore, Clusters, Cohort} from "../types.js" */
+/** @import {AppStore, Breakdown, Clusters, Cohort} from "../types.js" */
 
 const MOST_BARS = 5;
+const MOST_CLUSTERS = 8;
 
 /** @param {AppStore} store @param {(text: string) => void} toast */
 export function bindSelection(store, toast) {
@@ -87,17 +88,21 @@ function describe(store, cohort, { breakdown, labels }) {
   const chosen = tallyOf(selection.map((i) => cohort.records[i]), column);
   const rest = tallyOf(inverted(selection, labels.length).map((i) => cohort.records[i]), column);
   byId("selection-counts").textContent = [plural(chosen.size, "image"), cohort.group_column && groupNoun(cohort.group_column, chosen.n_groups)].filter(Boolean).join(" · ");
-  byId("selection-clusters").replaceChildren(
-    ...breakdown.clusters.flatMap(({ label, size }) => {
-      const own = selection.filter((i) => labels[i] === label).length;
-      return own > 0 ? [el("li", {}, ...clusterName(store, label), el("span", { class: "quiet" }, `${count(own)} of ${count(size)}`))] : [];
-    }),
-  );
+  byId("selection-clusters").replaceChildren(...clusterRows(store, breakdown, selection.map((i) => labels[i])));
   byId("selection-by").textContent = `by ${column}`;
   const { bars, longest } = barsOf({ label: -1, representatives: [], ...chosen }, { column, totals: rest.counts, n_missing: rest.n_missing, clusters: [] }, rest.size, MOST_BARS);
   byId("selection-bars").replaceChildren(...bars.map((bar) => barRow(bar, longest, barColour(store, null, bar), cohort, "if it were as in the rest").row));
   byId("selection").classList.toggle("bare", cohort.columns.length === 0);
   byId("selection-show").hidden = !cohort.has_images;
+}
+
+/** Most of the selection first. @param {AppStore} store @param {Breakdown} breakdown @param {readonly number[]} labels  of the selected images */
+function clusterRows(store, { clusters }, labels) {
+  const own = new Map(clusters.map(({ label }) => [label, 0]));
+  for (const label of labels) own.set(label, (own.get(label) ?? 0) + 1);
+  const found = [...own].filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]);
+  const rows = found.slice(0, MOST_CLUSTERS).map(([label, n]) => el("li", {}, ...clusterName(store, label), el("span", { class: "quiet" }, `${count(n)} of ${count(clusters.find((one) => one.label === label)?.size ?? 0)}`)));
+  return [...rows, found.length > rows.length && el("li", { class: "quiet" }, `and ${plural(found.length - rows.length, "more cluster")}`)].filter((row) => row !== false);
 }
 
 /** @param {AppStore} store @param {number} label */
