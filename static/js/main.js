@@ -69,12 +69,13 @@ const initial = {
 const store = createStore(initial);
 
 const tooltip = createTooltip(byId("tip"));
+const toast = createToast(byId("toast"));
 const openReport = bindReport(store);
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
-followParameters(store);
+followParameters(store, toast);
 followEncoding(store);
 
 const { view, positions } = bindMap(store);
@@ -96,7 +97,6 @@ bindWaiting(store, openReport);
 bindForming(store);
 
 const currentLink = followUrl(store);
-const toast = createToast(byId("toast"));
 bindTopBar(store, { openReport, toast, currentLink });
 bindReportButton(store, toast);
 followSelection(store, toast);

@@ -79,6 +79,8 @@ export interface Clusters extends Measures {
   score: number;
   elapsed_ms: number;
   warnings: string[];
+  /** the clusters made by hand, in the order of `params.own` */
+  own: {id: string, label: number}[];
   breakdown: Breakdown;
 }
 

@@ -258,6 +258,61 @@ export function selectionTests(tools) {
     assert.deepEqual(faults, []);
     await close();
   });
+
+  test("a selection becomes a cluster of its own, is in the link, is told again to a server that forgot it, and is dissolved", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, QUERY);
+    await drawn(page);
+    const cards = await page.locator(".card").count();
+    await drag(page, await circle(page, 0.55, 0.5, 0.2), ["Shift"]);
+    const inside = await selected(page, server);
+    await page.click('[data-do="own"]');
+    const [id] = await ownShown(page, 1);
+    const { labels, own } = await server.get(`/api/clusters?${QUERY}&own=${id}`);
+    assert.deepEqual(labels.flatMap((/** @type {number} */ label, /** @type {number} */ i) => (label === own[0].label ? [i] : [])), inside);
+    assert.match(await page.innerText(`.card[data-label="${own[0].label}"]`), new RegExp(plural(inside.length, "image")));
+    const row = page.locator("#selection-own li");
+    assert.equal((await row.innerText()).replace(/\s+/g, " ").trim(), `Cluster ${own[0].label} ${plural(inside.length, "image")} ✕`);
+    await page.waitForFunction((one) => new URLSearchParams(location.search).get("own") === one, id);
+    const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
+    assert.deepEqual(await ownShown(linked.page, 1), [id]);
+    await linked.page.waitForSelector("#selection-own:not([hidden])");
+    assert.ok(await linked.page.locator("#selection-now").isHidden());
+    await linked.close();
+    assert.deepEqual(faults.splice(0), []);
+
+    const refusal = await (await fetch(`${server.url}/api/clusters?${QUERY}&own=000000000000`)).text();
+    await page.route("**/api/clusters*", (route) => route.fulfill({ status: 400, contentType: "application/json", body: refusal }), { times: 1 });
+    const told = page.waitForRequest("**/api/selections");
+    await page.reload();
+    assert.equal((await told).postDataJSON().ids.length, inside.length);
+    assert.deepEqual(await ownShown(page, 1), [id]);
+    assert.ok(await page.locator("#trouble").isHidden());
+
+    await row.locator("button").click();
+    await ownShown(page, 0);
+    assert.equal(await page.locator(".card").count(), cards);
+    assert.ok(await page.locator("#selection").isHidden());
+    await close();
+  });
+
+  test("a cluster made by hand that nobody knows is left out, and the page says so", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, `${QUERY}&own=000000000000`);
+    await ownShown(page, 0);
+    assert.match(await page.innerText("#toast"), /left out/);
+    assert.ok(await page.locator("#trouble").isHidden());
+    await close();
+  });
+}
+
+/** The ids of the clusters made by hand, once the map has this many. @param {Page} page @param {number} n @returns {Promise<string[]>} */
+async function ownShown(page, n) {
+  const shown = await page.waitForFunction((wanted) => {
+    const key = new URLSearchParams(document.getElementById("map")?.dataset.drawnKey ?? "");
+    return key.size > 0 && key.getAll("own").length === wanted && key.getAll("own");
+  }, n);
+  return shown.jsonValue();
 }
 
 /** @param {number} n @param {string} noun */

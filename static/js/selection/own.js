@@ -4,7 +4,7 @@ import { ApiError, registerSelection } from "../api.js";
 import { changeParams } from "../store.js";
 import { forget, keep, keptOn } from "./kept.js";
 
-/** @import {AppStore, Params} from "../types.js" */
+/** @import {AppStore} from "../types.js" */
 
 const SHELF = "own clusters";
 
@@ -22,17 +22,21 @@ export function dropOwn(store, id) {
 }
 
 /**
- * What `ask` answers. Where the server does not know the parameters' clusters made by hand, those that this browser
- * has kept are told it again first.
- * @template T @param {Params} params @param {() => Promise<T>} ask @returns {Promise<T>}
+ * What `ask` answers. Where the server does not know a cluster made by hand, it is told again what this browser has
+ * kept; what neither knows leaves the parameters.
+ * @template T @param {AppStore} store @param {readonly string[]} own @param {(text: string) => void} toast @param {() => Promise<T>} ask @returns {Promise<T>}
  */
-export async function withOwn({ own }, ask) {
+export async function withOwn(store, own, toast, ask) {
   try {
     return await ask();
   } catch (error) {
-    const kept = keptOn(SHELF).filter(({ name }) => own.includes(name));
-    if (!(error instanceof ApiError && error.code === "unknown_selection") || kept.length === 0) throw error;
-    for (const { ids } of kept) await registerSelection(ids);
-    return ask();
+    if (!(error instanceof ApiError && error.parameter === "own")) throw error;
+    const told = keptOn(SHELF).filter(({ name }) => own.includes(name)).map(({ name, ids }) => registerSelection(ids).then(() => name, () => null));
+    const known = await Promise.all(told);
+    const left = own.filter((id) => known.includes(id));
+    if (left.length === own.length) return ask();
+    toast("A cluster made by hand is not known here any more, and was left out.");
+    changeParams(store, { own: left });
+    throw error;
   }
 }

@@ -21,7 +21,8 @@ export function bindSelection(store, toast) {
   const box = byId("selection");
   const draw = () => {
     const { cohort, clusters, selection } = store.get();
-    if (!cohort || !clusters) return;
+    // Until its clusters have come, those of the cohort before count other images.
+    if (!cohort || clusters?.labels.length !== cohort.records.length) return;
     byId("selection-now").hidden = selection.length === 0;
     if (selection.length > 0) describe(store, cohort, clusters);
     showRows("selection-own", ownRows(store, clusters));
@@ -96,11 +97,11 @@ function describe(store, cohort, { breakdown, labels }) {
   byId("selection-show").hidden = !cohort.has_images;
 }
 
-/** Most of the selection first. @param {AppStore} store @param {Breakdown} breakdown @param {readonly number[]} labels  of the selected images */
+/** Most of the selection first, noise last. @param {AppStore} store @param {Breakdown} breakdown @param {readonly number[]} labels  of the selected images */
 function clusterRows(store, { clusters }, labels) {
   const own = new Map(clusters.map(({ label }) => [label, 0]));
   for (const label of labels) own.set(label, (own.get(label) ?? 0) + 1);
-  const found = [...own].filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]);
+  const found = [...own].filter(([, n]) => n > 0).sort(([label, n], [other, m]) => Number(label < 0) - Number(other < 0) || m - n);
   const rows = found.slice(0, MOST_CLUSTERS).map(([label, n]) => el("li", {}, ...clusterName(store, label), el("span", { class: "quiet" }, `${count(n)} of ${count(clusters.find((one) => one.label === label)?.size ?? 0)}`)));
   return [...rows, found.length > rows.length && el("li", { class: "quiet" }, `and ${plural(found.length - rows.length, "more cluster")}`)].filter((row) => row !== false);
 }
@@ -111,14 +112,8 @@ function clusterName(store, label) {
   return [markIcon(SHAPE_PATHS[shape], colour, label < 0 ? 7 : 11), label < 0 ? "Noise" : `Cluster ${label}`];
 }
 
-/** Their labels come after DBSCAN's. @param {AppStore} store @param {Clusters} clusters */
-function ownRows(store, { n_clusters, labels }) {
-  const own = store.get().shown?.own ?? [];
-  return own.map((id, k) => {
-    const label = n_clusters - own.length + k;
-    return row(clusterName(store, label), labels.filter((one) => one === label).length, `Dissolve cluster ${label}`, () => dropOwn(store, id));
-  });
-}
+/** @param {AppStore} store @param {Clusters} clusters */
+const ownRows = (store, { own, labels }) => own.map(({ id, label }) => row(clusterName(store, label), labels.filter((one) => one === label).length, `Dissolve cluster ${label}`, () => dropOwn(store, id)));
 
 /** @param {AppStore} store @param {Cohort} cohort @param {(text: string) => void} toast @param {() => void} draw */
 function savedRows(store, { name: shelf, records }, toast, draw) {
