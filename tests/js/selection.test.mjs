@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { buildGrid, nearest } from "../../static/js/map/picking.js";
+import { brightMask } from "../../static/js/panels/map-panel.js";
 import { csvOf } from "../../static/js/selection/csv.js";
 import { followHistory } from "../../static/js/selection/history.js";
 import { chosen, indicesOf, inverted, tallyOf } from "../../static/js/selection/model.js";
@@ -98,4 +99,27 @@ test("points that are not drawn are not picked", () => {
   assert.equal(nearest(grid, 1.2, 0, 5), 2);
   assert.equal(nearest(grid, 0.9, 0, 0.5), -1);
   assert.equal(nearest(buildGrid(Float32Array.of(0, 0), new Uint32Array(0)), 0, 0, 1), -1);
+});
+
+test("what is pointed at stays bright, or else what is selected; of that what meets the filters; hidden entries dim nothing", () => {
+  const state = {
+    focus: null,
+    selection: [],
+    passing: null,
+    hidden: [],
+    clusters: { labels: [0, 0, 1, -1] },
+    encoding: { legend: { entryOf: Int16Array.of(2, 0, 0, 1) } },
+  };
+  const bright = (/** @type {object} */ change) => brightMask(/** @type {any} */ ({ ...state, ...change }))?.join("");
+  const passing = Uint8Array.of(1, 0, 1, 1);
+  const entry = { kind: "entry", index: 0 };
+  assert.equal(bright({}), undefined);
+  assert.equal(bright({ clusters: null, selection: [1] }), undefined);
+  assert.equal(bright({ selection: [1, 3] }), "0101");
+  assert.equal(bright({ passing }), "1011");
+  assert.equal(bright({ selection: [1, 3], passing }), "0001");
+  assert.equal(bright({ selection: [3], focus: { kind: "cluster", label: 0 } }), "1100");
+  assert.equal(bright({ focus: entry, passing }), "0010");
+  assert.equal(bright({ focus: entry, hidden: [0] }), undefined);
+  assert.equal(bright({ focus: entry, hidden: [0], selection: [3] }), "0001");
 });

@@ -2,17 +2,16 @@
 
 /** @typedef {{name: string, ids: string[]}} Kept */
 
-/** @param {string} shelf @returns {Kept[]}  nothing where the browser keeps nothing, or something else */
+/** Nothing where the browser keeps nothing. @param {string} shelf @returns {Kept[]} */
 export function keptOn(shelf) {
   try {
-    const found = JSON.parse(localStorage.getItem(`negatoscope ${shelf}`) ?? "[]");
-    return found.filter((/** @type {any} */ one) => typeof one.name === "string" && Array.isArray(one.ids));
+    return JSON.parse(localStorage.getItem(`negatoscope ${shelf}`) ?? "[]");
   } catch {
     return [];
   }
 }
 
-/** In place of what had this name; throws where the browser is full or keeps nothing. @param {string} shelf @param {string} name @param {string[]} ids */
+/** In place of what had this name. @param {string} shelf @param {string} name @param {string[]} ids */
 export const keep = (shelf, name, ids) => write(shelf, [...without(shelf, name), { name, ids }]);
 
 /** @param {string} shelf @param {string} name */
@@ -22,4 +21,10 @@ export const forget = (shelf, name) => write(shelf, without(shelf, name));
 const without = (shelf, name) => keptOn(shelf).filter((one) => one.name !== name);
 
 /** @param {string} shelf @param {Kept[]} all */
-const write = (shelf, all) => localStorage.setItem(`negatoscope ${shelf}`, JSON.stringify(all));
+function write(shelf, all) {
+  try {
+    localStorage.setItem(`negatoscope ${shelf}`, JSON.stringify(all));
+  } catch {
+    throw new Error("This browser keeps nothing more: delete a saved selection, or allow the page to store data.");
+  }
+}

@@ -11,8 +11,8 @@ const SHELF = "own clusters";
 /** @param {AppStore} store @param {string[]} ids  of images */
 export async function makeOwn(store, ids) {
   const { id } = await registerSelection(ids);
-  keep(SHELF, id, ids);
   changeParams(store, { own: [...store.get().params.own.filter((other) => other !== id), id] });
+  keep(SHELF, id, ids);
 }
 
 /** @param {AppStore} store @param {string} id */

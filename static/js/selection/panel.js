@@ -29,19 +29,21 @@ export function bindSelection(store, toast) {
     showRows("selection-saved", savedRows(store, cohort, toast, draw));
     box.hidden = [...box.children].every((part) => part instanceof HTMLElement && part.hidden);
   };
-  const acts = actions(store, toast);
-  box.addEventListener("click", async ({ target }) => {
-    const name = target instanceof Element && target.closest("[data-do]")?.getAttribute("data-do");
+  const acts = actions(store);
+  const act = async (/** @type {string} */ name) => {
     try {
-      if (name) await acts[name]();
+      await acts[name]();
     } catch (error) {
       toast(messageOf(error));
     }
+  };
+  box.addEventListener("click", ({ target }) => {
+    const name = target instanceof Element && target.closest("[data-do]")?.getAttribute("data-do");
+    if (name) void act(name);
   });
   byId("selection-save", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    acts.save();
-    draw();
+    void act("save").then(draw);
   });
   store.on(["selection", "encoding", "shown"], draw);
   draw();
@@ -53,8 +55,8 @@ function showRows(id, rows) {
   find(byId(id), "ul").replaceChildren(...rows);
 }
 
-/** What the buttons do, by their `data-do`. @param {AppStore} store @param {(text: string) => void} toast @returns {Record<string, () => unknown>} */
-function actions(store, toast) {
+/** What the buttons do, by their `data-do`. @param {AppStore} store @returns {Record<string, () => unknown>} */
+function actions(store) {
   const records = () => store.get().cohort?.records ?? [];
   const ids = () => store.get().selection.map((i) => records()[i].id);
   return {
@@ -72,12 +74,8 @@ function actions(store, toast) {
     save() {
       const field = find(byId("selection-save"), "input", HTMLInputElement);
       const name = field.value.trim();
-      try {
-        if (name) keep(store.get().cohort?.name ?? "", name, ids());
-        field.value = "";
-      } catch {
-        toast("This browser keeps nothing more: delete a saved selection, or allow the page to store data.");
-      }
+      if (name) keep(store.get().cohort?.name ?? "", name, ids());
+      field.value = "";
     },
   };
 }
