@@ -324,7 +324,7 @@ export function commonTests(tools) {
       await drawn(page, { colour: name });
     }
     await page.selectOption("#breakdown", "sex");
-    await page.waitForFunction(() => document.querySelector(".card .bars")?.getAttribute("aria-label") === "by sex");
+    await page.waitForFunction(() => document.querySelector(".bars")?.getAttribute("aria-label") === "by sex");
     await close();
   });
 
