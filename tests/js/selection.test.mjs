@@ -44,6 +44,7 @@ test("images and patients are counted by value; an image without a patient is on
     record("e", "P2", { country: "" }),
     record("f", "P2", { country: "Chile" }),
   ];
+  assert.deepEqual(tallyOf([record("a", "P1", { seen: false })], "seen").counts, [{ value: "no", count: 1, n_groups: 1 }], "as the server writes it");
   assert.deepEqual(tallyOf(records, "country"), {
     size: 6,
     n_groups: 4,

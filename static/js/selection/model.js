@@ -1,6 +1,6 @@
 /** Selections as ascending lists of indices: how they change, and what is in them. Pure. */
 
-import { isMissing } from "../colour/scale.js";
+import { formatValue } from "../format.js";
 
 /** @import {ClusterSummary, ImageRecord} from "../types.js" */
 /** @import {Choosing} from "../map/types.js" */
@@ -36,7 +36,7 @@ export function tallyOf(records, column) {
   /** By value; null is missing. @type {Map<string | null, string[]>} */
   const found = new Map([[null, []]]);
   for (const { id, group, values } of records) {
-    const name = isMissing(values[column]) ? null : String(values[column]);
+    const name = formatValue(values[column] ?? null) || null;
     const groups = found.get(name) ?? [];
     // An image without a patient counts as one of its own.
     groups.push(group === null ? `image ${id}` : `group ${group}`);
