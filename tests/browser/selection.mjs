@@ -321,7 +321,13 @@ const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 /** What is selected, as the page exports it; pressed by script, so that the focus stays. @param {Page} page @param {Server} server @returns {Promise<number[]>} */
 async function selected(page, server) {
   await page.waitForTimeout(150);
-  if (!(await page.locator("#selection-now").isVisible())) return [];
+  const told = /^([\d,]+) selected/.exec(await page.innerText("#hints"))?.[1];
+  if (!told) {
+    await page.waitForSelector("#selection-now", { state: "hidden" });
+    return [];
+  }
+  // The panel is loaded when it is first needed.
+  await page.waitForFunction((count) => document.getElementById("selection-counts")?.textContent?.startsWith(`${count} image`), told);
   const [download] = await Promise.all([page.waitForEvent("download"), page.$eval('[data-do="export"]', (button) => /** @type {HTMLElement} */ (button).click())]);
   const text = await readFile(await download.path(), "utf8");
   const { records } = await server.get("/api/cohort");
