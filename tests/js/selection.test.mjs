@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { buildGrid, nearest } from "../../static/js/map/picking.js";
-import { brightMask } from "../../static/js/panels/map-panel.js";
+import { brightMask, nextInCluster } from "../../static/js/panels/map-panel.js";
 import { csvOf } from "../../static/js/selection/csv.js";
 import { followHistory } from "../../static/js/selection/history.js";
 import { chosen, indicesOf, inverted, tallyOf } from "../../static/js/selection/model.js";
@@ -123,4 +123,13 @@ test("what is pointed at stays bright, or else what is selected; of that what me
   assert.equal(bright({ focus: entry, passing }), "0010");
   assert.equal(bright({ focus: entry, hidden: [0] }), undefined);
   assert.equal(bright({ focus: entry, hidden: [0], selection: [3] }), "0001");
+});
+
+test("the keyboard goes round a cluster both ways, from nowhere to its end, and passes over what is hidden", () => {
+  const clusters = /** @type {any} */ ({ labels: [0, 1, 0, 0, 1] });
+  const walk = (/** @type {number} */ from, /** @type {1 | -1} */ step, /** @type {number[]} */ hidden = []) => nextInCluster(clusters, from, step, (i) => !hidden.includes(i));
+  assert.deepEqual([walk(0, 1), walk(3, 1), walk(0, -1), walk(4, 1), walk(1, -1)], [2, 0, 3, 1, 4]);
+  assert.deepEqual([walk(-1, 1), walk(-1, -1), walk(-1, 1, [0, 1]), walk(-1, -1, [4])], [0, 4, 2, 3]);
+  assert.deepEqual([walk(0, 1, [2]), walk(1, 1, [4]), walk(1, 1, [1, 4])], [3, 1, 1]);
+  assert.equal(nextInCluster(null, -1, 1), -1);
 });

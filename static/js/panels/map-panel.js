@@ -23,7 +23,10 @@ export function bindMap(store) {
     pick: (index) => store.set({ image: store.get().cohort?.records[index].id ?? null }),
     camera: (camera) => store.set({ camera }),
     drawn: () => showScale(view, store),
-    next: (index, step) => nextInCluster(store.get().clusters, index, step),
+    next: (index, step) => {
+      const { clusters, encoding, hidden } = store.get();
+      return nextInCluster(clusters, index, step, (i) => !hidden.includes(encoding?.legend.entryOf[i] ?? NaN));
+    },
     choose: (indices, how) => choose(store, indices, how),
     alike: (index) => alikeIn(store.get().clusters, index),
     tool: () => store.get().tool,
@@ -116,14 +119,14 @@ export function focusMask(focus, labels, legend) {
   });
 }
 
-/** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step */
-export function nextInCluster(clusters, index, step) {
+/** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step @param {(index: number) => boolean} [shown]  who is not is passed over */
+export function nextInCluster(clusters, index, step, shown = () => true) {
   const labels = clusters?.labels ?? [];
-  if (labels.length === 0) return -1;
-  if (index < 0) return step > 0 ? 0 : labels.length - 1;
-  for (let k = 1; k <= labels.length; k++) {
-    const next = (index + step * k + k * labels.length) % labels.length;
-    if (labels[next] === labels[index]) return next;
+  const count = labels.length;
+  const start = index >= 0 ? index : step > 0 ? -1 : count;
+  for (let k = 1; k <= count; k++) {
+    const next = (start + step * k + (k + 1) * count) % count;
+    if ((index < 0 || labels[next] === labels[index]) && shown(next)) return next;
   }
   return index;
 }
