@@ -21,7 +21,7 @@ export function followSelection(store, toast) {
   store.on(["cohort"], ({ cohort, selection }) => {
     const next = cohort?.records ?? [];
     const ids = selection.map((i) => records[i].id);
-    if (next !== records && records.length > 0) history.restart(indicesOf(ids, next));
+    if (next !== records) history.restart(ids.length > 0 ? indicesOf(ids, next) : selection);
     records = next;
   });
 

@@ -17,8 +17,8 @@ export async function makeOwn(store, ids) {
 
 /** @param {AppStore} store @param {string} id */
 export function dropOwn(store, id) {
-  forget(SHELF, id);
   changeParams(store, { own: store.get().params.own.filter((other) => other !== id) });
+  forget(SHELF, id);
 }
 
 /**
