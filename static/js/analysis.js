@@ -6,6 +6,7 @@
 import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
+import { withOwn } from "./selection/own.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
 /** @import {AppStore, Params, Projection} from "./types.js" */
@@ -21,10 +22,10 @@ export const FRAME_MS = 100;
 
 /** @typedef {{params: Params, breakdown: string}} Wish */
 
-/** @param {AppStore} store */
-export function followParameters(store) {
+/** @param {AppStore} store @param {(text: string) => void} toast */
+export function followParameters(store, toast) {
   const askPlane = latest(planeRequest(store), GRACE_MS);
-  const askMap = latest(mapRequest(store, askPlane), GRACE_MS);
+  const askMap = latest(mapRequest(store, askPlane, toast), GRACE_MS);
   const follow = () => {
     const { cohort, params, breakdown } = store.get();
     if (cohort?.state === "ready" && cohort.n_images > 0) askMap({ params, breakdown });
@@ -32,8 +33,8 @@ export function followParameters(store) {
   store.on(["params", "breakdown", "cohort"], follow);
 }
 
-/** @param {AppStore} store @param {(query: string) => void} askPlane */
-function mapRequest(store, askPlane) {
+/** @param {AppStore} store @param {(query: string) => void} askPlane @param {(text: string) => void} toast */
+function mapRequest(store, askPlane, toast) {
   /** @type {{query: string, projection: Projection} | null} */
   let last = null;
 
@@ -44,7 +45,7 @@ function mapRequest(store, askPlane) {
     try {
       // One after the other: asked together, the server would have to make the same map twice.
       const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter));
-      const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
+      const clusters = await withOwn(store, params.own, toast, () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal));
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ projection, clusters, shown: params, trouble: null, forming: null });

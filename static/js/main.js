@@ -29,6 +29,7 @@ import { bindQuality } from "./luck/quality.js";
 import { bindReportButton } from "./luck/report.js";
 import { bindStability } from "./luck/stability.js";
 import { bindSearch } from "./search/panel.js";
+import { followSelection } from "./selection/follow.js";
 import { createStore } from "./store.js";
 import { followUrl } from "./link.js";
 import { followTheme } from "./theme.js";
@@ -66,16 +67,19 @@ const initial = {
   hidden: [],
   passing: null,
   focus: null,
+  tool: "pan",
+  drawer: "closed",
 };
 const store = createStore(initial);
 
 const tooltip = createTooltip(byId("tip"));
+const toast = createToast(byId("toast"));
 const openReport = bindReport(store);
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
-followParameters(store);
+followParameters(store, toast);
 followEncoding(store);
 
 const { view, positions } = bindMap(store);
@@ -99,7 +103,7 @@ bindWaiting(store, openReport);
 bindForming(store);
 
 const currentLink = followUrl(store);
-const toast = createToast(byId("toast"));
 bindTopBar(store, { openReport, toast, currentLink });
 bindReportButton(store, toast);
+followSelection(store, toast);
 void followCohort(store);

@@ -1,6 +1,6 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
-import type { Camera, Marks, PointStyle, Positions, Turn } from "./map/types.js";
+import type { Camera, Marks, PointStyle, Positions, Tool, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
@@ -79,6 +79,8 @@ export interface Clusters extends Measures {
   score: number;
   elapsed_ms: number;
   warnings: string[];
+  /** the clusters made by hand, in the order of `params.own` */
+  own: {id: string, label: number}[];
   breakdown: Breakdown;
 }
 
@@ -322,12 +324,16 @@ export interface AppState {
   hovered: number;
   /** indices of the selected records, ascending */
   selection: readonly number[];
-  /** entries of the legend whose images are not drawn */
+  /** entries of the legend whose images are not drawn; -1 stands for what its ramp colours */
   hidden: readonly number[];
   /** 1 for every record that meets the filters which only dim; null where there are none */
   passing: Uint8Array | null;
   /** what stays bright while the rest is dimmed */
   focus: Focus | null;
+  /** what a drag on the map does */
+  tool: Tool;
+  /** the list of images below the map */
+  drawer: "closed" | "table" | "sheet";
 }
 
 export interface Store<S extends object> {

@@ -9,6 +9,7 @@ import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from ".
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { spaceTests } from "./space.mjs";
+import { selectionTests } from "./selection.mjs";
 import { commonTests } from "./suite.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
@@ -40,6 +41,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   pictureTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

@@ -14,6 +14,7 @@ import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
+import { selectionTests } from "./selection.mjs";
 import { findBlock } from "./png.mjs";
 
 describe("the demo cohort", () => {
@@ -38,6 +39,7 @@ describe("the demo cohort", () => {
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   choosingTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);
