@@ -4,7 +4,8 @@ import type { Camera, Marks, PointStyle, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
-export type ImageRecord = {id: string, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
+/** `index`: its place in the whole cohort, where some are excluded */
+export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
 export interface Cohort {
   state: "pending" | "ready" | "failed";
   error: string | null;
@@ -13,6 +14,8 @@ export interface Cohort {
   version: string;
   notice: string | null;
   filters: string[];
+  /** conditions that its images meet and that made it smaller than the whole */
+  where: readonly string[];
   group_column: string | null;
   has_images: boolean;
   n_images: number;
@@ -319,6 +322,10 @@ export interface AppState {
   passing: Uint8Array | null;
   /** what stays bright while the rest is dimmed */
   focus: Focus | null;
+  /** the images under the map, as rows or as pictures */
+  drawer: "closed" | "table" | "sheet";
+  /** conditions like those of `params.where` that only dim; not in force while those are */
+  dim: readonly string[];
 }
 
 export interface Store<S extends object> {
@@ -327,7 +334,8 @@ export interface Store<S extends object> {
   on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
 }
 export type AppStore = Store<AppState>;
-export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number};
+/** `mask` holds 1 for every record that stays bright */
+export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number} | {kind: "records", mask: Uint8Array};
 
 export type Theme = "dark" | "light";
 
@@ -404,7 +412,7 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
-export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
+export type LinkedState = Pick<AppState, "params" | "dim" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
@@ -420,3 +428,7 @@ export type CurrentGrid = {body: () => SearchGrid & Record<string, unknown>, run
 export type Choice = Pick<AppState, "breakdown" | "noise" | "within">;
 /** `day` counts from 1970 */
 export type GivenDate = {day: number, precision: "year" | "month" | "day"};
+export type Condition = {column: string, test: "=" | "!=" | "~" | ">=" | "<=", value: string};
+/** A bar holds what lies from `from` to `to`, each a condition without its column; `inside` is a value that meets both. `placeOf`: each value's bar or -1, then `apart` says why unless it is missing. */
+export type Histogram = {bars: {from: string, to: string, name: string, inside: string | number}[], placeOf: Int32Array, apart: string[]};
+export type Order = {column: string, descending: boolean};

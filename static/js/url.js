@@ -59,6 +59,7 @@ export function stateFromQuery(query, specs) {
   params.own = given.getAll("own");
   return {
     params,
+    dim: given.getAll("dim"),
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || "country",
     noise: given.get("noise") === "in" ? "in" : "out",
@@ -73,7 +74,7 @@ export function stateFromQuery(query, specs) {
 
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {
-  const query = queryOf({ ...state.params });
+  const query = queryOf({ ...state.params, dim: state.dim });
   query.set("colour", state.colour);
   query.set("breakdown", state.breakdown);
   if (state.noise === "in") query.set("noise", "in");

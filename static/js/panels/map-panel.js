@@ -10,7 +10,7 @@ import { UNTURNED, isTurn, turnTowards, turned } from "../map/procrustes.js";
 import { createMapView } from "../map/view.js";
 import { drawnKey } from "../url.js";
 
-/** @import {AppStore, Clusters, Focus, Legend, Value} from "../types.js" */
+/** @import {AppState, AppStore, Clusters, Focus, Legend, Value} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
 /** @import {Positions} from "../map/types.js" */
 
@@ -58,9 +58,7 @@ export function bindMap(store) {
   store.on(["encoding"], ({ encoding, shown, colour }) => {
     if (encoding && shown) view.setStyle(encoding.style, drawnKey(shown, colour));
   });
-  store.on(["focus"], ({ focus, encoding, clusters }) => {
-    view.setFocus(focus && encoding && clusters ? focusMask(focus, clusters.labels, encoding.legend) : null);
-  });
+  store.on(["focus", "passing", "encoding"], (state) => view.setFocus(brightMask(state)));
   store.on(["camera"], ({ camera }) => view.setCamera(camera));
   store.on(["hovered"], ({ hovered }) => {
     view.setHovered(hovered);
@@ -75,8 +73,16 @@ export function bindMap(store) {
   return { view, positions: () => positions };
 }
 
+/** What is pointed at, of the images that pass. @param {Pick<AppState, "focus" | "passing" | "clusters" | "encoding">} state */
+export function brightMask({ focus, passing, clusters, encoding }) {
+  if (!focus || !clusters || !encoding) return passing;
+  const mask = focusMask(focus, clusters.labels, encoding.legend);
+  return passing ? mask.map((bright, i) => bright & passing[i]) : mask;
+}
+
 /** @param {Focus} focus @param {readonly number[]} labels @param {Legend} legend @returns {Uint8Array} */
 export function focusMask(focus, labels, legend) {
+  if (focus.kind === "records") return focus.mask;
   return Uint8Array.from(labels, (label, i) => {
     const kept = focus.kind === "cluster" ? label === focus.label : legend.entryOf[i] === focus.index;
     return kept ? 1 : 0;

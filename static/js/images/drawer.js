@@ -1,0 +1,150 @@
+/** The images under the map: a table or a contact sheet of those that pass, with the filters beside it. */
+
+import { el } from "../dom.js";
+import { count, plural } from "../format.js";
+import { createFilters } from "./filters.js";
+import { createList } from "./list.js";
+import { sheetLook, tableLook } from "./looks.js";
+import { BY_CLUSTER, sorted } from "./rows.js";
+
+/** @import {AppStore, Order} from "../types.js" */
+
+const LOWEST = 150;
+/** What is left of the map at least. */
+const MAP = 220;
+const STEP = 24;
+
+/** @param {AppStore} store @param {HTMLElement} box */
+export function createDrawer(store, box) {
+  /** @type {Order} */
+  let order = { column: BY_CLUSTER, descending: false };
+  /** Whether the selection alone is listed: so once it is made elsewhere, but not under the hand that makes it here. */
+  let only = store.get().selection.length > 0;
+  let ours = false;
+
+  const head = el("div", { class: "list-head", role: "row" });
+  const scroller = el("div", { class: "list", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Images" }, head);
+  const list = createList(scroller, store, (selection) => {
+    ours = true;
+    store.set({ selection });
+    ours = false;
+  });
+  const told = el("p", { class: "drawer-count", role: "status" });
+  const onlyBox = el("input", { type: "checkbox" });
+  const onlyLabel = el("label", { class: "check" }, onlyBox, "selection only");
+  onlyBox.addEventListener("change", () => {
+    only = onlyBox.checked;
+    fill();
+  });
+  const views = viewChoice(store);
+  const filters = createFilters(store);
+  const body = el("div", { class: "drawer-body" }, filters, scroller);
+
+  /** @param {string} column */
+  const sortBy = (column) => {
+    order = { column, descending: order.column === column && !order.descending };
+    dress();
+    fill();
+    /** @type {HTMLElement | null} */ (head.querySelector(`[data-column="${CSS.escape(column)}"]`))?.focus();
+  };
+  const dress = () => {
+    const table = store.get().drawer !== "sheet";
+    scroller.classList.toggle("sheet", !table);
+    head.hidden = !table;
+    list.setLook(table ? tableLook(store, scroller, head, order, sortBy) : sheetLook(store));
+    views.show();
+  };
+  /** What is listed. @type {readonly number[]} */
+  let listed = [];
+  const tell = () => {
+    const { cohort, selection } = store.get();
+    onlyLabel.hidden = selection.length === 0;
+    onlyBox.checked = only;
+    told.textContent = `${count(listed.length)} of ${plural(cohort?.n_images ?? 0, "image")}${selection.length > 0 ? `, ${count(selection.length)} selected` : ""}`;
+  };
+  const fill = () => {
+    const { cohort, clusters, selection, passing, drawer } = store.get();
+    if (!cohort || drawer === "closed") return;
+    listed = only && selection.length > 0 ? selection : cohort.records.map((_, i) => i).filter((i) => !passing || passing[i]);
+    tell();
+    scroller.dataset.empty = listed.length === 0 ? "No image passes these filters." : "";
+    list.setItems(sorted(listed, cohort, clusters, order));
+  };
+  store.on(["drawer"], ({ drawer }) => drawer !== "closed" && (dress(), fill()));
+  store.on(["encoding", "cohort"], () => (dress(), fill()));
+  store.on(["passing"], fill);
+  store.on(["selection"], ({ selection }) => {
+    if (!ours) only = selection.length > 0;
+    if (!ours || selection.length === 0) fill();
+    else tell();
+  });
+  bindHeadKeys(head);
+
+  box.replaceChildren(
+    createHandle(box),
+    el("header", { class: "drawer-head" }, el("h2", {}, "Images"), views.node, filterToggle(body), onlyLabel, told, el("button", { type: "button", class: "button", "aria-label": "Close the images", title: "Close (t)", onclick: () => store.set({ drawer: "closed" }) }, "✕")),
+    body,
+  );
+  dress();
+  fill();
+  return { focus: () => scroller.focus() };
+}
+
+/** @param {AppStore} store */
+function viewChoice(store) {
+  const radios = /** @type {const} */ ([["table", "Table"], ["sheet", "Contact sheet"]]).map(([drawer, name]) => {
+    const radio = el("input", { type: "radio", name: "drawer-view", value: drawer });
+    radio.addEventListener("change", () => store.set({ drawer }));
+    return { radio, label: el("label", {}, radio, el("span", {}, name)) };
+  });
+  const show = () => radios.forEach(({ radio }) => (radio.checked = radio.value === store.get().drawer));
+  return { node: el("div", { class: "segmented", role: "radiogroup", "aria-label": "Images as" }, ...radios.map(({ label }) => label)), show };
+}
+
+/** @param {HTMLElement} body */
+function filterToggle(body) {
+  const button = el("button", { type: "button", class: "button", "aria-expanded": "true" }, "Filters");
+  button.addEventListener("click", () => button.setAttribute("aria-expanded", String(!body.classList.toggle("bare"))));
+  return button;
+}
+
+/** The headings are one stop of the Tab key; arrows go from one to the next. @param {HTMLElement} head */
+function bindHeadKeys(head) {
+  head.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const buttons = [...head.querySelectorAll("button")];
+    const next = step && buttons[buttons.findIndex((button) => button === document.activeElement) + step];
+    if (!next) return;
+    event.preventDefault();
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+    next.focus();
+  });
+}
+
+/** The upper edge, to be dragged or moved by arrow keys. @param {HTMLElement} box */
+function createHandle(box) {
+  const handle = el("div", { class: "drawer-handle", role: "separator", tabindex: 0, "aria-orientation": "horizontal", "aria-label": "Height of the images", "aria-valuemin": LOWEST });
+  /** @param {number} wanted */
+  const set = (wanted) => {
+    const highest = (box.parentElement?.clientHeight ?? innerHeight) - MAP;
+    const height = Math.round(Math.max(LOWEST, Math.min(highest, wanted)));
+    box.style.height = `${height}px`;
+    handle.setAttribute("aria-valuemax", String(highest));
+    handle.setAttribute("aria-valuenow", String(height));
+  };
+  handle.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (handle.hasPointerCapture(event.pointerId)) set(box.getBoundingClientRect().bottom - event.clientY);
+  });
+  handle.addEventListener("keydown", (event) => {
+    const height = { ArrowUp: box.clientHeight + STEP, ArrowDown: box.clientHeight - STEP, Home: LOWEST, End: Infinity }[event.key];
+    if (height === undefined) return;
+    event.preventDefault();
+    set(height);
+  });
+  set(0.42 * (box.parentElement?.clientHeight ?? innerHeight));
+  return handle;
+}
