@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { commonTests } from "./suite.mjs";
@@ -36,6 +37,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   commonTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

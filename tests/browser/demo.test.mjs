@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { luckTests } from "./luck.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { commonTests } from "./suite.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
@@ -32,6 +33,7 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

@@ -140,7 +140,7 @@ function createHandle(box) {
     if (handle.hasPointerCapture(event.pointerId)) set(box.getBoundingClientRect().bottom - event.clientY);
   });
   handle.addEventListener("keydown", (event) => {
-    const height = { ArrowUp: box.clientHeight + STEP, ArrowDown: box.clientHeight - STEP, Home: LOWEST, End: Infinity }[event.key];
+    const height = { ArrowUp: box.offsetHeight + STEP, ArrowDown: box.offsetHeight - STEP, Home: LOWEST, End: Infinity }[event.key];
     if (height === undefined) return;
     event.preventDefault();
     set(height);
