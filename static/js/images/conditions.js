@@ -29,10 +29,23 @@ export const without = (where, column) => where.filter((text) => parseCondition(
 /** For every record 1 where it meets all conditions; null where there are none. @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {readonly Column[]} columns */
 export function passingOf(where, records, columns) {
   const tests = parsed(where).map((condition) => {
-    if (condition.column === ANY) return (/** @type {ImageRecord} */ { values }) => columns[condition.test === "!=" ? "every" : "some"](({ name }) => accepts(condition, values[name]));
-    return (/** @type {ImageRecord} */ { values }) => accepts(condition, values[condition.column]);
+    const test = remembered((/** @type {Value | undefined} */ value) => accepts(condition, value));
+    if (condition.column !== ANY) return (/** @type {ImageRecord} */ { values }) => test(values[condition.column]);
+    const some = condition.test === "!=" ? "every" : "some";
+    return (/** @type {ImageRecord} */ { values }) => columns[some](({ name }) => test(values[name]));
   });
   return tests.length === 0 ? null : Uint8Array.from(records, (record) => (tests.every((test) => test(record)) ? 1 : 0));
+}
+
+/** A column has few values and many rows. @template K, V @param {(key: K) => V} of @returns {(key: K) => V} */
+export function remembered(of) {
+  /** @type {Map<K, V>} */
+  const known = new Map();
+  return (key) => {
+    const value = known.get(key) ?? of(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
 /** Whether a value meets all conditions on its column. @param {readonly string[]} where @param {string} column @param {Value} value */
@@ -40,6 +53,8 @@ export const allows = (where, column, value) => parsed(ofColumn(where, column)).
 
 /** What is missing equals the blank and lies in no range. @param {Condition} condition @param {Value | undefined} value */
 function accepts({ test, value: wanted }, value) {
+  // Formatting a number takes longer than comparing it.
+  if (typeof value === "number" && /^[<>]/.test(test) && wanted !== "") return test === ">=" ? value >= Number(wanted) : value <= Number(wanted);
   const text = formatValue(value ?? null);
   if (test === "=") return text === wanted;
   if (test === "!=") return text !== wanted;

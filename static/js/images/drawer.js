@@ -70,14 +70,17 @@ export function createDrawer(store, box) {
     scroller.dataset.empty = listed.length === 0 ? "No image passes these filters." : "";
     list.setItems(sorted(listed, cohort, clusters, order));
   };
-  store.on(["drawer"], ({ drawer }) => drawer !== "closed" && (dress(), fill()));
-  store.on(["encoding", "cohort"], () => (dress(), fill()));
-  store.on(["passing"], fill);
-  store.on(["selection"], ({ selection }) => {
-    if (!ours) only = selection.length > 0;
+  let among = store.get().cohort;
+  store.on(["selection", "cohort"], ({ selection, cohort }) => {
+    // Found again among other images, it is no other selection.
+    if (!ours && cohort === among) only = selection.length > 0;
+    among = cohort;
     if (!ours || selection.length === 0) fill();
     else tell();
   });
+  store.on(["drawer"], ({ drawer }) => drawer !== "closed" && (dress(), fill()));
+  store.on(["encoding", "cohort"], () => (dress(), fill()));
+  store.on(["passing"], fill);
   bindHeadKeys(head);
 
   box.replaceChildren(

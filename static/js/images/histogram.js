@@ -2,7 +2,7 @@
 
 import { isMissing } from "../colour/scale.js";
 import { formatValue } from "../format.js";
-import { isoOf } from "./conditions.js";
+import { isoOf, remembered } from "./conditions.js";
 
 /** @import {Column, Histogram, Value} from "../types.js" */
 
@@ -52,7 +52,7 @@ function extent(numbers) {
  * @param {readonly Value[]} values @returns {Histogram}
  */
 function dateHistogram(values) {
-  const dates = values.map((value) => isoOf(formatValue(value)));
+  const dates = values.map(remembered((value) => isoOf(formatValue(value))));
   const fine = dates.some((date) => date.length > 4);
   const placed = dates.map((date) => (fine && date.length === 4 ? "" : date));
   const known = placed.filter((date) => date !== "").sort();

@@ -138,9 +138,10 @@ export function createList(scroller, store, select) {
     },
     /** @param {Look} next */
     setLook(next) {
+      // Only another kind of list begins anew: other colours leave the eye where it is.
+      if (look?.role !== next.role) scroller.scrollTop = 0;
       look = next;
       scroller.setAttribute("role", next.role);
-      scroller.scrollTop = 0;
       redraw();
     },
   };

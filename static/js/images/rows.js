@@ -3,6 +3,7 @@
 import { parseDate } from "../colour/dates.js";
 import { isMissing } from "../colour/scale.js";
 import { formatValue } from "../format.js";
+import { remembered } from "./conditions.js";
 
 /** @import {Clusters, Cohort, Order, Value} from "../types.js" */
 
@@ -39,7 +40,7 @@ function valueKeys(values) {
   const texts = values.map((value) => formatValue(value).trim().toLowerCase());
   const numbers = texts.map((text) => (text === "" ? null : Number(text)));
   if (!numbers.some(Number.isNaN)) return numbers;
-  const days = texts.map((text) => parseDate(text)?.day ?? null);
+  const days = texts.map(remembered((text) => parseDate(text)?.day ?? null));
   const dated = days.filter((day) => day !== null).length > texts.filter((text) => text !== "").length / 2;
   return dated ? days : texts.map((text, i) => (isMissing(values[i]) ? null : text));
 }
