@@ -35,7 +35,10 @@ let whole = null;
 
 /** All images, whatever is excluded. @returns {Promise<Cohort>} */
 export function wholeCohort() {
-  whole ??= cohortWhere([]);
+  whole ??= cohortWhere([]).catch((error) => {
+    whole = null;
+    throw error;
+  });
   return whole;
 }
 

@@ -14,6 +14,8 @@ export interface Cohort {
   version: string;
   notice: string | null;
   filters: string[];
+  /** images of the whole cohort that do not meet `where` */
+  n_excluded: number;
   /** conditions that its images meet and that made it smaller than the whole */
   where: readonly string[];
   group_column: string | null;

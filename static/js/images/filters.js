@@ -1,5 +1,6 @@
 /** The filter pane: a search over everything, what filters do, which are in force, and one for each column. */
 
+import { messageOf } from "../api.js";
 import { wholeCohort } from "../cohort.js";
 import { el } from "../dom.js";
 import { ANY, parseCondition, passingOf, wordsOf, without } from "./conditions.js";
@@ -88,9 +89,14 @@ export function createFilters(store) {
   }
 
   const start = async () => {
-    whole = await wholeCohort();
-    fill();
     update();
+    try {
+      whole = await wholeCohort();
+      fill();
+      update();
+    } catch (error) {
+      facets.replaceChildren(el("p", { class: "quiet" }, messageOf(error), " ", el("button", { type: "button", class: "linkish", onclick: start }, "Try again")));
+    }
   };
   store.on(["dim", "params", "cohort"], update);
   void start();

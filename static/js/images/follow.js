@@ -1,6 +1,6 @@
 /** Keeps in step with the filters: who passes, what the map says of it, and what the bar says of who is left out. */
 
-import { wholeCohort } from "../cohort.js";
+import { sameWhere } from "../cohort.js";
 import { byId, el } from "../dom.js";
 import { count } from "../format.js";
 import { passingOf, wordsOf } from "./conditions.js";
@@ -21,21 +21,22 @@ export function followFilters(store) {
     pass();
   });
   const note = byId("in-force");
-  store.on(["dim", "params", "cohort", "passing"], async () => {
-    const { where, excludes } = inForce(store.get());
-    note.hidden = where.length === 0;
-    if (where.length > 0) note.replaceChildren(...sentence(store, where, excludes, (await wholeCohort()).n_images));
+  store.on(["dim", "params", "cohort", "passing"], (state) => {
+    const { where, excludes } = inForce(state);
+    note.hidden = where.length === 0 || state.cohort?.state !== "ready";
+    if (!note.hidden) note.replaceChildren(...sentence(store, where, excludes));
   });
 }
 
-/** Which filters there are and what they do, with a way back. @param {AppStore} store @param {readonly string[]} where @param {boolean} excludes @param {number} all */
-function sentence(store, where, excludes, all) {
+/** Which filters there are and what they do, with a way back. @param {AppStore} store @param {readonly string[]} where @param {boolean} excludes */
+function sentence(store, where, excludes) {
   const { cohort, passing } = store.get();
-  const of = excludes ? all : cohort?.n_images ?? all;
-  const left = excludes ? cohort?.n_images ?? 0 : passing?.reduce((sum, one) => sum + one, 0) ?? of;
+  const { n_images = 0, n_excluded = 0, where: met = [] } = cohort ?? {};
+  const failing = excludes ? n_excluded : n_images - (passing?.reduce((sum, one) => sum + one, 0) ?? n_images);
   const words = wordsOf(where).map(({ words }) => words).join(" · ");
+  const told = [`${count(failing)} of ${count(excludes ? n_images + n_excluded : n_images)} `, el("b", {}, excludes ? "excluded" : "dimmed"), excludes && ": map and clusters are made without them"];
   return [
-    el("p", { title: words }, "Only ", el("b", {}, words), ` · ${count(of - left)} of ${count(of)} `, el("b", {}, excludes ? "excluded" : "dimmed"), excludes ? ": map and clusters are made without them" : ""),
+    el("p", { title: words }, "Only ", el("b", {}, words), " · ", ...(excludes && !sameWhere(where, met) ? ["making the map without the others …"] : told)),
     el("button", { type: "button", class: "linkish", onclick: () => putInForce(store, [], excludes) }, excludes ? "bring all back" : "clear"),
   ];
 }

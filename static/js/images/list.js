@@ -133,7 +133,8 @@ export function createList(scroller, store, select) {
       const at = next.indexOf(items[current]);
       items = next;
       current = anchor = Math.max(0, at);
-      scroller.setAttribute("aria-rowcount", String(next.length + 1));
+      if (look?.role === "grid") scroller.setAttribute("aria-rowcount", String(next.length + 1));
+      else for (const name of ["aria-rowcount", "aria-colcount"]) scroller.removeAttribute(name);
       redraw();
     },
     /** @param {Look} next */
