@@ -13,7 +13,6 @@ export async function followCohort(store) {
   const { where } = store.get().params;
   try {
     const cohort = await cohortWhere(where);
-    if (cohort.state === "ready" && where.length === 0) whole = Promise.resolve(cohort);
     store.set({ cohort, trouble: null });
     if (cohort.state === "pending") setTimeout(() => followCohort(store), POLL_MS);
   } catch (error) {
@@ -27,10 +26,12 @@ export async function followCohort(store) {
 /** The images that meet all conditions. @param {readonly string[]} where @param {AbortSignal} [signal] @returns {Promise<Cohort>} */
 export async function cohortWhere(where, signal) {
   const query = new URLSearchParams(where.map((condition) => ["where", condition]));
-  return { ...(await getAnswer(`/api/cohort${where.length > 0 ? `?${query}` : ""}`, signal)), where };
+  const cohort = { ...(await getAnswer(`/api/cohort${where.length > 0 ? `?${query}` : ""}`, signal)), where };
+  if (cohort.state === "ready" && where.length === 0) whole = Promise.resolve(cohort);
+  return cohort;
 }
 
-/** Once loaded, it does not change. @type {Promise<Cohort> | null} */
+/** Once it is ready, it does not change. @type {Promise<Cohort> | null} */
 let whole = null;
 
 /** All images, whatever is excluded. @returns {Promise<Cohort>} */

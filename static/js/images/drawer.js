@@ -16,11 +16,23 @@ const STEP = 24;
 
 /** @param {AppStore} store @param {HTMLElement} box */
 export function createDrawer(store, box) {
+  const { scroller, only, told } = createListing(store);
+  const body = el("div", { class: "drawer-body" }, createFilters(store), scroller);
+  const close = el("button", { type: "button", class: "button", "aria-label": "Close the images", title: "Close (t)", onclick: () => store.set({ drawer: "closed" }) }, "✕");
+  box.replaceChildren(createHandle(box), el("header", { class: "drawer-head" }, el("h2", {}, "Images"), viewChoice(store), filterToggle(body), only, told, close), body);
+  return { focus: () => scroller.focus() };
+}
+
+/** What is listed, in which order, and as what. @param {AppStore} store */
+function createListing(store) {
   /** @type {Order} */
   let order = { column: BY_CLUSTER, descending: false };
   /** Whether the selection alone is listed: so once it is made elsewhere, but not under the hand that makes it here. */
   let only = store.get().selection.length > 0;
   let ours = false;
+  let among = store.get().cohort;
+  /** @type {readonly number[]} */
+  let listed = [];
 
   const head = el("div", { class: "list-head", role: "row" });
   const scroller = el("div", { class: "list", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Images" }, head);
@@ -36,61 +48,48 @@ export function createDrawer(store, box) {
     only = onlyBox.checked;
     fill();
   });
-  const views = viewChoice(store);
-  const filters = createFilters(store);
-  const body = el("div", { class: "drawer-body" }, filters, scroller);
 
   /** @param {string} column */
   const sortBy = (column) => {
     order = { column, descending: order.column === column && !order.descending };
-    dress();
-    fill();
+    show();
     /** @type {HTMLElement | null} */ (head.querySelector(`[data-column="${CSS.escape(column)}"]`))?.focus();
   };
-  const dress = () => {
-    const table = store.get().drawer !== "sheet";
-    scroller.classList.toggle("sheet", !table);
-    head.hidden = !table;
-    list.setLook(table ? tableLook(store, scroller, head, order, sortBy) : sheetLook(store));
-    views.show();
-  };
-  /** What is listed. @type {readonly number[]} */
-  let listed = [];
-  const tell = () => {
+  function show() {
+    const { drawer } = store.get();
+    if (drawer === "closed") return;
+    scroller.classList.toggle("sheet", drawer === "sheet");
+    head.hidden = drawer === "sheet";
+    list.setLook(drawer === "sheet" ? sheetLook(store) : tableLook(store, scroller, head, order, sortBy));
+    fill();
+  }
+  function fill() {
+    const { cohort, clusters, selection, passing, drawer } = store.get();
+    if (!cohort || drawer === "closed") return;
+    listed = only && selection.length > 0 ? selection : [...cohort.records.keys()].filter((i) => !passing || passing[i]);
+    scroller.dataset.empty = listed.length === 0 ? "No image passes these filters." : "";
+    list.setItems(sorted(listed, cohort, clusters, order));
+    tell();
+  }
+  function tell() {
     const { cohort, selection } = store.get();
     onlyLabel.hidden = selection.length === 0;
     onlyBox.checked = only;
     told.textContent = `${count(listed.length)} of ${plural(cohort?.n_images ?? 0, "image")}${selection.length > 0 ? `, ${count(selection.length)} selected` : ""}`;
-  };
-  const fill = () => {
-    const { cohort, clusters, selection, passing, drawer } = store.get();
-    if (!cohort || drawer === "closed") return;
-    listed = only && selection.length > 0 ? selection : cohort.records.map((_, i) => i).filter((i) => !passing || passing[i]);
-    tell();
-    scroller.dataset.empty = listed.length === 0 ? "No image passes these filters." : "";
-    list.setItems(sorted(listed, cohort, clusters, order));
-  };
-  let among = store.get().cohort;
-  store.on(["selection", "cohort"], ({ selection, cohort }) => {
+  }
+
+  store.on(["drawer", "encoding"], show);
+  store.on(["passing"], fill);
+  store.on(["selection"], ({ selection, cohort }) => {
     // Found again among other images, it is no other selection.
     if (!ours && cohort === among) only = selection.length > 0;
     among = cohort;
-    if (!ours || selection.length === 0) fill();
-    else tell();
+    if (ours && selection.length > 0) tell();
+    else fill();
   });
-  store.on(["drawer"], ({ drawer }) => drawer !== "closed" && (dress(), fill()));
-  store.on(["encoding", "cohort"], () => (dress(), fill()));
-  store.on(["passing"], fill);
   bindHeadKeys(head);
-
-  box.replaceChildren(
-    createHandle(box),
-    el("header", { class: "drawer-head" }, el("h2", {}, "Images"), views.node, filterToggle(body), onlyLabel, told, el("button", { type: "button", class: "button", "aria-label": "Close the images", title: "Close (t)", onclick: () => store.set({ drawer: "closed" }) }, "✕")),
-    body,
-  );
-  dress();
-  fill();
-  return { focus: () => scroller.focus() };
+  show();
+  return { scroller, only: onlyLabel, told };
 }
 
 /** @param {AppStore} store */
@@ -101,7 +100,9 @@ function viewChoice(store) {
     return { radio, label: el("label", {}, radio, el("span", {}, name)) };
   });
   const show = () => radios.forEach(({ radio }) => (radio.checked = radio.value === store.get().drawer));
-  return { node: el("div", { class: "segmented", role: "radiogroup", "aria-label": "Images as" }, ...radios.map(({ label }) => label)), show };
+  store.on(["drawer"], show);
+  show();
+  return el("div", { class: "segmented", role: "radiogroup", "aria-label": "Images as" }, ...radios.map(({ label }) => label));
 }
 
 /** @param {HTMLElement} body */

@@ -16,8 +16,9 @@ const MODES = Object.freeze({ dim: ["Dim", "the map stays as it is"], exclude: [
 
 /** @param {AppStore} store */
 export function createFilters(store) {
+  let known = inForce(store.get());
   /** What a next filter does while none is in force. */
-  let excludes = inForce(store.get()).excludes;
+  let { excludes } = known;
   const where = () => inForce(store.get()).where;
   const put = (/** @type {readonly string[]} */ next) => putInForce(store, next, excludes);
 
@@ -76,6 +77,7 @@ export function createFilters(store) {
 
   function update() {
     const now = inForce(store.get());
+    known = now;
     if (now.where.length > 0) excludes = now.excludes;
     for (const { mode, radio } of modes) radio.checked = (mode === "exclude") === excludes;
     const text = now.where.map(parseCondition).find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
@@ -98,7 +100,11 @@ export function createFilters(store) {
       facets.replaceChildren(el("p", { class: "quiet" }, messageOf(error), " ", el("button", { type: "button", class: "linkish", onclick: start }, "Try again")));
     }
   };
-  store.on(["dim", "params", "cohort"], update);
+  // Every step of a slider is a change of parameters too.
+  store.on(["dim", "params", "cohort"], (state) => {
+    const { where, excludes } = inForce(state);
+    if (where !== known.where || excludes !== known.excludes) update();
+  });
   void start();
   return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a filter does to the images that fail it" }, ...modes.map(({ node }) => node)), chips, facets);
 }
