@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 
 import { besideTests } from "./beside.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { spaceTests } from "./space.mjs";
@@ -42,6 +43,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   selectionTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

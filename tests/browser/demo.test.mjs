@@ -9,6 +9,7 @@ import { choosingTests } from "./choosing.mjs";
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
@@ -40,6 +41,7 @@ describe("the demo cohort", () => {
   besideTests(() => ({ browser, server }));
   choosingTests(() => ({ browser, server }));
   selectionTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);
