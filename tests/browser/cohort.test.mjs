@@ -8,6 +8,7 @@ import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from ".
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { commonTests } from "./suite.mjs";
+import { viewerTests } from "./viewer.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
 const found = folder !== "" && existsSync(folder);
@@ -36,6 +37,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   commonTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

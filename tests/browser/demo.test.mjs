@@ -9,6 +9,7 @@ import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilRead
 import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { commonTests } from "./suite.mjs";
+import { viewerTests } from "./viewer.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
 import { findBlock } from "./png.mjs";
@@ -32,6 +33,7 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);
