@@ -9,8 +9,6 @@ export function attachHand(pane, { drag, zoom, fit }) {
   const from = { x: 0, y: 0 };
   pane.addEventListener("pointerdown", (event) => {
     if (event.button > 1) return;
-    // The middle button would scroll.
-    if (event.button === 1) event.preventDefault();
     pane.setPointerCapture(event.pointerId);
     [from.x, from.y] = [event.clientX, event.clientY];
   });

@@ -59,7 +59,7 @@ function thumb(state, { id, distance }) {
   const index = state.cohort?.records.findIndex((record) => record.id === id) ?? -1;
   const name = state.cohort?.records[index]?.filename ?? id;
   const far = distance === null ? "" : distance.toPrecision(3);
-  const about = `${name}, ${far && `distance ${far}, `}${membership(state.clusters, index)}`;
+  const about = [name, far && `distance ${far}`, membership(state.clusters, index)].filter(Boolean).join(", ");
   return el(
     "button",
     { type: "button", class: "companion", "data-id": id, "aria-label": about, title: `${about}. Shift+click or Shift+Enter puts it beside.` },

@@ -8,39 +8,41 @@ import { commandOf } from "./keys.js";
 import { createLoader } from "./load.js";
 import { createPanes } from "./panes.js";
 import { following, positionIn, sequenceOf } from "./sequence.js";
-import { LOOKS, windowed } from "./sight.js";
+import { LOOKS } from "./sight.js";
 import { createStrip } from "./strip.js";
 import { BARE, laidOut, putBeside, refilled, withCurrent } from "./table.js";
+import { createTools } from "./tools.js";
 
 /** @import {AppStore, Clusters} from "../types.js" */
 /** @import {Company, Table} from "./types.js" */
 
 /** X-rays that are decoded before they are asked for. */
 const AHEAD = 2;
+const UNTOLD = { image: "", clusters: /** @type {Clusters | null} */ (null) };
 
 /** @param {AppStore} store */
 export function createViewer(store) {
   const dialog = byId("viewer", HTMLDialogElement);
-  const numbers = { width: byId("viewer-width", HTMLInputElement), level: byId("viewer-level", HTMLInputElement) };
   const load = createLoader(imageUrl);
   let table = BARE;
   /** @type {Company} */
   let company = "euclidean";
   let details = true;
-  /** What the side panel is about. @type {{image: string | null, clusters: Clusters | null}} */
-  let told = { image: null, clusters: null };
-  /** @type {1 | -1} */
+  /** Which way the arrow keys went last. @type {1 | -1} */
   let direction = 1;
+  /** What the side panel is about. */
+  let told = UNTOLD;
 
-  const open = (/** @type {string} */ image) => store.set({ image });
-  const indexNow = () => store.get().cohort?.records.findIndex(({ id }) => id === store.get().image) ?? -1;
   const panes = createPanes(byId("viewer-film"), load, { choose, looked: showTools });
+  const tools = createTools(dialog, panes.look);
   const strip = createStrip(store, () => arrange(laidOut(table, table.layout, strip.ids())));
+
+  const indexNow = () => store.get().cohort?.records.findIndex(({ id }) => id === store.get().image) ?? -1;
 
   function show() {
     const { cohort, clusters, image } = store.get();
     const index = cohort?.state === "ready" ? indexNow() : -1;
-    if (!cohort || !image || index < 0) return dialog.close();
+    if (!image || index < 0) return dialog.close();
     arrange(withCurrent(table, image));
     if (told.image !== image || told.clusters !== clusters) tell(index);
     told = { image, clusters };
@@ -56,7 +58,12 @@ export function createViewer(store) {
     showTools();
   }
 
-  /** Everything beside the film. @param {number} index */
+  function showTools() {
+    Object.assign(dialog.dataset, { details, pan: panes.tools.pan });
+    tools({ ...panes.tools, layout: table.layout, invert: panes.sight().inverted, details, company }, panes.sight());
+  }
+
+  /** What stands beside the film. @param {number} index */
   function tell(index) {
     const { cohort, clusters } = store.get();
     if (!cohort) return;
@@ -64,16 +71,18 @@ export function createViewer(store) {
     byId("viewer-name").textContent = cohort.records[index].filename;
     byId("viewer-position").textContent = positionIn(sequence, index);
     byId("viewer-facts").replaceChildren(...factsOf(cohort, clusters, index));
+    byId("viewer-group").textContent = groupNoun(cohort.group_column, 1).replace("1 ", "");
+    byId("viewer-group").hidden = cohort.group_column === null;
     void strip.show(index, company);
     if (cohort.has_images) following(sequence, index, AHEAD, direction).forEach((next) => load(cohort.records[next].id).catch(() => {}));
   }
 
   /** @param {number} pane */
   function choose(pane) {
-    const id = table.ids[pane];
-    if (id === null || pane === table.current) return;
+    const image = table.ids[pane];
+    if (image === null || pane === table.current) return;
     arrange({ ...table, current: pane });
-    open(id);
+    store.set({ image });
   }
 
   /** @param {1 | -1} by */
@@ -81,28 +90,10 @@ export function createViewer(store) {
     direction = by;
     const index = indexNow();
     const [next = index] = following(sequenceOf(store.get(), index), index, 1, by);
-    open(store.get().cohort?.records[next].id ?? "");
+    store.set({ image: store.get().cohort?.records[next].id });
   }
 
-  /** What is pressed, and the two numbers. */
-  function showTools() {
-    const sight = panes.sight();
-    const group = store.get().cohort?.group_column ?? null;
-    /** @type {Record<string, unknown>} */
-    const states = { ...panes.tools, layout: table.layout, invert: sight.inverted, details, company };
-    for (const button of dialog.querySelectorAll("button")) {
-      const state = states[button.dataset.do ?? ""];
-      if (state !== undefined) button.setAttribute("aria-pressed", String(String(state) === (button.value || "true")));
-      if (button.value === "group") button.textContent = groupNoun(group, 1).replace("1 ", "");
-      if (button.value === "group") button.hidden = group === null;
-    }
-    Object.assign(dialog.dataset, { details, pan: panes.tools.pan });
-    for (const [name, input] of Object.entries(numbers)) {
-      if (input !== document.activeElement) input.value = String(Math.round(name === "width" ? sight.width : sight.level));
-    }
-  }
-
-  /** @type {Readonly<Record<string, (value: string, id?: string) => void>>} */
+  /** What is no way of looking. @type {Readonly<Record<string, (value: string, id?: string) => void>>} */
   const commands = {
     previous: () => step(-1),
     next: () => step(1),
@@ -112,12 +103,8 @@ export function createViewer(store) {
       panes.tools.linked = !panes.tools.linked;
       panes.look((sight) => sight);
     },
-    pan() {
-      panes.tools.pan = !panes.tools.pan;
-    },
-    details() {
-      details = !details;
-    },
+    pan: () => (panes.tools.pan = !panes.tools.pan),
+    details: () => (details = !details),
     beside: (_, id) => arrange(id ? putBeside(table, id) : refilled(table, strip.ids())),
     company(value) {
       company = /** @type {Company} */ (value);
@@ -137,26 +124,21 @@ export function createViewer(store) {
     const { do: name, id } = button?.dataset ?? {};
     if (name) obey(name, button?.value);
     else if (id && shiftKey) obey("beside", "", id);
-    else if (id) open(id);
+    else if (id) store.set({ image: id });
   });
   dialog.addEventListener("keydown", (event) => {
     // The page below has keys of its own.
     event.stopPropagation();
-    if (event.target instanceof HTMLInputElement) return;
-    const { id } = event.target instanceof HTMLElement ? event.target.dataset : { id: undefined };
+    if (!(event.target instanceof HTMLElement) || event.target instanceof HTMLInputElement) return;
+    const { id } = event.target.dataset;
     const name = id && event.shiftKey && event.key === "Enter" ? "beside" : commandOf(event);
     if (!name) return;
     event.preventDefault();
     obey(name, "", id);
   });
-  dialog.addEventListener("input", () => {
-    const [width, level] = [numbers.width.valueAsNumber, numbers.level.valueAsNumber];
-    if (width + level >= 0) panes.look((sight) => windowed(sight, width, level));
-  });
   dialog.addEventListener("focusout", showTools);
   dialog.addEventListener("close", () => {
-    table = BARE;
-    told = { image: null, clusters: null };
+    [table, told] = [BARE, UNTOLD];
     panes.reset();
     store.set({ image: null });
   });
