@@ -353,7 +353,10 @@ export function commonTests(tools) {
     // Pictures are placed over a few frames.
     await again.page.waitForFunction((shown) => document.getElementById("pictures")?.dataset.shown === shown, shown);
     await again.page.waitForTimeout(200);
-    assert.ok(countDifferences(before, await mapPixels(again.page)) < 20);
+    // Points lie on a grid of sixteenths of a pixel, and the sixth decimal of the link may put one on the other side of
+    // a line: its edge then differs by up to 40.
+    const different = countDifferences(before, await mapPixels(again.page), 48);
+    assert.ok(different < 20, `${different} pixels differ`);
     assert.equal(new URL(again.page.url()).search.slice(1), query);
     await again.close();
   });
