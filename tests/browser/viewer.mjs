@@ -134,6 +134,11 @@ export function viewerTests(tools) {
     await page.keyboard.press("c");
     await shown(page, 1);
     assert.equal(await page.getAttribute(".pane >> nth=0", "aria-label").then((label) => label?.split(",")[0]), expected[2]);
+    // Those that are hidden are linked too, and have no size to be drawn at.
+    const alone = await film(page);
+    await page.keyboard.press("l");
+    await page.keyboard.press("i");
+    await changed(page, alone);
     assert.deepEqual(faults, []);
     await close();
   });

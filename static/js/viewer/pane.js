@@ -29,7 +29,8 @@ export function createPane(load) {
   function draw() {
     scheduled = false;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    if (picture) drawFilm(picture);
+    // A hidden pane has no size.
+    if (picture && canvas.width > 0) drawFilm(picture);
     else readout.textContent = "";
   }
 
