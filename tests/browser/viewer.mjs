@@ -182,7 +182,10 @@ export function viewerTests(tools) {
       steps += 1;
     }
     assert.ok(steps < 80, "the neighbours are reached");
-    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.press("Enter");
+    const neighbour = await page.evaluate(() => document.activeElement?.getAttribute("data-id"));
+    await page.waitForFunction((id) => location.search.includes(`image=${id}`) && document.activeElement?.className === "pane", neighbour);
+    await page.keyboard.press("b");
     await shown(page, 2);
     const whole = await film(page);
     await page.keyboard.press("+");

@@ -24,6 +24,7 @@ export function createStrip(store, found) {
     box.setAttribute("aria-busy", "false");
     byId("viewer-strip-say").textContent = next.length > 0 ? "" : text;
     box.replaceChildren(...next.map((companion) => thumb(store.get(), companion)));
+    found();
   }
 
   return {
@@ -35,7 +36,6 @@ export function createStrip(store, found) {
       box.setAttribute("aria-busy", "true");
       try {
         fill(await companionsOf(store.get(), index, company, asked.signal), "There is no other image.");
-        found();
       } catch (error) {
         if (!isAbort(error)) fill([], messageOf(error));
       }

@@ -35,7 +35,7 @@ export function createViewer(store) {
 
   const panes = createPanes(byId("viewer-film"), load, { choose, looked: showTools });
   const tools = createTools(dialog, panes.look);
-  const strip = createStrip(store, () => arrange(laidOut(table, table.layout, strip.ids())));
+  const strip = createStrip(store, () => dialog.open && arrange(laidOut(table, table.layout, strip.ids())));
 
   const indexNow = () => store.get().cohort?.records.findIndex(({ id }) => id === store.get().image) ?? -1;
 
@@ -43,12 +43,12 @@ export function createViewer(store) {
     const { cohort, clusters, image } = store.get();
     const index = cohort?.state === "ready" ? indexNow() : -1;
     if (!image || index < 0) return dialog.close();
-    arrange(withCurrent(table, image));
     if (told.image !== image || told.clusters !== clusters) tell(index);
     told = { image, clusters };
-    if (dialog.open) return;
-    dialog.showModal();
-    panes.focus();
+    const opens = !dialog.open;
+    if (opens) dialog.showModal();
+    arrange(withCurrent(table, image));
+    if (opens) panes.focus();
   }
 
   /** @param {Table} next */
@@ -56,6 +56,13 @@ export function createViewer(store) {
     table = next;
     panes.show(store.get(), table);
     showTools();
+    keepFocus();
+  }
+
+  /** What had the focus may be gone or hidden; without it the keys would go nowhere. */
+  function keepFocus() {
+    const { activeElement } = document;
+    if (!dialog.contains(activeElement) || !activeElement?.checkVisibility()) panes.focus();
   }
 
   function showTools() {
@@ -104,7 +111,11 @@ export function createViewer(store) {
       panes.look((sight) => sight);
     },
     pan: () => (panes.tools.pan = !panes.tools.pan),
-    details: () => (details = !details),
+    details() {
+      details = !details;
+      showTools();
+      keepFocus();
+    },
     beside: (_, id) => arrange(id ? putBeside(table, id) : refilled(table, strip.ids())),
     company(value) {
       company = /** @type {Company} */ (value);
