@@ -1,8 +1,10 @@
 /** Puts the page together. What happens, happens in the modules; here is only who knows whom. */
 
 import { followParameters } from "./analysis.js";
+import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
+import { bindChoosing } from "./choosing/open.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { bindAxes } from "./panels/axes.js";
@@ -20,6 +22,8 @@ import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
 import { bindViewer } from "./viewer/open.js";
 import { bindForming, bindWaiting } from "./panels/waiting.js";
+import { bindImages } from "./images/bind.js";
+import { followFilters } from "./images/follow.js";
 import { bindExplain } from "./luck/explain.js";
 import { followFindings } from "./luck/follow.js";
 import { bindNull } from "./luck/null.js";
@@ -27,6 +31,7 @@ import { bindQuality } from "./luck/quality.js";
 import { bindReportButton } from "./luck/report.js";
 import { bindStability } from "./luck/stability.js";
 import { bindSearch } from "./search/panel.js";
+import { followSelection } from "./selection/follow.js";
 import { createStore } from "./store.js";
 import { followUrl } from "./link.js";
 import { followTheme } from "./theme.js";
@@ -46,7 +51,9 @@ const initial = {
   cohort: null,
   projection: null,
   forming: null,
+  film: null,
   clusters: null,
+  previewed: null,
   shown: null,
   plane: null,
   encoding: null,
@@ -62,25 +69,31 @@ const initial = {
   hidden: [],
   passing: null,
   focus: null,
+  tool: "pan",
+  drawer: "closed",
 };
 const store = createStore(initial);
 
 const tooltip = createTooltip(byId("tip"));
+const toast = createToast(byId("toast"));
 const openReport = bindReport(store);
 
+followFilters(store);
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
-followParameters(store);
+followParameters(store, toast);
 followEncoding(store);
 
 const { view, positions } = bindMap(store);
 bindPictures(store, view);
 bindHoverCard(store, view, positions);
 bindAxes(store);
+bindBesideButton(store, view);
 bindLegend(store);
 bindSummary(store);
 bindPlane(store, byId("plane-box"), tooltip);
+bindChoosing(store);
 bindCards(store);
 bindViewer(store);
 bindNull(store, bindSearch(store, tooltip));
@@ -91,9 +104,10 @@ followFindings(store);
 bindDrawer();
 bindWaiting(store, openReport);
 bindForming(store);
+bindImages(store);
 
 const currentLink = followUrl(store);
-const toast = createToast(byId("toast"));
 bindTopBar(store, { openReport, toast, currentLink });
 bindReportButton(store, toast);
+followSelection(store, toast);
 void followCohort(store);

@@ -1,10 +1,11 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
-import type { Camera, Marks, PointStyle, Turn } from "./map/types.js";
+import type { Camera, Marks, PointStyle, Positions, Tool, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
-export type ImageRecord = {id: string, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
+/** `index`: its place in the whole cohort, where some are excluded */
+export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
 export interface Cohort {
   state: "pending" | "ready" | "failed";
   error: string | null;
@@ -13,6 +14,10 @@ export interface Cohort {
   version: string;
   notice: string | null;
   filters: string[];
+  /** images of the whole cohort that do not meet `where` */
+  n_excluded: number;
+  /** conditions that its images meet and that made it smaller than the whole */
+  where: readonly string[];
   group_column: string | null;
   has_images: boolean;
   n_images: number;
@@ -79,6 +84,8 @@ export interface Clusters extends Measures {
   score: number;
   elapsed_ms: number;
   warnings: string[];
+  /** the clusters made by hand, in the order of `params.own` */
+  own: {id: string, label: number}[];
   breakdown: Breakdown;
 }
 
@@ -91,9 +98,12 @@ export interface Measures {
 }
 export type Measure = "score" | keyof Measures;
 
-export type PlaneCell = {eps: number, min_samples: number, n_clusters: number, n_noise: number, score: number};
+export type PlaneSetting = {eps: number, min_samples: number};
+export type PlaneCell = PlaneSetting & {n_clusters: number, n_noise: number, score: number};
 /** cells lie eps by eps */
 export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
+/** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
+export type KDistance = {min_samples: number, n: number, rank: number[], distance: number[]};
 /** numpy.arange's: stop is left out */
 export type Range = {start: number, stop: number, step: number};
 export type SearchGrid = {perplexity: Range, eps: Range, min_samples: Range, min_clusters: number, max_clusters: number};
@@ -271,6 +281,8 @@ export type Forming = {n_iter: number, max_iter: number, coordinates: readonly A
 
 export interface AppState {
   params: Params;
+  /** setting A, which is shown beside the one that follows the sliders */
+  beside: Params | null;
   /** "cluster", a column's name, or one of the two measures of an image */
   colour: string;
   /** a column's name */
@@ -290,7 +302,11 @@ export interface AppState {
   turn: Turn;
   /** the map that takes its time; its coordinates are left out where nothing is to move */
   forming: Forming | null;
+  /** an iteration of the shown map, in its place: (n_samples, n_components) */
+  film: readonly ArrayLike<number>[] | null;
   clusters: Clusters | null;
+  /** the clusters of a setting that is pointed at, on the map alone */
+  previewed: Clusters | null;
   /** the parameters that `projection` and `clusters` belong to */
   shown: Params | null;
   plane: Plane | null;
@@ -313,12 +329,18 @@ export interface AppState {
   hovered: number;
   /** indices of the selected records, ascending */
   selection: readonly number[];
-  /** entries of the legend whose images are not drawn */
+  /** entries of the legend whose images are not drawn; -1 stands for what its ramp colours */
   hidden: readonly number[];
   /** 1 for every record that meets the filters which only dim; null where there are none */
   passing: Uint8Array | null;
   /** what stays bright while the rest is dimmed */
   focus: Focus | null;
+  /** what a drag on the map does */
+  tool: Tool;
+  /** the images under the map, as rows or as pictures */
+  drawer: "closed" | "table" | "sheet";
+  /** conditions like those of `params.where` that only dim; not in force while those are */
+  dim: readonly string[];
 }
 
 export interface Store<S extends object> {
@@ -327,7 +349,66 @@ export interface Store<S extends object> {
   on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
 }
 export type AppStore = Store<AppState>;
-export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number};
+/** `mask` holds 1 for every record that stays bright */
+export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number} | {kind: "records", mask: Uint8Array};
+
+/** how many images go from a cluster of A to one of B, -1 being noise; `kept` where the two are matched */
+export type Flow = {from: number, to: number, count: number, kept: boolean};
+export interface Agreement {
+  /** adjusted Rand index, noise being a class of its own */
+  ari: number;
+  /** of the images that are noise in neither; null with fewer than two */
+  ariWithoutNoise: number | null;
+  /** places of the images whose clusters are not matched, ascending */
+  changed: readonly number[];
+  flows: readonly Flow[];
+}
+
+/** setting A as it was answered */
+export interface Setting {
+  params: Params;
+  records: readonly ImageRecord[];
+  clusters: Clusters;
+  /** as they are clustered, and as they are drawn */
+  positions: Positions;
+  drawn: Positions;
+}
+/** the images that both A and B have */
+export interface Pairs {
+  /** of each of them its place among the images of A, and of B */
+  a: readonly number[];
+  b: readonly number[];
+  /** from a place in the one to that in the other */
+  inA: ReadonlyMap<number, number>;
+  inB: ReadonlyMap<number, number>;
+  /** of the larger of the two */
+  n_images: number;
+}
+export interface Joint extends Pairs {
+  /** in the order of `a` and `b` */
+  labelsA: readonly number[];
+  labelsB: readonly number[];
+  /** goes by places in these arrays */
+  agreement: Agreement;
+}
+export interface BesideState {
+  setting: Setting | null;
+  /** why there is none */
+  trouble: string | null;
+  joint: Joint | null;
+  /** how the images of A are drawn */
+  styleA: PointStyle | null;
+  camera: Camera;
+  /** place among the images of A, or -1 */
+  hovered: number;
+  /** whether that is because A is pointed at */
+  pointing: boolean;
+  /** the row of the table that is pointed at */
+  flow: Flow | null;
+  /** whether a line is drawn for every image that changes */
+  lines: boolean;
+}
+export type BesideStore = Store<BesideState>;
 
 export type Theme = "dark" | "light";
 
@@ -382,12 +463,13 @@ export type Encoding = {style: PointStyle, legend: Legend};
 /** 0…1 for every image; empty where it is not known */
 export type Steadiness = readonly (number | null)[];
 
+export type Place = {column: number, row: number};
 export interface HeatPicture {
   columns: number;
   rows: number;
   cell: (column: number, row: number) => {colour: string, opacity: number};
   /** may lie between two cells */
-  marked: {column: number, row: number} | null;
+  marked: Place | null;
   /** of the mark */
   ink: string;
   /** round the mark, so that it shows on every cell */
@@ -404,11 +486,27 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
-export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
+export type LinkedState = Pick<AppState, "params" | "beside" | "dim" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
+/** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
+export type Frames = {n_iter: number[], shape: [number, number], coordinates: string[]};
+/** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once that is ready. */
+export interface Reel {
+  stops: readonly number[];
+  from: number;
+  mark: {at: number, name: string} | null;
+  pace: (at: number) => number;
+  ready: () => boolean;
+  label: (at: number) => string;
+  go: (at: number) => void;
+}
+/** one of parallel coordinates: the values that occur on it, ascending */
+export type Axis = {key: SortKey, values: number[]};
+/** ranges that rows have to lie in */
+export type Brushes = Map<SortKey, readonly [number, number]>;
 /** `max` is where the track ends, `limit` what may be typed */
 export type SliderSpec = Readonly<{min: number, max: number, limit: number, step: number, default: number}>;
 /** in CSS pixels */
@@ -420,3 +518,7 @@ export type CurrentGrid = {body: () => SearchGrid & Record<string, unknown>, run
 export type Choice = Pick<AppState, "breakdown" | "noise" | "within">;
 /** `day` counts from 1970 */
 export type GivenDate = {day: number, precision: "year" | "month" | "day"};
+export type Condition = {column: string, test: "=" | "!=" | "~" | ">=" | "<=", value: string};
+/** A bar holds what lies from `from` to `to`, each a condition without its column; `inside` is a value that meets both. `placeOf`: each value's bar or -1, then `apart` says why unless it is missing. */
+export type Histogram = {bars: {from: string, to: string, name: string, inside: string | number}[], placeOf: Int32Array, apart: string[]};
+export type Order = {column: string, descending: boolean};

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, rested, tile, visit, withoutWebgl } from "./harness.mjs";
 import { countColour, countDifferences, findBlock } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -222,13 +222,14 @@ export function commonTests(tools) {
     await close();
   });
 
-  test("a cell of the plane is applied by click and by arrow key, with the numbers that it promised", async () => {
+  test("a cell of the plane is applied by click and by keyboard, with the numbers that it promised", async () => {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server);
     await drawn(page);
     await planeShown(page);
     const plane = await server.get("/api/plane?method=tsne&perplexity=17");
     const cell = plane.cells[4 * plane.min_samples.length + 2];
+    await page.locator("#plane").scrollIntoViewIfNeeded();
     const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#plane").boundingBox());
     const at = [box.x + (4.5 / plane.eps.length) * box.width, box.y + box.height * (1 - 2.5 / plane.min_samples.length)];
     await page.mouse.move(at[0], at[1]);
@@ -237,8 +238,8 @@ export function commonTests(tools) {
     await drawn(page, { eps: cell.eps, min_samples: cell.min_samples });
     assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], [cell.n_clusters, cell.n_noise, cell.score]);
     await page.keyboard.press("ArrowUp");
-    await drawn(page, { eps: cell.eps, min_samples: cell.min_samples + 1 });
     await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
     await drawn(page, { eps: plane.eps[3], min_samples: cell.min_samples + 1 });
     await close();
   });
@@ -466,13 +467,7 @@ export function commonTests(tools) {
   test("without WebGL2 the map is drawn all the same, and the page says so", async () => {
     const { browser, server } = tools();
     const { page, faults, close } = await visit(browser, server, await goodQuery(), {
-      before: (page) =>
-        page.addInitScript(() => {
-          const real = HTMLCanvasElement.prototype.getContext;
-          /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
-            return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
-          };
-        }),
+      before: withoutWebgl,
     });
     await drawn(page);
     assert.equal(await page.getAttribute("#map", "data-renderer"), "canvas2d");
