@@ -241,6 +241,33 @@ export function besideTests(tools) {
     }
   });
 
+  test("where A is of fewer images, those that both have are compared, by their ids", async () => {
+    const { browser, server } = tools();
+    const { records, columns } = await server.get("/api/cohort");
+    const { name } = columns.find((/** @type {any} */ { kind, derived, n_unique }) => kind === "category" && !derived && n_unique > 1);
+    const value = records.map((/** @type {any} */ { values }) => values[name]).find((/** @type {unknown} */ value) => typeof value === "string");
+    const a = `eps=0.5&min_samples=6&where=${encodeURIComponent(`${name}=${value}`)}`;
+    const b = "eps=0.4&min_samples=6";
+    const { page, faults, close } = await visit(browser, server, link(a, b));
+    await told(page);
+    const kept = records.map((/** @type {any} */ { values }, /** @type {number} */ i) => (values[name] === value ? i : -1)).filter((/** @type {number} */ i) => i >= 0);
+    assert.ok(kept.length > 10 && kept.length < records.length, `${kept.length} with ${name} ${value}`);
+    const [ofA, ofB] = [await clustersOf(a), await clustersOf(b)];
+    const ari = adjustedRand(ofA.labels, kept.map((/** @type {number} */ i) => ofB.labels[i]));
+    const sentence = await page.innerText("#beside-say");
+    assert.ok(sentence.startsWith(`Adjusted Rand index ${ari.toFixed(2)}:`) && sentence.includes(`the ${kept.length} images that both have`), sentence);
+    assert.equal(await page.getAttribute("#map-a", "data-points"), String(kept.length));
+    assert.match(await page.innerText("#caption-a"), new RegExp(`only ${name}=`));
+    // From nowhere, N goes to the first image of A; in B it stands elsewhere in the list.
+    await page.focus("#map-a");
+    await page.keyboard.press("n");
+    await page.waitForSelector("#ring:not([hidden])", { state: "attached" });
+    const label = ofB.labels[kept[0]];
+    assert.match(await page.innerText("#hover-card-a"), new RegExp(`in B: ${label < 0 ? "noise" : `cluster ${label}`}`));
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("what the link says wrong of A is ignored, and what the server refuses is told while B goes on", async () => {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server, link("perplexity=-4&eps=x&method=umap", "eps=0.5"));
