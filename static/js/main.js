@@ -20,8 +20,10 @@ import { bindReport } from "./panels/report.js";
 import { bindSummary } from "./panels/summary.js";
 import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
-import { bindViewer } from "./panels/viewer.js";
+import { bindViewer } from "./viewer/open.js";
 import { bindForming, bindWaiting } from "./panels/waiting.js";
+import { bindImages } from "./images/bind.js";
+import { followFilters } from "./images/follow.js";
 import { bindExplain } from "./luck/explain.js";
 import { followFindings } from "./luck/follow.js";
 import { bindNull } from "./luck/null.js";
@@ -76,6 +78,7 @@ const tooltip = createTooltip(byId("tip"));
 const toast = createToast(byId("toast"));
 const openReport = bindReport(store);
 
+followFilters(store);
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
@@ -101,6 +104,7 @@ followFindings(store);
 bindDrawer();
 bindWaiting(store, openReport);
 bindForming(store);
+bindImages(store);
 
 const currentLink = followUrl(store);
 bindTopBar(store, { openReport, toast, currentLink });

@@ -4,6 +4,7 @@ import { thumbnailUrl } from "../api.js";
 import { INKS, clusterMark } from "../colour/palette.js";
 import { byId, el, markIcon, picture } from "../dom.js";
 import { count, decimal, groupNoun, plural } from "../format.js";
+import { linkBar } from "../images/bars.js";
 import { enrichmentPath, stabilityShown } from "../luck/paths.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 import { barTip, barsOf } from "./card-model.js";
@@ -91,6 +92,7 @@ function barList(store, summary, breakdown, cohort, rows) {
   const { bars, longest } = barsOf(summary, breakdown, cohort.n_images, MOST_BARS);
   const list = bars.map((bar) => {
     const { row, show } = barRow(bar, longest, barColour(store, summary.label, bar), cohort);
+    linkBar(store, row, summary.label, bar, bars, breakdown.column);
     if (bar.kind === "value") rows.set(`${summary.label} ${bar.name}`, show);
     return row;
   });
@@ -141,9 +143,8 @@ function thumbRow(store, summary, cohort, thumbs) {
 
 /** @param {AppStore} store @param {string} id @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
 function thumb(store, id, cohort, thumbs) {
-  const index = cohort.records.findIndex((record) => record.id === id);
-  const name = cohort.records[index]?.filename ?? id;
-  const point = () => store.set({ hovered: index });
+  const name = cohort.records.find((record) => record.id === id)?.filename ?? id;
+  const point = () => store.set({ hovered: store.get().cohort?.records.findIndex((record) => record.id === id) ?? -1 });
   const leave = () => store.set({ hovered: -1 });
   const open = () => store.set({ image: id });
   const button = el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));

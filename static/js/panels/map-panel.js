@@ -5,13 +5,14 @@ import { encodeClusters, surfaceOf } from "../colour/encode.js";
 import { byId } from "../dom.js";
 import { count, formatEps } from "../format.js";
 import { HOME, zoomAbout } from "../map/camera.js";
+import { shared, startOf } from "../map/carry.js";
 import { standardise } from "../map/points.js";
 import { UNTURNED, isTurn, turnTowards, turned } from "../map/procrustes.js";
 import { createMapView } from "../map/view.js";
 import { chosen } from "../selection/model.js";
 import { drawnKey } from "../url.js";
 
-/** @import {AppState, AppStore, Clusters, Encoding, Focus, Legend, Value} from "../types.js" */
+/** @import {AppState, AppStore, Clusters, Encoding, Focus, ImageRecord, Legend, Value} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
 /** @import {Choosing, PointStyle, Positions, Tool} from "../map/types.js" */
 
@@ -36,22 +37,29 @@ export function bindMap(store) {
   let positions = standardise([]);
   /** The same as they are drawn. @type {Positions | null} */
   let drawn = null;
+  /** Whose points they are. @type {readonly ImageRecord[]} */
+  let records = [];
 
   /**
    * Towards the map before it; the first map as the link has it. PCA's axes mean something and are left alone.
-   * @param {Positions} next @param {Value} [method]
+   * @param {Positions} next @param {Value} [method] @param {readonly number[] | null} [was]  where its points were, if it has others
    */
-  const turnOf = (next, method) => {
+  const turnOf = (next, method, was) => {
     const { turn } = store.get();
     if (method === "pca") return UNTURNED;
-    return drawn ? turnTowards(next, drawn) : isTurn(turn, next.flat) ? turn : UNTURNED;
+    if (!drawn) return isTurn(turn, next.flat) ? turn : UNTURNED;
+    return was ? turnTowards(...shared(next, drawn, was)) : turnTowards(next, drawn);
   };
 
-  store.on(["projection"], ({ projection }) => {
-    if (!projection) return;
+  store.on(["projection"], ({ projection, cohort }) => {
+    if (!projection || !cohort) return;
     positions = standardise(projection.coordinates);
-    const turn = turnOf(positions, projection.params.method);
-    drawn = turned(positions, turn);
+    const was = records === cohort.records ? null : placesBefore(records, cohort.records);
+    const turn = turnOf(positions, projection.params.method, was);
+    const next = turned(positions, turn);
+    if (drawn && was && drawn.flat === next.flat) view.setPositions(startOf(next, drawn, was));
+    drawn = next;
+    records = cohort.records;
     view.setPositions(drawn);
     store.set({ turn });
   });
@@ -123,6 +131,12 @@ export function focusMask(focus, labels, legend) {
     const kept = focus.kind === "cluster" ? label === focus.label : legend.entryOf[i] === focus.index;
     return kept ? 1 : 0;
   });
+}
+
+/** For each record its place among those before, or -1. @param {readonly ImageRecord[]} before @param {readonly ImageRecord[]} records */
+function placesBefore(before, records) {
+  const places = new Map(before.map(({ id }, i) => [id, i]));
+  return records.map(({ id }) => places.get(id) ?? -1);
 }
 
 /** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step @param {(index: number) => boolean} [shown]  who is not is passed over */
