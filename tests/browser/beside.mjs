@@ -339,7 +339,7 @@ export function besideTests(tools) {
     const { page, faults, close } = await visit(browser, server, link(a, b), { before: withoutWebgl, reducedMotion: "reduce" });
     await told(page);
     assert.equal(await page.getAttribute("#map-a", "data-renderer"), "canvas2d");
-    assert.ok(countColour(await pixels(page, "#map-a"), bytesOf(INKS.dark.cycle[0])) > 100);
+    assert.ok(coloured(await pixels(page, "#map-a")) >= 35, "not one core point");
     assert.deepEqual(faults, []);
     await close();
   });
