@@ -264,6 +264,10 @@ export function besideTests(tools) {
     await page.waitForSelector("#ring:not([hidden])", { state: "attached" });
     const label = ofB.labels[kept[0]];
     assert.match(await page.innerText("#hover-card-a"), new RegExp(`in B: ${label < 0 ? "noise" : `cluster ${label}`}`));
+    await page.click("#beside-swap");
+    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count) && document.getElementById("map-a")?.dataset.points !== String(count), kept.length);
+    await told(page);
+    assert.ok((await page.innerText("#beside-say")).includes(`${ari.toFixed(2)}:`), "the other way round");
     assert.deepEqual(faults, []);
     await close();
   });
