@@ -20,7 +20,7 @@ import { bindReport } from "./panels/report.js";
 import { bindSummary } from "./panels/summary.js";
 import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
-import { bindViewer } from "./panels/viewer.js";
+import { bindViewer } from "./viewer/open.js";
 import { bindForming, bindWaiting } from "./panels/waiting.js";
 import { bindImages } from "./images/bind.js";
 import { followFilters } from "./images/follow.js";

@@ -12,6 +12,7 @@ import { pictureTests } from "./pictures.mjs";
 import { spaceTests } from "./space.mjs";
 import { selectionTests } from "./selection.mjs";
 import { commonTests } from "./suite.mjs";
+import { viewerTests } from "./viewer.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
 const found = folder !== "" && existsSync(folder);
@@ -40,6 +41,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   commonTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   selectionTests(() => ({ browser, server }));

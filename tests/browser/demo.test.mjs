@@ -13,6 +13,7 @@ import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
+import { viewerTests } from "./viewer.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
 import { selectionTests } from "./selection.mjs";
@@ -37,6 +38,7 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   choosingTests(() => ({ browser, server }));

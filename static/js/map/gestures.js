@@ -134,7 +134,7 @@ function placeIn(element, event) {
 }
 
 /** Wheels report pixels, lines or pages. @param {WheelEvent} event */
-function wheelPixels(event) {
+export function wheelPixels(event) {
   const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
   return Math.max(-400, Math.min(400, event.deltaY * unit)) * (event.ctrlKey ? 4 : 1);
 }
