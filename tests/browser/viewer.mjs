@@ -103,6 +103,45 @@ export function viewerTests(tools) {
     await close();
   });
 
+  test("where a selection has the image, the arrow keys go through the selection, and Escape leaves it", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, MAP);
+    await drawn(page);
+    const { records, n_images } = await server.get("/api/cohort");
+    const { x, y, width, height } = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    for (const key of ["Shift", "Alt"]) await page.keyboard.down(key);
+    await drag(page, { x: x + 2, y: y + 0.3 * height }, { x: x + width - 2, y: y + 0.7 * height });
+    for (const key of ["Shift", "Alt"]) await page.keyboard.up(key);
+    await page.waitForFunction(() => / selected/.test(document.getElementById("hints")?.textContent ?? ""));
+    const n = Number(/^([\d,]+) selected/.exec(await page.innerText("#hints"))?.[1].replace(",", ""));
+    assert.ok(n > 10 && n < n_images);
+    await page.focus("#map");
+    const positions = new Set();
+    for (let k = 0; k < n_images && positions.size === 0; k++) {
+      await page.keyboard.press("n");
+      await page.keyboard.press("Enter");
+      await shown(page, 1);
+      const text = await page.innerText("#viewer-position");
+      if (text.endsWith(` of ${n} in the selection`)) positions.add(text);
+      else await page.keyboard.press("Escape");
+    }
+    assert.equal(positions.size, 1, "an image of the selection was opened");
+    const names = [];
+    for (let k = 0; k < n; k++) {
+      names.push(await page.innerText("#viewer-name"));
+      await page.keyboard.press("ArrowRight");
+    }
+    assert.equal(new Set(names).size, n, "each once, and round");
+    assert.equal(await page.innerText("#viewer-name"), names[0]);
+    const indices = names.map((name) => records.findIndex((/** @type {any} */ { filename }) => filename === name));
+    assert.equal(indices.filter((index, k) => index > indices[(k + 1) % n]).length, 1, "in the order of the records");
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("#viewer").isHidden());
+    assert.match(await page.innerText("#hints"), new RegExp(`^${n} selected`));
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("two and four X-rays side by side, linked or not, each with its name, country and cluster", async () => {
     const { server } = tools();
     const { page, faults, record, close } = await opened(tools());
