@@ -68,8 +68,8 @@ export function viewerTests(tools) {
     const negative = await changed(page, plain);
     assert.ok(Math.abs(negative.mean + plain.mean - 255) < 0.01, "the exact negative");
     assert.equal(negative.corner, 0, "the dark around the film stays dark");
-    assert.equal(await page.getAttribute('[data-do="invert"]', "aria-pressed"), "true");
-    await page.click('[data-do="reset"]');
+    assert.equal(await page.getAttribute('#viewer [data-do="invert"]', "aria-pressed"), "true");
+    await page.click('#viewer [data-do="reset"]');
     await changed(page, negative);
 
     for (const key of ["[", "{"]) await page.keyboard.press(key);
@@ -97,7 +97,7 @@ export function viewerTests(tools) {
     assert.equal(await page.innerText("#viewer-position"), `2 of ${members.length} in cluster ${labels[index]}`);
     for (const _ of [1, 2]) await page.keyboard.press("ArrowLeft");
     await named(page, records[members.at(-1)].filename);
-    await page.click('[data-do="next"]');
+    await page.click('#viewer [data-do="next"]');
     await named(page, record.filename);
     assert.deepEqual(faults, []);
     await close();
@@ -186,7 +186,7 @@ export function viewerTests(tools) {
     const { server } = tools();
     const { page, faults, record, close } = await opened(tools());
     for (const metric of ["cosine", "euclidean"]) {
-      await page.click(`[data-do="company"][value="${metric}"]`);
+      await page.click(`#viewer [data-do="company"][value="${metric}"]`);
       const { neighbours } = await server.get(`/api/neighbours/${record.id}?metric=${metric}&n=12`);
       await companions(page, neighbours);
       const distances = (await page.locator(".companion-mark").allInnerTexts()).map(Number);
@@ -221,8 +221,8 @@ export function viewerTests(tools) {
       steps += 1;
     }
     assert.ok(steps < 80, "the neighbours are reached");
-    await page.keyboard.press("Enter");
     const neighbour = await page.evaluate(() => document.activeElement?.getAttribute("data-id"));
+    await page.keyboard.press("Enter");
     await page.waitForFunction((id) => location.search.includes(`image=${id}`) && document.activeElement?.className === "pane", neighbour);
     await page.keyboard.press("b");
     await shown(page, 2);
