@@ -5,7 +5,9 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 
+import { accessTests } from "./access.mjs";
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { helpTests } from "./help.mjs";
 import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { commonTests } from "./suite.mjs";
@@ -32,6 +34,8 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  helpTests(() => ({ browser, server }));
+  accessTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

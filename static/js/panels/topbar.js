@@ -36,13 +36,17 @@ function cohortLine(cohort, openReport) {
     `${count(cohort.n_without_country)} without country`,
   ].filter(Boolean);
   const line = `${cohort.name} · ${facts.join(" · ")}`;
-  // Apart from the text: where the bar is too narrow, the text is cut and the button stays.
   const taught = cohort.report.n_in_training;
   return [
     el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
-    el("span", { "aria-hidden": "true" }, "·"),
-    el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
-    // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
-    ...(taught > 0 ? [el("span", { "aria-hidden": "true" }, "·"), el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`)] : []),
+    // On a line of their own where the bar is too narrow for one.
+    el(
+      "span",
+      {},
+      el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
+      // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
+      taught > 0 && " · ",
+      taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`),
+    ),
   ];
 }
