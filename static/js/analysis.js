@@ -27,7 +27,7 @@ export function followParameters(store) {
   const askMap = latest(mapRequest(store, askPlane), GRACE_MS);
   const follow = () => {
     const { cohort, params, breakdown } = store.get();
-    if (cohort?.state === "ready" && cohort.n_images > 0) askMap({ params, breakdown });
+    if (cohort?.state === "ready" && cohort.n_images > 1) askMap({ params, breakdown });
   };
   store.on(["params", "breakdown", "cohort"], follow);
 }
@@ -48,7 +48,7 @@ function mapRequest(store, askPlane) {
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ projection, clusters, shown: params, trouble: null, forming: null });
-      if (moved) askPlane(query.toString());
+      if (moved || !store.get().plane) askPlane(query.toString());
     } catch (error) {
       // After an abort the next map follows at once, from wherever the points are.
       if (!isAbort(error)) store.set({ trouble: messageOf(error), forming: null });

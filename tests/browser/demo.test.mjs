@@ -10,6 +10,7 @@ import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilRead
 import { helpTests } from "./help.mjs";
 import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
+import { stateTests } from "./states.mjs";
 import { commonTests } from "./suite.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
@@ -35,6 +36,7 @@ describe("the demo cohort", () => {
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
   helpTests(() => ({ browser, server }));
+  stateTests(() => ({ browser, server }));
   accessTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {

@@ -53,14 +53,16 @@ export function bindSearch(store, tooltip) {
 
   /** @param {SearchResult} result */
   function show(result) {
-    byId("search-found").hidden = false;
+    const found = result.results.length > 0;
+    byId("search-found").hidden = !found;
     map.show(result);
     table.show(result.results, store.get().cohort?.n_images ?? 0, result.rank_by ?? "score");
     const without = byId("search-without");
     without.hidden = result.without_result.length === 0;
     without.textContent = `Without an admissible setting: perplexity ${formatRuns(result.without_result, grid().perplexity.step || 1)}.`;
     mark();
-    return `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
+    const took = `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
+    return found ? took : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
   }
 
   const mark = () => {
