@@ -2,7 +2,7 @@
 
 import { FRAME_MS } from "../analysis.js";
 import { encodeClusters, surfaceOf } from "../colour/encode.js";
-import { byId, el } from "../dom.js";
+import { byId } from "../dom.js";
 import { formatEps } from "../format.js";
 import { HOME, zoomAbout } from "../map/camera.js";
 import { standardise } from "../map/points.js";
@@ -121,6 +121,6 @@ function showScale(view, store) {
 /** @param {boolean} flat @param {"webgl2" | "canvas2d"} kind */
 function showHints(flat, kind) {
   const hand = flat ? "drag to pan" : "drag to turn, with Shift to pan";
-  const slow = kind === "canvas2d" ? ["without WebGL2, drawn in Canvas 2D: slower on large cohorts"] : [];
-  byId("hints").replaceChildren(...[...slow, hand, "scroll to zoom", "click for the X-ray", "? for all keys"].map((hint) => el("span", {}, hint)));
+  const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
+  byId("hints").textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · 0 resets`;
 }
