@@ -1,77 +1,251 @@
-//! Times of the numeric core, printed and never asserted.
+//! Times of the numeric core, one group for each stage; printed and never asserted.
 //!
-//! `cargo bench --bench analysis -- [PART]…` runs the parts whose names contain one of the words,
-//! or all of them. Small parts print the median of several runs.
+//! `cargo bench --bench analysis -- NAME` runs the benches whose names contain NAME; without one,
+//! all of them, which takes some minutes.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
-use ndarray::Array2;
+use divan::Bencher;
+use ndarray::{Array2, ArrayView2};
 use ndarray_npy::read_npy;
-use negatoscope::analysis::dbscan::DbscanParams;
+use negatoscope::analysis::association::{AssociationParams, Values};
+use negatoscope::analysis::dbscan::{CheckedDbscan, DbscanParams};
+use negatoscope::analysis::fidelity::FidelityParams;
+use negatoscope::analysis::null::NullParams;
 use negatoscope::analysis::pca::pca;
+use negatoscope::analysis::scores::Scorer;
 use negatoscope::analysis::search::SearchParams;
-use negatoscope::analysis::tsne::{TsneInput, TsneParams, Watch};
+use negatoscope::analysis::stability::{Layout, Reference, StabilityParams};
+use negatoscope::analysis::surrogate::SurrogateKind;
+use negatoscope::analysis::tsne::{Metric, TsneInput, TsneParams};
 use negatoscope::analysis::{arange, plane, representatives, standardize};
-use std::hint::black_box;
-use std::time::Instant;
 
 fn main() {
-    let words: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with('-'))
-        .collect();
-    let parts: [(&str, fn()); 8] = [
-        ("exact", exact_tsne),
-        ("plane193", small_plane),
-        ("search", notebook_search),
-        ("pca", components),
-        ("dbscan100k", large_dbscan),
-        ("plane10k", large_plane),
-        ("tsne2k", || large_tsne(2_000, 1000)),
-        ("tsne10k", || large_tsne(10_000, 750)),
-    ];
-    for (name, part) in parts {
-        if words.is_empty() || words.iter().any(|word| name.contains(word.as_str())) {
-            part();
-        }
+    divan::main();
+}
+
+mod components {
+    use super::*;
+
+    #[divan::bench(args = [(193, 64), (100_000, 64), (500, 2048), (3_000, 1000)], sample_count = 5)]
+    fn pca_of(bencher: Bencher, (n_samples, n_features): (usize, usize)) {
+        let features = gaussian_clusters(n_samples, n_features);
+        bencher.bench_local(|| pca(features.view(), 3, &()).unwrap());
     }
 }
 
-/// Prints the median time of `repeats` runs in milliseconds.
-fn time<T>(name: &str, repeats: usize, mut work: impl FnMut() -> T) {
-    let mut times: Vec<f64> = (0..repeats)
-        .map(|_| {
-            let start = Instant::now();
-            black_box(work());
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    println!(
-        "{name}: {:.2} ms (median of {repeats}; best {:.2})",
-        times[repeats / 2],
-        times[0]
-    );
+mod tsne {
+    use super::*;
+
+    #[divan::bench]
+    fn input_193(bencher: Bencher) {
+        let (features, params) = (golden(), TsneParams::default());
+        let (pool, input) = (one_thread(), || {
+            TsneInput::new(features.view(), &params, &()).unwrap()
+        });
+        bencher.bench_local(|| pool.install(input));
+    }
+
+    #[divan::bench]
+    fn affinities_193(bencher: Bencher) {
+        let features = golden();
+        let input = TsneInput::new(features.view(), &TsneParams::default(), &()).unwrap();
+        let pool = one_thread();
+        bencher.bench_local(|| pool.install(|| input.joint_probabilities(17.0, &()).unwrap()));
+    }
+
+    /// 1000 iterations on one core, in 2 and 3 dimensions.
+    #[divan::bench(args = [2, 3])]
+    fn exact_193(bencher: Bencher, n_components: usize) {
+        let params = TsneParams {
+            n_components,
+            ..TsneParams::default()
+        };
+        let (features, checked) = (golden(), params.check(193).unwrap());
+        let pool = one_thread();
+        bencher.bench_local(|| pool.install(|| checked.fit(features.view(), &()).unwrap()));
+    }
+
+    /// 750 iterations.
+    #[divan::bench(args = [2_000, 5_000, 10_000], sample_count = 3)]
+    fn many(bencher: Bencher, n_samples: usize) {
+        let features = gaussian_clusters(n_samples, 64);
+        let params = TsneParams {
+            perplexity: 30.0,
+            max_iter: 750,
+            ..TsneParams::default()
+        };
+        let checked = params.check(n_samples).unwrap();
+        bencher.bench_local(|| checked.fit(features.view(), &()).unwrap());
+    }
 }
 
-fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .unwrap()
-        .install(work)
+mod clusters {
+    use super::*;
+
+    #[divan::bench(args = [0.02, 0.1, 0.5], sample_count = 5)]
+    fn dbscan_100000(bencher: Bencher, eps: f64) {
+        let (points, checked) = (plane_of(100_000), dbscan(eps));
+        bencher.bench_local(|| checked.fit(points.view(), &()).unwrap());
+    }
+
+    #[divan::bench(args = [193, 10_000], sample_count = 21)]
+    fn dbscan_of(bencher: Bencher, n_samples: usize) {
+        let (points, checked) = (map_of(n_samples), dbscan(0.2));
+        bencher.bench_local(|| checked.fit(points.view(), &()).unwrap());
+    }
+
+    /// 285 settings on one core.
+    #[divan::bench(args = [193, 10_000], sample_count = 5)]
+    fn plane_of_settings(bencher: Bencher, n_samples: usize) {
+        let points = map_of(n_samples);
+        let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
+        let pool = one_thread();
+        let plane = || plane::compute(points.view(), &eps, &min_samples, &()).unwrap();
+        bencher.bench_local(|| pool.install(plane));
+    }
+
+    #[divan::bench(args = [193, 10_000], sample_count = 21)]
+    fn central_images(bencher: Bencher, n_samples: usize) {
+        let points = map_of(n_samples);
+        let labels = labels_of(points.view());
+        bencher.bench_local(|| representatives(points.view(), &labels, 8));
+    }
+
+    /// The notebook's 51,015 settings.
+    #[divan::bench(sample_count = 3)]
+    fn search_193(bencher: Bencher) {
+        let (features, checked) = (golden(), SearchParams::notebook().check().unwrap());
+        bencher.bench_local(|| checked.run(features.view(), &()).unwrap());
+    }
 }
 
-fn golden_features() -> Array2<f32> {
-    read_npy(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/golden/features.npy"
-    ))
-    .unwrap()
+mod evidence {
+    use super::*;
+
+    #[divan::bench(args = [193, 2_000])]
+    fn scores(bencher: Bencher, n_samples: usize) {
+        let points = map_of(n_samples);
+        let labels = labels_of(points.view());
+        bencher.bench_local(|| Scorer::new(points.view()).all(&labels));
+    }
+
+    /// One column of ten values, 9,999 permutations of pairs of images.
+    #[divan::bench(args = [193, 10_000], sample_count = 5)]
+    fn association(bencher: Bencher, n_samples: usize) {
+        let labels = labels_of(map_of(n_samples).view());
+        let value = |group: &usize| Some((group * 7 % 10) as u32);
+        let groups = pairs(n_samples);
+        let values: Vec<Option<u32>> = groups.iter().map(value).collect();
+        let checked = AssociationParams::default().check().unwrap();
+        let columns = [Values::Categories(&values)];
+        bencher.bench_local(|| {
+            checked
+                .columns(&labels, &groups, &columns, None, &())
+                .unwrap()
+        });
+    }
+
+    #[divan::bench(args = [193, 10_000], sample_count = 3)]
+    fn fidelity(bencher: Bencher, n_samples: usize) {
+        let features = gaussian_clusters(n_samples, 64);
+        let params = FidelityParams {
+            n_neighbors: 5,
+            metric: Metric::Euclidean,
+            random_state: 42,
+        };
+        let (map, checked) = (map_of(n_samples), params.check(n_samples).unwrap());
+        bencher.bench_local(|| checked.measure(features.view(), map.view(), &()).unwrap());
+    }
+
+    /// 5 runs of each kind.
+    #[divan::bench(sample_count = 3)]
+    fn stability_193(bencher: Bencher) {
+        let (features, map) = (golden(), map_of(193));
+        let (labels, groups) = (labels_of(map.view()), pairs(193));
+        let params = StabilityParams {
+            layout: Layout::Tsne(TsneParams::default()),
+            dbscan: SETTING,
+            n_runs: 5,
+            fraction: 0.8,
+            random_state: 42,
+        };
+        let checked = params.check(193).unwrap();
+        let reference = Reference {
+            features: features.view(),
+            groups: &groups,
+            map: map.view(),
+            labels: &labels,
+        };
+        bencher.bench_local(|| checked.run(&reference, &()).unwrap());
+    }
+
+    /// The notebook's search on the cohort and on one surrogate.
+    #[divan::bench(sample_count = 1)]
+    fn null_193(bencher: Bencher) {
+        let (features, groups) = (golden(), pairs(193));
+        let params = NullParams {
+            search: SearchParams::notebook(),
+            n_surrogates: 1,
+            kind: SurrogateKind::Gaussian,
+            stop_after: None,
+            seed: 42,
+        };
+        let checked = params.check().unwrap();
+        bencher.bench_local(|| checked.run(features.view(), &groups, &()).unwrap());
+    }
 }
 
-/// Normal numbers around `n_clusters` normal centres three times as wide.
-fn gaussian_clusters(n_samples: usize, n_features: usize, n_clusters: usize) -> Array2<f32> {
+/// The notebook's defaults.
+const SETTING: DbscanParams = DbscanParams {
+    eps: 0.4,
+    min_samples: 14,
+};
+
+fn dbscan(eps: f64) -> CheckedDbscan {
+    DbscanParams { eps, ..SETTING }.check().unwrap()
+}
+
+fn labels_of(points: ArrayView2<'_, f64>) -> Vec<Option<u32>> {
+    SETTING.check().unwrap().fit(points, &()).unwrap().labels
+}
+
+/// Every two images are one patient's.
+fn pairs(n_samples: usize) -> Vec<usize> {
+    (0..n_samples).map(|image| image / 2).collect()
+}
+
+fn one_thread() -> rayon::ThreadPool {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    pool.unwrap()
+}
+
+fn golden() -> Array2<f32> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
+    read_npy(path).unwrap()
+}
+
+/// The golden features' own map, or one drawn in the plane.
+fn map_of(n_samples: usize) -> Array2<f64> {
+    if n_samples != 193 {
+        return plane_of(n_samples);
+    }
+    let checked = TsneParams::default().check(193).unwrap();
+    standardize(
+        checked
+            .fit(golden().view(), &())
+            .unwrap()
+            .coordinates
+            .view(),
+    )
+}
+
+fn plane_of(n_samples: usize) -> Array2<f64> {
+    standardize(gaussian_clusters(n_samples, 2).mapv(f64::from).view())
+}
+
+/// Normal numbers around 40 normal centres three times as wide.
+fn gaussian_clusters(n_samples: usize, n_features: usize) -> Array2<f32> {
     let mut state = 1_u64;
     let mut uniform = || {
         state = state
@@ -86,150 +260,8 @@ fn gaussian_clusters(n_samples: usize, n_features: usize, n_clusters: usize) -> 
         );
         radius * angle.cos()
     };
-    let centres = Array2::from_shape_simple_fn((n_clusters, n_features), || 3.0 * normal());
+    let centres = Array2::from_shape_simple_fn((40, n_features), || 3.0 * normal());
     Array2::from_shape_fn((n_samples, n_features), |(i, j)| {
-        (centres[[i % n_clusters, j]] + normal()) as f32
+        (centres[[i % 40, j]] + normal()) as f32
     })
-}
-
-fn exact_tsne() {
-    let features = golden_features();
-    let params = TsneParams::default();
-    let checked = params.check(features.nrows()).unwrap();
-    one_thread(|| {
-        time("t-SNE input, 193 x 64, one thread", 21, || {
-            TsneInput::new(features.view(), &params, &()).unwrap()
-        });
-        let input = TsneInput::new(features.view(), &params, &()).unwrap();
-        time("affinities, 193, one thread", 21, || {
-            input.joint_probabilities(17.0, &()).unwrap()
-        });
-        time(
-            "exact t-SNE, 193 x 64, 1000 iterations, one thread",
-            21,
-            || checked.fit(features.view(), &()).unwrap(),
-        );
-        let space = TsneParams {
-            n_components: 3,
-            ..params
-        }
-        .check(features.nrows())
-        .unwrap();
-        time("the same in 3-D", 11, || {
-            space.fit(features.view(), &()).unwrap()
-        });
-    });
-}
-
-fn small_plane() {
-    let map = TsneParams::default()
-        .check(193)
-        .unwrap()
-        .fit(golden_features().view(), &())
-        .unwrap();
-    let points = standardize(map.coordinates.view());
-    let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
-    one_thread(|| {
-        time("plane of 285 settings, 193 points, one thread", 51, || {
-            plane::compute(points.view(), &eps, &min_samples, &()).unwrap()
-        });
-    });
-    let checked = DbscanParams {
-        eps: 0.4,
-        min_samples: 14,
-    }
-    .check()
-    .unwrap();
-    time("one DBSCAN, 193 points", 51, || {
-        checked.fit(points.view(), &()).unwrap()
-    });
-    let labels = checked.fit(points.view(), &()).unwrap().labels;
-    time("representatives, 193 points", 51, || {
-        representatives(points.view(), &labels, 8)
-    });
-}
-
-fn notebook_search() {
-    let features = golden_features();
-    let checked = SearchParams::notebook().check().unwrap();
-    let search = || checked.run(features.view(), &()).unwrap();
-    time(
-        "the notebook's search, 193 x 64, 51,015 settings",
-        3,
-        search,
-    );
-    let best = search().best[0];
-    println!("  its best row: {best:?}");
-}
-
-fn components() {
-    for (n_samples, n_features) in [(193, 64), (100_000, 64), (500, 2048), (3_000, 1000)] {
-        let features = gaussian_clusters(n_samples, n_features, 40);
-        let name = format!("PCA, {n_samples} x {n_features}");
-        time(&name, 3, || pca(features.view(), 3, &()).unwrap());
-    }
-}
-
-fn large_dbscan() {
-    let points = standardize(gaussian_clusters(100_000, 2, 40).mapv(f64::from).view());
-    let normal = standardize(gaussian_clusters(100_000, 2, 1).mapv(f64::from).view());
-    for (eps, min_samples) in [(0.02, 10), (0.1, 14), (0.5, 14)] {
-        let checked = DbscanParams { eps, min_samples }.check().unwrap();
-        for (name, points) in [("40 clusters", &points), ("one cloud", &normal)] {
-            let name = format!("DBSCAN, 100,000 points ({name}), eps {eps}");
-            time(&name, 5, || checked.fit(points.view(), &()).unwrap());
-        }
-    }
-}
-
-fn large_plane() {
-    let points = standardize(gaussian_clusters(10_000, 2, 40).mapv(f64::from).view());
-    let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
-    time("plane of 285 settings, 10,000 points", 3, || {
-        plane::compute(points.view(), &eps, &min_samples, &()).unwrap()
-    });
-    let checked = DbscanParams {
-        eps: 0.2,
-        min_samples: 14,
-    }
-    .check()
-    .unwrap();
-    time("one DBSCAN, 10,000 points", 21, || {
-        checked.fit(points.view(), &()).unwrap()
-    });
-    let labels = checked.fit(points.view(), &()).unwrap().labels;
-    time("representatives, 10,000 points", 21, || {
-        representatives(points.view(), &labels, 8)
-    });
-}
-
-fn large_tsne(n_samples: usize, max_iter: usize) {
-    let features = gaussian_clusters(n_samples, 64, 40);
-    let params = TsneParams {
-        perplexity: 30.0,
-        max_iter,
-        ..TsneParams::default()
-    };
-    let start = Instant::now();
-    let input = TsneInput::new(features.view(), &params, &()).unwrap();
-    println!(
-        "t-SNE input, {n_samples} x 64: {:.2} s",
-        start.elapsed().as_secs_f64()
-    );
-    let watch = Watch {
-        monitor: &(),
-        frame_every: 0,
-        on_frame: &mut |_| {},
-    };
-    let map = params
-        .check(n_samples)
-        .unwrap()
-        .fit_input(&input, watch)
-        .unwrap();
-    println!(
-        "t-SNE, {n_samples} x 64, {} iterations: {:.2} s in all, KL {:.4}",
-        map.n_iter,
-        start.elapsed().as_secs_f64(),
-        map.kl_divergence
-    );
 }

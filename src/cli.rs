@@ -52,7 +52,8 @@ pub struct CohortArgs {
     /// The column that holds the file names, when it is not found by itself
     #[arg(long, value_name = "COLUMN")]
     pub filename_column: Option<String>,
-    /// Keep rows where COLUMN=VALUE, COLUMN~TEXT (contains) or COLUMN!=VALUE; repeatable
+    /// Keep rows where COLUMN=VALUE, COLUMN!=VALUE, COLUMN~TEXT (contains), or COLUMN>=VALUE or
+    /// COLUMN<=VALUE (numbers and dates); * is any column; repeatable
     #[arg(long = "where", value_name = "CONDITION")]
     pub filters: Vec<String>,
     /// The column that names the independent unit, such as the patient

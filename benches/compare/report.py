@@ -35,7 +35,12 @@ def write(results, docs):
     drawn = draw(results, docs)
     versions = (Path(__file__).with_name("requirements.txt")).read_text().split()
     notes = NOTES.read_text().format(
-        table=table, plots=drawn, machine=machine(), versions=", ".join(versions), days=days(results)
+        table=table,
+        plots=drawn,
+        machine=machine(),
+        versions=", ".join(versions),
+        days=days(results),
+        fused=fused(results),
     )
     (docs / "performance.md").write_text(notes)
 
@@ -72,6 +77,16 @@ def spread(seconds):
 
 def duration(seconds):
     return f"{seconds:.3g} s" if seconds >= 1 else f"{1e3 * seconds:.3g} ms"
+
+
+def fused(results):
+    """What fused multiply-adds would save, level by level."""
+    times = {name: median(seconds) for name, seconds in results["fused"]["ours"].items()}
+    pairs = ((name, f"{name}, fused") for name in times if f"{name}, fused" in times)
+    return " and ".join(
+        f"{duration(times[other])} in place of {duration(times[name])} with {name}"
+        for name, other in pairs
+    )
 
 
 def served(results):

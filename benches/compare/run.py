@@ -21,12 +21,22 @@ from statistics import median
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 THREADS = 2
-# The commonest vector extensions beside those that `targets = "simd"` chooses among by itself.
+# What is replaced in src/analysis: the commonest vector extensions beside those that
+# `targets = "simd"` chooses among by itself.
+CHOICE = 'targets = "simd"'
 LEVELS = {
-    "AVX-512": None,
-    "AVX2": 'targets("x86_64+avx2+fma+bmi1+bmi2+lzcnt+popcnt+f16c+movbe")',
-    "baseline": 'targets("x86_64+sse2")',
+    "AVX-512": {},
+    "AVX2": {CHOICE: 'targets("x86_64+avx2+fma+bmi1+bmi2+lzcnt+popcnt+f16c+movbe")'},
+    "baseline": {CHOICE: 'targets("x86_64+sse2")'},
 }
+# Fused multiply-adds, which the kernels leave out so that every level gives the same bits: the
+# baseline has none. This is what leaving them out costs.
+FUSED = {
+    "offset.iter().fold(0.0, |sum, x| sum + x * x)": "offset.iter().fold(0.0, |sum, x| x.mul_add(*x, sum))",
+    "sums.attraction[axis][lane] += pull * offset[axis];": "sums.attraction[axis][lane] = pull.mul_add(offset[axis], sums.attraction[axis][lane]);",
+    "sums.repulsion[axis][lane] += push * offset[axis];": "sums.repulsion[axis][lane] = push.mul_add(offset[axis], sums.repulsion[axis][lane]);",
+}
+VARIANTS = LEVELS | {f"{level}, fused": LEVELS[level] | FUSED for level in ("AVX-512", "AVX2")}
 
 
 class Bench:
@@ -44,24 +54,24 @@ class Bench:
             run([self.python, "-m", "pip", "install", "-qr", HERE / "requirements.txt"])
         make = "import sys, inputs, pathlib; inputs.make(*map(pathlib.Path, sys.argv[1:]))"
         run([self.python, "-c", make, self.folder, ROOT / "tests/golden"], cwd=HERE)
-        for level in LEVELS:
-            self.build(level)
+        for variant in VARIANTS:
+            self.build(variant)
         if self.binary is None:
             run(["cargo", "build", "--release", "--locked"], cwd=ROOT)
             target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
             self.binary = Path(target) / "release" / "negatoscope"
 
     def build(self, level):
-        """Builds src/analysis alone: as it is, or with the choice of instructions taken away. The
-        product carries no switch for it."""
+        """Builds src/analysis alone: as it is, or with other instructions. The product carries no
+        switch for it."""
         crate = self.work / "level" / level
         for copy in (crate / "src/analysis").rglob("*.rs"):
             if not (ROOT / copy.relative_to(crate)).exists():
                 copy.unlink()
         for source in sorted((ROOT / "src/analysis").rglob("*.rs")):
             text = source.read_text()
-            if LEVELS[level]:
-                text = text.replace('targets = "simd"', LEVELS[level])
+            for old, new in VARIANTS[level].items():
+                text = text.replace(old, new)
             write_if_new(crate / source.relative_to(ROOT), text)
         write_if_new(crate / "src/lib.rs", "pub mod analysis;\n")
         write_if_new(crate / "src/main.rs", (HERE / "ours.rs").read_text())
@@ -123,6 +133,15 @@ def exact(bench):
     return {"ours": ours, "peer": bench.peer("exact", 5, threads=1), "judge": bench.judge("exact")}
 
 
+def fused(bench):
+    """The exact t-SNE with and without fused multiply-adds, in turns."""
+    times = {variant: [] for variant in VARIANTS if variant != "baseline"}
+    for _ in range(5):
+        for variant, kept in times.items():
+            kept += bench.ours("exact", 9, variant, threads=1)
+    return {"ours": times}
+
+
 def against(row, ours, peer):
     """A row that both sides run at their best, and whose results are judged."""
 
@@ -154,6 +173,7 @@ def rows():
     return {
         "search": search,
         "exact": exact,
+        "fused": fused,
         "tsne-10000": against("tsne-10000-750", 3, 1),
         "tsne-70000": against("tsne-70000-1000", 1, 1),
         "dbscan-0.02": against("dbscan-100000-0.02-10", 15, 5),

@@ -1,7 +1,9 @@
 //! Rows and files become a cohort.
 
 use super::Source;
+use super::derive::DerivedCells;
 use super::error::CohortError;
+use super::filter::Filter;
 use super::folder::{FileEntry, Found};
 use super::id::Ids;
 use super::join::{Account, Join, Need, require_images, unknown};
@@ -119,20 +121,16 @@ impl Join<'_> {
 
     /// The rows that meet all filters; derived columns may be named too.
     fn filtered(&self, rows: &[usize], source: &Source) -> Result<Vec<usize>, CohortError> {
-        let mut wanted = rows.to_vec();
+        let mut keep = vec![true; rows.len()];
         for filter in &source.filters {
-            if let Some(column) = self.table.find(&filter.column) {
-                wanted.retain(|row| filter.accepts(self.table.cell(*row, column)));
-            } else if let Some(column) = self
-                .derived
-                .iter()
-                .find(|derived| filter.column.eq_ignore_ascii_case(derived.name))
-            {
-                wanted.retain(|row| filter.accepts(column.cells[*row].as_deref().unwrap_or("")));
-            } else {
-                return Err(unknown(&filter.column, self.table, &self.derived));
-            }
+            let columns = self.columns_of(filter, rows)?;
+            let met = filter.rows(rows.len(), columns.into_iter());
+            keep.iter_mut()
+                .zip(met)
+                .for_each(|(keep, met)| *keep &= met);
         }
+        let kept = rows.iter().zip(keep).filter(|(_, keep)| *keep);
+        let wanted: Vec<usize> = kept.map(|(row, _)| *row).collect();
         if wanted.is_empty() {
             let filters = source
                 .filters
@@ -144,6 +142,23 @@ impl Join<'_> {
             });
         }
         Ok(wanted)
+    }
+
+    /// The cells of the columns that a filter is about.
+    fn columns_of(&self, filter: &Filter, rows: &[usize]) -> Result<Vec<Vec<&str>>, CohortError> {
+        let given = |column| rows.iter().map(move |row| self.table.cell(*row, column));
+        if filter.is_about_any() {
+            let all = (0..self.table.names().count()).map(|column| given(column).collect());
+            let derived = self.derived.iter().map(|column| column.of_rows(rows));
+            return Ok(all.chain(derived).collect());
+        }
+        if let Some(column) = self.table.find(&filter.column) {
+            return Ok(vec![given(column).collect()]);
+        }
+        let named = |column: &&DerivedCells| filter.column.eq_ignore_ascii_case(column.name);
+        let column = self.derived.iter().find(named);
+        let column = column.ok_or_else(|| unknown(&filter.column, self.table, &self.derived))?;
+        Ok(vec![column.of_rows(rows)])
     }
 }
 

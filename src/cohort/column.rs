@@ -1,6 +1,7 @@
 //! Typed columns.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use super::date::{self, Reading, SlashOrder};
 
@@ -51,6 +52,18 @@ pub enum Value {
     Text(String),
     /// Yes or no.
     Bool(bool),
+}
+
+/// As a person writes it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::Bool(true) => f.write_str("yes"),
+            Self::Bool(false) => f.write_str("no"),
+        }
+    }
 }
 
 impl Column {
@@ -159,7 +172,7 @@ fn text(cell: &str) -> Value {
 }
 
 /// A finite number without leading zeros; words that Rust would read as infinite are none.
-fn number(cell: &str) -> Option<f64> {
+pub(super) fn number(cell: &str) -> Option<f64> {
     let digits = cell.trim_start_matches(['+', '-']);
     let code = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
     if code || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {

@@ -10,6 +10,14 @@ pub(super) struct DerivedCells {
     pub(super) cells: Vec<Option<String>>,
 }
 
+impl DerivedCells {
+    /// The cells of these rows; a missing one is blank.
+    pub(super) fn of_rows(&self, rows: &[usize]) -> Vec<&str> {
+        let cell = |row: &usize| self.cells[*row].as_deref().unwrap_or("");
+        rows.iter().map(cell).collect()
+    }
+}
+
 /// The country of each row, from `location`; nothing when there is no such column.
 pub(super) fn country(table: &Table) -> Option<DerivedCells> {
     let location = table.find("location")?;

@@ -111,9 +111,5 @@ pub(super) fn free_name(columns: &[Column], name: &str) -> String {
 }
 
 fn country_value(column: &Column, index: usize) -> Option<String> {
-    match column.values[index].as_ref()? {
-        Value::Text(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(yes) => Some(yes.to_string()),
-    }
+    column.values[index].as_ref().map(Value::to_string)
 }

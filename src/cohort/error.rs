@@ -83,8 +83,18 @@ pub enum CohortError {
         known: Vec<String>,
     },
     /// A condition could not be understood.
-    #[error("{given:?} is no condition: write COLUMN=VALUE, COLUMN!=VALUE or COLUMN~TEXT")]
+    #[error(
+        "{given:?} is no condition: write COLUMN=VALUE, COLUMN!=VALUE, COLUMN~TEXT, COLUMN>=VALUE or COLUMN<=VALUE"
+    )]
     FilterSyntax {
+        /// The text as given.
+        given: String,
+    },
+    /// A condition compares with neither number nor date.
+    #[error(
+        "{given:?} compares with neither a number nor a date: write one, such as 40 or 2020-03"
+    )]
+    FilterBound {
         /// The text as given.
         given: String,
     },

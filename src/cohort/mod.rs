@@ -23,6 +23,7 @@ mod id;
 pub mod image;
 mod join;
 mod matching;
+mod part;
 mod record;
 mod settle;
 mod table;

@@ -6,6 +6,9 @@ use super::error::CohortError;
 use super::image::ImageFacts;
 use super::record::{Cohort, Skipped};
 
+/// The column of whether the model was trained on an image.
+const IN_TRAINING: &str = "in_training";
+
 /// What came of looking at one record's image.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Examined {
@@ -113,23 +116,28 @@ impl Cohort {
             .map(|seen| seen.and_then(|(_, in_training)| in_training))
             .collect();
         if in_training.iter().any(Option::is_some) {
-            let n_in_training = in_training
-                .iter()
-                .filter(|known| **known == Some(true))
-                .count();
-            self.report.n_in_training = n_in_training;
             let values = in_training
                 .into_iter()
                 .map(|known| known.map(Value::Bool))
                 .collect();
-            let name = free_name(&self.columns, "in_training");
+            let name = free_name(&self.columns, IN_TRAINING);
             self.columns
                 .push(Column::derived(name, ColumnKind::Category, values));
         }
+        self.count_in_training();
+    }
+
+    /// Counts the images that the model was trained on.
+    pub(super) fn count_in_training(&mut self) {
+        let mut derived = self.columns.iter().filter(|column| column.derived);
+        let known = derived.find(|column| column.name.starts_with(IN_TRAINING));
+        let values = known.map_or(&[][..], |column| &column.values);
+        let yes = |value: &&Option<Value>| **value == Some(Value::Bool(true));
+        self.report.n_in_training = values.iter().filter(yes).count();
     }
 }
 
-fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
+pub(super) fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
     let mut keep = keep.iter();
     items.retain(|_| keep.next().copied().unwrap_or(false));
 }

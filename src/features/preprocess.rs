@@ -5,18 +5,16 @@
 
 use std::borrow::Cow;
 
-use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::F32;
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
 mod equalize;
+mod triangle;
 
 /// Longest side of a model's input that is accepted, in pixels.
 pub const MAX_SIDE: u32 = 4096;
 
 /// Raised whenever the code below gives other numbers for the same description.
-const ALGORITHM: u32 = 1;
+const ALGORITHM: u32 = 2;
 
 /// Makes the tensor of one image: `channels × height × width` values in the layout asked for.
 ///
@@ -28,20 +26,16 @@ const ALGORITHM: u32 = 1;
 /// When the picture has no pixels or its slice is not as long as its size says.
 pub fn tensor(spec: &Preprocessing, pixels: Pixels<'_>) -> Result<Vec<f32>, PreprocessError> {
     pixels.check()?;
-    let planes = if spec.channels == 1 {
-        vec![plane(spec, 0, &pixels.luma())?]
-    } else {
-        match pixels {
-            // Three equal channels may still differ in mean and std.
-            Pixels::Grey { .. } => {
-                let levels = resized(spec, &pixels.luma())?;
-                (0..3)
-                    .map(|channel| finished(spec, channel, &levels))
-                    .collect()
-            }
-            Pixels::Rgb { .. } => (0..3)
-                .map(|channel| plane(spec, channel, &pixels.channel(channel)))
-                .collect::<Result<_, _>>()?,
+    let planes: Vec<Vec<f32>> = match pixels {
+        Pixels::Rgb { .. } if spec.channels == 3 => (0..3)
+            .map(|channel| finished(spec, channel, &resized(spec, &pixels.channel(channel))))
+            .collect(),
+        // Three equal channels may still differ in mean and std.
+        _ => {
+            let levels = resized(spec, &pixels.luma());
+            (0..spec.channels as usize)
+                .map(|channel| finished(spec, channel, &levels))
+                .collect()
         }
     };
     Ok(match spec.layout {
@@ -158,9 +152,6 @@ pub enum PreprocessError {
         /// Bytes expected.
         needed: u64,
     },
-    /// The resizer refused.
-    #[error("the picture cannot be resized: {0}")]
-    Resize(String),
 }
 
 impl Preprocessing {
@@ -321,33 +312,14 @@ struct Plane<'a> {
     levels: Cow<'a, [u8]>,
 }
 
-fn plane(
-    spec: &Preprocessing,
-    channel: usize,
-    source: &Plane<'_>,
-) -> Result<Vec<f32>, PreprocessError> {
-    Ok(finished(spec, channel, &resized(spec, source)?))
-}
-
 /// Levels 0…255 at the tensor's size.
-fn resized(spec: &Preprocessing, source: &Plane<'_>) -> Result<Vec<f64>, PreprocessError> {
-    let refused = |error: &dyn std::fmt::Display| PreprocessError::Resize(error.to_string());
-    let levels: Vec<F32> = source
-        .levels
-        .iter()
-        .map(|&level| F32::new(level.into()))
-        .collect();
-    let from = TypedImageRef::new(source.width, source.height, &levels).map_err(|e| refused(&e))?;
-    let mut to = TypedImage::new(spec.width, spec.height);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new()
-        .resize_typed(&from, &mut to, &options)
-        .map_err(|e| refused(&e))?;
-    Ok(to
-        .pixels()
-        .iter()
-        .map(|pixel| f64::from(pixel.0).clamp(0.0, 255.0))
-        .collect())
+fn resized(spec: &Preprocessing, source: &Plane<'_>) -> Vec<f64> {
+    let from = (source.width as usize, source.height as usize);
+    let to = (spec.width as usize, spec.height as usize);
+    triangle::resized(&source.levels, from, to)
+        .into_iter()
+        .map(|level| f64::from(level).clamp(0.0, 255.0))
+        .collect()
 }
 
 /// One channel of the tensor from its levels 0…255.

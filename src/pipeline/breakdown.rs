@@ -73,7 +73,9 @@ pub(super) fn count(
         members[label.map_or(n_clusters, |label| label as usize)].push(image);
     }
     let points = map.standardized.view();
-    let central = representatives(points, &clustering.labels, N_REPRESENTATIVES);
+    let mut central = representatives(points, &clustering.labels, N_REPRESENTATIVES);
+    // The last clusters may be empty.
+    central.clusters.resize(n_clusters, Vec::new());
     let central = central.clusters.into_iter().chain([central.noise]);
     let labels = (0..n_clusters as u32).map(Some).chain([None]);
     let clusters = labels

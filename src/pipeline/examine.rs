@@ -22,7 +22,7 @@ use super::study::{ModelInfo, StudyError};
 pub(super) const MASTER_SIZE: u32 = 256;
 
 /// Counts up when facts or thumbnails are made otherwise, so that kept ones are not used.
-const FACTS_VERSION: u32 = 1;
+const FACTS_VERSION: u32 = 2;
 
 /// Images that are looked up and written at once, for each thread: enough to keep all busy.
 const IMAGES_PER_THREAD: usize = 16;

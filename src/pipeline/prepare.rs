@@ -130,6 +130,9 @@ impl Preparation {
         };
         model.warnings.extend(training_warning(&cohort));
         Ok(Study {
+            conditions: Vec::new(),
+            places: (0..cohort.records.len()).collect(),
+            n_excluded: 0,
             cohort,
             features,
             model,
@@ -179,7 +182,7 @@ fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
 }
 
 /// What a reader of the map must know when the model has seen its images before.
-fn training_warning(cohort: &Cohort) -> Option<String> {
+pub(super) fn training_warning(cohort: &Cohort) -> Option<String> {
     let (n_images, n_in_training) = (cohort.records.len(), cohort.report.n_in_training);
     (n_in_training > 0).then(|| {
         format!(

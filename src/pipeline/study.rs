@@ -1,5 +1,6 @@
 //! A cohort with its features, and what is computed from the two.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ndarray::Array2;
@@ -21,6 +22,7 @@ use crate::features::model::ModelError;
 use crate::features::vectors::VectorsError;
 
 use super::breakdown::{self, Breakdown};
+use super::selection::{self, OwnCluster, Selection};
 use super::values::UnknownColumn;
 
 /// Iterations between two frames of a map that is forming.
@@ -89,6 +91,17 @@ pub enum StudyError {
     /// A column is unknown.
     #[error(transparent)]
     Column(#[from] UnknownColumn),
+    /// The conditions leave no image.
+    #[error("no image of {n_images} meets {}: loosen where", .conditions.join(" and "))]
+    NothingLeft {
+        /// Images of the whole cohort.
+        n_images: usize,
+        /// The conditions.
+        conditions: Vec<String>,
+    },
+    /// No other map or setting can be asked for what a hand has drawn.
+    #[error("clusters drawn by hand are not found again by other maps and settings: leave out own")]
+    DrawnByHand,
     /// Nobody waits any more.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -137,6 +150,12 @@ pub struct Study {
     pub features: Array2<f32>,
     /// What made them.
     pub model: ModelInfo,
+    /// The conditions that its images meet; none for the whole cohort.
+    pub conditions: Vec<String>,
+    /// The place of each image in the whole cohort, ascending.
+    pub places: Vec<usize>,
+    /// Images of the whole cohort that do not meet the conditions.
+    pub n_excluded: usize,
 }
 
 /// How to lay out the map.
@@ -168,6 +187,8 @@ pub struct Projection {
 pub struct Clusters {
     /// Labels and core points, one per image.
     pub clustering: Clustering,
+    /// Clusters that were picked by hand.
+    pub own: Vec<OwnCluster>,
     /// The notebook's score; lower is more balanced.
     pub score: u64,
     /// The other scores, on the standardised map; `None` beyond 2,000 images, where they would
@@ -175,6 +196,8 @@ pub struct Clusters {
     pub scores: Option<Scores>,
     /// What the clusters are made of.
     pub breakdown: Breakdown,
+    /// What a user must know of them, in sentences.
+    pub warnings: Vec<String>,
     /// Time it took.
     pub elapsed: Duration,
 }
@@ -244,16 +267,18 @@ impl Study {
         }
     }
 
-    /// Clusters a map and counts what the clusters are made of.
+    /// Clusters a map, makes each selection of `own` a cluster of its own, and counts what the
+    /// clusters are made of by the values of `column`.
     pub fn cluster(
         &self,
         map: &Projection,
-        params: DbscanParams,
+        (params, own): (DbscanParams, &[Arc<Selection>]),
         column: &str,
         monitor: &dyn Monitor,
     ) -> Result<Clusters, StudyError> {
         let started = Instant::now();
-        let clustering = params.check()?.fit(map.standardized.view(), monitor)?;
+        let mut clustering = params.check()?.fit(map.standardized.view(), monitor)?;
+        let own = selection::label(&mut clustering, own, self);
         let breakdown = breakdown::count(&self.cohort, map, &clustering, column)?;
         let score = scores::balance(&clustering.labels);
         let few = self.n_images() <= scores::DISTANCES_LIMIT;
@@ -264,6 +289,8 @@ impl Study {
             score,
             scores,
             breakdown,
+            warnings: selection::warnings(&own),
+            own,
             elapsed: started.elapsed(),
         })
     }

@@ -68,7 +68,7 @@ pub(super) fn shown_values(
     Ok(column
         .values
         .iter()
-        .map(|value| value.as_ref().map(shown))
+        .map(|value| value.as_ref().map(Value::to_string))
         .collect())
 }
 
@@ -89,16 +89,6 @@ fn quarters(column: &Column) -> Vec<Option<String>> {
     numbers.iter().map(named).collect()
 }
 
-/// A value as a person writes it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-    }
-}
-
 /// Shown values as numbered categories.
 pub(super) fn categories(shown: &[Option<String>]) -> Values {
     let mut names: Vec<String> = shown.iter().flatten().cloned().collect();
@@ -115,7 +105,10 @@ pub(super) fn tested_values(column: &Column) -> Values {
         ColumnKind::Number => Values::Numbers(numbers_of(column)),
         ColumnKind::Date => Values::Numbers(years_of(column)),
         ColumnKind::Category | ColumnKind::Text => {
-            let shown = column.values.iter().map(|value| value.as_ref().map(shown));
+            let shown = column
+                .values
+                .iter()
+                .map(|value| value.as_ref().map(Value::to_string));
             categories(&shown.collect::<Vec<_>>())
         }
     }

@@ -1,4 +1,5 @@
-//! What a server holds: one study, being prepared or ready, and the maps computed from it.
+//! What a server holds: one study, being prepared or ready, its parts, and the maps computed from
+//! them.
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
@@ -17,6 +18,9 @@ use crate::memo::{Desk, Memo, Ticket};
 
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
+use super::keys::{map_key, null_key, setting_key, viewed_key};
+use super::part::Parts;
+use super::selection::{Selection, Selections};
 use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
 
 /// Maps that are kept: a perplexity slider's whole range at 193 images takes a megabyte.
@@ -69,11 +73,15 @@ pub struct Workbench {
     pub gallery: Gallery,
     /// How far the preparation is.
     pub preparing: Arc<Preparing>,
+    /// Images that were picked by hand.
+    pub selections: Selections,
+    /// Studies of a part of the images.
+    pub parts: Parts,
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
     maps: Memo<String, Projection, Frame, Arc<StudyError>>,
-    /// The map that was asked for last.
-    latest: Mutex<Option<MapParams>>,
+    /// The map that was asked for last, and of which study.
+    latest: Mutex<Option<(Arc<Study>, MapParams)>>,
     clusters: StudyMemo<Clusters>,
     planes: StudyMemo<Plane>,
     associations: StudyMemo<Association>,
@@ -90,11 +98,8 @@ pub struct Workbench {
 impl Workbench {
     /// A workbench whose study is pending.
     pub fn new(opened: Cohort, gallery: Gallery, model: ModelInfo, threads: usize) -> Self {
-        let kept = if opened.records.len() < MANY {
-            MAPS
-        } else {
-            MAPS_OF_MANY
-        };
+        let is_large = opened.records.len() >= MANY;
+        let kept = if is_large { MAPS_OF_MANY } else { MAPS };
         let preparing = Preparing::default();
         preparing
             .total
@@ -103,6 +108,8 @@ impl Workbench {
             opened,
             gallery,
             preparing: Arc::new(preparing),
+            selections: Selections::default(),
+            parts: Parts::new(is_large),
             model: RwLock::new(model),
             stage: RwLock::new(Stage::Pending),
             maps: Memo::new(kept, threads),
@@ -164,22 +171,24 @@ impl Workbench {
 
     /// Asks for a map of the study.
     pub fn map(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(params);
+        let latest = Some((Arc::clone(study), params));
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = latest;
         self.map_of(study, params)
     }
 
     /// Asks for the map that a hand on the perplexity slider may want next: the nearest whole
     /// perplexity to the latest map's that is not there yet. `None` while anything else is being
     /// computed, when all are there, or when the cohort is too large for it.
-    pub fn map_ahead(&self, study: &Arc<Study>) -> Option<MapTicket> {
+    pub fn map_ahead(&self) -> Option<MapTicket> {
+        let latest = self.latest.lock();
+        let latest = latest.unwrap_or_else(PoisonError::into_inner).clone();
+        let Some((study, MapParams::Tsne(latest))) = latest else {
+            return None;
+        };
         let n_images = study.n_images();
         if n_images > AHEAD_LIMIT || !self.is_idle() {
             return None;
         }
-        let latest = *self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(MapParams::Tsne(latest)) = latest else {
-            return None;
-        };
         let last = AHEAD_PERPLEXITIES.min(n_images.saturating_sub(1));
         let mut perplexities: Vec<f64> = (1..=last).map(|perplexity| perplexity as f64).collect();
         let distance = |perplexity: &f64| (perplexity - latest.perplexity).abs();
@@ -191,8 +200,8 @@ impl Workbench {
             })
         };
         let mut maps = perplexities.into_iter().map(at);
-        let next = maps.find(|map| !self.maps.knows(&key(map)))?;
-        Some(self.map_of(study, next))
+        let next = maps.find(|map| !self.maps.knows(&map_key(&study, map)))?;
+        Some(self.map_of(&study, next))
     }
 
     /// Takes back what the latest map was: none are made ahead until another is asked for.
@@ -213,23 +222,24 @@ impl Workbench {
     fn map_of(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
         let study = Arc::clone(study);
         self.maps
-            .ask(key(&params), move |desk: &Desk<_, Frame, _>| {
+            .ask(map_key(&study, &params), move |desk: &Desk<_, Frame, _>| {
                 study
                     .project(&params, desk, &mut |frame| desk.show(frame))
                     .map_err(Arc::new)
             })
     }
 
-    /// Asks for the clusters of a map, counted by the values of `column`.
+    /// Asks for the clusters of a map, those of `own` among them, counted by the values of `column`.
     pub fn clusters(
         &self,
         study: &Arc<Study>,
         map: &Arc<Projection>,
-        params: DbscanParams,
+        (params, own): (DbscanParams, Vec<Arc<Selection>>),
         column: String,
     ) -> StudyTicket<Clusters> {
-        let setting = setting(map, params);
-        let key = format!("{setting} {column}");
+        let setting = setting_key(study, map, params, own.iter());
+        let names: Vec<_> = own.iter().map(|selection| &selection.name).collect();
+        let key = format!("{setting} {names:?} {column}");
         let mut viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
         if viewed.len() < MOST_VIEWED {
             viewed.insert(setting);
@@ -237,14 +247,14 @@ impl Workbench {
         drop(viewed);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
         ask(&self.clusters, key, move |monitor| {
-            study.cluster(&map, params, &column, monitor)
+            study.cluster(&map, (params, &own), &column, monitor)
         })
     }
 
     /// Asks for all settings of the notebook's grid on a map.
     pub fn plane(&self, study: &Arc<Study>, map: &Arc<Projection>) -> StudyTicket<Plane> {
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        ask(&self.planes, key(&map.params), move |monitor| {
+        ask(&self.planes, map_key(&study, &map.params), move |monitor| {
             study.plane(&map, monitor)
         })
     }
@@ -259,7 +269,10 @@ impl Workbench {
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
         // The sentences say how many settings have been viewed.
         let n_viewed = self.looks().n_viewed;
-        let key = format!("{} {question:?} {n_viewed}", setting(map, params));
+        let key = format!(
+            "{} {question:?} {n_viewed}",
+            viewed_key(&study, map, params, &clusters)
+        );
         ask(&self.associations, key, move |monitor| {
             study.association(&clusters, &question, n_viewed, monitor)
         })
@@ -274,7 +287,10 @@ impl Workbench {
     ) -> StudyTicket<Enrichment> {
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
         let n_viewed = self.looks().n_viewed;
-        let key = format!("{} {question:?} {n_viewed}", setting(map, params));
+        let key = format!(
+            "{} {question:?} {n_viewed}",
+            viewed_key(&study, map, params, &clusters)
+        );
         ask(&self.enrichments, key, move |monitor| {
             study.enrichment(&clusters, &question, n_viewed, monitor)
         })
@@ -289,7 +305,7 @@ impl Workbench {
     ) -> StudyTicket<PlaneAssociation> {
         let (study, map) = (Arc::clone(study), Arc::clone(map));
         let n_viewed = self.looks().n_viewed;
-        let key = format!("{} {question:?} {n_viewed}", key(&map.params));
+        let key = format!("{} {question:?} {n_viewed}", map_key(&study, &map.params));
         ask(&self.over_planes, key, move |monitor| {
             study.association_over_plane(&map, &question, n_viewed, monitor)
         })
@@ -303,25 +319,25 @@ impl Workbench {
         n_neighbors: usize,
     ) -> StudyTicket<Quality> {
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        let key = format!("{} {n_neighbors}", key(&map.params));
+        let key = format!("{} {n_neighbors}", map_key(&study, &map.params));
         ask(&self.qualities, key, move |monitor| {
             study.quality(&map, n_neighbors, monitor)
         })
     }
 
-    /// Keeps a null.
-    pub fn keep_null(&self, null: &Arc<Null>) {
+    /// Keeps a null of a study.
+    pub fn keep_null(&self, study: &Study, null: &Arc<Null>) {
         let mut nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
-        nulls.put(format!("{:?}", null.params), Arc::clone(null));
+        nulls.put(null_key(study, &null.params), Arc::clone(null));
     }
 
-    /// The null of these parameters, if it has been computed.
-    pub fn known_null(&self, params: &NullParams) -> Option<Arc<Null>> {
+    /// The null of a study with these parameters, if it has been computed.
+    pub fn known_null(&self, study: &Study, params: &NullParams) -> Option<Arc<Null>> {
         let mut nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
-        nulls.get(&format!("{params:?}")).cloned()
+        nulls.get(&null_key(study, params)).cloned()
     }
 
-    /// How much has been looked at so far.
+    /// How much has been looked at so far, in the whole study and its parts.
     pub fn looks(&self) -> Looks {
         let viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
         Looks {
@@ -378,14 +394,4 @@ impl<V: Send + Sync, F: Send + Sync, E: Send + Sync> Monitor for Desk<V, F, E> {
     }
 
     fn advance(&self, _amount: u64) {}
-}
-
-/// One setting: a map and its clusters.
-fn setting(map: &Projection, params: DbscanParams) -> String {
-    format!("{} {params:?}", key(&map.params))
-}
-
-/// Equal parameters give equal text, and a text can be hashed where floats cannot.
-fn key(params: &MapParams) -> String {
-    format!("{params:?}")
 }

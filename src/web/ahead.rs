@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use crate::pipeline::Stage;
-
 use super::App;
 
 /// Time between two looks at whether the machine is idle.
@@ -19,12 +17,9 @@ pub async fn work_ahead(app: App) {
             () = app.closing.cancelled() => return,
             () = tokio::time::sleep(TICK) => {}
         }
-        let Stage::Ready(study) = app.workbench.stage() else {
-            continue;
-        };
         while app.jobs.is_idle()
             && !app.closing.is_cancelled()
-            && let Some(ticket) = app.workbench.map_ahead(&study)
+            && let Some(ticket) = app.workbench.map_ahead()
         {
             // What fails once would fail again and again.
             if !matches!(ticket.answer().await, Some(Ok(_))) {

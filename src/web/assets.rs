@@ -51,7 +51,9 @@ fn resolve(from: &str, target: &str) -> String {
     for part in target.split('/') {
         match part {
             "." => {}
-            ".." => drop(parts.pop()),
+            ".." => {
+                parts.pop();
+            }
             name => parts.push(name),
         }
     }

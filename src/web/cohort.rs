@@ -1,34 +1,42 @@
 //! `GET /api/cohort`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{self, State};
 
 use crate::pipeline::Stage;
 
 use super::App;
+use super::error::ApiError;
+use super::query::{Query, Words};
 use super::views::{CohortProgress, CohortView};
 
-/// The cohort as far as it is known: pending or final.
-pub(super) async fn cohort(State(app): State<App>) -> Json<CohortView> {
+/// The cohort as far as it is known, pending or final; with conditions the part of it that meets
+/// them, once it is final.
+pub(super) async fn cohort(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<CohortView>, ApiError> {
+    let query = Query::new(query)?;
     let bench = &app.workbench;
     let images = bench.preparing.progress();
-    let stage = bench.stage();
-    let (state, error) = match &stage {
+    let (state, error) = match bench.stage() {
         Stage::Ready(_) => ("ready", None),
         Stage::Pending => ("pending", None),
-        Stage::Failed(message) => ("failed", Some(message.clone())),
+        Stage::Failed(message) => ("failed", Some(message)),
     };
-    let cohort = match &stage {
-        Stage::Ready(study) => &study.cohort,
-        Stage::Pending | Stage::Failed(_) => bench.opened(),
+    let progress = CohortProgress {
+        state,
+        error,
+        images,
     };
-    Json(CohortView::new(
-        cohort,
+    if state == "ready" || !query.conditions()?.is_empty() {
+        let study = app.study_of(&query).await?;
+        let view = CohortView::new(&study.cohort, study.model.clone(), progress);
+        return Ok(Json(view.part(&study.places, study.n_excluded)));
+    }
+    Ok(Json(CohortView::new(
+        bench.opened(),
         bench.model(),
-        CohortProgress {
-            state,
-            error,
-            images,
-        },
-    ))
+        progress,
+    )))
 }

@@ -147,6 +147,8 @@ impl From<&StudyError> for ApiError {
             StudyError::Stability(error) => stability_parameter(error),
             StudyError::Null(error) => null_parameter(error),
             StudyError::Column(unknown) => Some(unknown.parameter),
+            StudyError::Cohort(_) | StudyError::NothingLeft { .. } => Some("where"),
+            StudyError::DrawnByHand => Some("own"),
             _ => None,
         };
         match name {

@@ -1,7 +1,6 @@
 //! What is asked of the clusters and the map on the screen: `GET /api/association`,
 //! `/api/association/plane`, `/api/enrichment` and `/api/quality`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -16,10 +15,8 @@ use super::App;
 use super::error::ApiError;
 use super::parameters::{N_NEIGHBORS, Parameter};
 use super::projection::{answer, ask};
-use super::query::Query;
+use super::query::{Query, Words};
 use super::views::evidence as views;
-
-type Words = extract::Query<HashMap<String, String>>;
 
 /// The clusters in question, and the question.
 struct Asked {
@@ -31,15 +28,16 @@ struct Asked {
 }
 
 impl Asked {
-    async fn of(app: &App, query: HashMap<String, String>) -> Result<Self, ApiError> {
+    async fn of(app: &App, query: Vec<(String, String)>) -> Result<Self, ApiError> {
         let query = Query::with(&["within", "noise"], query)?;
         let params = query.clusters()?;
-        let (ticket, study) = ask(app, &query)?;
+        let own = app.own(&query)?;
+        let (ticket, study) = ask(app, &query).await?;
         let question = query.question(&study)?;
         study.check(&question).map_err(StudyError::from)?;
         let map = answer(ticket).await?;
         let column = question.column.clone();
-        let clusters = app.workbench.clusters(&study, &map, params, column);
+        let clusters = app.workbench.clusters(&study, &map, (params, own), column);
         Ok(Self {
             clusters: wait(clusters).await?,
             study,
@@ -84,7 +82,8 @@ pub(super) async fn over_plane(
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::with(&["noise"], query)?;
-    let (ticket, study) = ask(&app, &query)?;
+    query.refuse_own()?;
+    let (ticket, study) = ask(&app, &query).await?;
     let question = query.question(&study)?;
     let map = answer(ticket).await?;
     let found = app
@@ -101,7 +100,7 @@ pub(super) async fn quality(
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::with(&[N_NEIGHBORS.name], query)?;
-    let (ticket, study) = ask(&app, &query)?;
+    let (ticket, study) = ask(&app, &query).await?;
     let n_neighbors = query.number(&Parameter {
         default: study.default_n_neighbors() as f64,
         ..N_NEIGHBORS

@@ -15,7 +15,7 @@ use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::null::{CheckedNull, NullParams};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{Question, Repeats, ReportParams};
-use crate::pipeline::{MapParams, Study, StudyError};
+use crate::pipeline::{MapParams, Selection, Study, StudyError};
 
 use super::App;
 use super::error::ApiError;
@@ -74,14 +74,16 @@ pub(super) async fn null(
     request: Body<NullRequest>,
 ) -> Result<Response, ApiError> {
     let request = body(request)?;
-    let study = app.study()?;
+    let query = request.search.query()?;
+    query.refuse_own()?;
+    let study = app.study_of(&query).await?;
     let null = checked_null(request, &study)?;
     let total = null.params().n_surrogates as u64 + 1;
     let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("null", total, move |progress| {
         let found = study.null(&null, progress);
         let found = Arc::new(found.map_err(|error| error.to_string())?);
-        bench.keep_null(&found);
+        bench.keep_null(&study, &found);
         Ok(views::null(&found))
     })?;
     Ok(accepted(&id))
@@ -93,14 +95,23 @@ pub(super) async fn stability(
     request: Body<StabilityRequest>,
 ) -> Result<Response, ApiError> {
     let request = body(request)?;
-    let study = app.study()?;
-    let (map, dbscan, question) = setting(request.setting, &study)?;
+    let setting = Setting::of(&app, request.setting).await?;
+    if !setting.own.is_empty() {
+        return Err(StudyError::DrawnByHand.into());
+    }
+    let Setting {
+        study,
+        map,
+        dbscan,
+        question,
+        ..
+    } = setting;
     let repeats = checked_repeats(&request.repeats, (map, dbscan), &study)?;
     let total = repeats.n_maps(map, dbscan);
     let id = app.jobs.start("stability", total, move |progress| {
         let found = || {
             let map = study.project(&map, progress, &mut |_| {})?;
-            let clusters = study.cluster(&map, dbscan, &question.column, progress)?;
+            let clusters = study.cluster(&map, (dbscan, &[]), &question.column, progress)?;
             study.stability(&map, &clusters, dbscan, repeats, progress)
         };
         let found = found().map_err(|error: StudyError| error.to_string())?;
@@ -115,14 +126,23 @@ pub(super) async fn report(
     request: Body<ReportRequest>,
 ) -> Result<Response, ApiError> {
     let request = body(request)?;
-    let study = app.study()?;
-    let (map, dbscan, question) = setting(request.setting, &study)?;
+    let Setting {
+        study,
+        map,
+        dbscan,
+        own,
+        question,
+    } = Setting::of(&app, request.setting).await?;
+    if let Some(null) = &request.null {
+        null.search.query()?.refuse_lists("null")?;
+    }
     let null = request.null.map(|null| checked_null(null, &study));
     let repeats = request.stability.as_ref();
     let repeats = repeats.map(|repeats| checked_repeats(repeats, (map, dbscan), &study));
     let params = ReportParams {
         map,
         dbscan,
+        own,
         question,
         null: null.transpose()?,
         repeats: repeats.transpose()?,
@@ -130,13 +150,13 @@ pub(super) async fn report(
     };
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
     let known = params.null.as_ref();
-    let known = known.and_then(|null| bench.known_null(null.params()));
+    let known = known.and_then(|null| bench.known_null(&study, null.params()));
     let total = params.total(known.is_some());
     let id = app.jobs.start("report", total, move |progress| {
         let found = study.report(params, known, progress);
         let found = found.map_err(|error| error.to_string())?;
         if let Some(null) = found.null.found() {
-            bench.keep_null(null);
+            bench.keep_null(&study, null);
         }
         let page = report::render(&found, &study, &bench.gallery)?;
         Ok(json!({ "url": format!("/report/{}", reports.keep(page)) }))
@@ -153,16 +173,30 @@ fn body<T>(request: Body<T>) -> Result<T, ApiError> {
     Ok(request)
 }
 
-/// A map, its clusters and what is asked of them, as if they had come in a query string.
-fn setting(
-    body: Map<String, Value>,
-    study: &Study,
-) -> Result<(MapParams, DbscanParams, Question), ApiError> {
-    let query: Query = map_query(&["within", "noise"], body)?;
-    let map = query.map(study.default_perplexity())?;
-    let question = query.question(study)?;
-    study.check(&question).map_err(StudyError::from)?;
-    Ok((map, query.clusters()?, question))
+/// A map, its clusters and what is asked of them.
+struct Setting {
+    study: Arc<Study>,
+    map: MapParams,
+    dbscan: DbscanParams,
+    own: Vec<Arc<Selection>>,
+    question: Question,
+}
+
+impl Setting {
+    /// Reads a body as if it had come in a query string.
+    async fn of(app: &App, body: Map<String, Value>) -> Result<Self, ApiError> {
+        let query: Query = map_query(&["within", "noise"], body)?;
+        let study = app.study_of(&query).await?;
+        let question = query.question(&study)?;
+        study.check(&question).map_err(StudyError::from)?;
+        Ok(Self {
+            map: query.map(study.default_perplexity())?,
+            dbscan: query.clusters()?,
+            own: app.own(&query)?,
+            question,
+            study,
+        })
+    }
 }
 
 /// Cohorts times settings of a null, at most: the notebook's search on 9,801 cohorts.

@@ -22,7 +22,7 @@ use crate::pipeline::MapParams;
 
 use super::App;
 use super::error::ApiError;
-use super::query::{Query, Segment};
+use super::query::{LISTS, Query, Segment};
 use super::views;
 
 /// Time between two events of a job.
@@ -51,13 +51,22 @@ pub(super) struct SearchRequest {
     map: Map<String, Value>,
 }
 
+impl SearchRequest {
+    /// The maps that are searched, and of which images.
+    pub(super) fn query(&self) -> Result<Query, ApiError> {
+        map_query(&[], self.map.clone())
+    }
+}
+
 /// Starts a search.
 pub(super) async fn search(
     State(app): State<App>,
     request: Result<Json<SearchRequest>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(request) = request.map_err(|rejection| ApiError::Body(rejection.body_text()))?;
-    let study = app.study()?;
+    let query = request.query()?;
+    query.refuse_own()?;
+    let study = app.study_of(&query).await?;
     let search = search_params(request)?.check()?;
     let total = search.params().n_settings();
     let bench = Arc::clone(&app.workbench);
@@ -119,6 +128,7 @@ fn found(id: &str, snapshot: Option<Snapshot<Value>>) -> Result<Json<Value>, Api
 /// The search that is asked for; its ranges are not checked yet.
 pub(super) fn search_params(request: SearchRequest) -> Result<SearchParams, ApiError> {
     let notebook = SearchParams::notebook();
+    let maps = request.query()?;
     let whole = |values: Vec<f64>| {
         let is_whole = |value: &f64| *value >= 1.0 && value.fract() == 0.0;
         match values.iter().all(is_whole) {
@@ -141,7 +151,7 @@ pub(super) fn search_params(request: SearchRequest) -> Result<SearchParams, ApiE
             given => whole(given)?,
         },
         clusters: min..=max,
-        tsne: match map_query(&[], request.map)?.map(notebook.tsne.perplexity)? {
+        tsne: match maps.map(notebook.tsne.perplexity)? {
             MapParams::Tsne(tsne) => tsne,
             MapParams::Pca { .. } => {
                 return Err(ApiError::parameter(
@@ -183,15 +193,19 @@ fn values(name: &str, range: Option<Range>, default: Vec<f64>) -> Result<Vec<f64
 }
 
 /// The projection's parameters of a JSON body, and `more`, as if they had come in a query string.
+/// A list is as good as its values given one by one.
 pub(super) fn map_query(more: &[&str], body: Map<String, Value>) -> Result<Query, ApiError> {
     let text = |value: Value| match value {
         Value::String(text) => text,
         other => other.to_string(),
     };
-    Query::with(
-        more,
-        body.into_iter()
-            .map(|(name, value)| (name, text(value)))
-            .collect(),
-    )
+    let pairs = body.into_iter().flat_map(|(name, value)| {
+        let values = match value {
+            Value::Array(values) if LISTS.contains(&name.as_str()) => values,
+            value => vec![value],
+        };
+        let pair = move |value| (name.clone(), text(value));
+        values.into_iter().map(pair).collect::<Vec<_>>()
+    });
+    Query::with(more, pairs.collect())
 }

@@ -17,6 +17,7 @@ mod projection;
 mod query;
 pub mod report;
 mod security;
+mod selections;
 mod serve;
 pub mod views;
 
@@ -34,15 +35,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::jobs::{Jobs, JobsError};
-use crate::pipeline::{Stage, Study, Workbench};
+use crate::pipeline::{Selection, Stage, Study, Workbench};
 
 pub use ahead::work_ahead;
 use error::ApiError;
+use query::Query;
 use report::Reports;
 pub use security::Gate;
 pub use serve::{bind, serve};
 
-/// Largest body of a request; the largest honest one is a few hundred bytes.
+/// Largest body of a request, unless its route says otherwise: honest ones have a few hundred bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Handles that every request needs; cheap to clone.
@@ -90,6 +92,29 @@ impl App {
             Stage::Failed(message) => Err(ApiError::StudyFailed(message)),
         }
     }
+
+    /// The study of the images that a query asks about, once it is ready.
+    async fn study_of(&self, query: &Query) -> Result<Arc<Study>, ApiError> {
+        let conditions = query.conditions()?;
+        let (bench, study) = (Arc::clone(&self.workbench), self.study()?);
+        // Long texts of many images take their time.
+        let part = tokio::task::spawn_blocking(move || bench.parts.of(&study, conditions)).await;
+        Ok(part.map_err(|_| ApiError::Internal)??)
+    }
+
+    /// The selections that a query makes clusters of.
+    fn own(&self, query: &Query) -> Result<Vec<Arc<Selection>>, ApiError> {
+        let find = |id: &String| {
+            self.workbench.selections.find(id).ok_or_else(|| {
+                let message = format!(
+                    "own names no selection, \"{id}\": register its images again with POST \
+                     /api/selections"
+                );
+                ApiError::parameter("own", message)
+            })
+        };
+        query.own().iter().map(find).collect()
+    }
 }
 
 /// Every route of the server, behind the guards.
@@ -115,6 +140,7 @@ pub fn router(app: App) -> Router {
         .route("/api/report", post(experiments::report))
         .route("/report/{id}", get(report::read))
         .route("/api/search", post(jobs::search))
+        .route("/api/selections", selections::route())
         .route("/api/jobs/{id}", get(jobs::job).delete(jobs::cancel))
         .route("/api/jobs/{id}/events", get(jobs::events))
         .route("/api/thumbnails/{id}", get(pictures::thumbnail))

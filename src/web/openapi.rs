@@ -24,8 +24,18 @@ pub(super) async fn openapi() -> Json<Value> {
 }
 
 fn paths() -> Value {
-    let map = map_parameters();
-    let clusters = [map.clone(), cluster_parameters()].concat();
+    let conditions = list(
+        "where",
+        "A condition that images must meet: COLUMN=VALUE, COLUMN!=VALUE, \
+        COLUMN~TEXT, COLUMN>=VALUE or COLUMN<=VALUE; * is any column. Those that do not meet all are \
+        left out of everything that is computed",
+    );
+    let own = list(
+        "own",
+        "The id of a selection whose images are to be a cluster of their own",
+    );
+    let map = [map_parameters(), vec![conditions.clone()]].concat();
+    let clusters = [map.clone(), cluster_parameters(), vec![own]].concat();
     let id = vec![
         json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }),
     ];
@@ -50,7 +60,8 @@ fn paths() -> Value {
         "/healthz": { "get": operation("ok, once the server answers", &[], "text/plain") },
         "/api/cohort": { "get": operation(
             "The cohort: its columns, records, skipped files and model; state is pending until \
-             the features are computed, then ready and final", &[], json) },
+             the features are computed, then ready and final; each record's index is its place in \
+             the whole cohort, whatever is left out", &[conditions], json) },
         "/api/projection": { "get": operation(
             "Coordinates of every image, in the order of the records; with Accept: \
              text/event-stream frames of the map forming, then the result", &map, json) },
@@ -84,6 +95,9 @@ fn paths() -> Value {
              the clusters' parameters too", stability()) },
         "/api/report": { "post": start(
             "Starts a report on one setting; its result's url is the page to read", report()) },
+        "/api/selections": { "post": posted(
+            "Remembers images that were picked by hand; the answer's id is what own takes",
+            selection(), ("201", "The selection's id and how many images it has")) },
         "/report/{id}": { "get": operation("A finished report", &id, "text/html") },
         "/api/jobs/{id}": {
             "get": operation("Where a job stands; its result once it is done", &id, json),
@@ -112,7 +126,13 @@ fn operation(summary: &str, parameters: &[Value], media_type: &str) -> Value {
 }
 
 /// A route that starts a job with a body of these properties.
-fn start(summary: &str, properties: Value) -> Value {
+fn start(summary: &str, mut properties: Value) -> Value {
+    properties["where"] = json!({ "type": "array", "items": { "type": "string" } });
+    posted(summary, properties, ("202", "The job's id"))
+}
+
+/// A route that takes a body of these properties.
+fn posted(summary: &str, properties: Value, (status, answer): (&str, &str)) -> Value {
     json!({
         "summary": summary,
         "requestBody": { "content": { "application/json": { "schema": {
@@ -120,9 +140,16 @@ fn start(summary: &str, properties: Value) -> Value {
             "properties": properties,
         } } } },
         "responses": {
-            "202": { "description": "The job's id", "content": { "application/json": {} } },
+            status: { "description": answer, "content": { "application/json": {} } },
             "default": fault(),
         },
+    })
+}
+
+fn selection() -> Value {
+    json!({
+        "ids": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+        "name": { "type": ["string", "null"] },
     })
 }
 
@@ -166,6 +193,7 @@ fn stability() -> Value {
 fn report() -> Value {
     let part = |properties: Value| json!({ "type": ["object", "null"], "description": "Left out when null", "properties": properties });
     json!({
+        "own": { "type": "array", "items": { "type": "string" } },
         "within": { "type": "string" },
         "noise": { "enum": ["out", "in"], "default": "out" },
         "null": part(null()),
@@ -214,6 +242,14 @@ fn number(parameter: &Parameter) -> Value {
         schema["default"] = parameter.default.into();
     }
     json!({ "name": parameter.name, "in": "query", "description": parameter.help, "schema": schema })
+}
+
+/// A parameter that may be given several times.
+fn list(name: &str, description: &str) -> Value {
+    json!({
+        "name": name, "in": "query", "description": description, "explode": true,
+        "schema": { "type": "array", "items": { "type": "string" }, "default": [] },
+    })
 }
 
 fn size_parameter() -> Value {

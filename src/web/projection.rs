@@ -1,10 +1,10 @@
 //! `GET /api/projection`: a map as one document, or as a stream of the map forming.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{self, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -13,20 +13,20 @@ use futures_util::stream;
 use serde_json::Value;
 
 use crate::memo::Heard;
-use crate::pipeline::{MapTicket, Projection};
+use crate::pipeline::{MapTicket, Projection, Study};
 
 use super::App;
 use super::error::ApiError;
-use super::query::Query;
+use super::query::{Query, Words};
 use super::views;
 
 /// The map that the query asks for.
 pub(super) async fn projection(
     State(app): State<App>,
-    extract::Query(query): extract::Query<HashMap<String, String>>,
+    axum::extract::Query(query): Words,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (ticket, _) = ask(&app, &Query::new(query)?)?;
+    let (ticket, _) = ask(&app, &Query::new(query)?).await?;
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
@@ -38,17 +38,14 @@ pub(super) async fn projection(
 }
 
 /// Asks for the map of a query; the study it belongs to comes along.
-pub(super) fn ask(
-    app: &App,
-    query: &Query,
-) -> Result<(MapTicket, std::sync::Arc<crate::pipeline::Study>), ApiError> {
-    let study = app.study()?;
+pub(super) async fn ask(app: &App, query: &Query) -> Result<(MapTicket, Arc<Study>), ApiError> {
+    let study = app.study_of(query).await?;
     let params = query.map(study.default_perplexity())?;
     Ok((app.workbench.map(&study, params), study))
 }
 
 /// Waits for a map; leaving the request takes the question back.
-pub(super) async fn answer(ticket: MapTicket) -> Result<std::sync::Arc<Projection>, ApiError> {
+pub(super) async fn answer(ticket: MapTicket) -> Result<Arc<Projection>, ApiError> {
     Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{self, FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
+use crate::cohort::{CohortError, Filter};
 use crate::pipeline::evidence::Question;
-use crate::pipeline::{MapParams, Study};
+use crate::pipeline::{MapParams, Study, StudyError};
 
 use super::error::ApiError;
 use super::parameters::{
@@ -31,6 +32,11 @@ const NAMES: [&str; 12] = [
     "min_samples",
     "breakdown",
 ];
+/// Names that may be given several times.
+pub(super) const LISTS: [&str; 2] = ["where", "own"];
+
+/// A query string as it came.
+pub(super) type Words = extract::Query<Vec<(String, String)>>;
 
 /// The part of an address behind its last fixed one: an id, or an asset's path.
 pub(super) struct Segment(pub(super) String);
@@ -48,33 +54,81 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
 
 /// The parameters of one request by name.
 #[derive(Debug, Default)]
-pub(super) struct Query(HashMap<String, String>);
+pub(super) struct Query {
+    words: HashMap<String, String>,
+    /// Conditions that images must all meet.
+    conditions: Vec<String>,
+    /// Ids of selections that are to be clusters.
+    own: Vec<String>,
+}
 
 impl Query {
     /// Takes the parameters as they came; a misspelt name is an error, because it would otherwise
     /// silently leave a default in force.
-    pub(super) fn new(given: HashMap<String, String>) -> Result<Self, ApiError> {
+    pub(super) fn new(given: Vec<(String, String)>) -> Result<Self, ApiError> {
         Self::with(&[], given)
     }
 
     /// As [`Query::new`], for a route that also takes the parameters `more`.
-    pub(super) fn with(more: &[&str], given: HashMap<String, String>) -> Result<Self, ApiError> {
-        let known = [&NAMES[..], more].concat();
-        let unknown = |name: &&String| !known.contains(&name.as_str());
-        match given.keys().filter(unknown).min() {
-            Some(name) => {
-                let known = known.join(", ");
-                let message = format!("there is no parameter \"{name}\": give {known}.");
-                Err(ApiError::parameter(name, message))
-            }
-            None => Ok(Self(given)),
+    pub(super) fn with(more: &[&str], given: Vec<(String, String)>) -> Result<Self, ApiError> {
+        let known = [&NAMES[..], &LISTS, more].concat();
+        let mut names = given.iter().map(|(name, _)| name.as_str());
+        if let Some(name) = names.find(|name| !known.contains(name)) {
+            let known = known.join(", ");
+            let message = format!("there is no parameter \"{name}\": give {known}.");
+            return Err(ApiError::parameter(name, message));
         }
+        let mut query = Self::default();
+        for (name, text) in given {
+            match name.as_str() {
+                "where" => query.conditions.push(text),
+                "own" => query.own.push(text),
+                _ if query.words.contains_key(&name) => {
+                    let message = format!("{name} is given twice: give it once.");
+                    return Err(ApiError::parameter(name, message));
+                }
+                _ => drop(query.words.insert(name, text)),
+            }
+        }
+        Ok(query)
     }
 
     /// The text of a parameter, if it is given and not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        let text = self.0.get(name).map(String::as_str);
+        let text = self.words.get(name).map(String::as_str);
         text.filter(|text| !text.is_empty())
+    }
+
+    /// The conditions on images.
+    pub(super) fn conditions(&self) -> Result<Vec<Filter>, ApiError> {
+        let read = |text: &String| text.parse();
+        let read: Result<_, _> = self.conditions.iter().map(read).collect();
+        read.map_err(|error: CohortError| ApiError::parameter("where", error.to_string()))
+    }
+
+    /// Ids of selections that are to be clusters of their own.
+    pub(super) fn own(&self) -> &[String] {
+        &self.own
+    }
+
+    /// For a part of a body: what it is asked of is said beside it, for the whole.
+    pub(super) fn refuse_lists(&self, part: &str) -> Result<(), ApiError> {
+        for (name, list) in [("where", &self.conditions), ("own", &self.own)] {
+            if !list.is_empty() {
+                let message = format!("{name} stands in {part}: give it beside, for the whole.");
+                return Err(ApiError::parameter(name, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// For questions that look at many maps or settings, on which clusters drawn by hand are not
+    /// found again.
+    pub(super) fn refuse_own(&self) -> Result<(), ApiError> {
+        match self.own.is_empty() {
+            true => Ok(()),
+            false => Err(StudyError::DrawnByHand.into()),
+        }
     }
 
     /// The map that is asked for.
@@ -139,7 +193,7 @@ impl Query {
     }
 
     fn learning_rate(&self) -> Result<LearningRate, ApiError> {
-        match self.0.get("learning_rate").map(String::as_str) {
+        match self.words.get("learning_rate").map(String::as_str) {
             None | Some("auto") => Ok(LearningRate::Auto),
             Some(_) => Ok(LearningRate::Value(self.number(&LEARNING_RATE)?)),
         }
@@ -147,7 +201,7 @@ impl Query {
 
     /// A number in its range; NaN is in none.
     pub(super) fn number(&self, parameter: &Parameter) -> Result<f64, ApiError> {
-        let Some(text) = self.0.get(parameter.name) else {
+        let Some(text) = self.words.get(parameter.name) else {
             return Ok(parameter.default);
         };
         let (min, max) = (parameter.min, parameter.max);
@@ -170,7 +224,7 @@ impl Query {
         choices: &[(&str, T)],
         default: T,
     ) -> Result<T, ApiError> {
-        let Some(text) = self.0.get(name) else {
+        let Some(text) = self.words.get(name) else {
             return Ok(default);
         };
         let found = choices
@@ -229,5 +283,24 @@ mod tests {
         }
         assert!(query(&[("eps", "0")]).unwrap().clusters().is_err());
         assert!(query(&[("perplexty", "5")]).is_err());
+    }
+
+    #[test]
+    fn only_lists_may_be_given_twice() {
+        let given = query(&[
+            ("where", "a=b"),
+            ("where", "a>=2"),
+            ("own", "x"),
+            ("own", "y"),
+        ]);
+        let given = given.unwrap();
+        assert_eq!(
+            (given.conditions().unwrap().len(), given.own().len()),
+            (2, 2)
+        );
+        let error = query(&[("eps", "0.4"), ("eps", "0.5")]).unwrap_err();
+        assert!(matches!(error, ApiError::Parameter { name, .. } if name == "eps"));
+        let error = query(&[("where", "a")]).unwrap().conditions().unwrap_err();
+        assert!(matches!(error, ApiError::Parameter { name, .. } if name == "where"));
     }
 }

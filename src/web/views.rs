@@ -15,7 +15,9 @@ use crate::analysis::search::SearchResult;
 use crate::analysis::tsne::{Frame, Init, LearningRate, Metric, TsneParams};
 use crate::cohort::{self, Cohort};
 use crate::jobs::{JobState, Snapshot};
-use crate::pipeline::{Breakdown, Clusters, MapParams, ModelInfo, Projection, ValueCount};
+use crate::pipeline::{
+    Breakdown, Clusters, MapParams, ModelInfo, OwnCluster, Projection, ValueCount,
+};
 
 /// `GET /api/cohort`.
 #[derive(Debug, Serialize)]
@@ -30,6 +32,7 @@ pub struct CohortView {
     group_column: Option<String>,
     has_images: bool,
     n_images: usize,
+    n_excluded: usize,
     n_groups: usize,
     n_without_country: usize,
     report: Value,
@@ -50,6 +53,7 @@ struct ColumnView {
 
 #[derive(Debug, Serialize)]
 struct RecordView {
+    index: usize,
     id: String,
     filename: String,
     group: Option<String>,
@@ -78,7 +82,7 @@ pub struct CohortProgress {
 }
 
 impl CohortView {
-    /// The whole cohort, record by record.
+    /// A cohort, record by record.
     pub fn new(cohort: &Cohort, model: ModelInfo, progress: CohortProgress) -> Self {
         let (done, total) = progress.images;
         Self {
@@ -92,6 +96,7 @@ impl CohortView {
             group_column: cohort.group_column.clone(),
             has_images: cohort.has_images(),
             n_images: cohort.records.len(),
+            n_excluded: 0,
             n_groups: cohort.n_groups(),
             n_without_country: cohort.n_without_country(),
             report: report(cohort),
@@ -110,6 +115,16 @@ impl CohortView {
                 warnings: model.warnings,
             },
         }
+    }
+
+    /// Says that it is a part of a cohort, in which its records have these places.
+    #[must_use]
+    pub fn part(mut self, places: &[usize], n_excluded: usize) -> Self {
+        self.n_excluded = n_excluded;
+        for (record, &place) in self.records.iter_mut().zip(places) {
+            record.index = place;
+        }
+        self
     }
 }
 
@@ -156,6 +171,7 @@ fn records(cohort: &Cohort) -> Vec<RecordView> {
         .iter()
         .enumerate()
         .map(|(row, record)| RecordView {
+            index: row,
             id: record.id.clone(),
             filename: record.filename.clone(),
             group: record.group.clone(),
@@ -238,6 +254,7 @@ pub fn clusters(
         .iter()
         .map(|label| label.map_or(-1, i64::from))
         .collect();
+    let warnings = [&map.warnings[..], &clusters.warnings].concat();
     let mut value = json!({
         "params": params,
         "n_clusters": clustering.n_clusters,
@@ -246,11 +263,21 @@ pub fn clusters(
         "core": clustering.core,
         "score": clusters.score,
         "elapsed_ms": milliseconds(clusters.elapsed),
-        "warnings": map.warnings,
+        "warnings": warnings,
+        "own": clusters.own.iter().map(own_cluster).collect::<Vec<_>>(),
         "breakdown": breakdown(&clusters.breakdown, ids),
     });
     evidence::add_scores(&mut value, clusters.scores.as_ref());
     value
+}
+
+fn own_cluster(own: &OwnCluster) -> Value {
+    json!({
+        "id": own.selection.id,
+        "name": own.selection.name,
+        "label": own.label,
+        "n_left_out": own.n_left_out,
+    })
 }
 
 fn breakdown(breakdown: &Breakdown, ids: &[&str]) -> Value {

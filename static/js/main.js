@@ -1,6 +1,7 @@
 /** Puts the page together. What happens, happens in the modules; here is only who knows whom. */
 
 import { followParameters } from "./analysis.js";
+import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
@@ -79,6 +80,7 @@ const { view, positions } = bindMap(store);
 bindPictures(store, view);
 bindHoverCard(store, view, positions);
 bindAxes(store);
+bindBesideButton(store, view);
 bindLegend(store);
 bindSummary(store);
 bindPlane(store, byId("plane-box"), tooltip);

@@ -1,6 +1,6 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
-import type { Camera, Marks, PointStyle, Turn } from "./map/types.js";
+import type { Camera, Marks, PointStyle, Positions, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
@@ -271,6 +271,8 @@ export type Forming = {n_iter: number, max_iter: number, coordinates: readonly A
 
 export interface AppState {
   params: Params;
+  /** setting A, which is shown beside the one that follows the sliders */
+  beside: Params | null;
   /** "cluster", a column's name, or one of the two measures of an image */
   colour: string;
   /** a column's name */
@@ -327,7 +329,66 @@ export interface Store<S extends object> {
   on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
 }
 export type AppStore = Store<AppState>;
-export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number};
+/** `mask` holds 1 for every record that stays bright */
+export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number} | {kind: "records", mask: Uint8Array};
+
+/** how many images go from a cluster of A to one of B, -1 being noise; `kept` where the two are matched */
+export type Flow = {from: number, to: number, count: number, kept: boolean};
+export interface Agreement {
+  /** adjusted Rand index, noise being a class of its own */
+  ari: number;
+  /** of the images that are noise in neither; null with fewer than two */
+  ariWithoutNoise: number | null;
+  /** places of the images whose clusters are not matched, ascending */
+  changed: readonly number[];
+  flows: readonly Flow[];
+}
+
+/** setting A as it was answered */
+export interface Setting {
+  params: Params;
+  records: readonly ImageRecord[];
+  clusters: Clusters;
+  /** as they are clustered, and as they are drawn */
+  positions: Positions;
+  drawn: Positions;
+}
+/** the images that both A and B have */
+export interface Pairs {
+  /** of each of them its place among the images of A, and of B */
+  a: readonly number[];
+  b: readonly number[];
+  /** from a place in the one to that in the other */
+  inA: ReadonlyMap<number, number>;
+  inB: ReadonlyMap<number, number>;
+  /** of the larger of the two */
+  n_images: number;
+}
+export interface Joint extends Pairs {
+  /** in the order of `a` and `b` */
+  labelsA: readonly number[];
+  labelsB: readonly number[];
+  /** goes by places in these arrays */
+  agreement: Agreement;
+}
+export interface BesideState {
+  setting: Setting | null;
+  /** why there is none */
+  trouble: string | null;
+  joint: Joint | null;
+  /** how the images of A are drawn */
+  styleA: PointStyle | null;
+  camera: Camera;
+  /** place among the images of A, or -1 */
+  hovered: number;
+  /** whether that is because A is pointed at */
+  pointing: boolean;
+  /** the row of the table that is pointed at */
+  flow: Flow | null;
+  /** whether a line is drawn for every image that changes */
+  lines: boolean;
+}
+export type BesideStore = Store<BesideState>;
 
 export type Theme = "dark" | "light";
 
@@ -404,7 +465,7 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
-export type LinkedState = Pick<AppState, "params" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
+export type LinkedState = Pick<AppState, "params" | "beside" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;

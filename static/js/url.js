@@ -45,9 +45,8 @@ export function defaultParams(specs) {
   };
 }
 
-/** @param {string} query @param {NumberSpecs} specs @returns {LinkedState} */
-export function stateFromQuery(query, specs) {
-  const given = new URLSearchParams(query);
+/** @param {URLSearchParams} given @param {NumberSpecs} specs @returns {Params} */
+function paramsFrom(given, specs) {
   const params = defaultParams(specs);
   for (const key of NUMBER_KEYS) params[key] = numberFrom(given.get(key), specs[key]) ?? params[key];
   params.learning_rate = numberFrom(given.get("learning_rate"), specs.learning_rate) ?? "auto";
@@ -57,8 +56,17 @@ export function stateFromQuery(query, specs) {
   params.metric = oneOf(given.get("metric"), CHOICES.metric) ?? params.metric;
   params.where = given.getAll("where");
   params.own = given.getAll("own");
+  return params;
+}
+
+/** @param {string} query @param {NumberSpecs} specs @returns {LinkedState} */
+export function stateFromQuery(query, specs) {
+  const given = new URLSearchParams(query);
+  const params = paramsFrom(given, specs);
+  const beside = given.get("beside");
   return {
     params,
+    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), specs),
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || "country",
     noise: given.get("noise") === "in" ? "in" : "out",
@@ -74,6 +82,7 @@ export function stateFromQuery(query, specs) {
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {
   const query = queryOf({ ...state.params });
+  if (state.beside) query.set("beside", queryOf({ ...state.beside }).toString());
   query.set("colour", state.colour);
   query.set("breakdown", state.breakdown);
   if (state.noise === "in") query.set("noise", "in");

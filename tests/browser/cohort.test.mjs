@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
+import { besideTests } from "./beside.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
+import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
@@ -36,6 +38,8 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   commonTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  spaceTests(() => ({ browser, server }));
+  besideTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

@@ -9,6 +9,10 @@ import { helpTests } from "./help.mjs";
 import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { stateTests } from "./states.mjs";
+import { besideTests } from "./beside.mjs";
+import { luckTests } from "./luck.mjs";
+import { morphTests } from "./morph.mjs";
+import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
 import { pictureTests } from "./pictures.mjs";
 
@@ -34,6 +38,8 @@ describe("the demo cohort", () => {
   helpTests(() => ({ browser, server }));
   stateTests(() => ({ browser, server }));
   accessTests(() => ({ browser, server }));
+  spaceTests(() => ({ browser, server }));
+  besideTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

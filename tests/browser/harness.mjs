@@ -108,6 +108,15 @@ export async function visit(browser, server, query = "", { before, newcomer = fa
   return { page, faults, asked, close: () => context.close() };
 }
 
+/** For `before`: a browser that has no WebGL2. @param {Page} page */
+export const withoutWebgl = (page) =>
+  page.addInitScript(() => {
+    const real = HTMLCanvasElement.prototype.getContext;
+    /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
+      return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
+    };
+  });
+
 /** Waits until the canvas shows a map with these parameters. @param {Page} page @param {Record<string, string | number>} wanted @param {number} [timeout] */
 export async function drawn(page, wanted = {}, timeout = 30_000) {
   await page.waitForFunction(

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { HOME, clipFromWorld, screenFromWorld } from "../../static/js/map/camera.js";
 import { frameOf, standardise } from "../../static/js/map/points.js";
-import { drawn, mapPixels, visit } from "./harness.mjs";
+import { drawn, mapPixels, visit, withoutWebgl } from "./harness.mjs";
 import { countColour } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -123,13 +123,7 @@ export function pictureTests(tools) {
   test("without WebGL2 the X-rays are on the map too", async () => {
     const { browser, server } = tools();
     const { page, faults, close } = await visit(browser, server, "eps=0.3&min_samples=6", {
-      before: (page) =>
-        page.addInitScript(() => {
-          const real = HTMLCanvasElement.prototype.getContext;
-          /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
-            return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
-          };
-        }),
+      before: withoutWebgl,
     });
     const { indices } = await shown(page);
     assert.ok(indices.length >= 15);
@@ -158,7 +152,7 @@ export function pictureTests(tools) {
 }
 
 /** Which pictures are on the map, once there are any (others than `before`) and none is fading in. @param {Page} page @param {{indices: number[], side: number}} [before] */
-async function shown(page, before) {
+export async function shown(page, before) {
   await drawn(page);
   await page.waitForFunction((side) => {
     const { dataset } = /** @type {HTMLElement} */ (document.getElementById("pictures"));
@@ -173,7 +167,7 @@ async function shown(page, before) {
 const mapSize = (page) => page.$eval("#map", ({ clientWidth, clientHeight }) => ({ width: clientWidth, height: clientHeight }));
 
 /** Where every point lies on the map. @param {Page} page @param {Server} server @param {string} query @param {import("../../static/js/map/types.js").Camera} [camera] */
-async function placesOf(page, server, query, camera = HOME) {
+export async function placesOf(page, server, query, camera = HOME) {
   const asked = new URLSearchParams(query);
   asked.delete("eps");
   asked.delete("min_samples");
@@ -181,13 +175,13 @@ async function placesOf(page, server, query, camera = HOME) {
   const viewport = { ...(await mapSize(page)), frame: frameOf(positions), flat: positions.flat };
   const matrix = clipFromWorld(camera, viewport);
   return (/** @type {number} */ i) => {
-    const [x, y] = screenFromWorld(matrix, viewport, positions.xyz[3 * i], positions.xyz[3 * i + 1], positions.xyz[3 * i + 2]);
-    return { x, y };
+    const [x, y, depth] = screenFromWorld(matrix, viewport, positions.xyz[3 * i], positions.xyz[3 * i + 1], positions.xyz[3 * i + 2]);
+    return { x, y, depth };
   };
 }
 
 /** @param {Page} page @param {number} x @param {number} y */
-const pixelAt = (page, x, y) =>
+export const pixelAt = (page, x, y) =>
   page.$eval("#pictures", (canvas, at) => [.../** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (canvas).getContext("2d")).getImageData(at.x, at.y, 1, 1).data], { x, y });
 
 /** How many shades a picture has. @param {Page} page @param {{x: number, y: number}} place @param {number} side */

@@ -60,12 +60,12 @@ export function countColour({ rgba }, rgb, tolerance = 3) {
   return count;
 }
 
-/** How many pixels differ between two pictures of one size. @param {Pixels} one @param {Pixels} other */
-export function countDifferences(one, other) {
+/** How many pixels of two pictures of one size differ by more than `least`, summed over the channels. @param {Pixels} one @param {Pixels} other @param {number} [least] */
+export function countDifferences(one, other, least = 12) {
   if (one.width !== other.width || one.height !== other.height) return Infinity;
   let count = 0;
   for (let i = 0; i < one.rgba.length; i += 4) {
-    if (Math.abs(one.rgba[i] - other.rgba[i]) + Math.abs(one.rgba[i + 1] - other.rgba[i + 1]) + Math.abs(one.rgba[i + 2] - other.rgba[i + 2]) > 12) count += 1;
+    if (Math.abs(one.rgba[i] - other.rgba[i]) + Math.abs(one.rgba[i + 1] - other.rgba[i + 1]) + Math.abs(one.rgba[i + 2] - other.rgba[i + 2]) > least) count += 1;
   }
   return count;
 }

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, rested, tile, visit, withoutWebgl } from "./harness.mjs";
 import { countColour, countDifferences, findBlock } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -353,7 +353,10 @@ export function commonTests(tools) {
     // Pictures are placed over a few frames.
     await again.page.waitForFunction((shown) => document.getElementById("pictures")?.dataset.shown === shown, shown);
     await again.page.waitForTimeout(200);
-    assert.ok(countDifferences(before, await mapPixels(again.page)) < 20);
+    // Points lie on a grid of sixteenths of a pixel, and the sixth decimal of the link may put one on the other side of
+    // a line: its edge then differs by up to 40.
+    const different = countDifferences(before, await mapPixels(again.page), 48);
+    assert.ok(different < 20, `${different} pixels differ`);
     assert.equal(new URL(again.page.url()).search.slice(1), query);
     await again.close();
   });
@@ -463,13 +466,7 @@ export function commonTests(tools) {
   test("without WebGL2 the map is drawn all the same, and the page says so", async () => {
     const { browser, server } = tools();
     const { page, faults, close } = await visit(browser, server, await goodQuery(), {
-      before: (page) =>
-        page.addInitScript(() => {
-          const real = HTMLCanvasElement.prototype.getContext;
-          /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
-            return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
-          };
-        }),
+      before: withoutWebgl,
     });
     await drawn(page);
     assert.equal(await page.getAttribute("#map", "data-renderer"), "canvas2d");

@@ -13,7 +13,7 @@ use super::picture::{Picture, Pixels};
 const QUALITY: u8 = 85;
 
 /// A JPEG of the picture whose longest side has `longest_side` pixels, or fewer if the picture has
-/// fewer. Downscaling averages over all pixels (Lanczos, three lobes), so fine lines do not flicker.
+/// fewer. Downscaling averages over all pixels (Catmull and Rom's cubic), so fine lines do not flicker.
 ///
 /// # Errors
 /// When the size is zero.
@@ -29,7 +29,7 @@ pub fn thumbnail(picture: &Picture, longest_side: u32) -> Result<Vec<u8>, ImageE
     let source = ImageRef::new(picture.width, picture.height, pixels, pixel_type)
         .map_err(|_| ImageError::NoThumbnail)?;
     let mut target = Image::new(width, height, pixel_type);
-    let algorithm = ResizeAlg::Convolution(FilterType::Lanczos3);
+    let algorithm = ResizeAlg::Convolution(FilterType::CatmullRom);
     Resizer::new()
         .resize(
             &source,

@@ -10,9 +10,11 @@ use crate::analysis::search::SearchParams;
 use crate::analysis::{Monitor, plane};
 use crate::cohort::Column;
 
+use super::super::selection;
 use super::super::study::{Clusters, Projection, Study, StudyError};
 use super::super::values::{self, UnknownColumn, Values, group_numbers, tested_values};
 use super::speaker::{Speaker, explained};
+use super::words;
 
 /// Images up to which a column is tested over a whole plane: beyond, it would take many minutes.
 const PLANE_LIMIT: usize = 20_000;
@@ -138,9 +140,17 @@ impl Study {
             .collect();
         // Stable: equal ones stay in the order of the table.
         columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
+        let mut verdict = speaker.verdict(&columns);
+        if let Some(sentence) = selection::picked_by_hand(&clusters.own) {
+            verdict = format!("{verdict} {sentence}");
+        }
         Ok(Association {
-            verdict: speaker.verdict(&columns),
-            warnings: speaker.warnings(&columns),
+            verdict,
+            warnings: self
+                .excluded()
+                .into_iter()
+                .chain(speaker.warnings(&columns))
+                .collect(),
             columns,
             n_permutations: found.n_permutations,
             seed: question.params().seed,
@@ -203,6 +213,18 @@ impl Study {
             best,
             n_settings,
             elapsed: started.elapsed(),
+        })
+    }
+
+    /// Of which images all is said, where some are left out.
+    fn excluded(&self) -> Option<String> {
+        let conditions = self.conditions.join(" and ");
+        (self.n_excluded > 0).then(|| {
+            format!(
+                "Only {} of {} are asked about, those with {conditions}.",
+                words::thousands(self.n_images()),
+                words::plural(self.n_images() + self.n_excluded, "image")
+            )
         })
     }
 

@@ -8,6 +8,7 @@ use crate::analysis::null::CheckedNull;
 use crate::analysis::tsne::TsneParams;
 use crate::config::ReportConfig;
 
+use super::super::selection::Selection;
 use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
 use super::{Association, Enrichment, Null, Quality, Question, Repeats, Stability};
 
@@ -18,6 +19,8 @@ pub struct ReportParams {
     pub map: MapParams,
     /// The clusters.
     pub dbscan: DbscanParams,
+    /// Selections that are clusters of their own.
+    pub own: Vec<Arc<Selection>>,
     /// What is asked of them.
     pub question: Question,
     /// The null of the search, unless that is left out.
@@ -101,6 +104,7 @@ impl ReportParams {
                 ..TsneParams::default()
             }),
             dbscan: config.dbscan,
+            own: Vec::new(),
             question: Question {
                 column: named.unwrap_or("country").to_owned(),
                 within: config.within.clone(),
@@ -155,7 +159,7 @@ impl Study {
         let quiet = Quiet(monitor);
         let map = self.project(&params.map, &quiet, &mut |_| {})?;
         let column = &params.question.column;
-        let clusters = self.cluster(&map, params.dbscan, column, &quiet)?;
+        let clusters = self.cluster(&map, (params.dbscan, &params.own), column, &quiet)?;
         let n_viewed = params.looks.map_or(0, |looks| looks.n_viewed);
         let question = &params.question;
         let association = self.association(&clusters, question, n_viewed, &quiet)?;

@@ -86,6 +86,9 @@ impl Study {
         repeats: Repeats,
         monitor: &dyn Monitor,
     ) -> Result<Stability, StudyError> {
+        if !clusters.own.is_empty() {
+            return Err(StudyError::DrawnByHand);
+        }
         let started = Instant::now();
         let params = repeats.of(map.params, dbscan);
         let groups = group_numbers(&self.cohort);

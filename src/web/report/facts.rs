@@ -49,6 +49,14 @@ pub(super) fn settings(report: &Report) -> Vec<(&'static str, String)> {
         ("noise", clusters.clustering.n_noise().to_string()),
         ("score", clusters.score.to_string()),
     ]);
+    if !clusters.own.is_empty() {
+        let labels: Vec<String> = clusters
+            .own
+            .iter()
+            .map(|own| own.label.to_string())
+            .collect();
+        pairs.push(("clusters drawn by hand", words::list(&labels)));
+    }
     let scores = clusters.scores.iter().flat_map(|scores| {
         [
             ("silhouette", scores.silhouette),

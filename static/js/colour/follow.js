@@ -3,32 +3,33 @@
 import { qualityShown, stabilityShown } from "../luck/paths.js";
 import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 
-/** @import {AppState, AppStore} from "../types.js" */
+/** @import {AppState, AppStore, Clusters, Encoding, ImageRecord, Steadiness} from "../types.js" */
 
 /** @param {AppStore} store */
 export function followEncoding(store) {
   const encode = () => {
-    const { clusters, colour, scheme, cohort } = store.get();
+    const state = store.get();
+    const { clusters, cohort } = state;
     if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
-    const { labels, core } = clusters;
-    const column = cohort.columns.find(({ name }) => name === colour);
-    const steady = stabilityShown(store.get())?.per_image;
-    const measured = measuredOf(store.get());
-    const encoding = measured
-      ? encodeColumn(measured.column, measured.values, labels, core, scheme, steady)
-      : column
-        ? encodeColumn(column, cohort.records.map(({ values }) => values[column.name] ?? null), labels, core, scheme, steady)
-        : encodeClusters(labels, core, scheme, steady);
-    store.set({ encoding, focus: null });
+    store.set({ encoding: encodingOf(state, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image), focus: null });
   };
   store.on(["clusters", "colour", "scheme", "cohort", "stability"], encode);
   store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
 }
 
-/** A share for every image, on a scale from 0 to 1 whatever its values; what is not known of this map is missing. @param {Readonly<AppState>} state */
-function measuredOf(state) {
-  const { colour, cohort } = state;
-  if (!(colour in PER_IMAGE)) return null;
-  const shares = colour === "image: stability" ? stabilityShown(state)?.per_image : qualityShown(state)?.knn_overlap_per_image;
-  return { column: { name: PER_IMAGE[colour], kind: /** @type {const} */ ("number"), range: /** @type {const} */ ([0, 1]) }, values: cohort?.records.map((_, i) => shares?.[i] ?? null) ?? [] };
+/**
+ * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known it is missing.
+ * @param {Readonly<AppState>} state @param {Pick<Clusters, "labels" | "core">} clusters @param {readonly ImageRecord[]} records
+ * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
+ */
+export function encodingOf({ cohort, colour, scheme }, { labels, core }, records, shares = [], steady = []) {
+  const measured = colour in PER_IMAGE && { name: PER_IMAGE[colour], kind: /** @type {const} */ ("number"), range: /** @type {const} */ ([0, 1]) };
+  const column = measured || cohort?.columns.find(({ name }) => name === colour);
+  if (!column) return encodeClusters(labels, core, scheme, steady);
+  return encodeColumn(column, records.map(({ values }, i) => (measured ? shares[i] : values[colour]) ?? null), labels, core, scheme, steady);
+}
+
+/** @param {Readonly<AppState>} state */
+function sharesOf(state) {
+  return state.colour === "image: stability" ? stabilityShown(state)?.per_image : qualityShown(state)?.knn_overlap_per_image;
 }

@@ -18,15 +18,16 @@ const MOST_PICTURES = 1200;
 /** Time for placing in one frame, in milliseconds, and the points looked at between two looks at the clock. */
 const BUDGET_MS = 6;
 const SLICE = 4000;
-/** In space every turn of the map places anew. */
+/** In space every turn of the map places anew, once it has rested: while it turns, nobody comes or goes. */
 const MOST_IN_SPACE = 2000;
+const REST_MS = 160;
 /** Among dots, noise stays dots until the reader comes nearer; where all is noise, it need not. */
 const NOISE_ZOOM = 1.5;
 const FADE_MS = 140;
 const BORDER_OPACITY = 0.45;
 const DIMMED = 0.15;
 
-/** `still`: nothing fades. @typedef {{zoom: number, pixelsPerUnit: number, now: number, still: boolean}} Look */
+/** `still`: nothing fades; `held`: the hand is on the map. @typedef {{zoom: number, pixelsPerUnit: number, now: number, still: boolean, held: boolean}} Look */
 /** @typedef {{index: number, x: number, y: number, side: number, sprite: Sprite | null, far: number}} Shown */
 
 /**
@@ -53,32 +54,39 @@ export function createPictureLayer(canvas) {
   let to = { xyz: from, count: 0, flat: true };
   /** @type {Placement | null} */
   let placement = null;
-  /** The turn of a 3-D map that `placement` is for. */
+  /** The turn of a 3-D map that `placement` is for; the one that was drawn last, and since when. */
   let turn = "";
+  let latest = "";
+  let turnedAt = 0;
   /** Whether there are points that have not been looked at. */
   let waiting = false;
+  /** Of a picture that is not far away, in CSS pixels. */
+  let side = 0;
   /** @type {Shown[]} */
   let shown = [];
   /** When each picture came into sight. @type {Map<number, number>} */
   let since = new Map();
 
-  /** @param {FrameState} frame */
-  function placed(frame) {
-    const now = to.flat ? "" : frame.matrix.join();
-    if (placement && now === turn) return placement;
-    turn = now;
+  /** @param {FrameState} frame @param {Look} look */
+  function placed(frame, { now, held }) {
+    const current = to.flat ? "" : frame.matrix.join();
+    if (current !== latest || held) turnedAt = now;
+    latest = current;
+    if (placement && (current === turn || now - turnedAt < REST_MS)) return placement;
+    turn = current;
     const order = priority(/** @type {PointStyle} */ (given.style), given.first);
     placement = startPlacement(planeOf(to, frame), to.flat ? order : order.subarray(0, MOST_IN_SPACE));
     return placement;
   }
 
   /** What is to be seen in a frame; the hovered one comes last, on top. @param {FrameState} frame @param {Look} look @param {PictureSource} source @param {PointStyle} style */
-  function collect(frame, { zoom, pixelsPerUnit }, source, style) {
-    const plan = placed(frame);
+  function collect(frame, look, source, style) {
+    const { zoom, pixelsPerUnit } = look;
+    const plan = placed(frame, look);
     const { matrix, viewport, hovered } = frame;
     const { width, height } = viewport;
     const images = given.marks === "images";
-    const side = pictureSide(zoom, Math.min(width, height));
+    side = pictureSide(zoom, Math.min(width, height));
     const level = levelFor(plan, spacingOf(side, given.marks, to.count) / (to.flat ? pixelsPerUnit : 1));
     const started = performance.now();
     do waiting = !placeMore(plan, level, SLICE);
@@ -92,13 +100,15 @@ export function createPictureLayer(canvas) {
       if (to.flat && (Math.abs(matrix[0] * px + matrix[12]) > 1 + own / width || Math.abs(matrix[5] * py + matrix[13]) > 1 + own / height)) return;
       const [x, y, depth] = screenFromWorld(matrix, viewport, px, py, pz);
       const sprite = source.sprite(i, own * ratio);
-      if (sprite || images) found.push({ index: i, x, y, side: own, sprite, far: to.flat ? 0 : depth - 1 });
+      // What is further away is smaller; what is nearer no larger than its place.
+      if (sprite || images) found.push({ index: i, x, y, side: own / Math.max(1, depth), sprite, far: to.flat ? 0 : depth - 1 });
     };
     const noise = images || zoom >= NOISE_ZOOM || style.roles[plan.order[0]] === 0;
     const fits = (/** @type {number} */ i) => plan.level[i] <= level && (noise || style.roles[i] > 0);
     for (const i of plan.placed) {
       if (found.length < MOST_PICTURES && i !== hovered && fits(i)) show(i, side);
     }
+    found.sort((one, other) => other.far - one.far);
     // Without dots, the point that the keyboard has come to has no other sign.
     if (hovered >= 0 && (images || fits(hovered))) show(hovered, 1.12 * side);
     source.settle();
@@ -127,6 +137,8 @@ export function createPictureLayer(canvas) {
     hasDots: () => given.marks !== "images",
     /** The point whose picture lies there, or -1. @param {number} x @param {number} y */
     at: (x, y) => shown.findLast((one) => Math.abs(one.x - x) <= one.side / 2 && Math.abs(one.y - y) <= one.side / 2)?.index ?? -1,
+    /** The pictures that are shown, by their points. @returns {ReadonlyMap<number, Readonly<{x: number, y: number, side: number}>>} */
+    boxes: () => new Map(shown.map((one) => [one.index, one])),
     /** @param {FrameState} frame @param {Look} look @returns {boolean}  whether another frame is needed */
     draw(frame, look) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -144,8 +156,8 @@ export function createPictureLayer(canvas) {
       }
       since = seen;
       canvas.dataset.shown = shown.map(({ index }) => index).join(" ");
-      canvas.dataset.side = String(shown[0]?.side ?? 0);
-      return young || (waiting && !idle);
+      canvas.dataset.side = String(shown.length > 0 ? side : 0);
+      return young || (!idle && (waiting || latest !== turn));
     },
   };
 }

@@ -98,6 +98,9 @@ export interface MapEvents {
   next: (index: number, step: 1 | -1) => number;
 }
 
+/** of a point on the canvas, in CSS pixels; `size` is how wide it is, or its picture where it has one */
+export type Place = {x: number, y: number, size: number, pictured: boolean};
+
 export interface GestureTarget {
   camera: () => Camera;
   viewport: () => Viewport;

@@ -11,7 +11,7 @@ import { pointScale } from "./points.js";
 import { createRenderer } from "./renderer.js";
 import { frameAt, moveTo, progressAt, standing } from "./transition.js";
 
-/** @import {Camera, Grid, MapEvents, Marks, PictureSource, PointStyle, Positions, Viewport} from "./types.js" */
+/** @import {Camera, Grid, MapEvents, Marks, PictureSource, Place, PointStyle, Positions, Viewport} from "./types.js" */
 
 
 const MOVE_MS = 250;
@@ -34,6 +34,8 @@ export function createMapView(canvas, over, events) {
   let scheduled = false;
   /** @type {{film: readonly [number, number, number], ink: readonly [number, number, number]}} */
   let surface = { film: [0, 0, 0], ink: [255, 255, 255] };
+  /** Who draws above the map. */
+  const listeners = [events.drawn];
   /** Built when first asked for; forgotten when positions, or on a 3-D map the camera, have changed. @type {Grid | null} */
   let grid = null;
 
@@ -55,13 +57,15 @@ export function createMapView(canvas, over, events) {
     const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
     const frame = { matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface };
     renderer.draw(frame);
-    if (pictures.draw(frame, { zoom: camera.zoom, pixelsPerUnit: pixelsPerUnit(camera, view), now, still: still.matches })) schedule();
+    if (pictures.draw(frame, { zoom: camera.zoom, pixelsPerUnit: pixelsPerUnit(camera, view), now, still: still.matches, held: canvas.classList.contains("dragging") })) schedule();
     frames += 1;
     canvas.dataset.frames = String(frames);
-    if (progress < 1) return schedule();
-    canvas.dataset.points = String(transition.to.count);
-    canvas.dataset.drawnKey = key;
-    events.drawn();
+    if (progress < 1) schedule();
+    else {
+      canvas.dataset.points = String(transition.to.count);
+      canvas.dataset.drawnKey = key;
+    }
+    for (const listener of listeners) listener();
   }
 
   function pickingGrid() {
@@ -87,6 +91,23 @@ export function createMapView(canvas, over, events) {
     if (!view.flat) return nearest(pickingGrid(), x, y, PICK_PIXELS);
     const [wx, wy] = worldFromScreen(camera, view, x, y);
     return nearest(pickingGrid(), wx, wy, PICK_PIXELS / pixelsPerUnit(camera, view));
+  }
+
+  /** Where the points lie on the canvas now, and how wide they or their pictures are, in CSS pixels. @returns {(index: number) => Place} */
+  function places() {
+    const now = performance.now();
+    const progress = progressAt(transition, now);
+    const view = viewport(now);
+    const matrix = clipFromWorld(camera, view);
+    const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
+    const { from, to } = transition;
+    const boxes = pictures.boxes();
+    return (index) => {
+      const mixed = (/** @type {number} */ axis) => from[3 * index + axis] + (to.xyz[3 * index + axis] - from[3 * index + axis]) * progress;
+      const [x, y, depth] = screenFromWorld(matrix, view, mixed(0), mixed(1), mixed(2));
+      const side = boxes.get(index)?.side;
+      return { x, y, pictured: side !== undefined, size: side ?? ((style?.sizes[index] ?? 0) * scale) / depth };
+    };
   }
 
   /** @param {Camera} next */
@@ -176,6 +197,8 @@ export function createMapView(canvas, over, events) {
       schedule();
     },
     refresh: schedule,
+    /** After every frame. @param {() => void} listener */
+    onDrawn: (listener) => listeners.push(listener),
     /** @param {Uint8Array | null} focus */
     setFocus(focus) {
       renderer.setFocus(focus);
@@ -189,13 +212,10 @@ export function createMapView(canvas, over, events) {
     },
     setCamera: moveCamera,
     setHovered,
-    /** Where a point lies on the canvas, in CSS pixels. @param {number} index */
-    screenOf(index) {
-      const { xyz } = transition.to;
-      const view = viewport();
-      const [x, y] = screenFromWorld(clipFromWorld(camera, view), view, xyz[3 * index], xyz[3 * index + 1], xyz[3 * index + 2]);
-      return { x, y };
-    },
+    places,
+    boxes: pictures.boxes,
+    /** @param {number} index */
+    screenOf: (index) => places()(index),
     pixelsPerUnit: () => pixelsPerUnit(camera, viewport()),
     size,
   };

@@ -1,6 +1,6 @@
-/** Three small lines that say how a 3-D map is turned. */
+/** Small lines that say how a 3-D map is turned, and how much of the features the axes of a PCA map carry. */
 
-import { byId } from "../dom.js";
+import { byId, el } from "../dom.js";
 import { axisDirections } from "../map/camera.js";
 
 /** @import {AppStore} from "../types.js" */
@@ -19,12 +19,20 @@ export function bindAxes(store) {
   });
   svg.append(...lines, ...names);
   store.on(["camera", "projection", "turn"], ({ camera, projection, turn }) => {
-    svg.toggleAttribute("hidden", projection?.coordinates[0]?.length !== 3);
-    axisDirections(camera, turn).forEach(({ x, y, near }, axis) => {
+    const flat = projection?.coordinates[0]?.length !== 3;
+    // The axes of a flat t-SNE map mean nothing.
+    svg.toggleAttribute("hidden", flat && !projection?.explained_variance_ratio);
+    axisDirections(flat ? { ...camera, yaw: 0, pitch: 0 } : camera, turn).forEach(({ x, y, near }, axis) => {
       place(lines[axis], { x2: LENGTH * x, y2: LENGTH * y });
       place(names[axis], { x: (LENGTH + 8) * x, y: (LENGTH + 8) * y });
-      for (const part of [lines[axis], names[axis]]) part.setAttribute("opacity", String(0.7 + 0.3 * near));
+      for (const part of [lines[axis], names[axis]]) part.setAttribute("opacity", String(flat && axis === 2 ? 0 : 0.7 + 0.3 * near));
     });
+  });
+  const shares = byId("axes-variance");
+  store.on(["projection"], ({ projection }) => {
+    const ratios = projection?.explained_variance_ratio;
+    shares.hidden = !ratios;
+    if (ratios) shares.replaceChildren(el("span", {}, "explained variance"), ...ratios.map((ratio, axis) => el("span", {}, `${axis + 1}: ${(100 * ratio).toFixed(1)}%`)));
   });
 }
 

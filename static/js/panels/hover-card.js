@@ -37,7 +37,7 @@ export function bindHoverCard(store, view, positions) {
 }
 
 /** @param {Readonly<AppState>} state @param {Positions} positions */
-function contents(state, positions) {
+export function contents(state, positions) {
   const { cohort, clusters, hovered, shown, colour, forming } = state;
   const record = cohort?.records[hovered];
   if (!cohort || !record || !shown) return [];
@@ -62,7 +62,7 @@ function contents(state, positions) {
 }
 
 /** Beside the point and inside the map. @param {HTMLElement} card @param {HTMLElement} ring @param {MapView} view @param {number} index @param {number} eps */
-function place(card, ring, view, index, eps) {
+export function place(card, ring, view, index, eps) {
   const { x, y } = view.screenOf(index);
   const { width, height } = view.size();
   const [w, h] = [card.offsetWidth, card.offsetHeight];

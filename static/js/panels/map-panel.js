@@ -77,6 +77,7 @@ export function bindMap(store) {
 
 /** @param {Focus} focus @param {readonly number[]} labels @param {Legend} legend @returns {Uint8Array} */
 export function focusMask(focus, labels, legend) {
+  if (focus.kind === "records") return focus.mask;
   return Uint8Array.from(labels, (label, i) => {
     const kept = focus.kind === "cluster" ? label === focus.label : legend.entryOf[i] === focus.index;
     return kept ? 1 : 0;

@@ -3,7 +3,7 @@
 import { atlasUrl, thumbnailUrl } from "../api.js";
 import { byId } from "../dom.js";
 
-/** @import {AppStore, ImageRecord} from "../types.js" */
+/** @import {AppStore, Clusters, ImageRecord} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
 /** @import {Marks, PictureSource, Sprite} from "../map/types.js" */
 
@@ -42,17 +42,21 @@ export function bindPictures(store, view) {
     view.setPictures(cohort?.state === "ready" && cohort.has_images ? createSource(cohort.records, view.refresh) : null);
   });
   store.on(["clusters"], ({ clusters, cohort }) => {
-    if (!clusters || !cohort) return;
-    const medoids = new Set(clusters.breakdown.clusters.filter(({ label }) => label >= 0).map(({ representatives }) => representatives[0]));
-    view.setFirst(cohort.records.flatMap(({ id }, i) => (medoids.has(id) ? [i] : [])));
+    if (clusters && cohort) view.setFirst(medoidsOf(clusters, cohort.records));
   });
+}
+
+/** The images whose pictures come before all others. @param {Clusters} clusters @param {readonly ImageRecord[]} records */
+export function medoidsOf(clusters, records) {
+  const medoids = new Set(clusters.breakdown.clusters.filter(({ label }) => label >= 0).map(({ representatives }) => representatives[0]));
+  return records.flatMap(({ id }, i) => (medoids.has(id) ? [i] : []));
 }
 
 /**
  * Small pictures from the atlas, large ones one by one; the nearest there is stands in until the right one is loaded.
  * @param {readonly ImageRecord[]} records @param {() => void} loaded @returns {PictureSource}
  */
-function createSource(records, loaded) {
+export function createSource(records, loaded) {
   const hasAtlas = records.length <= MOST_PAGES * PER_PAGE;
   /** By address; not yet complete, or broken, it shows nothing. @type {Map<string, HTMLImageElement>} */
   const images = new Map();

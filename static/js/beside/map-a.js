@@ -1,0 +1,110 @@
+/** The map of A on canvases of its own: drawn as the main map is, and pointing at an image points at it in B. */
+
+import { surfaceOf } from "../colour/encode.js";
+import { encodingOf } from "../colour/follow.js";
+import { byId, el } from "../dom.js";
+import { createMapView } from "../map/view.js";
+import { membership } from "../panels/describe.js";
+import { contents, place } from "../panels/hover-card.js";
+import { focusMask, nextInCluster } from "../panels/map-panel.js";
+import { createSource, medoidsOf } from "../panels/pictures.js";
+import { drawnKey, projectionQuery } from "../url.js";
+
+/** @import {AppStore, BesideStore} from "../types.js" */
+/** @import {MapView} from "../map/view.js" */
+
+/** @param {AppStore} store @param {BesideStore} own @returns {MapView} */
+export function bindMapA(store, own) {
+  const canvas = byId("map-a", HTMLCanvasElement);
+  /** Whether it is A that says what is pointed at. */
+  let speaking = false;
+  const view = createMapView(canvas, byId("pictures-a", HTMLCanvasElement), {
+    hover: (hovered) => {
+      speaking = true;
+      own.set({ hovered, pointing: hovered >= 0 });
+      store.set({ hovered: own.get().joint?.inB.get(hovered) ?? -1 });
+      speaking = false;
+    },
+    pick: (index) => store.set({ image: own.get().setting?.records[index].id ?? null }),
+    camera: (camera) => (isSameMap(store) ? store.set({ camera }) : own.set({ camera })),
+    drawn: () => {},
+    next: (index, step) => nextInCluster(own.get().setting?.clusters ?? null, index, step),
+  });
+  followA(store, own, view);
+  bindCard(store, own, view);
+  own.on(["hovered"], ({ hovered }) => {
+    view.setHovered(hovered);
+    canvas.classList.toggle("over-point", hovered >= 0);
+  });
+  store.on(["hovered"], ({ hovered }) => {
+    if (!speaking) own.set({ hovered: own.get().joint?.inA.get(hovered) ?? -1, pointing: false });
+  });
+  // One map in two colourings is looked at through one window, two maps through two.
+  own.on(["camera"], ({ camera }) => view.setCamera(camera));
+  store.on(["camera"], ({ camera }) => isSameMap(store) && own.set({ camera }));
+  own.on(["setting"], () => isSameMap(store) && own.set({ camera: store.get().camera }));
+  return view;
+}
+
+/** @param {AppStore} store */
+function isSameMap(store) {
+  const { beside, shown } = store.get();
+  return beside !== null && shown !== null && projectionQuery(beside).toString() === projectionQuery(shown).toString();
+}
+
+/** What is drawn, and how. @param {AppStore} store @param {BesideStore} own @param {MapView} view */
+function followA(store, own, view) {
+  const dress = () => {
+    const { setting } = own.get();
+    const state = store.get();
+    if (!setting) return;
+    const { style } = encodingOf(state, setting.clusters, setting.records);
+    view.setStyle(style, drawnKey(setting.params, state.colour));
+    own.set({ styleA: style });
+  };
+  const dim = () => {
+    const { setting, joint } = own.get();
+    const { focus, encoding, clusters } = store.get();
+    const mask = focus && encoding && clusters ? focusMask(focus, clusters.labels, encoding.legend) : null;
+    view.setFocus(mask && setting && joint ? Uint8Array.from(setting.records, (_, i) => mask[joint.inB.get(i) ?? -1] ?? 0) : null);
+  };
+  own.on(["setting"], ({ setting }) => {
+    if (!setting) return;
+    const { cohort } = store.get();
+    view.setPositions(setting.drawn);
+    view.setPictures(cohort?.has_images ? createSource(setting.records, view.refresh) : null);
+    view.setFirst(medoidsOf(setting.clusters, setting.records));
+    dress();
+  });
+  store.on(["colour", "scheme"], dress);
+  store.on(["focus"], dim);
+  own.on(["joint"], dim);
+  const surface = () => view.setSurface(surfaceOf(store.get().scheme));
+  const marks = () => view.setMarks(store.get().cohort?.has_images ? store.get().marks : "dots");
+  store.on(["scheme"], surface);
+  store.on(["marks"], marks);
+  surface();
+  marks();
+}
+
+/** The card stands in the map that is pointed at, and says where the image is in the other. @param {AppStore} store @param {BesideStore} own @param {MapView} view */
+function bindCard(store, own, view) {
+  const card = byId("hover-card-a");
+  const ring = byId("ring-a");
+  const show = () => {
+    const { setting, joint, hovered, pointing } = own.get();
+    const state = store.get();
+    ring.hidden = !setting || hovered < 0;
+    card.hidden = ring.hidden || !pointing;
+    byId("desk").toggleAttribute("data-pointing-a", !card.hidden);
+    if (!setting || !state.cohort || hovered < 0) return;
+    const there = { ...state, hovered, cohort: { ...state.cohort, records: [...setting.records] }, clusters: setting.clusters, shown: setting.params, forming: null };
+    if (!card.hidden) card.replaceChildren(...contents(there, setting.positions));
+    const elsewhere = pointing ? membership(state.clusters, joint?.inB.get(hovered) ?? -1) : membership(setting.clusters, hovered);
+    const text = (pointing ? card : byId("hover-card")).querySelector(".hover-text");
+    text?.querySelector(".elsewhere")?.remove();
+    text?.append(el("p", { class: "elsewhere" }, `in ${pointing ? "B" : "A"}: ${elsewhere || "not among its images"}`));
+    place(card, ring, view, hovered, setting.params.eps);
+  };
+  own.on(["hovered", "joint", "camera", "pointing"], show);
+}

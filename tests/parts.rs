@@ -1,0 +1,456 @@
+//! Conditions that leave images out, and clusters that were drawn by hand, over the API.
+
+#![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use ndarray::Array2;
+use ndarray_npy::write_npy;
+use negatoscope::cohort::Source;
+use negatoscope::config::{CohortConfig, FeatureConfig};
+use negatoscope::pipeline::Preparation;
+use negatoscope::web::{App, Gate, router};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+const MAP: &str = "perplexity=12&eps=0.5&min_samples=6";
+
+/// The demo cohort's rows with vectors of four groups, so that no network has to run.
+struct Served {
+    router: Router,
+    _cache: tempfile::TempDir,
+}
+
+impl Served {
+    fn new(filters: &[&str]) -> Self {
+        let cache = tempfile::tempdir().unwrap();
+        let path = cache.path().join("vectors.npy");
+        let vector = |(row, column): (usize, usize)| {
+            let noise = ((row * 37 + column * 101) % 97) as f32 / 97.0;
+            (if row % 4 == column { 3.0 } else { 0.0 }) + noise
+        };
+        write_npy(&path, &Array2::from_shape_fn((180, 6), vector)).unwrap();
+        let filters = filters.iter().map(|filter| filter.parse().unwrap());
+        let source = Source {
+            filters: filters.collect(),
+            ..Source::default()
+        };
+        let config = FeatureConfig {
+            cohort: CohortConfig::Demo(source),
+            model: None,
+            layer: None,
+            vectors: Some(path),
+            cache_dir: cache.path().to_path_buf(),
+            threads: 2,
+        };
+        let preparation = Preparation::open(&config).unwrap();
+        let bench = Arc::new(preparation.workbench(2));
+        bench.settle(preparation.run(&()));
+        let gate = Gate::new("127.0.0.1", 0, None);
+        Self {
+            router: router(App::new(bench, gate, 2, CancellationToken::new()).unwrap()),
+            _cache: cache,
+        }
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, answer) = self.ask("GET", path, &Value::Null).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
+    /// The name of the parameter at fault, and what to change.
+    async fn fault(&self, method: &str, path: &str, body: &Value) -> (String, String) {
+        let (status, answer) = self.ask(method, path, body).await;
+        assert_eq!(status, 400, "{path} {body}: {answer}");
+        let text = |name: &str| answer["error"][name].as_str().unwrap().to_owned();
+        (text("parameter"), text("message"))
+    }
+
+    /// Starts a job and waits for its end.
+    async fn job(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.ask("POST", path, body).await;
+        assert_eq!(status, 202, "{path} {body}: {answer}");
+        let id = answer["id"].as_str().unwrap().to_owned();
+        for _ in 0..3000 {
+            let job = self.get(&format!("/api/jobs/{id}")).await;
+            if !["queued", "running"].contains(&job["state"].as_str().unwrap()) {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{path} never ended");
+    }
+
+    async fn register(&self, ids: &[&Value]) -> String {
+        let (status, answer) = self
+            .ask("POST", "/api/selections", &json!({ "ids": ids }))
+            .await;
+        assert_eq!((status, &answer["n_images"]), (201, &json!(ids.len())));
+        answer["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn records(cohort: &Value) -> &Vec<Value> {
+    cohort["records"].as_array().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_conditions_leave_is_what_a_smaller_cohort_would_be() {
+    let whole = Served::new(&[]);
+    let smaller = Served::new(&["view!=L", "age>=40"]);
+    let part = "where=view!=L&where=age%3E%3D40";
+    let cohort = whole.get(&format!("/api/cohort?{part}")).await;
+    let expected = smaller.get("/api/cohort").await;
+    let n_images = records(&cohort).len();
+    assert!((20..180).contains(&n_images), "{n_images}");
+    let ids = |cohort: &Value| -> Vec<Value> {
+        records(cohort)
+            .iter()
+            .map(|record| record["id"].clone())
+            .collect()
+    };
+    assert_eq!(ids(&cohort), ids(&expected));
+    assert_eq!(cohort["n_excluded"], 180 - n_images);
+    assert_eq!(cohort["report"]["n_filtered_out"], 180 - n_images);
+    assert_eq!(cohort["filters"], json!(["age>=40", "view!=L"]));
+    let all = whole.get("/api/cohort").await;
+    assert_eq!(all["n_excluded"], 0);
+    for record in records(&cohort) {
+        let index = record["index"].as_u64().unwrap() as usize;
+        assert_eq!(records(&all)[index]["id"], record["id"]);
+        assert_eq!(records(&all)[index]["index"], index);
+    }
+    for path in [
+        "/api/projection",
+        "/api/clusters",
+        "/api/plane",
+        "/api/quality",
+    ] {
+        let one = whole.get(&format!("{path}?{part}&{MAP}")).await;
+        let other = smaller.get(&format!("{path}?{MAP}")).await;
+        for field in [
+            "coordinates",
+            "labels",
+            "breakdown",
+            "cells",
+            "trustworthiness",
+        ] {
+            assert_eq!(one[field], other[field], "{path}: {field}");
+        }
+    }
+    for path in [
+        "/api/association",
+        "/api/enrichment",
+        "/api/association/plane",
+    ] {
+        let one = whole
+            .get(&format!("{path}?{part}&{MAP}&breakdown=sex"))
+            .await;
+        let other = smaller.get(&format!("{path}?{MAP}&breakdown=sex")).await;
+        for field in ["verdict", "cells", "p_value", "n_images"] {
+            assert_eq!(one[field], other[field], "{path}: {field}");
+        }
+    }
+    let association = whole.get(&format!("/api/association?{part}")).await;
+    let warnings = association["warnings"].to_string();
+    let only =
+        format!("Only {n_images} of 180 images are asked about, those with age>=40 and view!=L.");
+    assert!(warnings.contains(&only), "{warnings}");
+    // Their order makes no other study, and a look at a part is one more look.
+    let other_order = "where=age%3E%3D40&where=view!=L&where=view!=L";
+    let association = |query: String| {
+        let path = format!("/api/association?{query}");
+        let whole = &whole;
+        async move { whole.get(&path).await["n_settings_viewed"].clone() }
+    };
+    assert_eq!(association(format!("{other_order}&{MAP}")).await, 2);
+    assert_eq!(association(MAP.to_owned()).await, 3);
+    assert_eq!(association(format!("{part}&{MAP}")).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn derived_columns_and_any_column_can_be_asked_for() {
+    let served = Served::new(&[]);
+    let all = served.get("/api/cohort").await;
+    for (condition, keeps) in [
+        ("source=radiopaedia.org", None),
+        ("mean_brightness%3E%3D100", None),
+        ("SEX=F", Some(("sex", "F"))),
+        ("date%3C%3D2020-03", None),
+        ("*~opacity", None),
+    ] {
+        let cohort = served.ask(
+            "GET",
+            &format!("/api/cohort?where={condition}"),
+            &Value::Null,
+        );
+        let (status, cohort) = cohort.await;
+        if status == 400 {
+            // The demo has no such value; the column is there all the same.
+            let message = cohort["error"]["message"].as_str().unwrap().to_owned();
+            assert!(message.starts_with("no image of 180 meets"), "{message}");
+            continue;
+        }
+        let n_images = records(&cohort).len();
+        assert!(n_images < records(&all).len(), "{condition}");
+        if let Some((column, value)) = keeps {
+            assert!(
+                records(&cohort)
+                    .iter()
+                    .all(|record| record["values"][column] == value)
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conditions_that_cannot_be_met_are_named() {
+    let served = Served::new(&[]);
+    for (given, word) in [
+        ("planet=Mars", "planet"),
+        ("view", "is no condition"),
+        ("", "is no condition"),
+        ("age%3E%3Dold", "neither a number nor a date"),
+        ("view=sideways", "no image of 180 meets view=sideways"),
+    ] {
+        for path in [
+            "/api/cohort",
+            "/api/projection",
+            "/api/clusters",
+            "/api/association",
+        ] {
+            let path = format!("{path}?where={given}");
+            let (parameter, message) = served.fault("GET", &path, &Value::Null).await;
+            assert_eq!(parameter, "where");
+            assert!(message.contains(word), "{message}");
+        }
+    }
+    for path in ["/api/search", "/api/null", "/api/stability", "/api/report"] {
+        let body = json!({ "where": ["view!=L", "planet=Mars"] });
+        assert_eq!(served.fault("POST", path, &body).await.0, "where", "{path}");
+    }
+    let twice = served
+        .fault("GET", "/api/clusters?eps=0.4&eps=0.5", &Value::Null)
+        .await;
+    assert_eq!(twice.0, "eps");
+    let inside = json!({ "null": { "where": ["view!=L"] } });
+    assert_eq!(
+        served.fault("POST", "/api/report", &inside).await.0,
+        "where"
+    );
+}
+
+/// The demo has patients of one image and of several; however few are left, the answer is either
+/// given or says what to change.
+#[tokio::test(flavor = "multi_thread")]
+async fn few_images_are_no_failure() {
+    let served = Served::new(&[]);
+    let all = served.get("/api/cohort").await;
+    let name = |place: usize| {
+        records(&all)[place]["filename"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let mut counts = vec![format!("filename={}", name(0))];
+    counts.extend((1..=3).map(|n| format!("patientid={n}")));
+    for condition in &counts {
+        for path in [
+            "projection?method=pca",
+            "projection?",
+            "clusters?min_samples=1",
+            "clusters?method=pca",
+            "plane?",
+            "association?",
+            "association/plane?",
+            "enrichment?",
+            "quality?",
+        ] {
+            let path = format!("/api/{path}&where={condition}");
+            let (status, answer) = served.ask("GET", &path, &Value::Null).await;
+            assert!(status == 200 || status == 400, "{path}: {answer}");
+        }
+        for path in ["search", "null", "stability", "report"] {
+            let (path, body) = (format!("/api/{path}"), json!({ "where": [condition] }));
+            let (status, answer) = served.ask("POST", &path, &body).await;
+            assert!(status == 202 || status == 400, "{path}: {answer}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_asked_of_the_part() {
+    let served = Served::new(&[]);
+    let part = json!(["view!=L"]);
+    let cohort = served.get("/api/cohort?where=view!=L").await;
+    let n_images = records(&cohort).len();
+    let stability = json!({ "where": part, "n_runs": 2, "perplexity": 12 });
+    let stability = served.job("/api/stability", &stability).await;
+    let per_image = stability["result"]["per_image"].as_array().unwrap();
+    assert_eq!(per_image.len(), n_images);
+    let grid = json!({ "start": 10.0, "stop": 20.0, "step": 5.0 });
+    let search = served
+        .job("/api/search", &json!({ "where": part, "perplexity": grid }))
+        .await;
+    let best = &search["result"]["results"][0];
+    let query = ["perplexity", "eps", "min_samples"].map(|name| format!("{name}={}", best[name]));
+    let clusters = format!("/api/clusters?where=view!=L&{}", query.join("&"));
+    assert_eq!(served.get(&clusters).await["score"], best["score"]);
+    let report = served.job("/api/report", &json!({ "where": part })).await;
+    let page = Request::get(report["result"]["url"].as_str().unwrap()).header("host", "localhost");
+    let page = served
+        .router
+        .clone()
+        .oneshot(page.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let html = to_bytes(page.into_body(), usize::MAX).await.unwrap();
+    let html = String::from_utf8(html.to_vec()).unwrap();
+    assert!(html.contains(&format!("{n_images} images")) && html.contains("view!=L"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selection_is_a_cluster_after_dbscans() {
+    let served = Served::new(&[]);
+    let all = served.get("/api/cohort").await;
+    let id = |place: usize| &records(&all)[place]["id"];
+    let before = served.get(&format!("/api/clusters?{MAP}")).await;
+    let n_clusters = before["n_clusters"].as_u64().unwrap();
+    assert!(n_clusters > 1);
+    let first = served.register(&[id(0), id(5), id(7)]).await;
+    let same = served.register(&[id(7), id(0), id(5)]).await;
+    assert_eq!(first, same);
+    let second = served.register(&[id(7), id(9)]).await;
+    // A whole cohort's ids are more than other bodies may have.
+    let (status, many) = served
+        .ask(
+            "POST",
+            "/api/selections",
+            &json!({ "ids": vec![id(0); 8000] }),
+        )
+        .await;
+    assert_eq!((status, &many["n_images"]), (201, &json!(1)));
+    let own = format!("{MAP}&own={first}&own={second}");
+    let clusters = served.get(&format!("/api/clusters?{own}")).await;
+    let mut labels = before["labels"].as_array().unwrap().clone();
+    for (place, k) in [(0, 0), (5, 0), (7, 1), (9, 1)] {
+        labels[place] = json!(n_clusters + k);
+        assert_eq!(clusters["core"][place], true);
+    }
+    assert_eq!(clusters["labels"], json!(labels));
+    assert_eq!(clusters["n_clusters"], n_clusters + 2);
+    let noise = labels.iter().filter(|label| **label == json!(-1)).count();
+    assert_eq!(clusters["n_noise"], noise);
+    assert_ne!(clusters["score"], before["score"]);
+    let cards = clusters["breakdown"]["clusters"].as_array().unwrap();
+    let card = &cards[n_clusters as usize];
+    assert_eq!(
+        (&card["label"], &card["size"]),
+        (&json!(n_clusters), &json!(2))
+    );
+    assert_eq!(card["representatives"].as_array().unwrap().len(), 2);
+    assert_eq!(clusters["own"][1]["label"], n_clusters + 1);
+    assert!(clusters["warnings"].to_string().contains("drawn by hand"));
+    let association = served.get(&format!("/api/association?{own}")).await;
+    let verdict = association["verdict"].as_str().unwrap();
+    let sentence = format!(
+        "Clusters {n_clusters} and {} were drawn by hand",
+        n_clusters + 1
+    );
+    assert!(verdict.contains(&sentence), "{verdict}");
+    // A look at other clusters is one more look.
+    assert_eq!(association["n_settings_viewed"], 2);
+    let enrichment = served
+        .get(&format!("/api/enrichment?{own}&breakdown=sex"))
+        .await;
+    let mut cells = enrichment["cells"].as_array().unwrap().iter();
+    assert!(
+        cells.any(|cell| cell["label"] == n_clusters + 1),
+        "{enrichment}"
+    );
+    let plain = served.get(&format!("/api/association?{MAP}")).await;
+    assert!(!plain["verdict"].as_str().unwrap().contains("by hand"));
+
+    // What the conditions leave out of a selection is counted, and its number stays also when it
+    // is left without any image, as that of a cluster whose images all moved.
+    let name = records(&all)[7]["filename"].as_str().unwrap();
+    let left = served
+        .get(&format!("/api/clusters?{own}&where=filename!={name}"))
+        .await;
+    let warnings = left["warnings"].to_string();
+    assert!(warnings.contains("1 image of cluster"), "{warnings}");
+    assert_eq!(left["own"][0]["n_left_out"], 1);
+    let all_ids: Vec<&Value> = (0..180).map(id).collect();
+    let everything = served.register(&all_ids).await;
+    let path = format!("/api/clusters?{MAP}&own={first}&own={everything}");
+    let clusters = served.get(&path).await;
+    let sizes = clusters["breakdown"]["clusters"].as_array().unwrap().iter();
+    let sizes: Vec<&Value> = sizes.map(|card| &card["size"]).collect();
+    assert_eq!(sizes.len() as u64, n_clusters + 2);
+    assert!(
+        sizes[..sizes.len() - 1]
+            .iter()
+            .all(|size| **size == json!(0))
+    );
+    served.get(&path.replace("clusters", "association")).await;
+    served.get(&path.replace("clusters", "enrichment")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_done_with_clusters_drawn_by_hand_is_said() {
+    let served = Served::new(&[]);
+    let cohort = served.get("/api/cohort").await;
+    let own = served.register(&[&records(&cohort)[0]["id"]]).await;
+    let unknown = served
+        .fault("GET", "/api/clusters?own=0123456789ab", &Value::Null)
+        .await;
+    assert_eq!(unknown.0, "own");
+    assert!(
+        unknown.1.contains("register its images again"),
+        "{}",
+        unknown.1
+    );
+    let path = format!("/api/association/plane?own={own}");
+    assert_eq!(served.fault("GET", &path, &Value::Null).await.0, "own");
+    for path in ["/api/stability", "/api/search", "/api/null"] {
+        let (parameter, message) = served.fault("POST", path, &json!({ "own": [own] })).await;
+        assert_eq!(parameter, "own");
+        assert!(message.contains("drawn by hand"), "{message}");
+    }
+    let body = json!({ "own": [own], "perplexity": 12, "stability": { "n_runs": 2 } });
+    let report = served.job("/api/report", &body).await;
+    assert_eq!(report["state"], "done", "{report}");
+    for (body, parameter) in [
+        (json!({ "ids": [] }), "ids"),
+        (json!({ "ids": ["nobody"] }), "ids"),
+        (json!({ "ids": ["0"], "name": "x".repeat(201) }), "name"),
+    ] {
+        assert_eq!(
+            served.fault("POST", "/api/selections", &body).await.0,
+            parameter
+        );
+    }
+    let (status, _) = served
+        .ask("POST", "/api/selections", &json!({ "id": [] }))
+        .await;
+    assert_eq!(status, 400);
+}
