@@ -10,8 +10,6 @@ import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { stateTests } from "./states.mjs";
 import { besideTests } from "./beside.mjs";
-import { luckTests } from "./luck.mjs";
-import { morphTests } from "./morph.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
 import { pictureTests } from "./pictures.mjs";
