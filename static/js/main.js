@@ -4,6 +4,7 @@ import { followParameters } from "./analysis.js";
 import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
+import { bindChoosing } from "./choosing/open.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { bindHelp } from "./help/open.js";
@@ -48,7 +49,9 @@ const initial = {
   cohort: null,
   projection: null,
   forming: null,
+  film: null,
   clusters: null,
+  previewed: null,
   shown: null,
   plane: null,
   encoding: null,
@@ -84,6 +87,7 @@ bindBesideButton(store, view);
 bindLegend(store);
 bindSummary(store);
 bindPlane(store, byId("plane-box"), tooltip);
+bindChoosing(store);
 bindCards(store);
 bindViewer(store);
 bindNull(store, bindSearch(store, tooltip));

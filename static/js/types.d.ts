@@ -91,9 +91,12 @@ export interface Measures {
 }
 export type Measure = "score" | keyof Measures;
 
-export type PlaneCell = {eps: number, min_samples: number, n_clusters: number, n_noise: number, score: number};
+export type PlaneSetting = {eps: number, min_samples: number};
+export type PlaneCell = PlaneSetting & {n_clusters: number, n_noise: number, score: number};
 /** cells lie eps by eps */
 export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
+/** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
+export type KDistance = {min_samples: number, n: number, rank: number[], distance: number[]};
 /** numpy.arange's: stop is left out */
 export type Range = {start: number, stop: number, step: number};
 export type SearchGrid = {perplexity: Range, eps: Range, min_samples: Range, min_clusters: number, max_clusters: number};
@@ -292,7 +295,11 @@ export interface AppState {
   turn: Turn;
   /** the map that takes its time; its coordinates are left out where nothing is to move */
   forming: Forming | null;
+  /** an iteration of the shown map, in its place: (n_samples, n_components) */
+  film: readonly ArrayLike<number>[] | null;
   clusters: Clusters | null;
+  /** the clusters of a setting that is pointed at, on the map alone */
+  previewed: Clusters | null;
   /** the parameters that `projection` and `clusters` belong to */
   shown: Params | null;
   plane: Plane | null;
@@ -443,12 +450,13 @@ export type Encoding = {style: PointStyle, legend: Legend};
 /** 0…1 for every image; empty where it is not known */
 export type Steadiness = readonly (number | null)[];
 
+export type Place = {column: number, row: number};
 export interface HeatPicture {
   columns: number;
   rows: number;
   cell: (column: number, row: number) => {colour: string, opacity: number};
   /** may lie between two cells */
-  marked: {column: number, row: number} | null;
+  marked: Place | null;
   /** of the mark */
   ink: string;
   /** round the mark, so that it shows on every cell */
@@ -470,6 +478,22 @@ export type NumberSpec = Readonly<{min: number, max: number, default: number, wh
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
+/** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
+export type Frames = {n_iter: number[], shape: [number, number], coordinates: string[]};
+/** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once that is ready. */
+export interface Reel {
+  stops: readonly number[];
+  from: number;
+  mark: {at: number, name: string} | null;
+  pace: (at: number) => number;
+  ready: () => boolean;
+  label: (at: number) => string;
+  go: (at: number) => void;
+}
+/** one of parallel coordinates: the values that occur on it, ascending */
+export type Axis = {key: SortKey, values: number[]};
+/** ranges that rows have to lie in */
+export type Brushes = Map<SortKey, readonly [number, number]>;
 /** `max` is where the track ends, `limit` what may be typed */
 export type SliderSpec = Readonly<{min: number, max: number, limit: number, step: number, default: number}>;
 /** in CSS pixels */

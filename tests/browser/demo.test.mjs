@@ -6,10 +6,11 @@ import { after, before, describe, test } from "node:test";
 import { accessTests } from "./access.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { helpTests } from "./help.mjs";
+import { choosingTests } from "./choosing.mjs";
+import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
 import { morphTests } from "./morph.mjs";
 import { stateTests } from "./states.mjs";
-import { besideTests } from "./beside.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
 import { pictureTests } from "./pictures.mjs";
@@ -38,6 +39,7 @@ describe("the demo cohort", () => {
   accessTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
+  choosingTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

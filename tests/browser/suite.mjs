@@ -222,13 +222,14 @@ export function commonTests(tools) {
     await close();
   });
 
-  test("a cell of the plane is applied by click and by arrow key, with the numbers that it promised", async () => {
+  test("a cell of the plane is applied by click and by keyboard, with the numbers that it promised", async () => {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server);
     await drawn(page);
     await planeShown(page);
     const plane = await server.get("/api/plane?method=tsne&perplexity=17");
     const cell = plane.cells[4 * plane.min_samples.length + 2];
+    await page.locator("#plane").scrollIntoViewIfNeeded();
     const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#plane").boundingBox());
     const at = [box.x + (4.5 / plane.eps.length) * box.width, box.y + box.height * (1 - 2.5 / plane.min_samples.length)];
     await page.mouse.move(at[0], at[1]);
@@ -237,8 +238,8 @@ export function commonTests(tools) {
     await drawn(page, { eps: cell.eps, min_samples: cell.min_samples });
     assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], [cell.n_clusters, cell.n_noise, cell.score]);
     await page.keyboard.press("ArrowUp");
-    await drawn(page, { eps: cell.eps, min_samples: cell.min_samples + 1 });
     await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
     await drawn(page, { eps: plane.eps[3], min_samples: cell.min_samples + 1 });
     await close();
   });

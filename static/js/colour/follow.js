@@ -9,11 +9,15 @@ import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 export function followEncoding(store) {
   const encode = () => {
     const state = store.get();
-    const { clusters, cohort } = state;
+    const { previewed, clusters, cohort, scheme } = state;
     if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
-    store.set({ encoding: encodingOf(state, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image), focus: null });
+    // A preview is about its clusters, whatever colours the map.
+    const encoding = previewed
+      ? encodeClusters(previewed.labels, previewed.core, scheme)
+      : encodingOf(state, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image);
+    store.set({ encoding, focus: null });
   };
-  store.on(["clusters", "colour", "scheme", "cohort", "stability"], encode);
+  store.on(["clusters", "previewed", "colour", "scheme", "cohort", "stability"], encode);
   store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
 }
 

@@ -2,12 +2,14 @@
 
 import { cellAt, cellBox } from "./heat-layout.js";
 
-/** @import {HeatLayout, HeatPicture} from "../types.js" */
+/** @import {HeatLayout, HeatPicture, Place} from "../types.js" */
 
 /** @param {HTMLCanvasElement} canvas @param {{enter: (column: number, row: number, event: MouseEvent) => void, leave: () => void, pick: (column: number, row: number) => void}} events */
 export function createHeatCanvas(canvas, events) {
   /** @type {HeatPicture | null} */
   let picture = null;
+  /** @type {Place | null} */
+  let pointed = null;
   /** @returns {HeatLayout} */
   const layout = () => ({
     columns: picture?.columns ?? 1,
@@ -16,7 +18,13 @@ export function createHeatCanvas(canvas, events) {
     height: canvas.clientHeight,
     gap: canvas.clientWidth / (picture?.columns ?? 1) >= 6 ? 1 : 0,
   });
-  const redraw = () => paint(canvas, layout(), picture);
+  const redraw = () => paint(canvas, layout(), picture, pointed);
+  /** @param {Place | null} place */
+  const point = (place) => {
+    if (place?.column === pointed?.column && place?.row === pointed?.row) return;
+    pointed = place;
+    redraw();
+  };
   /** @param {MouseEvent} event */
   const under = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -24,10 +32,14 @@ export function createHeatCanvas(canvas, events) {
   };
   canvas.addEventListener("pointermove", (event) => {
     const cell = under(event);
+    point(cell);
     if (cell) events.enter(cell.column, cell.row, event);
     else events.leave();
   });
-  canvas.addEventListener("pointerleave", events.leave);
+  canvas.addEventListener("pointerleave", () => {
+    point(null);
+    events.leave();
+  });
   canvas.addEventListener("click", (event) => {
     const cell = under(event);
     if (cell) events.pick(cell.column, cell.row);
@@ -39,11 +51,12 @@ export function createHeatCanvas(canvas, events) {
       picture = next;
       redraw();
     },
+    point,
   };
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HeatLayout} layout @param {HeatPicture | null} picture */
-function paint(canvas, layout, picture) {
+/** @param {HTMLCanvasElement} canvas @param {HeatLayout} layout @param {HeatPicture | null} picture @param {Place | null} pointed */
+function paint(canvas, layout, picture, pointed) {
   const ratio = devicePixelRatio || 1;
   canvas.width = Math.max(1, Math.round(layout.width * ratio));
   canvas.height = Math.max(1, Math.round(layout.height * ratio));
@@ -61,11 +74,12 @@ function paint(canvas, layout, picture) {
     }
   }
   context.scale(ratio, ratio);
+  if (pointed) mark(context, layout, picture, pointed, [3, 2]);
   if (picture.marked) mark(context, layout, picture, picture.marked);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {HeatLayout} layout @param {HeatPicture} picture @param {{column: number, row: number}} place */
-function mark(context, layout, picture, place) {
+/** @param {CanvasRenderingContext2D} context @param {HeatLayout} layout @param {HeatPicture} picture @param {Place} place @param {readonly number[]} [dash] */
+function mark(context, layout, picture, place, dash = []) {
   const cell = cellBox(layout, place.column, place.row);
   // On a dense heat map a cell is a hair's breadth: the mark stays large enough to be found.
   const width = Math.max(cell.width, 7);
@@ -76,6 +90,7 @@ function mark(context, layout, picture, place) {
   for (const [colour, line] of /** @type {const} */ ([[picture.halo, 4], [picture.ink, 1.75]])) {
     context.strokeStyle = colour;
     context.lineWidth = line;
+    context.setLineDash(colour === picture.ink ? [...dash] : []);
     context.strokeRect(x, y, width, height);
   }
 }

@@ -18,10 +18,10 @@ export function bindHoverCard(store, view, positions) {
   const ring = byId("ring");
   /** @param {Readonly<AppState>} state */
   const show = (state) => {
-    const { hovered, shown, forming } = state;
+    const { hovered, shown } = state;
     card.hidden = hovered < 0 || shown === null;
     // What was counted on the map before says nothing of one that is forming.
-    ring.hidden = card.hidden || forming !== null;
+    ring.hidden = card.hidden || isMoving(state);
     if (shown === null || hovered < 0) return;
     card.replaceChildren(...contents(state, positions()));
     place(card, ring, view, hovered, shown.eps);
@@ -33,8 +33,11 @@ export function bindHoverCard(store, view, positions) {
   store.on(["hovered", "clusters"], show);
   store.on(["camera"], follow);
   // The point moves with every frame; its picture would flicker if it were made anew.
-  store.on(["forming"], (state) => (state.forming && ring.hidden ? follow(state) : show(state)));
+  store.on(["forming", "film"], (state) => (isMoving(state) && ring.hidden ? follow(state) : show(state)));
 }
+
+/** Whether what is drawn is not the map that is clustered. @param {Readonly<AppState>} state */
+const isMoving = ({ forming, film }) => forming !== null || film !== null;
 
 /** @param {Readonly<AppState>} state @param {Positions} positions */
 export function contents(state, positions) {
@@ -48,7 +51,7 @@ export function contents(state, positions) {
   const lines = [
     [groupOf(cohort, record), forming ? null : membership(clusters, hovered)].filter(Boolean).join(" · "),
     repeated ? null : `${colour}: ${formatValue(value) || "missing"}`,
-    forming ? null : `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
+    isMoving(state) ? null : `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
   ];
   return [
     cohort.has_images && el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),

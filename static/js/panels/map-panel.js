@@ -55,6 +55,11 @@ export function bindMap(store) {
       view.setPositions(turned(frame, turnOf(frame)), FRAME_MS);
     } else if (drawn) view.setPositions(drawn);
   });
+  store.on(["film"], ({ film }) => {
+    if (!drawn) return;
+    const frame = film && standardise(film);
+    view.setPositions(frame ? turned(frame, turnTowards(frame, drawn)) : drawn);
+  });
   store.on(["encoding"], ({ encoding, shown, colour }) => {
     if (encoding && shown) view.setStyle(encoding.style, drawnKey(shown, colour));
   });

@@ -1,5 +1,6 @@
 /** eps × min_samples on the map that is shown: where in the plane the setting stands, and what the others would give. */
 
+import { createPreview } from "../choosing/preview.js";
 import { el, find } from "../dom.js";
 import { formatEps, plural } from "../format.js";
 import { changeParams } from "../store.js";
@@ -7,7 +8,7 @@ import { token } from "../theme.js";
 import { createHeatCanvas } from "./heat-canvas.js";
 import { placeOn, strength } from "./heat-layout.js";
 
-/** @import {AppStore, HeatPicture, Plane, PlaneCell} from "../types.js" */
+/** @import {AppStore, HeatPicture, Place, Plane, PlaneCell, PlaneSetting} from "../types.js" */
 /** @import {Tooltip} from "./tooltip.js" */
 
 /** The number of clusters that the search looks for, and so what is worth a colour. */
@@ -17,31 +18,61 @@ const CLUSTERS = { min: 3, max: 8 };
 export function bindPlane(store, box, tooltip) {
   const canvas = find(box, "canvas", HTMLCanvasElement);
   const axis = find(box, ".plane-x");
+  const preview = createPreview(store);
+  /** Where the keyboard points; from nowhere, it sets out from the setting. @type {Place | null} */
+  let cursor = null;
   const heat = createHeatCanvas(canvas, {
     enter: (column, row, event) => {
       const { plane } = store.get();
-      if (plane) tooltip.at(event, describe(cellOf(plane, column, row)));
+      if (!plane) return;
+      tooltip.at(event, describe(cellOf(plane, column, row)));
+      preview.point(cellOf(plane, column, row));
     },
-    leave: () => tooltip.hide(),
+    leave,
     pick: apply,
   });
+
+  function leave() {
+    cursor = null;
+    heat.point(null);
+    preview.point(null);
+    tooltip.hide();
+    label();
+  }
 
   /** @param {number} column @param {number} row */
   function apply(column, row) {
     const { plane } = store.get();
     if (!plane) return;
     const { eps, min_samples } = cellOf(plane, column, row);
+    preview.settle();
     changeParams(store, { eps, min_samples });
   }
 
+  function label() {
+    const { plane, params } = store.get();
+    if (!plane) return;
+    const { column, row } = cursor ?? placeOf(plane, params);
+    canvas.setAttribute("aria-label", `Score for every eps and min_samples. ${describe(cellOf(plane, column, row)).replaceAll("\n", ", ")}`);
+  }
+
+  canvas.addEventListener("blur", leave);
   canvas.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     const { plane, params } = store.get();
-    if (!step || !plane) return;
+    if (!plane) return;
+    if (step) {
+      const { column, row } = cursor ?? placeOf(plane, params);
+      cursor = { column: within(column + step[0], plane.eps), row: within(row + step[1], plane.min_samples) };
+      const cell = cellOf(plane, cursor.column, cursor.row);
+      heat.point(cursor);
+      preview.point(cell);
+      tooltip.show(canvas.getBoundingClientRect(), describe(cell));
+      label();
+    } else if (cursor && (event.key === "Enter" || event.key === " ")) apply(cursor.column, cursor.row);
+    else if (cursor && event.key === "Escape") leave();
+    else return;
     event.preventDefault();
-    const column = Math.round(placeOn(plane.eps, params.eps)) + step[0];
-    const row = Math.round(placeOn(plane.min_samples, params.min_samples)) + step[1];
-    apply(within(column, plane.eps), within(row, plane.min_samples));
   });
 
   store.on(["plane", "params", "scheme"], ({ plane, params }) => {
@@ -49,11 +80,12 @@ export function bindPlane(store, box, tooltip) {
     if (!plane) return;
     const ticks = [formatEps(plane.eps[0]), "eps", formatEps(plane.eps[plane.eps.length - 1])];
     axis.replaceChildren(...ticks.map((text) => el("span", {}, text)));
-    const column = Math.round(placeOn(plane.eps, params.eps));
-    const row = Math.round(placeOn(plane.min_samples, params.min_samples));
-    canvas.setAttribute("aria-label", `Score for every eps and min_samples. ${describe(cellOf(plane, column, row)).replaceAll("\n", ", ")}`);
+    label();
   });
 }
+
+/** @param {Plane} plane @param {PlaneSetting} setting @returns {Place}  the nearest cell */
+const placeOf = (plane, { eps, min_samples }) => ({ column: Math.round(placeOn(plane.eps, eps)), row: Math.round(placeOn(plane.min_samples, min_samples)) });
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} */
 const STEPS = Object.freeze({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
@@ -72,7 +104,7 @@ function isSought(cell) {
 }
 
 /** @param {PlaneCell} cell */
-function describe(cell) {
+export function describe(cell) {
   return `eps ${formatEps(cell.eps)} · min_samples ${cell.min_samples}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
 }
 

@@ -7,7 +7,7 @@ import { placeOn, strength } from "../panels/heat-layout.js";
 import { token } from "../theme.js";
 import { MEASURES } from "./grid.js";
 
-/** @import {HeatPicture, Params, SearchResult} from "../types.js" */
+/** @import {HeatPicture, Params, SearchResult, SearchRow} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip.js" */
 
 /** @param {Tooltip} tooltip @param {(perplexity: number, eps: number) => void} apply */
@@ -16,6 +16,8 @@ export function createSearchMap(tooltip, apply) {
   let result = null;
   /** @type {Params | null} */
   let params = null;
+  /** @type {((perplexity: number) => boolean)} */
+  let isKept = () => true;
   const heat = createHeatCanvas(byId("search-map", HTMLCanvasElement), {
     enter: (column, row, event) => {
       if (result) tooltip.at(event, sentence(result, column, row));
@@ -26,7 +28,7 @@ export function createSearchMap(tooltip, apply) {
     },
   });
   const draw = () => {
-    if (result) heat.show(picture(result, params));
+    if (result) heat.show(picture(result, params, isKept));
   };
   return {
     /** @param {SearchResult} next */
@@ -43,6 +45,16 @@ export function createSearchMap(tooltip, apply) {
       params = next;
       draw();
     },
+    /** Pales what is not kept. @param {(perplexity: number) => boolean} test */
+    filter(test) {
+      isKept = test;
+      draw();
+    },
+    /** @param {SearchRow | null} row */
+    point(row) {
+      const { perplexity, eps } = result?.heat_map ?? { perplexity: [], eps: [] };
+      heat.point(row && { column: placeOn(perplexity, row.perplexity), row: placeOn(eps, row.eps) });
+    },
   };
 }
 
@@ -56,8 +68,8 @@ function sentence(result, column, row) {
   return `perplexity ${perplexity[column]} · eps ${formatEps(eps[row])}\n${best === null ? "no admissible setting" : `best ${measureOf(result).name} ${Number(best.toPrecision(4))}`}`;
 }
 
-/** @param {SearchResult} result @param {Params | null} params @returns {HeatPicture} */
-function picture(result, params) {
+/** @param {SearchResult} result @param {Params | null} params @param {(perplexity: number) => boolean} isKept @returns {HeatPicture} */
+function picture(result, params, isKept) {
   const { perplexity, eps, score } = result.heat_map;
   const scores = score.flat().filter((value) => value !== null);
   const [least, most] = [Math.min(...scores), Math.max(...scores)];
@@ -69,7 +81,8 @@ function picture(result, params) {
     rows: eps.length,
     cell: (column, row) => {
       const value = score[column][row];
-      return value === null ? { colour: pale, opacity: 0.5 } : { colour: sought, opacity: strength(value, best, worst) };
+      const opacity = isKept(perplexity[column]) ? 1 : 0.2;
+      return value === null ? { colour: pale, opacity: 0.5 * opacity } : { colour: sought, opacity: strength(value, best, worst) * opacity };
     },
     marked: inside ? { column: placeOn(perplexity, params.perplexity), row: placeOn(eps, params.eps) } : null,
     ink: token("--ink"),

@@ -11,15 +11,19 @@ import { bestAtEps, isRunnable, settingsCount } from "./grid.js";
 import { createSearchMap } from "./heat-map.js";
 import { bindResultTable } from "./table.js";
 
-/** @import {AppStore, CurrentGrid, Params, SearchResult} from "../types.js" */
+/** @import {AppStore, CurrentGrid, Params, SearchResult, SearchRow} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip.js" */
 
 /** @param {AppStore} store @param {Tooltip} tooltip @returns {CurrentGrid} */
 export function bindSearch(store, tooltip) {
   const panel = byId("search");
   const opener = byId("search-open", HTMLButtonElement);
-  const table = bindResultTable((row) => applySetting(store, row));
+  const table = bindResultTable((row) => applySetting(store, row), (row) => point(row, false));
   const map = createSearchMap(tooltip, applyCell);
+  /** Loaded with the first results. @type {ReturnType<typeof import("../choosing/parallel.js").createParallel> | null} */
+  let parallel = null;
+  /** @type {readonly SearchRow[]} */
+  let rows = [];
   let tell = () => {};
   const runnable = () => isRunnable(grid()) && store.get().cohort?.state === "ready";
   const grid = bindSearchForm(() => {
@@ -53,22 +57,51 @@ export function bindSearch(store, tooltip) {
 
   /** @param {SearchResult} result */
   function show(result) {
-    const found = result.results.length > 0;
-    byId("search-found").hidden = !found;
+    rows = result.results;
+    byId("search-found").hidden = rows.length === 0;
     map.show(result);
     table.show(result.results, store.get().cohort?.n_images ?? 0, result.rank_by ?? "score");
     const without = byId("search-without");
     without.hidden = result.without_result.length === 0;
     without.textContent = `Without an admissible setting: perplexity ${formatRuns(result.without_result, grid().perplexity.step || 1)}.`;
     mark();
+    void showParallel(result);
     const took = `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
-    return found ? took : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
+    return rows.length > 0 ? took : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
+  }
+
+  /** @param {SearchResult} result */
+  async function showParallel({ results, rank_by = "score" }) {
+    try {
+      const { createParallel } = await import("../choosing/parallel.js");
+      parallel ??= createParallel(tooltip, { filter, point: (row) => point(row, true), apply: (row) => applySetting(store, row) });
+      parallel.show(results, rank_by, store.get().cohort?.n_images ?? 0);
+      mark();
+    } catch (error) {
+      store.set({ trouble: messageOf(error) });
+    }
+  }
+
+  /** @param {(row: SearchRow) => boolean} keeps */
+  function filter(keeps) {
+    table.filter(keeps);
+    const kept = new Set(rows.filter(keeps).map(({ perplexity }) => perplexity));
+    map.filter((perplexity) => kept.size === rows.length || kept.has(perplexity));
+  }
+
+  /** @param {SearchRow | null} row @param {boolean} far */
+  function point(row, far) {
+    table.point(row, far);
+    map.point(row);
+    parallel?.point(row);
   }
 
   const mark = () => {
     const { params } = store.get();
-    table.mark((row) => isSetting(row, params));
+    const isApplied = (/** @type {SearchRow} */ row) => isSetting(row, params);
+    table.mark(isApplied);
     map.mark(params);
+    parallel?.mark(isApplied);
   };
   store.on(["params", "scheme"], mark);
   store.on(["cohort"], ({ cohort }) => {

@@ -6,8 +6,8 @@ import { MEASURES, degenerateReason, sortRows } from "./grid.js";
 
 /** @import {Measure, SearchRow, SortKey} from "../types.js" */
 
-/** @param {(row: SearchRow) => void} apply */
-export function bindResultTable(apply) {
+/** @param {(row: SearchRow) => void} apply @param {(row: SearchRow | null) => void} point  told of the row that is pointed at */
+export function bindResultTable(apply, point) {
   /** @type {readonly SearchRow[]} */
   let rows = [];
   let nImages = 0;
@@ -15,6 +15,10 @@ export function bindResultTable(apply) {
   let order = { key: "score", descending: false };
   /** @type {((row: SearchRow) => boolean)} */
   let isApplied = () => false;
+  /** @type {((row: SearchRow) => boolean)} */
+  let isKept = () => true;
+  /** In the table, from its top. @type {readonly SearchRow[]} */
+  let listed = [];
 
   const table = byId("search-table", HTMLTableElement);
   const body = table.tBodies[0];
@@ -27,16 +31,19 @@ export function bindResultTable(apply) {
     });
   }
   body.addEventListener("keydown", onKey);
+  for (const kind of ["pointerover", "focusin"]) body.addEventListener(kind, ({ target }) => point(listed[rowOf(target)?.sectionRowIndex ?? -1] ?? null));
+  for (const kind of ["pointerleave", "focusout"]) body.addEventListener(kind, () => point(null));
 
   function draw() {
     heads.forEach((head) => head.setAttribute("aria-sort", head.getAttribute("data-key") === order.key ? (order.descending ? "descending" : "ascending") : "none"));
-    body.replaceChildren(...sortRows(rows, order.key, order.descending).map((row) => line(row, nImages, apply)));
+    listed = sortRows(rows.filter(isKept), order.key, order.descending);
+    body.replaceChildren(...listed.map((row) => line(row, nImages, apply)));
     markApplied();
   }
 
   /** One row is in the tab order: the applied one, else the first. */
   function markApplied() {
-    const applied = sortRows(rows, order.key, order.descending).findIndex(isApplied);
+    const applied = listed.findIndex(isApplied);
     [...body.rows].forEach((node, i) => {
       node.classList.toggle("applied", i === applied);
       node.setAttribute("aria-selected", String(i === applied));
@@ -57,8 +64,27 @@ export function bindResultTable(apply) {
       isApplied = test;
       markApplied();
     },
+    /** Lists those alone that are kept. @param {(row: SearchRow) => boolean} test */
+    filter(test) {
+      isKept = test;
+      draw();
+    },
+    /** @param {SearchRow | null} row @param {boolean} far  whether it may have to be brought into sight */
+    point(row, far) {
+      const at = row ? listed.indexOf(row) : -1;
+      [...body.rows].forEach((node, i) => node.classList.toggle("pointed", i === at));
+      const node = body.rows[at];
+      const box = table.parentElement;
+      // The list alone moves: the panel stays under the pointer.
+      if (!far || !node || !box) return;
+      const [top, bottom] = [node.offsetTop - (table.tHead?.offsetHeight ?? 0), node.offsetTop + node.offsetHeight - box.clientHeight];
+      box.scrollTop = Math.max(bottom, Math.min(top, box.scrollTop));
+    },
   };
 }
+
+/** @param {EventTarget | null} target */
+const rowOf = (target) => (target instanceof Element ? target.closest("tr") : null);
 
 /** @param {SortKey} key */
 const bestIsHigh = (key) => key in MEASURES && !MEASURES[/** @type {Measure} */ (key)].lowerIsBetter;
