@@ -20,12 +20,24 @@ export const STATES = [
   { name: "the page", open: async () => {} },
   { name: "a map in three dimensions", query: "method=pca&n_components=3&colour=age", open: async () => {} },
   { name: "the search", open: (page) => page.click("#search-open") },
+  { name: "what the search found", open: search },
+  { name: "side by side", open: (page) => page.click("#beside-open").then(() => page.waitForSelector("#beside-bar:not([hidden])")) },
+  { name: "the film", open: (page) => page.click("#film-open").then(() => page.waitForSelector("#film:not([hidden])")) },
+  { name: "the k-distance plot", open: (page) => page.click("#k-distance summary").then(() => page.waitForSelector(".k-plot")) },
   { name: "the viewer", open: (page) => page.locator(".thumb").first().click() },
   { name: "what was skipped", open: (page) => page.click("#report-open") },
   { name: "the keys", open: (page) => page.keyboard.press("?").then(() => page.waitForSelector("dialog.keys")) },
   { name: "the tour", newcomer: true, open: (page) => page.locator(".coach").getByRole("button", { name: "Next" }).click() },
   { name: "the drawer", width: 1100, open: (page) => page.click("#findings-toggle") },
 ];
+
+/** @param {Page} page */
+async function search(page) {
+  await page.click("#search-open");
+  for (const [name, value] of Object.entries({ "perplexity-start": "15", "perplexity-stop": "25", "perplexity-step": "5" })) await page.fill(`[name="${name}"]`, value);
+  await page.click("#search-start");
+  await page.waitForSelector("#parallel-box:not([hidden])");
+}
 
 /** @param {Page} page @returns {Promise<string[]>}  one line for every element that breaks a rule */
 export async function violations(page) {

@@ -9,6 +9,8 @@ export const PLACES = Object.freeze([
     ["?", "this list"],
     ["Tab Shift+Tab", "to the next thing, and back"],
     ["Escape", "close what is open"],
+    ["b", "keep this setting as A, and go on beside it"],
+    ["f", "film of the map"],
   ]],
   ["Map", [
     ["ArrowLeft ArrowRight ArrowUp ArrowDown", "move it; turn it in 3-D"],
@@ -24,11 +26,18 @@ export const PLACES = Object.freeze([
     ["Home End", "to the ends"],
     ["double-click", "back to where it was at first"],
   ]],
-  ["Heat map of eps × min_samples", [["ArrowLeft ArrowRight ArrowUp ArrowDown", "apply the cell beside"]]],
+  ["Heat map of eps × min_samples", [
+    ["ArrowLeft ArrowRight ArrowUp ArrowDown", "look at the cell beside"],
+    ["Enter", "apply it"],
+  ]],
   ["X-ray", [["ArrowLeft ArrowRight", "previous and next of the cluster"]]],
   ["Results of the search", [
     ["ArrowUp ArrowDown", "row by row"],
     ["Enter", "make the row the map"],
+  ]],
+  ["Axes of the search", [
+    ["ArrowUp ArrowDown", "upper end of the range; with Shift the lower one"],
+    ["Delete", "whole range"],
   ]],
 ]);
 
