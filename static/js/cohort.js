@@ -1,8 +1,9 @@
 /** Asks for the cohort until it is ready or has failed, and again whenever the server was gone. */
 
 import { ApiError, getAnswer, onLost } from "./api.js";
+import { changeParams } from "./store.js";
 
-/** @import {AppStore, Cohort} from "./types.js" */
+/** @import {AppState, AppStore, Cohort} from "./types.js" */
 
 const POLL_MS = 300;
 const RETRY_MS = 1500;
@@ -16,9 +17,9 @@ export function followCohort(store) {
   };
   async function look() {
     timer = undefined;
+    const { where } = store.get().params;
     try {
-      /** @type {Cohort} */
-      const cohort = await getAnswer("/api/cohort");
+      const cohort = await cohortWhere(where);
       // Another cohort behind the same address: nothing that stands here is about it.
       if (isOther(cohort, store.get().cohort)) return location.reload();
       store.set({ cohort, trouble: null });
@@ -26,6 +27,8 @@ export function followCohort(store) {
       for (const image of document.querySelectorAll("img.broken")) if (image instanceof HTMLImageElement) image.src = image.src;
     } catch (error) {
       store.set({ trouble: error instanceof ApiError ? error.message : "The server's answer could not be read." });
+      // Conditions that the server refuses came with the link: the cohort is shown without them.
+      if (error instanceof ApiError && error.status === 400 && where.length > 0) changeParams(store, { where: [] });
       next(RETRY_MS);
     }
   }
@@ -36,6 +39,36 @@ export function followCohort(store) {
 
 /** @param {Cohort} now @param {Cohort | null} before */
 function isOther(now, before) {
-  if (now.state !== "ready" || before?.state !== "ready") return false;
+  if (now.state !== "ready" || before?.state !== "ready" || !sameWhere(now.where, before.where)) return false;
   return now.records.length !== before.records.length || now.records.some(({ id }, i) => id !== before.records[i].id);
+}
+
+/** The images that meet all conditions. @param {readonly string[]} where @param {AbortSignal} [signal] @returns {Promise<Cohort>} */
+export async function cohortWhere(where, signal) {
+  const query = new URLSearchParams(where.map((condition) => ["where", condition]));
+  const cohort = { ...(await getAnswer(`/api/cohort${where.length > 0 ? `?${query}` : ""}`, signal)), where };
+  if (cohort.state === "ready" && where.length === 0) whole = Promise.resolve(cohort);
+  return cohort;
+}
+
+/** Once it is ready, it does not change. @type {Promise<Cohort> | null} */
+let whole = null;
+
+/** All images, whatever is excluded. @returns {Promise<Cohort>} */
+export function wholeCohort() {
+  whole ??= cohortWhere([]).catch((error) => {
+    whole = null;
+    throw error;
+  });
+  return whole;
+}
+
+/** @param {readonly string[]} left @param {readonly string[]} right */
+export const sameWhere = (left, right) => left.join("\n") === right.join("\n");
+
+/** What is known by a record's place, found again in another cohort. @param {Readonly<AppState>} state @param {Cohort} cohort @returns {Partial<AppState>} */
+export function carriedTo({ cohort: before, hovered, selection }, cohort) {
+  const places = new Map(cohort.records.map(({ id }, i) => [id, i]));
+  const move = (/** @type {number} */ index) => places.get(before?.records[index]?.id ?? "") ?? -1;
+  return { cohort, hovered: move(hovered), selection: selection.map(move).filter((i) => i >= 0).sort((a, b) => a - b), focus: null };
 }

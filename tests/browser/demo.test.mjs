@@ -9,11 +9,14 @@ import { helpTests } from "./help.mjs";
 import { choosingTests } from "./choosing.mjs";
 import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { stateTests } from "./states.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
 import { pictureTests } from "./pictures.mjs";
+import { viewerTests } from "./viewer.mjs";
+import { selectionTests } from "./selection.mjs";
 
 describe("the demo cohort", () => {
   /** @type {import("./harness.mjs").Server} */
@@ -37,9 +40,12 @@ describe("the demo cohort", () => {
   helpTests(() => ({ browser, server }));
   stateTests(() => ({ browser, server }));
   accessTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   choosingTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

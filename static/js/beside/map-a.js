@@ -6,7 +6,7 @@ import { byId, el } from "../dom.js";
 import { createMapView } from "../map/view.js";
 import { membership } from "../panels/describe.js";
 import { contents, place } from "../panels/hover-card.js";
-import { focusMask, nextInCluster } from "../panels/map-panel.js";
+import { alikeIn, brightMask, choose, nextInCluster } from "../panels/map-panel.js";
 import { createSource, medoidsOf } from "../panels/pictures.js";
 import { drawnKey, projectionQuery } from "../url.js";
 
@@ -29,6 +29,10 @@ export function bindMapA(store, own) {
     camera: (camera) => (isSameMap(store) ? store.set({ camera }) : own.set({ camera })),
     drawn: () => {},
     next: (index, step) => nextInCluster(own.get().setting?.clusters ?? null, index, step),
+    choose: (indices, how) => choose(store, inB(own, indices), how),
+    alike: (index) => alikeIn(own.get().setting?.clusters ?? null, index),
+    tool: () => store.get().tool,
+    outline: (path) => byId("outline-a", SVGElement).setAttribute("points", path?.join(" ") ?? ""),
   });
   followA(store, own, view);
   bindCard(store, own, view);
@@ -45,6 +49,9 @@ export function bindMapA(store, own) {
   own.on(["setting"], () => isSameMap(store) && own.set({ camera: store.get().camera }));
   return view;
 }
+
+/** Where images of A stand in B; those that B lacks are left out. @param {BesideStore} own @param {readonly number[]} indices */
+const inB = (own, indices) => indices.flatMap((i) => own.get().joint?.inB.get(i) ?? []);
 
 /** @param {AppStore} store */
 function isSameMap(store) {
@@ -64,8 +71,7 @@ function followA(store, own, view) {
   };
   const dim = () => {
     const { setting, joint } = own.get();
-    const { focus, encoding, clusters } = store.get();
-    const mask = focus && encoding && clusters ? focusMask(focus, clusters.labels, encoding.legend) : null;
+    const mask = brightMask(store.get());
     view.setFocus(mask && setting && joint ? Uint8Array.from(setting.records, (_, i) => mask[joint.inB.get(i) ?? -1] ?? 0) : null);
   };
   own.on(["setting"], ({ setting }) => {
@@ -77,7 +83,7 @@ function followA(store, own, view) {
     dress();
   });
   store.on(["colour", "scheme"], dress);
-  store.on(["focus"], dim);
+  store.on(["focus", "selection", "passing", "hidden"], dim);
   own.on(["joint"], dim);
   const surface = () => view.setSurface(surfaceOf(store.get().scheme));
   const marks = () => view.setMarks(store.get().cohort?.has_images ? store.get().marks : "dots");
