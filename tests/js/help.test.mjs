@@ -14,8 +14,10 @@ const code = readdirSync(ROOT, { recursive: true, encoding: "utf8" })
 
 /** What the browser does by itself. */
 const NATIVE = new Set(["Tab"]);
+/** @type {Record<string, string>} */
+const PRESSED = { Space: " " };
 /** @type {Record<string, RegExp>} */
-const HELD = { Shift: /\bshiftKey\b/, Ctrl: /\bctrlKey\b/ };
+const HELD = { Shift: /\bshiftKey\b/, Ctrl: /\bctrlKey\b/, Alt: /\baltKey\b/ };
 
 test("a combination is read into what is held and what is pressed", () => {
   assert.deepEqual(combosOf("Shift+ArrowLeft + Ctrl+z Shift+drag"), [["Shift", "ArrowLeft"], ["+"], ["Ctrl", "z"], ["Shift", "drag"]]);
@@ -27,7 +29,7 @@ test("every key of the help is bound somewhere", () => {
   const parts = new Set(PLACES.flatMap(([, rows]) => rows.flatMap(([keys]) => combosOf(keys).flat())));
   assert.ok(parts.size > 10);
   for (const key of [...parts].filter((part) => isKey(part) && !NATIVE.has(part))) {
-    const escaped = key.replace(/[?+]/, "\\$&");
+    const escaped = (PRESSED[key] ?? key).replace(/[?+[\]{}]/, "\\$&");
     const bound = HELD[key] ?? new RegExp(`"${escaped}"${/^\w+$/.test(key) ? `|\\b${key}:` : ""}`);
     assert.match(code, bound, `nothing listens to ${key}`);
   }
