@@ -8,7 +8,6 @@ import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
 import { carriedTo, cohortWhere, sameWhere } from "./cohort.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
-import { withOwn } from "./selection/own.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
 /** @import {AppState, AppStore, Params, Projection} from "./types.js" */
@@ -49,7 +48,9 @@ function mapRequest(store, askPlane, toast) {
       const others = sameWhere(params.where, store.get().cohort?.where ?? []) ? null : await cohortWhere(params.where, signal);
       // One after the other: asked together, the server would have to make the same map twice.
       const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null));
-      const clusters = await withOwn(store, params.own, toast, () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal));
+      const ask = () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
+      // Few maps have a cluster made by hand.
+      const clusters = params.own.length > 0 ? await (await import("./selection/own.js")).withOwn(store, params.own, toast, ask) : await ask();
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ ...(others && carriedTo(store.get(), others)), projection, clusters, shown: params, trouble: null, forming: null });

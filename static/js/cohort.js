@@ -70,5 +70,5 @@ export const sameWhere = (left, right) => left.join("\n") === right.join("\n");
 export function carriedTo({ cohort: before, hovered, selection }, cohort) {
   const places = new Map(cohort.records.map(({ id }, i) => [id, i]));
   const move = (/** @type {number} */ index) => places.get(before?.records[index]?.id ?? "") ?? -1;
-  return { cohort, hovered: move(hovered), selection: selection.map(move).filter((i) => i >= 0).sort((a, b) => a - b), focus: null };
+  return { cohort, hovered: move(hovered), selection: selection.length > 0 ? selection.map(move).filter((i) => i >= 0).sort((a, b) => a - b) : selection, focus: null };
 }

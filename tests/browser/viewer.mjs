@@ -68,8 +68,8 @@ export function viewerTests(tools) {
     const negative = await changed(page, plain);
     assert.ok(Math.abs(negative.mean + plain.mean - 255) < 0.01, "the exact negative");
     assert.equal(negative.corner, 0, "the dark around the film stays dark");
-    assert.equal(await page.getAttribute('[data-do="invert"]', "aria-pressed"), "true");
-    await page.click('[data-do="reset"]');
+    assert.equal(await page.getAttribute('#viewer [data-do="invert"]', "aria-pressed"), "true");
+    await page.click('#viewer [data-do="reset"]');
     await changed(page, negative);
 
     for (const key of ["[", "{"]) await page.keyboard.press(key);
@@ -97,8 +97,47 @@ export function viewerTests(tools) {
     assert.equal(await page.innerText("#viewer-position"), `2 of ${members.length} in cluster ${labels[index]}`);
     for (const _ of [1, 2]) await page.keyboard.press("ArrowLeft");
     await named(page, records[members.at(-1)].filename);
-    await page.click('[data-do="next"]');
+    await page.click('#viewer [data-do="next"]');
     await named(page, record.filename);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("where a selection has the image, the arrow keys go through the selection, and Escape leaves it", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, MAP);
+    await drawn(page);
+    const { records, n_images } = await server.get("/api/cohort");
+    const { x, y, width, height } = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    for (const key of ["Shift", "Alt"]) await page.keyboard.down(key);
+    await drag(page, { x: x + 2, y: y + 0.3 * height }, { x: x + width - 2, y: y + 0.7 * height });
+    for (const key of ["Shift", "Alt"]) await page.keyboard.up(key);
+    await page.waitForFunction(() => / selected/.test(document.getElementById("hints")?.textContent ?? ""));
+    const n = Number(/^([\d,]+) selected/.exec(await page.innerText("#hints"))?.[1].replace(",", ""));
+    assert.ok(n > 10 && n < n_images);
+    await page.focus("#map");
+    const positions = new Set();
+    for (let k = 0; k < n_images && positions.size === 0; k++) {
+      await page.keyboard.press("n");
+      await page.keyboard.press("Enter");
+      await shown(page, 1);
+      const text = await page.innerText("#viewer-position");
+      if (text.endsWith(` of ${n} in the selection`)) positions.add(text);
+      else await page.keyboard.press("Escape");
+    }
+    assert.equal(positions.size, 1, "an image of the selection was opened");
+    const names = [];
+    for (let k = 0; k < n; k++) {
+      names.push(await page.innerText("#viewer-name"));
+      await page.keyboard.press("ArrowRight");
+    }
+    assert.equal(new Set(names).size, n, "each once, and round");
+    assert.equal(await page.innerText("#viewer-name"), names[0]);
+    const indices = names.map((name) => records.findIndex((/** @type {any} */ { filename }) => filename === name));
+    assert.equal(indices.filter((index, k) => index > indices[(k + 1) % n]).length, 1, "in the order of the records");
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("#viewer").isHidden());
+    assert.match(await page.innerText("#hints"), new RegExp(`^${n} selected`));
     assert.deepEqual(faults, []);
     await close();
   });
@@ -147,7 +186,7 @@ export function viewerTests(tools) {
     const { server } = tools();
     const { page, faults, record, close } = await opened(tools());
     for (const metric of ["cosine", "euclidean"]) {
-      await page.click(`[data-do="company"][value="${metric}"]`);
+      await page.click(`#viewer [data-do="company"][value="${metric}"]`);
       const { neighbours } = await server.get(`/api/neighbours/${record.id}?metric=${metric}&n=12`);
       await companions(page, neighbours);
       const distances = (await page.locator(".companion-mark").allInnerTexts()).map(Number);
@@ -182,8 +221,8 @@ export function viewerTests(tools) {
       steps += 1;
     }
     assert.ok(steps < 80, "the neighbours are reached");
-    await page.keyboard.press("Enter");
     const neighbour = await page.evaluate(() => document.activeElement?.getAttribute("data-id"));
+    await page.keyboard.press("Enter");
     await page.waitForFunction((id) => location.search.includes(`image=${id}`) && document.activeElement?.className === "pane", neighbour);
     await page.keyboard.press("b");
     await shown(page, 2);

@@ -5,7 +5,8 @@ import { buildGrid, nearest } from "../../static/js/map/picking.js";
 import { brightMask, nextInCluster } from "../../static/js/panels/map-panel.js";
 import { csvOf } from "../../static/js/selection/csv.js";
 import { followHistory } from "../../static/js/selection/history.js";
-import { chosen, indicesOf, inverted, tallyOf } from "../../static/js/selection/model.js";
+import { chosen, indicesOf } from "../../static/js/selection/model.js";
+import { inverted, tallyOf } from "../../static/js/selection/tally.js";
 import { createStore } from "../../static/js/store.js";
 
 /** @param {string} id @param {string | null} group @param {Record<string, import("../../static/js/types.js").Value>} values */

@@ -78,14 +78,14 @@ function createListing(store) {
     told.textContent = `${count(listed.length)} of ${plural(cohort?.n_images ?? 0, "image")}${selection.length > 0 ? `, ${count(selection.length)} selected` : ""}`;
   }
 
-  store.on(["drawer", "encoding"], show);
-  store.on(["passing"], fill);
+  // A look is of one cohort: rows are not made by that of another.
+  store.on(["drawer", "encoding", "passing"], show);
   store.on(["selection"], ({ selection, cohort }) => {
     // Found again among other images, it is no other selection.
     if (!ours && cohort === among) only = selection.length > 0;
     among = cohort;
     if (ours && selection.length > 0) tell();
-    else fill();
+    else show();
   });
   bindHeadKeys(head);
   show();

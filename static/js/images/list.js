@@ -121,13 +121,7 @@ export function createList(scroller, store, select) {
   });
   store.on(["hovered", "selection"], mark);
 
-  const redraw = () => {
-    made.clear();
-    inner.replaceChildren();
-    draw();
-  };
   return {
-    redraw,
     /** @param {readonly number[]} next */
     setItems(next) {
       const at = next.indexOf(items[current]);
@@ -135,15 +129,16 @@ export function createList(scroller, store, select) {
       current = anchor = Math.max(0, at);
       if (look?.role === "grid") scroller.setAttribute("aria-rowcount", String(next.length + 1));
       else for (const name of ["aria-rowcount", "aria-colcount"]) scroller.removeAttribute(name);
-      redraw();
+      made.clear();
+      inner.replaceChildren();
+      draw();
     },
-    /** @param {Look} next */
+    /** As the next items are laid out: those of now may be of another cohort. @param {Look} next */
     setLook(next) {
       // Only another kind of list begins anew: other colours leave the eye where it is.
       if (look?.role !== next.role) scroller.scrollTop = 0;
       look = next;
       scroller.setAttribute("role", next.role);
-      redraw();
     },
   };
 }

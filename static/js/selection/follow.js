@@ -4,7 +4,6 @@ import { byId } from "../dom.js";
 import { plural } from "../format.js";
 import { followHistory } from "./history.js";
 import { keptOn } from "./kept.js";
-import { indicesOf } from "./model.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
@@ -19,9 +18,9 @@ export function followSelection(store, toast) {
     live.textContent = selection.length ? `${plural(selection.length, "image")} selected` : "nothing selected";
   });
   store.on(["cohort"], ({ cohort, selection }) => {
+    // Whoever brings another cohort brings the selection along; the steps before it were among other images.
     const next = cohort?.records ?? [];
-    const ids = selection.map((i) => records[i].id);
-    if (next !== records) history.restart(ids.length > 0 ? indicesOf(ids, next) : selection);
+    if (next !== records) history.restart(selection);
     records = next;
   });
 

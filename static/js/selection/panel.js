@@ -8,8 +8,9 @@ import { barsOf } from "../panels/card-model.js";
 import { barColour, barRow, swatch } from "../panels/cards.js";
 import { csvOf } from "./csv.js";
 import { forget, keep, keptOn } from "./kept.js";
-import { indicesOf, inverted, tallyOf } from "./model.js";
+import { indicesOf } from "./model.js";
 import { dropOwn, makeOwn } from "./own.js";
+import { inverted, tallyOf } from "./tally.js";
 
 /** @import {AppStore, Breakdown, Clusters, Cohort} from "../types.js" */
 
