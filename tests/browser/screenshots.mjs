@@ -24,11 +24,6 @@ const MOST_BYTES = 400_000;
 const PICTURES = [
   { name: "page", open: pointAtCluster },
   {
-    name: "images",
-    query: "marks=images&camera=0.2,-0.1,2.2,0,0",
-    open: async () => {},
-  },
-  {
     name: "luck",
     open: async (page) => {
       await page.click("#search-open");
