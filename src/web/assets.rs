@@ -18,6 +18,48 @@ static TAG: LazyLock<String> = LazyLock::new(|| {
     format!("\"{}\"", &hasher.finalize().to_hex()[..16])
 });
 
+/// The modules that the page loads at its start, as paths below `static/`.
+pub(super) static MODULES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut found = vec!["js/main.js".to_owned()];
+    let mut next = 0;
+    while let Some(path) = found.get(next).cloned() {
+        for target in imports(&path) {
+            if !found.contains(&target) {
+                found.push(target);
+            }
+        }
+        next += 1;
+    }
+    found
+});
+
+/// What a module imports before it runs. `import("…")` is loaded on demand, `@import` by nobody.
+fn imports(path: &str) -> Vec<String> {
+    let file = ASSETS.get_file(path);
+    let source = file.and_then(|file| file.contents_utf8()).unwrap_or("");
+    let lines = source.lines();
+    let statements =
+        lines.filter(|line| line.starts_with("import ") || line.starts_with("} from "));
+    let targets = statements.filter_map(|line| line.split_once(" from \"")?.1.split_once('"'));
+    targets.map(|(target, _)| resolve(path, target)).collect()
+}
+
+/// `../dom.js`, seen from `js/map/view.js`, is `js/dom.js`.
+fn resolve(from: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
 /// One embedded file. The lookup knows the embedded files alone, so no path can leave them.
 pub(super) async fn asset(
     Segment(path): Segment,
@@ -55,4 +97,22 @@ fn hash(folder: &Dir<'_>, hasher: &mut blake3::Hasher) {
         hasher.update(file.contents());
     }
     folder.dirs().for_each(|folder| hash(folder, hasher));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_found_by_their_imports_and_those_on_demand_are_not() {
+        assert_eq!(resolve("js/map/view.js", "../dom.js"), "js/dom.js");
+        assert_eq!(resolve("js/main.js", "./map/view.js"), "js/map/view.js");
+        for expected in ["js/main.js", "js/dom.js", "js/map/view.js"] {
+            assert!(MODULES.iter().any(|path| path == expected), "{expected}");
+        }
+        for path in MODULES.iter() {
+            assert!(ASSETS.get_file(path).is_some(), "{path} is not there");
+        }
+        assert!(!MODULES.iter().any(|path| path == "js/help/overlay.js"));
+    }
 }

@@ -30,7 +30,7 @@ export function followParameters(store, toast) {
   const follow = () => {
     const { cohort, params, breakdown, shown, clusters } = store.get();
     if (shown === params && clusters?.breakdown.column === breakdown) return;
-    if (cohort?.state === "ready" && cohort.n_images > 0) askMap({ params, breakdown });
+    if (cohort?.state === "ready" && cohort.n_images > 1) askMap({ params, breakdown });
   };
   store.on(["params", "breakdown", "cohort"], follow);
 }
@@ -54,7 +54,7 @@ function mapRequest(store, askPlane, toast) {
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ ...(others && carriedTo(store.get(), others)), projection, clusters, shown: params, trouble: null, forming: null });
-      if (moved) askPlane(query.toString());
+      if (moved || !store.get().plane) askPlane(query.toString());
     } catch (error) {
       // After an abort the next map follows at once, from wherever the points are.
       if (!isAbort(error)) store.set({ ...withOldWhere(store.get()), trouble: messageOf(error), forming: null });

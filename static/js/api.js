@@ -16,6 +16,13 @@ export class ApiError extends Error {
   }
 }
 
+let lost = () => {};
+
+/** @param {() => void} listener  called whenever the server cannot be reached */
+export const onLost = (listener) => {
+  lost = listener;
+};
+
 /** What a path answers, which the caller knows. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
 export const getAnswer = (path, signal) => ask(path, { signal });
 
@@ -88,13 +95,13 @@ export function followJob(id, listener) {
   stream.onmessage = (event) => take(JSON.parse(event.data));
   stream.onerror = () => {
     stream.close();
-    timer ??= setInterval(() => getJob(id).then(take, (error) => error.status === 404 && take(lost(id))), 1000);
+    timer ??= setInterval(() => getJob(id).then(take, (error) => error.status === 404 && take(forgotten(id))), 1000);
   };
   return stop;
 }
 
 /** What is left of a job that the server no longer knows, because it was started again. @param {string} id @returns {Job} */
-function lost(id) {
+function forgotten(id) {
   return { id, state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this work." };
 }
 
@@ -133,7 +140,8 @@ async function reached(step) {
     return await step;
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new ApiError("The server does not answer. Start negatoscope again; this page will find it.", "unreachable", 0);
+    lost();
+    throw new ApiError("The server does not answer. Start negatoscope again; this page goes on by itself.", "unreachable", 0);
   }
 }
 

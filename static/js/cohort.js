@@ -1,6 +1,6 @@
-/** Asks for the cohort until it is ready or has failed; a server that was restarted is found again. */
+/** Asks for the cohort until it is ready or has failed, and again whenever the server was gone. */
 
-import { ApiError, getAnswer } from "./api.js";
+import { ApiError, getAnswer, onLost } from "./api.js";
 import { changeParams } from "./store.js";
 
 /** @import {AppState, AppStore, Cohort} from "./types.js" */
@@ -9,18 +9,38 @@ const POLL_MS = 300;
 const RETRY_MS = 1500;
 
 /** @param {AppStore} store */
-export async function followCohort(store) {
-  const { where } = store.get().params;
-  try {
-    const cohort = await cohortWhere(where);
-    store.set({ cohort, trouble: null });
-    if (cohort.state === "pending") setTimeout(() => followCohort(store), POLL_MS);
-  } catch (error) {
-    store.set({ trouble: error instanceof ApiError ? error.message : "The server's answer could not be read." });
-    // Conditions that the server refuses came with the link: the cohort is shown without them.
-    if (error instanceof ApiError && error.status === 400 && where.length > 0) changeParams(store, { where: [] });
-    setTimeout(() => followCohort(store), RETRY_MS);
+export function followCohort(store) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const next = (/** @type {number} */ ms) => {
+    timer ??= setTimeout(look, ms);
+  };
+  async function look() {
+    timer = undefined;
+    const { where } = store.get().params;
+    try {
+      const cohort = await cohortWhere(where);
+      // Another cohort behind the same address: nothing that stands here is about it.
+      if (isOther(cohort, store.get().cohort)) return location.reload();
+      store.set({ cohort, trouble: null });
+      if (cohort.state === "pending") next(POLL_MS);
+      for (const image of document.querySelectorAll("img.broken")) if (image instanceof HTMLImageElement) image.src = image.src;
+    } catch (error) {
+      store.set({ trouble: error instanceof ApiError ? error.message : "The server's answer could not be read." });
+      // Conditions that the server refuses came with the link: the cohort is shown without them.
+      if (error instanceof ApiError && error.status === 400 && where.length > 0) changeParams(store, { where: [] });
+      next(RETRY_MS);
+    }
   }
+  // Whoever could not ask is asked to ask again by the new answer.
+  onLost(() => next(RETRY_MS));
+  void look();
+}
+
+/** @param {Cohort} now @param {Cohort | null} before */
+function isOther(now, before) {
+  if (now.state !== "ready" || before?.state !== "ready" || !sameWhere(now.where, before.where)) return false;
+  return now.records.length !== before.records.length || now.records.some(({ id }, i) => id !== before.records[i].id);
 }
 
 /** The images that meet all conditions. @param {readonly string[]} where @param {AbortSignal} [signal] @returns {Promise<Cohort>} */

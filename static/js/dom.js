@@ -62,5 +62,6 @@ export function markIcon(path, colour, diameter = 11, opacity = 1) {
 export function picture(src, alt, side) {
   const image = el("img", { src, alt, width: side, height: side, loading: "lazy", decoding: "async", draggable: "false" });
   image.addEventListener("error", () => image.classList.add("broken"));
+  image.addEventListener("load", () => image.classList.remove("broken"));
   return image;
 }

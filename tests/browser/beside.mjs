@@ -64,7 +64,7 @@ export function besideTests(tools) {
     const { a, b, of } = await pair();
     const { page, close } = await visit(browser, server, link(a, b));
     await told(page);
-    const rows = await page.$$eval(".flow", (rows) => rows.map((row) => ({ label: row.getAttribute("aria-label") ?? "", kept: /** @type {HTMLElement} */ (row).dataset.kept === "true" })));
+    const rows = await page.$$eval(".flow", (rows) => rows.map((row) => ({ label: row.querySelector(".hidden")?.textContent ?? "", kept: /** @type {HTMLElement} */ (row).dataset.kept === "true" })));
     const flows = rows.map(({ label, kept }) => {
       const [, count, from, to] = /^([\d,]+) images? from (noise|cluster \d+) of A (?:stay in|go to) (noise|cluster \d+) of B$/.exec(label) ?? [];
       return { count: Number(count.replace(",", "")), from: numberOf(from), to: numberOf(to), kept };

@@ -1,24 +1,23 @@
 /** The embedded demo cohort, as anyone gets it who starts the binary without arguments. */
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { awayTests } from "./away.mjs";
+import { accessTests } from "./access.mjs";
+import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { helpTests } from "./help.mjs";
 import { choosingTests } from "./choosing.mjs";
-import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
 import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
+import { stateTests } from "./states.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
-import { viewerTests } from "./viewer.mjs";
-import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
+import { viewerTests } from "./viewer.mjs";
 import { selectionTests } from "./selection.mjs";
-import { findBlock } from "./png.mjs";
 
 describe("the demo cohort", () => {
   /** @type {import("./harness.mjs").Server} */
@@ -39,6 +38,9 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  helpTests(() => ({ browser, server }));
+  stateTests(() => ({ browser, server }));
+  accessTests(() => ({ browser, server }));
   viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
@@ -91,19 +93,6 @@ describe("the demo cohort", () => {
     assert.ok(await page.locator("#search").isHidden());
     assert.ok(await page.locator("#findings").isVisible());
     assert.deepEqual(faults, []);
-    await close();
-  });
-
-  test("the screenshot of README", { skip: process.env.NEGATOSCOPE_SCREENSHOT ? false : "NEGATOSCOPE_SCREENSHOT names no file" }, async () => {
-    const path = /** @type {string} */ (process.env.NEGATOSCOPE_SCREENSHOT);
-    const { page, close } = await visit(browser, server);
-    await drawn(page);
-    const place = findBlock(await mapPixels(page), bytesOf(INKS.dark.cycle[0]));
-    const box = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
-    if (place) await page.mouse.move(box.x + place.x, box.y + place.y);
-    await page.waitForLoadState("networkidle");
-    mkdirSync(dirname(path), { recursive: true });
-    await page.screenshot({ path });
     await close();
   });
 });

@@ -85,8 +85,10 @@ export async function waitUntilReady(server) {
  * @property {() => Promise<void>} close
  */
 
-/** @param {Browser} browser @param {Server} server @param {string} [query] @param {BrowserContextOptions & {before?: (page: Page) => Promise<unknown>}} [options] @returns {Promise<Visit>} */
-export async function visit(browser, server, query = "", { before, ...options } = {}) {
+/** @typedef {BrowserContextOptions & {before?: (page: Page) => Promise<unknown>, newcomer?: boolean}} VisitOptions  a newcomer is shown round */
+
+/** @param {Browser} browser @param {Server} server @param {string} [query] @param {VisitOptions} [options] @returns {Promise<Visit>} */
+export async function visit(browser, server, query = "", { before, newcomer = false, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", ...options });
   const page = await context.newPage();
   /** @type {string[]} */
@@ -100,6 +102,7 @@ export async function visit(browser, server, query = "", { before, ...options } 
     if (target.origin === server.url) asked.push(target.pathname + target.search);
     else if (target.protocol !== "data:" && target.protocol !== "blob:") faults.push(`request to ${request.url()}`);
   });
+  if (!newcomer) await page.addInitScript(() => localStorage.setItem("negatoscope.tour", "seen"));
   await before?.(page);
   await page.goto(`${server.url}/?${query}`);
   return { page, faults, asked, close: () => context.close() };

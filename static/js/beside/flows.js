@@ -65,10 +65,11 @@ function row(flow, first, scheme, coloured, { point, choose }) {
   const label = `${plural(flow.count, "image")} from ${nameOf(flow.from)} of A ${flow.kept ? "stay in" : "go to"} ${nameOf(flow.to)} of B`;
   return el(
     "button",
-    { type: "button", class: first ? "flow first" : "flow", "data-kept": String(flow.kept), "aria-label": label, title: `${label}; a click selects them`, onpointerenter: on, onpointerleave: off, onfocus: on, onblur: off, onclick: () => choose(flow) },
-    el("span", { class: "flow-end" }, first && mark(flow.from, scheme, coloured), first && shortName(flow.from)),
-    el("span", { class: "flow-end" }, mark(flow.to, scheme, coloured), shortName(flow.to)),
-    el("span", { class: "flow-count" }, count(flow.count)),
+    { type: "button", class: first ? "flow first" : "flow", "data-kept": String(flow.kept), title: `${label}; a click selects them`, onpointerenter: on, onpointerleave: off, onfocus: on, onblur: off, onclick: () => choose(flow) },
+    el("span", { class: "hidden" }, label),
+    el("span", { class: "flow-end", "aria-hidden": "true" }, first && mark(flow.from, scheme, coloured), first && shortName(flow.from)),
+    el("span", { class: "flow-end", "aria-hidden": "true" }, mark(flow.to, scheme, coloured), shortName(flow.to)),
+    el("span", { class: "flow-count", "aria-hidden": "true" }, count(flow.count)),
   );
 }
 

@@ -37,7 +37,7 @@ export function bindControls(store, panel) {
 
   store.on(["params"], ({ params }) => showParams(panel, sliders, params));
   store.on(["cohort"], ({ cohort, params }) => {
-    panel.disabled = cohort?.state !== "ready" || cohort.n_images === 0;
+    panel.disabled = cohort?.state !== "ready" || cohort.n_images < 2;
     if (cohort?.state !== "ready" || cohort.n_images < 2) return;
     const slider = sliders.get("perplexity");
     if (!slider || !perplexityAsGiven) return;

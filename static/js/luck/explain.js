@@ -16,6 +16,9 @@ export function bindExplain(store) {
   let drawn = null;
   bindChoices(store, box);
   bindPlaneTest(store);
+  store.on(["trouble"], ({ trouble }) => {
+    find(box, ".again").textContent = trouble === null ? "testing …" : "waits for a map";
+  });
   store.on(["association"], ({ association: { value, error, stale }, cohort }) => {
     box.setAttribute("aria-busy", String(stale));
     box.classList.toggle("failed", error !== null);

@@ -9,7 +9,7 @@ import { enrichmentPath, stabilityShown } from "../luck/paths.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 import { barTip, barsOf } from "./card-model.js";
 
-/** @import {AppStore, Bar, Breakdown, ClusterSummary, Cohort, EnrichedCell} from "../types.js" */
+/** @import {AppStore, Bar, Breakdown, Clusters, ClusterSummary, Cohort, EnrichedCell} from "../types.js" */
 
 /** @typedef {Map<string, (cell?: EnrichedCell) => void>} Rows  by label and value: shows what the test of a cell says */
 
@@ -31,7 +31,8 @@ export function bindCards(store) {
     rows.clear();
     const cards = clusters.breakdown.clusters.map((summary) => card(store, summary, clusters.breakdown, cohort, thumbs, rows));
     box.replaceChildren(...cards);
-    if (cards.length === 0) box.append(el("p", { class: "cards-empty" }, "There is nothing to group."));
+    const advice = adviceOn(clusters);
+    if (advice) box.append(el("p", { class: "cards-empty" }, advice));
     mark();
   };
   // Marked in place: cards made anew would take the keyboard's focus with them.
@@ -52,6 +53,14 @@ export function bindCards(store) {
       node.classList.toggle("lit", hovered >= 0 && node.getAttribute("data-label") === String(clusters?.labels[hovered]));
     }
   });
+}
+
+/** What to turn where there is nothing to compare. @param {Clusters} clusters */
+function adviceOn({ n_clusters, n_noise, labels }) {
+  if (labels.length === 0) return "There is nothing to group.";
+  if (n_clusters === 0) return "Every image is noise. A larger eps or a smaller min_samples finds clusters.";
+  if (n_clusters === 1 && n_noise === 0) return "All images are one cluster. A smaller eps parts it.";
+  return null;
 }
 
 /** @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs @param {Rows} rows */

@@ -1,9 +1,11 @@
 /** What lies under the cursor: its picture, where it is from, and how DBSCAN sees it. */
 
 import { thumbnailUrl } from "../api.js";
-import { byId, el } from "../dom.js";
+import { clusterMark } from "../colour/palette.js";
+import { byId, el, markIcon } from "../dom.js";
 import { formatEps, formatValue } from "../format.js";
 import { neighboursWithin } from "../map/points.js";
+import { SHAPE_PATHS } from "../map/shapes.js";
 import { groupOf, membership, viewOf } from "./describe.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
@@ -41,13 +43,15 @@ const isMoving = ({ forming, film }) => forming !== null || film !== null;
 
 /** @param {Readonly<AppState>} state @param {Positions} positions */
 export function contents(state, positions) {
-  const { cohort, clusters, hovered, shown, colour, forming } = state;
+  const { cohort, clusters, hovered, shown, colour, scheme, forming } = state;
   const record = cohort?.records[hovered];
   if (!cohort || !record || !shown) return [];
   const view = viewOf(record);
   const value = record.values[colour];
   const repeated = ["cluster", "country"].includes(colour) || value === undefined;
   const near = neighboursWithin(positions, hovered, shown.eps);
+  // Beyond seven clusters a colour alone would not tell which one.
+  const mark = clusters && colour === "cluster" && !isMoving(state) && clusterMark(clusters.labels[hovered], scheme);
   const lines = [
     [groupOf(cohort, record), forming ? null : membership(clusters, hovered)].filter(Boolean).join(" · "),
     repeated ? null : `${colour}: ${formatValue(value) || "missing"}`,
@@ -58,7 +62,7 @@ export function contents(state, positions) {
     el(
       "div",
       { class: "hover-text" },
-      el("p", {}, el("b", {}, record.country ?? (cohort.has_images ? "no country" : record.filename)), view && ` · ${view}`),
+      el("p", {}, mark && markIcon(SHAPE_PATHS[mark.shape], mark.colour, 10), mark && " ", el("b", {}, record.country ?? (cohort.has_images ? "no country" : record.filename)), view && ` · ${view}`),
       ...lines.filter((line) => line !== null).map((line) => el("p", {}, line)),
     ),
   ].filter((child) => child !== false);

@@ -32,8 +32,9 @@ export function bindSummary(store) {
   store.on(["busy"], (state) => {
     busy.hidden = !state.busy;
   });
-  store.on(["trouble"], (state) => {
-    trouble.hidden = state.trouble === null;
+  store.on(["trouble", "clusters"], (state) => {
+    // Without a map the sentence stands in its place.
+    trouble.hidden = state.trouble === null || state.clusters === null;
     trouble.textContent = state.trouble;
   });
 }

@@ -38,14 +38,19 @@ function cohortLine(cohort, openReport, bringBack) {
   ].filter(Boolean);
   const line = `${cohort.name} · ${facts.join(" · ")}`;
   const all = cohort.n_images + cohort.n_excluded;
-  // Apart from the text: where the bar is too narrow, the text is cut and the button stays.
   const taught = cohort.report.n_in_training;
+  const excluded = cohort.where.length > 0 && el("button", { type: "button", class: "linkish warning", id: "bring-back", title: `Excluded by filters: ${cohort.where.join(", ")}. Click to have all ${count(all)} back.`, onclick: bringBack }, `excluded ${count(cohort.n_excluded)} of ${count(all)}`);
   return [
     el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
-    ...(cohort.where.length > 0 ? [el("span", { "aria-hidden": "true" }, "·"), el("button", { type: "button", class: "linkish warning", id: "bring-back", title: `Excluded by filters: ${cohort.where.join(", ")}. Click to have all ${count(all)} back.`, onclick: bringBack }, `excluded ${count(cohort.n_excluded)} of ${count(all)}`)] : []),
-    el("span", { "aria-hidden": "true" }, "·"),
-    el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
-    // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
-    ...(taught > 0 ? [el("span", { "aria-hidden": "true" }, "·"), el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`)] : []),
+    // On a line of their own where the bar is too narrow for one.
+    el(
+      "span",
+      {},
+      ...(excluded ? [excluded, " · "] : []),
+      el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
+      // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
+      taught > 0 && " · ",
+      taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`),
+    ),
   ];
 }

@@ -1,7 +1,7 @@
 /** While there is no map: what is happening, how far it is, or what to do. */
 
 import { byId } from "../dom.js";
-import { count, plural } from "../format.js";
+import { asSentence, count, plural } from "../format.js";
 
 /** @import {AppStore, Cohort} from "../types.js" */
 
@@ -40,12 +40,13 @@ export function bindForming(store) {
 /** @param {Cohort | null} cohort @param {string | null} trouble */
 export function sentence(cohort, trouble) {
   if (!cohort) return trouble ?? "Reading the cohort …";
-  if (cohort.state === "failed") return cohort.error ?? "The features could not be computed; the terminal says why.";
+  if (cohort.state === "failed") return cohort.error ? asSentence(cohort.error) : "The features could not be computed; the terminal says why.";
   if (cohort.state === "pending") {
     const { done = 0, total = 0 } = cohort.progress ?? {};
     const model = cohort.model.name ? ` with ${cohort.model.name}` : "";
     return total > 0 ? `Computing features${model}: ${count(done)} of ${plural(total, "X-ray")}. They are kept, so the next start is quick.` : "Reading the cohort …";
   }
   if (cohort.n_images === 0) return "No image of this cohort can be shown. Look at what was skipped, then start negatoscope with another folder or filter.";
+  if (cohort.n_images === 1) return "A map takes two images or more, and this cohort has one. Start negatoscope with another folder or filter.";
   return trouble ?? "Making the first map …";
 }

@@ -63,7 +63,7 @@ export function bindFound(store, tooltip, grid) {
     const { results, rank_by = "score", without_result } = result;
     const n_images = store.get().cohort?.n_images ?? 0;
     rows = results;
-    byId("search-found").hidden = false;
+    byId("search-found").hidden = rows.length === 0;
     map.show(result);
     table.show(results, n_images, rank_by);
     parallel.show(results, rank_by, n_images);

@@ -39,7 +39,8 @@ export function bindSearch(store, tooltip) {
   function show(result) {
     found ??= import("./found.js").then(({ bindFound }) => bindFound(store, tooltip, grid));
     found.then((fill) => fill(result)).catch((error) => store.set({ trouble: messageOf(error) }));
-    return `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
+    const took = `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
+    return result.results.length > 0 ? took : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
   }
 
   store.on(["cohort"], ({ cohort }) => {

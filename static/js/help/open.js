@@ -1,0 +1,52 @@
+/** The way to the help: a button, the key "?", and on the demo cohort a tour at the first visit. */
+
+import { messageOf } from "../api.js";
+import { byId } from "../dom.js";
+
+/** @import {AppStore, Cohort} from "../types.js" */
+
+const TOUR_SEEN = "negatoscope.tour";
+
+/** @param {AppStore} store */
+export function bindHelp(store) {
+  /** What is loaded on demand needs the server once more. @param {Promise<unknown>} step */
+  const tried = (step) => step.catch((error) => store.set({ trouble: messageOf(error) }));
+  const tour = () => tried(import("./tour.js").then(({ startTour }) => startTour(() => remember(TOUR_SEEN))));
+  const help = () => tried(import("./overlay.js").then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null)));
+  byId("help-open").addEventListener("click", help);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    event.preventDefault();
+    void help();
+  });
+  let offered = false;
+  store.on(["clusters"], ({ cohort, clusters }) => {
+    if (offered || !clusters || !isDemo(cohort)) return;
+    offered = true;
+    if (!remembers(TOUR_SEEN)) void tour();
+  });
+}
+
+/** The tour tells what the demo was made to show. @param {Cohort | null} cohort */
+const isDemo = (cohort) => cohort !== null && cohort.name === "demo" && cohort.notice !== null;
+
+/** @param {EventTarget | null} target */
+const isTyping = (target) => target instanceof Element && target.matches("textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])");
+
+/** A browser may keep nothing for a page: then nothing was promised either. @param {string} key */
+function remember(key) {
+  try {
+    localStorage.setItem(key, "seen");
+  } catch {
+    // The tour comes again at the next visit.
+  }
+}
+
+/** @param {string} key */
+function remembers(key) {
+  try {
+    return localStorage.getItem(key) !== null;
+  } catch {
+    return true;
+  }
+}

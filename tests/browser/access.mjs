@@ -1,0 +1,82 @@
+/** Accessibility as axe-core sees it, in every state that a person can open: dark and light, narrow and wide. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import axe from "axe-core";
+
+import { drawn, rested, visit } from "./harness.mjs";
+
+/** @import {Browser, Page} from "playwright-core" */
+/** @import {Server} from "./harness.mjs" */
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
+
+/**
+ * What is opened, and how. A panel that is new belongs into this list.
+ * @type {readonly {name: string, query?: string, width?: number, newcomer?: boolean, open: (page: Page) => Promise<unknown>}[]}
+ */
+export const STATES = [
+  { name: "the page", open: async () => {} },
+  { name: "a map in three dimensions", query: "method=pca&n_components=3&colour=age", open: async () => {} },
+  { name: "the search", open: (page) => page.click("#search-open") },
+  { name: "what the search found", open: search },
+  { name: "side by side", open: (page) => page.click("#beside-open").then(() => page.waitForSelector("#beside-bar:not([hidden])")) },
+  { name: "the film", open: (page) => page.click("#film-open").then(() => page.waitForSelector("#film:not([hidden])")) },
+  { name: "the k-distance plot", open: (page) => page.click("#k-distance summary").then(() => page.waitForSelector(".k-plot")) },
+  { name: "the viewer", open: (page) => page.locator(".thumb").first().click() },
+  { name: "a selection", open: select },
+  { name: "the table of images", open: (page) => page.keyboard.press("t").then(() => page.waitForSelector("#images:not([hidden])")) },
+  { name: "what was skipped", open: (page) => page.click("#report-open") },
+  { name: "the keys", open: (page) => page.keyboard.press("?").then(() => page.waitForSelector("dialog.keys")) },
+  { name: "the tour", newcomer: true, open: (page) => page.locator(".coach").getByRole("button", { name: "Next" }).click() },
+  { name: "the drawer", width: 1100, open: (page) => page.click("#findings-toggle") },
+];
+
+/** The cluster of the first image, by the keyboard. @param {Page} page */
+async function select(page) {
+  await page.focus("#map");
+  for (const key of ["n", "a"]) await page.keyboard.press(key);
+  await page.waitForSelector("#selection:not([hidden])");
+}
+
+/** @param {Page} page */
+async function search(page) {
+  await page.click("#search-open");
+  for (const [name, value] of Object.entries({ "perplexity-start": "15", "perplexity-stop": "25", "perplexity-step": "5" })) await page.fill(`[name="${name}"]`, value);
+  await page.click("#search-start");
+  await page.waitForSelector("#parallel-box:not([hidden])");
+}
+
+/** @param {Page} page @returns {Promise<string[]>}  one line for every element that breaks a rule */
+export async function violations(page) {
+  // Sent over the debugger: the page's own policy allows no foreign script.
+  await page.evaluate(axe.source);
+  return page.evaluate(async (values) => {
+    /** @type {import("axe-core")} */
+    const { run } = /** @type {any} */ (globalThis).axe;
+    const found = await run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
+    return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary?.replace(/\s+/g, " ")}`));
+  }, RULES);
+}
+
+/** @param {() => {browser: Browser, server: Server}} tools */
+export function accessTests(tools) {
+  for (const colorScheme of /** @type {const} */ (["dark", "light"])) {
+    for (const width of [1280, 1920]) {
+      test(`nothing breaks a rule of accessibility, ${colorScheme}, ${width} pixels wide`, async (t) => {
+        const { browser, server } = tools();
+        for (const state of STATES) {
+          await t.test(state.name, async () => {
+            const { page, close } = await visit(browser, server, state.query, { colorScheme, newcomer: state.newcomer, viewport: { width: state.width ?? width, height: 900 }, reducedMotion: "reduce" });
+            await drawn(page);
+            await rested(page);
+            await state.open(page);
+            assert.deepEqual(await violations(page), []);
+            await close();
+          });
+        }
+      });
+    }
+  }
+}
