@@ -8,7 +8,8 @@
 //! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
 //! [`scores`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities; [`null`] repeats that on [`surrogate`] cohorts without clusters.
-//! [`representatives()`] picks the images to show for each cluster. [`association`] asks what the
+//! [`k_distance`] helps to choose a setting, [`neighbors`] looks at single images,
+//! [`representatives()`] picks those to show for each cluster. [`association`] asks what the
 //! clusters go with, [`fidelity`] how far a map can be believed, [`stability`] whether its clusters
 //! come again.
 
@@ -18,7 +19,9 @@ pub mod association;
 pub mod dbscan;
 mod eigen;
 pub mod fidelity;
+pub mod k_distance;
 mod monitor;
+pub mod neighbors;
 pub mod null;
 pub mod pca;
 pub mod plane;

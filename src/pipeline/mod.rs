@@ -4,6 +4,7 @@
 //! being prepared or ready, and the maps and planes computed from it.
 
 mod breakdown;
+mod details;
 pub mod evidence;
 mod examine;
 mod gallery;

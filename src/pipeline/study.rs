@@ -14,7 +14,7 @@ use crate::analysis::plane::Plane;
 use crate::analysis::scores::{Scorer, Scores};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
 use crate::analysis::stability::StabilityError;
-use crate::analysis::tsne::{Frame, TsneError, TsneInput, TsneParams, Watch};
+use crate::analysis::tsne::{Embedding, Frame, TsneError, TsneInput, TsneParams, Watch};
 use crate::analysis::{self, Cancelled, Monitor, pca, scores};
 use crate::cohort::{Cohort, CohortError};
 use crate::features::backend::BackendError;
@@ -26,7 +26,7 @@ use super::selection::{self, OwnCluster, Selection};
 use super::values::UnknownColumn;
 
 /// Iterations between two frames of a map that is forming.
-const FRAME_EVERY: usize = 20;
+pub(super) const FRAME_EVERY: usize = 20;
 
 /// Why a study cannot be prepared or asked.
 #[derive(Debug, Error)]
@@ -85,6 +85,15 @@ pub enum StudyError {
         "{n_images} images are too many to test a whole plane of settings, 20000 at most: test single settings"
     )]
     TooManyForPlane {
+        /// Images of the cohort.
+        n_images: usize,
+    },
+    /// The frames of a map would take too much memory.
+    #[error(
+        "{n_images} images are too many to keep a map as it forms, 20000 at most: follow one by \
+         /api/projection with Accept: text/event-stream"
+    )]
+    TooManyForFrames {
         /// Images of the cohort.
         n_images: usize,
     },
@@ -227,7 +236,6 @@ impl Study {
         on_frame: &mut dyn FnMut(Frame),
     ) -> Result<Projection, StudyError> {
         let started = Instant::now();
-        let features = self.features.view();
         let finish = |coordinates: Array2<f64>| Projection {
             params: *params,
             standardized: analysis::standardize(coordinates.view()),
@@ -240,7 +248,7 @@ impl Study {
         };
         match *params {
             MapParams::Pca { n_components } => {
-                let fit = pca::pca(features, n_components, monitor)?;
+                let fit = pca::pca(self.features.view(), n_components, monitor)?;
                 let explained = Some(fit.explained_variance_ratio);
                 Ok(Projection {
                     explained_variance_ratio: explained,
@@ -248,14 +256,12 @@ impl Study {
                 })
             }
             MapParams::Tsne(tsne) => {
-                let checked = tsne.check(self.n_images())?;
-                let input = TsneInput::new(features, &tsne, monitor)?;
                 let watch = Watch {
                     monitor,
                     frame_every: FRAME_EVERY,
                     on_frame,
                 };
-                let map = checked.fit_input(&input, watch)?;
+                let map = self.fit(&tsne, watch)?;
                 let warnings = tsne.warnings(self.n_images());
                 Ok(Projection {
                     kl_divergence: Some(map.kl_divergence),
@@ -265,6 +271,17 @@ impl Study {
                 })
             }
         }
+    }
+
+    /// Lays out a t-SNE map.
+    pub(super) fn fit(
+        &self,
+        params: &TsneParams,
+        watch: Watch<'_>,
+    ) -> Result<Embedding, StudyError> {
+        let checked = params.check(self.n_images())?;
+        let input = TsneInput::new(self.features.view(), params, watch.monitor)?;
+        Ok(checked.fit_input(&input, watch)?)
     }
 
     /// Clusters a map, makes each selection of `own` a cluster of its own, and counts what the

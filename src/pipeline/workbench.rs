@@ -16,6 +16,7 @@ use crate::analysis::tsne::{Frame, TsneParams};
 use crate::cohort::Cohort;
 use crate::memo::{Desk, Memo, Ticket};
 
+use super::details::Details;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
 use super::keys::{map_key, null_key, setting_key, viewed_key};
@@ -44,7 +45,7 @@ pub type MapTicket = Ticket<String, Projection, Frame, Arc<StudyError>>;
 pub type StudyTicket<V> = Ticket<String, V, (), Arc<StudyError>>;
 
 /// Remembers what is computed of a study.
-type StudyMemo<V> = Memo<String, V, (), Arc<StudyError>>;
+pub(super) type StudyMemo<V> = Memo<String, V, (), Arc<StudyError>>;
 
 /// How far the preparation is. The one who prepares counts here.
 #[derive(Debug, Default)]
@@ -88,6 +89,7 @@ pub struct Workbench {
     enrichments: StudyMemo<Enrichment>,
     over_planes: StudyMemo<PlaneAssociation>,
     qualities: StudyMemo<Quality>,
+    pub(super) details: Details,
     /// Nulls take minutes: a report that asks again gets the one that is there.
     nulls: Mutex<LruCache<String, Arc<Null>>>,
     /// The settings whose clusters were asked for: each look is a chance to find something.
@@ -120,6 +122,7 @@ impl Workbench {
             enrichments: Memo::new(kept, threads),
             over_planes: Memo::new(kept, threads),
             qualities: Memo::new(kept, threads),
+            details: Details::new(threads),
             nulls: Mutex::new(LruCache::new(NULLS)),
             viewed: Mutex::default(),
             searched: AtomicU64::new(0),
@@ -217,6 +220,7 @@ impl Workbench {
             && self.enrichments.is_idle()
             && self.over_planes.is_idle()
             && self.qualities.is_idle()
+            && self.details.is_idle()
     }
 
     fn map_of(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
@@ -353,7 +357,7 @@ impl Workbench {
 }
 
 /// Asks a memo for what `compute` gives.
-fn ask<V, C>(memo: &StudyMemo<V>, key: String, compute: C) -> StudyTicket<V>
+pub(super) fn ask<V, C>(memo: &StudyMemo<V>, key: String, compute: C) -> StudyTicket<V>
 where
     V: Send + Sync + 'static,
     C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,

@@ -146,6 +146,7 @@ impl From<&StudyError> for ApiError {
             StudyError::Fidelity(FidelityError::NNeighbors { .. }) => Some("n_neighbors"),
             StudyError::Stability(error) => stability_parameter(error),
             StudyError::Null(error) => null_parameter(error),
+            StudyError::TooManyForFrames { .. } => Some("method"),
             StudyError::Column(unknown) => Some(unknown.parameter),
             StudyError::Cohort(_) | StudyError::NothingLeft { .. } => Some("where"),
             StudyError::DrawnByHand => Some("own"),

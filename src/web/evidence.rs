@@ -111,6 +111,8 @@ pub(super) async fn quality(
 }
 
 /// Waits for an answer; leaving the request takes the question back.
-async fn wait<V: Send + Sync + 'static>(ticket: StudyTicket<V>) -> Result<Arc<V>, ApiError> {
+pub(super) async fn wait<V: Send + Sync + 'static>(
+    ticket: StudyTicket<V>,
+) -> Result<Arc<V>, ApiError> {
     Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
 }

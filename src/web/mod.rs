@@ -8,7 +8,10 @@ mod error;
 mod evidence;
 mod experiments;
 mod figure;
+mod frames;
 mod jobs;
+mod k_distance;
+mod neighbours;
 mod openapi;
 mod page;
 mod parameters;
@@ -104,16 +107,19 @@ impl App {
 
     /// The selections that a query makes clusters of.
     fn own(&self, query: &Query) -> Result<Vec<Arc<Selection>>, ApiError> {
-        let find = |id: &String| {
-            self.workbench.selections.find(id).ok_or_else(|| {
-                let message = format!(
-                    "own names no selection, \"{id}\": register its images again with POST \
-                     /api/selections"
-                );
-                ApiError::parameter("own", message)
-            })
-        };
-        query.own().iter().map(find).collect()
+        let ids = query.own().iter();
+        ids.map(|id| self.selection("own", id)).collect()
+    }
+
+    /// The selection with this id, which the parameter `name` asks for.
+    fn selection(&self, name: &str, id: &str) -> Result<Arc<Selection>, ApiError> {
+        self.workbench.selections.find(id).ok_or_else(|| {
+            let message = format!(
+                "{name} names no selection, \"{id}\": register its images again with POST \
+                 /api/selections"
+            );
+            ApiError::parameter(name, message)
+        })
     }
 }
 
@@ -131,6 +137,9 @@ pub fn router(app: App) -> Router {
         .route("/api/projection", get(projection::projection))
         .route("/api/clusters", get(clusters::clusters))
         .route("/api/plane", get(clusters::plane))
+        .route("/api/k-distance", get(k_distance::k_distance))
+        .route("/api/frames", get(frames::frames))
+        .route("/api/neighbours/{id}", get(neighbours::neighbours))
         .route("/api/association", get(evidence::association))
         .route("/api/association/plane", get(evidence::over_plane))
         .route("/api/enrichment", get(evidence::enrichment))

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::scores::Measure;
 
-use super::parameters::{self, EPS, MIN_SAMPLES, N_NEIGHBORS, Parameter};
+use super::parameters::{self, EPS, MIN_SAMPLES, N_NEAREST, N_NEIGHBORS, Parameter};
 use super::views::evidence::measure_name;
 
 /// The description of every route, in OpenAPI 3.1.
@@ -55,6 +55,10 @@ fn paths() -> Value {
     let over_plane = [map.clone(), vec![breakdown_parameter(), noise.clone()]].concat();
     let tested = [clusters.clone(), vec![within, noise]].concat();
     let quality = [map.clone(), vec![number(&N_NEIGHBORS)]].concat();
+    let at_least_dense = [map.clone(), vec![number(&MIN_SAMPLES)]].concat();
+    let metric = choice("metric", &["euclidean", "cosine"]);
+    let nearest = vec![metric, number(&N_NEAREST), conditions.clone()];
+    let nearest = [id.clone(), nearest].concat();
     let json = "application/json";
     json!({
         "/healthz": { "get": operation("ok, once the server answers", &[], "text/plain") },
@@ -72,6 +76,15 @@ fn paths() -> Value {
         "/api/plane": { "get": operation(
             "Clusters, noise and score at every eps and min_samples of the notebook's grid",
             &map, json) },
+        "/api/k-distance": { "get": operation(
+            "The distance of each image to its min_samples-th neighbour on the standardised map, \
+             itself counted, ascending; at most 1,000 of them, evenly spaced in rank",
+            &at_least_dense, json) },
+        "/api/frames": { "get": operation(
+            "A t-SNE map every 20 iterations, the last one included: base64 of little-endian \
+             32-bit floats, row by row; up to 20,000 images", &map, json) },
+        "/api/neighbours/{id}": { "get": operation(
+            "The images nearest to one in feature space, the nearest first", &nearest, json) },
         "/api/association": { "get": operation(
             "Every column against the clusters by permutation of whole patients, the one that \
              explains most first; with within=COLUMN among the levels of that column",
@@ -202,7 +215,6 @@ fn report() -> Value {
 }
 
 fn map_parameters() -> Vec<Value> {
-    let choice = |name: &str, values: &[&str]| json!({ "name": name, "in": "query", "schema": { "enum": values, "default": values[0] } });
     let of_map =
         |parameter: &&Parameter| parameter.name != EPS.name && parameter.name != MIN_SAMPLES.name;
     let numbers = parameters::ALL.iter().filter(of_map).map(number);
@@ -215,6 +227,11 @@ fn map_parameters() -> Vec<Value> {
     .into_iter()
     .chain(numbers)
     .collect()
+}
+
+/// One of a few words; the first is the default.
+fn choice(name: &str, values: &[&str]) -> Value {
+    json!({ "name": name, "in": "query", "schema": { "enum": values, "default": values[0] } })
 }
 
 fn cluster_parameters() -> Vec<Value> {

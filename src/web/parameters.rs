@@ -151,6 +151,20 @@ pub(super) const N_NEIGHBORS: Parameter = Parameter {
            about the grain of the map, many about its layout.",
 };
 
+/// Images that are shown as most like one.
+pub(super) const N_NEAREST: Parameter = Parameter {
+    name: "n",
+    label: "Neighbours",
+    min: 1.0,
+    max: 1000.0,
+    slider_min: 1.0,
+    slider_max: 50.0,
+    step: 1.0,
+    default: 12.0,
+    unit: "images",
+    help: "Images that are listed, the nearest first.",
+};
+
 /// Every number of maps and clusters, for the API's description.
 pub(super) const ALL: [Parameter; 7] = [
     PERPLEXITY,
@@ -172,7 +186,7 @@ impl Parameter {
     pub(super) fn is_whole(&self) -> bool {
         matches!(
             self.name,
-            "max_iter" | "random_state" | "min_samples" | "n_neighbors"
+            "max_iter" | "random_state" | "min_samples" | "n_neighbors" | "n"
         )
     }
 }

@@ -5,6 +5,7 @@ pub mod evidence;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ndarray::Array2;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -226,16 +227,20 @@ pub fn projection(map: &Projection) -> Value {
     })
 }
 
-/// A map that is forming. Its coordinates are base64 of little-endian 32-bit floats, row by
-/// row: a third of the bytes that decimals take.
+/// A map that is forming.
 pub fn frame(frame: &Frame) -> Value {
-    let numbers = frame.coordinates.iter();
-    let bytes: Vec<u8> = numbers.flat_map(|x| x.to_le_bytes()).collect();
     json!({
         "n_iter": frame.n_iter,
         "shape": frame.coordinates.shape(),
-        "coordinates": STANDARD.encode(&bytes),
+        "coordinates": packed(&frame.coordinates),
     })
+}
+
+/// Coordinates as base64 of little-endian 32-bit floats, row by row: a third of the bytes that
+/// decimals take.
+pub fn packed(coordinates: &Array2<f32>) -> String {
+    let bytes: Vec<u8> = coordinates.iter().flat_map(|x| x.to_le_bytes()).collect();
+    STANDARD.encode(bytes)
 }
 
 /// `GET /api/clusters`; `ids` names the images in order.
@@ -271,7 +276,8 @@ pub fn clusters(
     value
 }
 
-fn own_cluster(own: &OwnCluster) -> Value {
+/// A cluster that was picked by hand.
+pub fn own_cluster(own: &OwnCluster) -> Value {
     json!({
         "id": own.selection.id,
         "name": own.selection.name,

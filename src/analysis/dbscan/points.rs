@@ -33,6 +33,10 @@ impl Points {
         })
     }
 
+    pub(in super::super) fn axes(&self) -> &[Vec<f64>; 3] {
+        &self.axes
+    }
+
     pub(in super::super) fn len(&self) -> usize {
         self.axes[0].len()
     }

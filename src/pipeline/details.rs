@@ -1,0 +1,126 @@
+//! Single looks at a study: the images most like one, the k-distance plot of a map, and a map as it
+//! forms.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use crate::analysis::Monitor;
+use crate::analysis::k_distance::core_distances;
+use crate::analysis::neighbors::{self, Neighbor};
+use crate::analysis::tsne::{Frame, Metric, TsneParams, Watch};
+use crate::memo::Memo;
+
+use super::keys::map_key;
+use super::study::{FRAME_EVERY, MapParams, Projection, Study, StudyError};
+use super::workbench::{StudyMemo, StudyTicket, Workbench, ask};
+
+/// Images whose neighbours are kept, and maps whose distances are.
+const SMALL_ANSWERS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
+/// Maps whose frames are kept: 250 frames of 20,000 images take 40 MB.
+const FORMING: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
+/// Images up to which frames are kept.
+const FRAMES_LIMIT: usize = 20_000;
+/// Frames of one map, about: a descent of more than 5,000 iterations is seen in longer steps.
+const MOST_FRAMES: usize = 250;
+
+/// What is remembered of single looks.
+pub(super) struct Details {
+    neighbors: StudyMemo<Vec<Neighbor>>,
+    k_distances: StudyMemo<Vec<f64>>,
+    frames: StudyMemo<Vec<Frame>>,
+}
+
+impl Details {
+    pub(super) fn new(threads: usize) -> Self {
+        Self {
+            neighbors: Memo::new(SMALL_ANSWERS, threads),
+            k_distances: Memo::new(SMALL_ANSWERS, threads),
+            frames: Memo::new(FORMING, threads),
+        }
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.neighbors.is_idle() && self.k_distances.is_idle() && self.frames.is_idle()
+    }
+}
+
+impl Workbench {
+    /// Asks for the `n_neighbors` images nearest to the one of this index by their features.
+    pub fn neighbors(
+        &self,
+        study: &Arc<Study>,
+        image: usize,
+        n_neighbors: usize,
+        metric: Metric,
+    ) -> StudyTicket<Vec<Neighbor>> {
+        let study = Arc::clone(study);
+        let key = format!("{:?} {image} {n_neighbors} {metric:?}", study.conditions);
+        ask(&self.details.neighbors, key, move |monitor| {
+            let features = study.features.view();
+            Ok(neighbors::nearest(
+                features,
+                image,
+                n_neighbors,
+                metric,
+                monitor,
+            )?)
+        })
+    }
+
+    /// Asks for the distance of each image to its `min_samples`-th neighbour on the standardised
+    /// map, itself counted; ascending, and empty when there are fewer images than that.
+    pub fn k_distances(
+        &self,
+        study: &Study,
+        map: &Arc<Projection>,
+        min_samples: usize,
+    ) -> StudyTicket<Vec<f64>> {
+        let map = Arc::clone(map);
+        let key = format!("{} {min_samples}", map_key(study, &map.params));
+        ask(&self.details.k_distances, key, move |monitor| {
+            let mut found = core_distances(map.standardized.view(), min_samples, monitor)?;
+            found.sort_unstable_by(f64::total_cmp);
+            Ok(found)
+        })
+    }
+
+    /// Asks for a t-SNE map as it forms.
+    pub fn frames(&self, study: &Arc<Study>, params: TsneParams) -> StudyTicket<Vec<Frame>> {
+        let study = Arc::clone(study);
+        let key = map_key(&study, &MapParams::Tsne(params));
+        ask(&self.details.frames, key, move |monitor| {
+            study.frames(&params, monitor)
+        })
+    }
+}
+
+impl Study {
+    /// A t-SNE map after every 20 iterations and after the last one. Longer descents than 5,000
+    /// iterations are seen in longer steps.
+    pub fn frames(
+        &self,
+        params: &TsneParams,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Frame>, StudyError> {
+        let n_images = self.n_images();
+        if n_images > FRAMES_LIMIT {
+            return Err(StudyError::TooManyForFrames { n_images });
+        }
+        let mut frames: Vec<Frame> = Vec::new();
+        let steps = params.max_iter.div_ceil(MOST_FRAMES * FRAME_EVERY).max(1);
+        let watch = Watch {
+            monitor,
+            frame_every: FRAME_EVERY * steps,
+            on_frame: &mut |frame| frames.push(frame),
+        };
+        let map = self.fit(params, watch)?;
+        if frames.last().is_none_or(|last| last.n_iter != map.n_iter) {
+            frames.push(Frame {
+                n_iter: map.n_iter,
+                // Single precision is what the descent runs in: nothing is lost.
+                coordinates: map.coordinates.mapv(|x| x as f32),
+            });
+        }
+        Ok(frames)
+    }
+}

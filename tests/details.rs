@@ -1,0 +1,209 @@
+//! Neighbours of one image, the k-distance plot and the map as it forms, asked through the router.
+
+#![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use ndarray::Array2;
+use ndarray_npy::{read_npy, write_npy};
+use negatoscope::config::{CohortConfig, FeatureConfig};
+use negatoscope::pipeline::Preparation;
+use negatoscope::web::{App, Gate, router};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
+
+/// A server on ready vectors, whose rows have the ids 0, 1, …
+fn serve(vectors: &Path) -> Router {
+    let cache = tempfile::tempdir().unwrap();
+    let config = FeatureConfig {
+        cohort: CohortConfig::Rows,
+        model: None,
+        layer: None,
+        vectors: Some(vectors.to_path_buf()),
+        cache_dir: cache.path().to_path_buf(),
+        threads: 2,
+    };
+    let preparation = Preparation::open(&config).unwrap();
+    let study = Preparation::open(&config).unwrap().run(&());
+    let bench = Arc::new(preparation.workbench(2));
+    bench.settle(study);
+    let gate = Gate::new("127.0.0.1", 0, None);
+    router(App::new(bench, gate, 2, CancellationToken::new()).unwrap())
+}
+
+async fn get(router: &Router, path: &str) -> (u16, Value) {
+    let request = Request::get(path).header("host", "localhost");
+    let request = request.body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
+}
+
+async fn answer(router: &Router, path: &str) -> Value {
+    let (status, value) = get(router, path).await;
+    assert_eq!(status, 200, "{path}: {value}");
+    value
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    let values = value.as_array().unwrap().iter();
+    values.map(|value| value.as_f64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn neighbours_are_those_of_the_features() {
+    let router = serve(GOLDEN.as_ref());
+    let features: Array2<f32> = read_npy(GOLDEN).unwrap();
+    let found = answer(&router, "/api/neighbours/5?n=3").await;
+    assert_eq!(
+        (&found["id"], &found["metric"]),
+        (&json!("5"), &json!("euclidean"))
+    );
+    let distance = |i: usize| {
+        let pairs = features
+            .row(5)
+            .to_vec()
+            .into_iter()
+            .zip(features.row(i).to_vec());
+        pairs
+            .map(|(x, y)| f64::from(x - y).powi(2))
+            .sum::<f64>()
+            .sqrt()
+    };
+    let mut expected: Vec<usize> = (0..193).filter(|&i| i != 5).collect();
+    expected.sort_by(|&i, &j| distance(i).total_cmp(&distance(j)));
+    for (rank, neighbour) in found["neighbours"].as_array().unwrap().iter().enumerate() {
+        let index = expected[rank];
+        assert_eq!(neighbour["index"], index);
+        assert_eq!(neighbour["id"], index.to_string());
+        let difference = neighbour["distance"].as_f64().unwrap() - distance(index);
+        assert!(difference.abs() < 1e-5, "{difference}");
+    }
+    let all = answer(&router, "/api/neighbours/5?metric=cosine&n=1000").await;
+    let all = all["neighbours"].as_array().unwrap();
+    assert_eq!(all.len(), 192);
+    assert!(all.iter().all(|neighbour| neighbour["id"] != "5"));
+    let first = answer(&router, "/api/neighbours/5?metric=cosine").await;
+    assert_eq!(first["neighbours"].as_array().unwrap()[..], all[..12]);
+}
+
+#[tokio::test]
+async fn a_distance_of_the_plot_is_the_eps_that_makes_a_core_point() {
+    let router = serve(GOLDEN.as_ref());
+    let plot = answer(&router, "/api/k-distance?perplexity=20&min_samples=9").await;
+    assert_eq!((&plot["min_samples"], &plot["n"]), (&json!(9), &json!(193)));
+    let (rank, distance) = (numbers(&plot["rank"]), numbers(&plot["distance"]));
+    assert_eq!((rank.len(), rank[0], rank[192]), (193, 1.0, 193.0));
+    assert!(distance.is_sorted());
+    for place in [0, 60, 150, 192] {
+        // sqrt rounds: a hair more than the distance is safely enough.
+        let eps = distance[place] * (1.0 + 1e-12);
+        let query = format!("/api/clusters?perplexity=20&min_samples=9&eps={eps}");
+        let clusters = answer(&router, &query).await;
+        let core = clusters["core"].as_array().unwrap().iter();
+        let n_core = core.filter(|core| **core == json!(true)).count();
+        assert_eq!(
+            n_core,
+            distance.iter().filter(|&&other| other <= eps).count()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_last_frame_is_the_map() {
+    let router = serve(GOLDEN.as_ref());
+    // The descent ends at 270, which is no multiple of 20.
+    let query = "perplexity=20&max_iter=270";
+    let frames = answer(&router, &format!("/api/frames?{query}")).await;
+    let steps: Vec<f64> = (1..=13).map(|i| f64::from(20 * i)).chain([270.0]).collect();
+    assert_eq!(numbers(&frames["n_iter"]), steps);
+    assert_eq!(frames["shape"], json!([193, 2]));
+    let coordinates = frames["coordinates"].as_array().unwrap();
+    assert_eq!(coordinates.len(), steps.len());
+    assert_ne!(coordinates[0], coordinates[13]);
+    let map = answer(&router, &format!("/api/projection?{query}")).await;
+    let rows = map["coordinates"].as_array().unwrap().iter();
+    let bytes: Vec<u8> = rows
+        .flat_map(numbers)
+        .flat_map(|x| (x as f32).to_le_bytes())
+        .collect();
+    use base64::Engine;
+    let last = base64::engine::general_purpose::STANDARD.decode(coordinates[13].as_str().unwrap());
+    assert_eq!(last.unwrap(), bytes);
+    // Ending on a multiple of 20, the last frame is there once.
+    let whole = answer(&router, "/api/frames?perplexity=20&max_iter=260").await;
+    assert_eq!(numbers(&whole["n_iter"]), steps[..13]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_says_what_to_change() {
+    let router = serve(GOLDEN.as_ref());
+    for (path, status, parameter, says) in [
+        ("/api/neighbours/nobody", 404, Value::Null, "nobody"),
+        ("/api/neighbours/5?n=0", 400, json!("n"), "from 1 to 1000"),
+        (
+            "/api/neighbours/5?metric=far",
+            400,
+            json!("metric"),
+            "cosine",
+        ),
+        (
+            "/api/k-distance?min_samples=194",
+            400,
+            json!("min_samples"),
+            "193",
+        ),
+        ("/api/frames?method=pca", 400, json!("method"), "tsne"),
+        (
+            "/api/frames?perplexity=193",
+            400,
+            json!("perplexity"),
+            "193",
+        ),
+    ] {
+        let (found, body) = get(&router, path).await;
+        let error = &body["error"];
+        assert_eq!(
+            (found, &error["parameter"]),
+            (status, &parameter),
+            "{path}: {error}"
+        );
+        assert!(
+            error["message"].as_str().unwrap().contains(says),
+            "{path}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_large_cohort_has_a_plot_and_neighbours_and_no_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let vectors = folder.path().join("many.npy");
+    let value = |(i, j): (usize, usize)| ((i * (7 + 3 * j)) % 1009) as f32;
+    write_npy(&vectors, &Array2::from_shape_fn((20_001, 3), value)).unwrap();
+    let router = serve(&vectors);
+    let (status, body) = get(&router, "/api/frames").await;
+    assert_eq!(
+        (status, &body["error"]["parameter"]),
+        (400, &json!("method"))
+    );
+    let plot = answer(&router, "/api/k-distance?method=pca").await;
+    let rank = numbers(&plot["rank"]);
+    assert_eq!((rank.len(), rank[0], rank[999]), (1000, 1.0, 20_001.0));
+    assert!(numbers(&plot["distance"]).is_sorted());
+    // Every 1009th row is the same: those come first, by index.
+    let found = answer(&router, "/api/neighbours/3000?n=3").await;
+    let indices = found["neighbours"].as_array().unwrap().iter();
+    let indices: Vec<_> = indices
+        .map(|found| found["index"].as_u64().unwrap())
+        .collect();
+    assert_eq!(indices, [982, 1991, 4009]);
+}
