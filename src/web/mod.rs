@@ -7,6 +7,7 @@ mod cohort;
 mod error;
 mod evidence;
 mod experiments;
+mod export;
 mod figure;
 mod frames;
 mod jobs;
@@ -144,6 +145,9 @@ pub fn router(app: App) -> Router {
         .route("/api/association/plane", get(evidence::over_plane))
         .route("/api/enrichment", get(evidence::enrichment))
         .route("/api/quality", get(evidence::quality))
+        .route("/api/export", get(export::export))
+        .route("/api/features", get(export::features))
+        .route("/api/script", get(export::python))
         .route("/api/null", post(experiments::null))
         .route("/api/stability", post(experiments::stability))
         .route("/api/report", post(experiments::report))

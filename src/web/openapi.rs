@@ -59,6 +59,16 @@ fn paths() -> Value {
     let metric = choice("metric", &["euclidean", "cosine"]);
     let nearest = vec![metric, number(&N_NEAREST), conditions.clone()];
     let nearest = [id.clone(), nearest].concat();
+    let only = json!({
+        "name": "only", "in": "query",
+        "description": "The id of a selection: its images alone", "schema": { "type": "string" },
+    });
+    let tables = vec![choice("format", &["csv", "json", "parquet"]), only];
+    let exported = [clusters.clone(), tables].concat();
+    let matrix = [
+        choice("format", &["csv", "npy", "parquet"]),
+        conditions.clone(),
+    ];
     let json = "application/json";
     json!({
         "/healthz": { "get": operation("ok, once the server answers", &[], "text/plain") },
@@ -98,6 +108,15 @@ fn paths() -> Value {
         "/api/quality": { "get": operation(
             "How faithful the map is to the features: trustworthiness, continuity, and the share \
              of nearest neighbours that it keeps, also per image", &quality, json) },
+        "/api/export": { "get": operation(
+            "Every image with its place on the map, its cluster (-1 is noise), whether it is a \
+             core point, and its metadata; in CSV a text that a spreadsheet would take for a \
+             formula begins with an apostrophe", &exported, "*/*") },
+        "/api/features": { "get": operation(
+            "The features of every image, in the order of the records", &matrix, "*/*") },
+        "/api/script": { "get": operation(
+            "A Python script that makes map and clusters again with scikit-learn, from the \
+             exported features and clusters", &clusters, "text/x-python") },
         "/api/search": { "post": start(
             "Starts the parameter search; what is left out is the notebook's", search()) },
         "/api/null": { "post": start(

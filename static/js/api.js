@@ -45,6 +45,14 @@ export async function getForming(path, signal, onFrame) {
   return result;
 }
 
+/** A file, and the name that the server gives it. @param {string} path @returns {Promise<{blob: Blob, name: string}>} */
+export async function getFile(path) {
+  const response = await reached(fetch(path));
+  if (!response.ok) await answerOf(response);
+  const name = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "";
+  return { blob: await reached(response.blob()), name };
+}
+
 /** @param {string} path @param {object} body @returns {Promise<{id: string}>} */
 export const startJob = (path, body) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

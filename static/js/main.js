@@ -1,6 +1,7 @@
 /** Puts the page together. What happens, happens in the modules; here is only who knows whom. */
 
 import { followParameters } from "./analysis.js";
+import { bindExport } from "./away/open.js";
 import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
@@ -102,4 +103,5 @@ const currentLink = followUrl(store);
 const toast = createToast(byId("toast"));
 bindTopBar(store, { openReport, toast, currentLink });
 bindReportButton(store, toast);
+bindExport(store, view, currentLink);
 void followCohort(store);

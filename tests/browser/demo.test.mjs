@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 
+import { awayTests } from "./away.mjs";
 import { choosingTests } from "./choosing.mjs";
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { besideTests } from "./beside.mjs";
@@ -38,6 +39,7 @@ describe("the demo cohort", () => {
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   choosingTests(() => ({ browser, server }));
+  awayTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

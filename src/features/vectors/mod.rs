@@ -57,16 +57,25 @@ pub fn write(path: &Path, table: FeatureTable<'_>) -> Result<(), VectorsError> {
     };
     replace_atomically(path, |file| {
         let mut writer = BufWriter::new(file);
-        match format {
-            Format::Npy => table
-                .features
-                .write_npy(&mut writer)
-                .map_err(|e| e.to_string())?,
-            Format::Parquet => parquet::write(&mut writer, table).map_err(|e| e.to_string())?,
-        }
+        write_as(&mut writer, format, table)?;
         writer.flush().map_err(|error| error.to_string())
     })
     .map_err(failed)
+}
+
+/// Writes features whose columns are of the same length to wherever they go.
+///
+/// # Errors
+/// Why they cannot be written.
+pub fn write_as(
+    writer: impl Write + Send,
+    format: Format,
+    table: FeatureTable<'_>,
+) -> Result<(), String> {
+    match format {
+        Format::Npy => table.features.write_npy(writer).map_err(|e| e.to_string()),
+        Format::Parquet => parquet::write(writer, table).map_err(|e| e.to_string()),
+    }
 }
 
 impl Format {

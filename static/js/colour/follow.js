@@ -34,6 +34,6 @@ export function encodingOf({ cohort, colour, scheme }, { labels, core }, records
 }
 
 /** @param {Readonly<AppState>} state */
-function sharesOf(state) {
+export function sharesOf(state) {
   return state.colour === "image: stability" ? stabilityShown(state)?.per_image : qualityShown(state)?.knn_overlap_per_image;
 }

@@ -1,0 +1,245 @@
+//! What can be taken away: `GET /api/export`, `GET /api/features` and `GET /api/script`.
+
+mod json;
+mod parquet;
+mod script;
+mod sheet;
+mod table;
+
+use std::sync::Arc;
+
+use axum::extract::{self, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::analysis::dbscan::DbscanParams;
+use crate::features::vectors::{self, FeatureTable};
+use crate::pipeline::{Clusters, Projection, Study};
+
+use super::App;
+use super::error::ApiError;
+use super::evidence::wait;
+use super::projection::{answer, ask};
+use super::query::{Query, Words};
+use table::{Cell, Table};
+
+/// Formats of files; each route takes three of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Format {
+    Csv,
+    Json,
+    Npy,
+    Parquet,
+}
+
+/// Formats of the table.
+const TABLES: [(&str, Format); 3] = [
+    ("csv", Format::Csv),
+    ("json", Format::Json),
+    ("parquet", Format::Parquet),
+];
+/// Formats of the features.
+const MATRICES: [(&str, Format); 3] = [
+    ("csv", Format::Csv),
+    ("npy", Format::Npy),
+    ("parquet", Format::Parquet),
+];
+
+/// A map and its clusters, to be written.
+struct Setting {
+    study: Arc<Study>,
+    map: Arc<Projection>,
+    dbscan: DbscanParams,
+    clusters: Arc<Clusters>,
+}
+
+impl Setting {
+    async fn of(app: &App, query: &Query) -> Result<Self, ApiError> {
+        let dbscan = query.clusters()?;
+        let own = app.own(query)?;
+        let (ticket, study) = ask(app, query).await?;
+        let map = answer(ticket).await?;
+        let column = query.breakdown(&study);
+        let clusters = app.workbench.clusters(&study, &map, (dbscan, own), column);
+        Ok(Self {
+            clusters: wait(clusters).await?,
+            study,
+            map,
+            dbscan,
+        })
+    }
+
+    fn parts(&self) -> (&Projection, DbscanParams, &Clusters) {
+        (&self.map, self.dbscan, &self.clusters)
+    }
+}
+
+/// Every image with its place on the map, its cluster and its metadata.
+pub(super) async fn export(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Response, ApiError> {
+    let query = Query::with(&["format", "only"], query)?;
+    let format = query.choice("format", &TABLES, Format::Csv)?;
+    let only = query.text("only").map(|id| app.selection("only", id));
+    let only = only.transpose()?;
+    let setting = Setting::of(&app, &query).await?;
+    let name = file_name(&setting.study, "clusters", format);
+    let bytes = in_background(move || {
+        let Setting {
+            study,
+            map,
+            clusters,
+            ..
+        } = &setting;
+        let table = Table::new(study, map, clusters, only.as_deref());
+        match format {
+            Format::Json => Ok(json::table(&table, study, setting.parts())
+                .to_string()
+                .into_bytes()),
+            Format::Parquet => parquet::table(&table).map_err(|error| error.to_string()),
+            Format::Csv | Format::Npy => Ok(sheet::table(&table).into_bytes()),
+        }
+    });
+    Ok(attachment(format.media_type(), &name, bytes.await?))
+}
+
+/// The features of every image, in the order of the records.
+pub(super) async fn features(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Response, ApiError> {
+    let query = Query::with(&["format"], query)?;
+    let format = query.choice("format", &MATRICES, Format::Csv)?;
+    let study = app.study_of(&query).await?;
+    let name = file_name(&study, "features", format);
+    let bytes = in_background(move || {
+        let records = || study.cohort.records.iter();
+        let ids: Vec<String> = records().map(|record| record.id.clone()).collect();
+        let filenames: Vec<String> = records().map(|record| record.filename.clone()).collect();
+        let table = FeatureTable {
+            ids: &ids,
+            filenames: &filenames,
+            features: study.features.view(),
+        };
+        let mut bytes = Vec::new();
+        match format {
+            Format::Npy => vectors::write_as(&mut bytes, vectors::Format::Npy, table)?,
+            Format::Parquet => vectors::write_as(&mut bytes, vectors::Format::Parquet, table)?,
+            Format::Csv | Format::Json => bytes = features_csv(table).into_bytes(),
+        }
+        Ok(bytes)
+    });
+    Ok(attachment(format.media_type(), &name, bytes.await?))
+}
+
+/// A script that makes the map and its clusters again from the exported files.
+pub(super) async fn python(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Response, ApiError> {
+    let setting = Setting::of(&app, &Query::new(query)?).await?;
+    let features = file_name(&setting.study, "features", Format::Npy);
+    let table = file_name(&setting.study, "clusters", Format::Json);
+    let script = script::script(setting.parts(), &features, &table).map_err(|error| {
+        tracing::error!("the script could not be rendered: {error}");
+        ApiError::Internal
+    })?;
+    let name = format!("{}-clusters.py", stem(&setting.study));
+    Ok(attachment(
+        "text/x-python; charset=utf-8",
+        &name,
+        script.into_bytes(),
+    ))
+}
+
+/// `id`, `filename`, `feature_0`, `feature_1`, …
+fn features_csv(table: FeatureTable<'_>) -> String {
+    let mut lines = sheet::Lines::default();
+    let names: Vec<String> = (0..table.features.ncols())
+        .map(|i| format!("feature_{i}"))
+        .collect();
+    let names = names.iter().map(|name| Cell::Text(name));
+    lines.line(
+        [Cell::Text("id"), Cell::Text("filename")]
+            .into_iter()
+            .chain(names),
+    );
+    let rows = table
+        .features
+        .rows()
+        .into_iter()
+        .zip(table.ids)
+        .zip(table.filenames);
+    for ((values, id), filename) in rows {
+        let values = values.into_iter().map(|&value| Cell::Single(value));
+        lines.line(
+            [Cell::Text(id), Cell::Text(filename)]
+                .into_iter()
+                .chain(values),
+        );
+    }
+    lines.text
+}
+
+impl Format {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Npy => "application/octet-stream",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Npy => "npy",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// Writes a file on a thread that may take its time.
+async fn in_background(
+    write: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
+) -> Result<Vec<u8>, ApiError> {
+    let written = tokio::task::spawn_blocking(write).await;
+    written.map_err(|_| ApiError::Internal)?.map_err(|reason| {
+        tracing::error!("a file could not be written: {reason}");
+        ApiError::Internal
+    })
+}
+
+fn attachment(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn file_name(study: &Study, what: &str, format: Format) -> String {
+    format!("{}-{what}.{}", stem(study), format.ending())
+}
+
+/// The cohort's name as every file system, header and shell takes it.
+fn stem(study: &Study) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    let name: String = study.cohort.name.chars().map(plain).collect();
+    let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        "cohort".to_owned()
+    } else {
+        words.join("-")
+    }
+}

@@ -1,0 +1,88 @@
+//! CSV as RFC 4180 has it, in which no cell is a formula.
+
+use std::fmt::Write;
+
+use super::table::{Cell, Table};
+
+/// A table with its names in the first line; missing cells are empty, flags `true` or `false`.
+pub(super) fn table(table: &Table) -> String {
+    let mut csv = Lines::default();
+    csv.line(table.columns.iter().map(|column| Cell::Text(&column.name)));
+    for row in 0..table.n_rows {
+        csv.line(table.columns.iter().map(|column| column.cells.at(row)));
+    }
+    csv.text
+}
+
+/// Lines of CSV.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) text: String,
+}
+
+impl Lines {
+    /// Adds a line.
+    pub(super) fn line<'a>(&mut self, cells: impl Iterator<Item = Cell<'a>>) {
+        for (place, cell) in cells.enumerate() {
+            if place > 0 {
+                self.text.push(',');
+            }
+            // Writing to a string cannot fail.
+            let _ = match cell {
+                Cell::Missing => Ok(()),
+                Cell::Text(text) => self.text.write_str(&quoted(text)),
+                Cell::Number(number) => write!(self.text, "{number}"),
+                Cell::Single(number) => write!(self.text, "{number}"),
+                Cell::Integer(number) => write!(self.text, "{number}"),
+                Cell::Flag(flag) => write!(self.text, "{flag}"),
+            };
+        }
+        self.text.push_str("\r\n");
+    }
+}
+
+/// A text as a cell: quoted where it has to be, and marked as text by an apostrophe where a
+/// spreadsheet would take it for a formula.
+fn quoted(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if is_formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_have_to_be() {
+        assert_eq!(quoted("a b"), "a b");
+        assert_eq!(quoted("a, \"b\"\nc"), "\"a, \"\"b\"\"\nc\"");
+    }
+
+    #[test]
+    fn no_text_is_a_formula_and_numbers_stay_numbers() {
+        for text in ["=1+1", "+1", "-1", "@A1", "\t=1"] {
+            assert_eq!(quoted(text), format!("'{text}"));
+        }
+        assert_eq!(quoted("\r=1"), "\"'\r=1\"");
+        assert_eq!(quoted("=\"a\",1"), "\"'=\"\"a\"\",1\"");
+        let mut csv = Lines::default();
+        let cells = [
+            Cell::Number(-0.5),
+            Cell::Integer(-1),
+            Cell::Missing,
+            Cell::Flag(true),
+            Cell::Text("-"),
+        ];
+        csv.line(cells.into_iter());
+        assert_eq!(csv.text, "-0.5,-1,,true,'-\r\n");
+    }
+}
