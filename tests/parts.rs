@@ -198,12 +198,8 @@ async fn derived_columns_and_any_column_can_be_asked_for() {
         ("date%3C%3D2020-03", None),
         ("*~opacity", None),
     ] {
-        let cohort = served.ask(
-            "GET",
-            &format!("/api/cohort?where={condition}"),
-            &Value::Null,
-        );
-        let (status, cohort) = cohort.await;
+        let path = format!("/api/cohort?where={condition}");
+        let (status, cohort) = served.ask("GET", &path, &Value::Null).await;
         if status == 400 {
             // The demo has no such value; the column is there all the same.
             let message = cohort["error"]["message"].as_str().unwrap().to_owned();
@@ -453,4 +449,40 @@ async fn what_cannot_be_done_with_clusters_drawn_by_hand_is_said() {
         .ask("POST", "/api/selections", &json!({ "id": [] }))
         .await;
     assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn single_looks_are_at_the_part() {
+    let served = Served::new(&[]);
+    let part = served.get("/api/cohort?where=age%3E%3D50").await["records"].clone();
+    let part = part.as_array().unwrap();
+    let places: Vec<&Value> = part.iter().map(|record| &record["index"]).collect();
+    let id = part[3]["id"].as_str().unwrap();
+    let found = served
+        .get(&format!("/api/neighbours/{id}?n=1000&where=age%3E%3D50"))
+        .await;
+    let neighbours = found["neighbours"].as_array().unwrap();
+    assert_eq!(neighbours.len(), part.len() - 1);
+    for neighbour in neighbours {
+        let at = places
+            .iter()
+            .position(|place| **place == neighbour["index"]);
+        assert_eq!(part[at.unwrap()]["id"], neighbour["id"]);
+    }
+    let left_out = served.get("/api/cohort?where=age%3C%3D49").await["records"][0]["id"].clone();
+    let path = format!(
+        "/api/neighbours/{}?where=age%3E%3D50",
+        left_out.as_str().unwrap()
+    );
+    assert_eq!(served.ask("GET", &path, &Value::Null).await.0, 404);
+    let whole = served.get(&format!("/api/neighbours/{id}?n=1000")).await;
+    assert_eq!(whole["neighbours"].as_array().unwrap().len(), 179);
+    let plot = served
+        .get("/api/k-distance?perplexity=12&where=age%3E%3D50")
+        .await;
+    assert_eq!(plot["n"], part.len());
+    let frames = served
+        .get("/api/frames?perplexity=12&max_iter=250&where=age%3E%3D50")
+        .await;
+    assert_eq!(frames["shape"], json!([part.len(), 2]));
 }

@@ -106,6 +106,35 @@ fn vectors_alone_are_a_cohort_of_rows() {
 }
 
 #[test]
+fn a_type_that_browsers_cannot_show_is_served_in_full_as_png() {
+    let folder = tempfile::tempdir().unwrap();
+    let grey = |x: u32, y: u32| (x * 7 + y * 3) % 256;
+    for name in ["a.tif", "b.tif", "c.tif"] {
+        let film = image::ImageBuffer::from_fn(1400, 1100, |x, y| {
+            image::Luma([u16::try_from(257 * grey(x, y)).unwrap()])
+        });
+        film.save(folder.path().join(name)).unwrap();
+    }
+    let server = Server::start(&[folder.path().to_str().unwrap()]).ready();
+    let cohort = server.get("/api/cohort").json();
+    let id = cohort["records"][1]["id"].as_str().unwrap();
+    let answer = server.get(&format!("/api/images/{id}"));
+    assert!(
+        answer
+            .headers
+            .to_lowercase()
+            .contains("content-type: image/png")
+    );
+    let shown = image::load_from_memory(&answer.body).unwrap().to_luma8();
+    assert_eq!(shown.dimensions(), (1400, 1100));
+    assert!(
+        shown
+            .enumerate_pixels()
+            .all(|(x, y, pixel)| u32::from(pixel.0[0]) == grey(x, y))
+    );
+}
+
+#[test]
 fn a_map_is_the_same_bytes_whatever_the_threads() {
     let maps: Vec<Value> = ["1", "3"]
         .iter()

@@ -1,14 +1,16 @@
 /**
  * Keeps projection, clusters and plane in step with the parameters: the one place that decides what has to be asked
- * for again. A change of `eps` asks for clusters only; a change of perplexity for all three.
+ * for again. A change of `eps` asks for clusters only; a change of perplexity for all three; other conditions on the
+ * images for their records too. All that goes by a record's place changes at once, when everything has come.
  */
 
 import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
+import { carriedTo, cohortWhere, sameWhere } from "./cohort.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
-/** @import {AppStore, Params, Projection} from "./types.js" */
+/** @import {AppState, AppStore, Params, Projection} from "./types.js" */
 
 /** How long a request may hold up a newer value; see latest.js. */
 const GRACE_MS = 150;
@@ -21,19 +23,20 @@ export const FRAME_MS = 100;
 
 /** @typedef {{params: Params, breakdown: string}} Wish */
 
-/** @param {AppStore} store */
-export function followParameters(store) {
+/** @param {AppStore} store @param {(text: string) => void} toast */
+export function followParameters(store, toast) {
   const askPlane = latest(planeRequest(store), GRACE_MS);
-  const askMap = latest(mapRequest(store, askPlane), GRACE_MS);
+  const askMap = latest(mapRequest(store, askPlane, toast), GRACE_MS);
   const follow = () => {
-    const { cohort, params, breakdown } = store.get();
+    const { cohort, params, breakdown, shown, clusters } = store.get();
+    if (shown === params && clusters?.breakdown.column === breakdown) return;
     if (cohort?.state === "ready" && cohort.n_images > 0) askMap({ params, breakdown });
   };
   store.on(["params", "breakdown", "cohort"], follow);
 }
 
-/** @param {AppStore} store @param {(query: string) => void} askPlane */
-function mapRequest(store, askPlane) {
+/** @param {AppStore} store @param {(query: string) => void} askPlane @param {(text: string) => void} toast */
+function mapRequest(store, askPlane, toast) {
   /** @type {{query: string, projection: Projection} | null} */
   let last = null;
 
@@ -42,24 +45,34 @@ function mapRequest(store, askPlane) {
     const query = projectionQuery(params);
     store.set({ busy: true });
     try {
+      const others = sameWhere(params.where, store.get().cohort?.where ?? []) ? null : await cohortWhere(params.where, signal);
       // One after the other: asked together, the server would have to make the same map twice.
-      const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter));
-      const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
+      const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null));
+      const ask = () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
+      // Few maps have a cluster made by hand.
+      const clusters = params.own.length > 0 ? await (await import("./selection/own.js")).withOwn(store, params.own, toast, ask) : await ask();
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
-      store.set({ projection, clusters, shown: params, trouble: null, forming: null });
+      store.set({ ...(others && carriedTo(store.get(), others)), projection, clusters, shown: params, trouble: null, forming: null });
       if (moved) askPlane(query.toString());
     } catch (error) {
       // After an abort the next map follows at once, from wherever the points are.
-      if (!isAbort(error)) store.set({ trouble: messageOf(error), forming: null });
+      if (!isAbort(error)) store.set({ ...withOldWhere(store.get()), trouble: messageOf(error), forming: null });
     } finally {
       store.set({ busy: false });
     }
   };
 }
 
-/** Shows frames that are worth it; who asked for no motion is told the iteration alone. @param {AppStore} store @param {number} max_iter */
-function showForming(store, max_iter) {
+/** Conditions that were refused are taken back: the map is still of the images before. @param {Readonly<AppState>} state @returns {Partial<AppState>} */
+function withOldWhere({ params, shown, cohort }) {
+  if (!shown || !cohort || sameWhere(params.where, cohort.where)) return {};
+  const before = { ...params, where: cohort.where };
+  return { params: clusterQuery(before, "").toString() === clusterQuery(shown, "").toString() ? shown : before };
+}
+
+/** Shows frames that are worth it; who asked for no motion, or has other images on the map, is told the iteration alone. @param {AppStore} store @param {number} max_iter @param {boolean} sameImages */
+function showForming(store, max_iter, sameImages) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let next = performance.now() + PATIENCE_MS;
   /** @param {{n_iter: number, shape: number[], coordinates: string}} frame */
@@ -67,7 +80,7 @@ function showForming(store, max_iter) {
     const now = performance.now();
     if (now < next) return;
     next = now + FRAME_MS;
-    store.set({ forming: { n_iter: frame.n_iter, max_iter, coordinates: still.matches ? null : coordinatesOf(frame) } });
+    store.set({ forming: { n_iter: frame.n_iter, max_iter, coordinates: still.matches || !sameImages ? null : coordinatesOf(frame) } });
   };
 }
 

@@ -6,12 +6,13 @@ import { asSentence } from "./format.js";
 /** @import {Job} from "./types.js" */
 
 export class ApiError extends Error {
-  /** @param {string} message @param {string} code @param {number} status */
-  constructor(message, code, status) {
+  /** @param {string} message @param {string} code @param {number} status @param {string} [parameter]  what it is about */
+  constructor(message, code, status, parameter) {
     super(message);
     this.name = "ApiError";
     this.code = code;
     this.status = status;
+    this.parameter = parameter;
   }
 }
 
@@ -56,6 +57,9 @@ export async function getFile(path) {
 /** @param {string} path @param {object} body @returns {Promise<{id: string}>} */
 export const startJob = (path, body) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/** Makes images a cluster of their own, which parameters name by its id. @param {string[]} ids  of images */
+export const registerSelection = (ids) => startJob("/api/selections", { ids });
 
 /** @param {string} id @returns {Promise<Job>} */
 const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
@@ -146,5 +150,5 @@ async function answerOf(response) {
 /** @param {any} body @param {number} status */
 function refusal(body, status) {
   const told = body?.error;
-  return new ApiError(told?.message ?? `The server answered ${status} without a reason.`, told?.code ?? "unknown", status);
+  return new ApiError(told?.message ?? `The server answered ${status} without a reason.`, told?.code ?? "unknown", status, told?.parameter);
 }

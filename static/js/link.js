@@ -12,7 +12,7 @@ export function followUrl(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const current = () => `${location.origin}${location.pathname}?${queryFromState(store.get())}`;
-  store.on(["params", "beside", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image"], () => {
+  store.on(["params", "beside", "dim", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image"], () => {
     clearTimeout(timer);
     timer = setTimeout(() => history.replaceState(null, "", current()), SETTLE_MS);
   });

@@ -21,8 +21,10 @@ import { bindReport } from "./panels/report.js";
 import { bindSummary } from "./panels/summary.js";
 import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
-import { bindViewer } from "./panels/viewer.js";
+import { bindViewer } from "./viewer/open.js";
 import { bindForming, bindWaiting } from "./panels/waiting.js";
+import { bindImages } from "./images/bind.js";
+import { followFilters } from "./images/follow.js";
 import { bindExplain } from "./luck/explain.js";
 import { followFindings } from "./luck/follow.js";
 import { bindNull } from "./luck/null.js";
@@ -30,6 +32,7 @@ import { bindQuality } from "./luck/quality.js";
 import { bindReportButton } from "./luck/report.js";
 import { bindStability } from "./luck/stability.js";
 import { bindSearch } from "./search/panel.js";
+import { followSelection } from "./selection/follow.js";
 import { createStore } from "./store.js";
 import { followUrl } from "./link.js";
 import { followTheme } from "./theme.js";
@@ -67,16 +70,20 @@ const initial = {
   hidden: [],
   passing: null,
   focus: null,
+  tool: "pan",
+  drawer: "closed",
 };
 const store = createStore(initial);
 
 const tooltip = createTooltip(byId("tip"));
+const toast = createToast(byId("toast"));
 const openReport = bindReport(store);
 
+followFilters(store);
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
-followParameters(store);
+followParameters(store, toast);
 followEncoding(store);
 
 const { view, positions } = bindMap(store);
@@ -98,10 +105,11 @@ followFindings(store);
 bindDrawer();
 bindWaiting(store, openReport);
 bindForming(store);
+bindImages(store);
 
 const currentLink = followUrl(store);
-const toast = createToast(byId("toast"));
 bindTopBar(store, { openReport, toast, currentLink });
 bindReportButton(store, toast);
+followSelection(store, toast);
 bindExport(store, view, currentLink);
 void followCohort(store);

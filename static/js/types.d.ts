@@ -1,10 +1,11 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
-import type { Camera, Marks, PointStyle, Positions, Turn } from "./map/types.js";
+import type { Camera, Marks, PointStyle, Positions, Tool, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
 export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
-export type ImageRecord = {id: string, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
+/** `index`: its place in the whole cohort, where some are excluded */
+export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
 export interface Cohort {
   state: "pending" | "ready" | "failed";
   error: string | null;
@@ -13,6 +14,10 @@ export interface Cohort {
   version: string;
   notice: string | null;
   filters: string[];
+  /** images of the whole cohort that do not meet `where` */
+  n_excluded: number;
+  /** conditions that its images meet and that made it smaller than the whole */
+  where: readonly string[];
   group_column: string | null;
   has_images: boolean;
   n_images: number;
@@ -79,6 +84,8 @@ export interface Clusters extends Measures {
   score: number;
   elapsed_ms: number;
   warnings: string[];
+  /** the clusters made by hand, in the order of `params.own` */
+  own: {id: string, label: number}[];
   breakdown: Breakdown;
 }
 
@@ -322,12 +329,18 @@ export interface AppState {
   hovered: number;
   /** indices of the selected records, ascending */
   selection: readonly number[];
-  /** entries of the legend whose images are not drawn */
+  /** entries of the legend whose images are not drawn; -1 stands for what its ramp colours */
   hidden: readonly number[];
   /** 1 for every record that meets the filters which only dim; null where there are none */
   passing: Uint8Array | null;
   /** what stays bright while the rest is dimmed */
   focus: Focus | null;
+  /** what a drag on the map does */
+  tool: Tool;
+  /** the images under the map, as rows or as pictures */
+  drawer: "closed" | "table" | "sheet";
+  /** conditions like those of `params.where` that only dim; not in force while those are */
+  dim: readonly string[];
 }
 
 export interface Store<S extends object> {
@@ -473,7 +486,7 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
-export type LinkedState = Pick<AppState, "params" | "beside" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
+export type LinkedState = Pick<AppState, "params" | "beside" | "dim" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
@@ -505,3 +518,7 @@ export type CurrentGrid = {body: () => SearchGrid & Record<string, unknown>, run
 export type Choice = Pick<AppState, "breakdown" | "noise" | "within">;
 /** `day` counts from 1970 */
 export type GivenDate = {day: number, precision: "year" | "month" | "day"};
+export type Condition = {column: string, test: "=" | "!=" | "~" | ">=" | "<=", value: string};
+/** A bar holds what lies from `from` to `to`, each a condition without its column; `inside` is a value that meets both. `placeOf`: each value's bar or -1, then `apart` says why unless it is missing. */
+export type Histogram = {bars: {from: string, to: string, name: string, inside: string | number}[], placeOf: Int32Array, apart: string[]};
+export type Order = {column: string, descending: boolean};

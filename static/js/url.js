@@ -67,6 +67,7 @@ export function stateFromQuery(query, specs) {
   return {
     params,
     beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), specs),
+    dim: given.getAll("dim"),
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || "country",
     noise: given.get("noise") === "in" ? "in" : "out",
@@ -81,7 +82,7 @@ export function stateFromQuery(query, specs) {
 
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {
-  const query = queryOf({ ...state.params });
+  const query = queryOf({ ...state.params, dim: state.dim });
   if (state.beside) query.set("beside", queryOf({ ...state.beside }).toString());
   query.set("colour", state.colour);
   query.set("breakdown", state.breakdown);

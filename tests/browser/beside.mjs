@@ -134,6 +134,55 @@ export function besideTests(tools) {
     await close();
   });
 
+  test("what is selected or hidden is so in both maps, whichever hand did it", async () => {
+    const { browser, server } = tools();
+    const { a, b, of } = await pair();
+    const { page, faults, close } = await visit(browser, server, link(a, b, "&marks=dots"));
+    await told(page);
+    await aside(page);
+    const selected = () => page.$eval("#hints", (line) => Number(/^([\d,]+) selected/.exec(line.textContent ?? "")?.[1].replace(",", "") ?? 0));
+
+    const row = page.locator('.flow[data-kept="false"]').first();
+    const count = Number((await row.locator(".flow-count").innerText()).replace(",", ""));
+    await row.click();
+    await aside(page);
+    assert.equal(await selected(), count);
+    assert.equal(await page.getAttribute("#moves", "data-rings"), String(count), "rings of what is dimmed");
+    for (const selector of ["#map-a", "#map"]) assert.ok(coloured(await pixels(page, selector)) < 120 * count, `${selector} is not dimmed`);
+
+    await page.focus("#map-a");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !/selected/.test(document.getElementById("hints")?.textContent ?? ""));
+    await page.keyboard.press("n");
+    await page.keyboard.press("a");
+    await page.waitForFunction(() => /selected/.test(document.getElementById("hints")?.textContent ?? ""));
+    // N went to the first image, A selects its cluster: that of A, not that of B.
+    assert.equal(await selected(), of.a.labels.filter((label) => label === of.a.labels[0]).length);
+    await page.keyboard.press("Escape");
+
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map-a").boundingBox());
+    await page.keyboard.down("Shift");
+    await page.mouse.move(box.x + box.width - 3, box.y + 3);
+    await page.mouse.down();
+    for (const [x, y] of [[0.99, 0.99], [0.5, 0.99], [0.5, 0.01]]) await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+    const lassoed = await selected();
+    assert.ok(lassoed > 0 && lassoed < of.a.labels.length, `${lassoed} within the lasso`);
+    await page.keyboard.press("Escape");
+    await aside(page);
+
+    const film = async () => countColour(await pixels(page, "#map-a"), bytesOf(INKS.dark.film));
+    const before = await film();
+    await page.locator(".legend-entry").first().click();
+    await aside(page);
+    assert.equal(countColour(await pixels(page, "#map"), bytesOf(INKS.dark.cycle[0])), 0);
+    const hidden = of.b.labels.filter((label) => label === 0).length;
+    assert.ok((await film()) > before + 3 * hidden, `what B hides is seen in A: ${before}, ${await film()}`);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("swap, take A and close; the key does what the button does", async () => {
     const { browser, server } = tools();
     const { a, b, of } = await pair();
@@ -190,6 +239,37 @@ export function besideTests(tools) {
       await first.close();
       await second.close();
     }
+  });
+
+  test("where A is of fewer images, those that both have are compared, by their ids", async () => {
+    const { browser, server } = tools();
+    const { records, columns } = await server.get("/api/cohort");
+    const { name } = columns.find((/** @type {any} */ { kind, derived, n_unique }) => kind === "category" && !derived && n_unique > 1);
+    const value = records.map((/** @type {any} */ { values }) => values[name]).find((/** @type {unknown} */ value) => typeof value === "string");
+    const a = `eps=0.5&min_samples=6&where=${encodeURIComponent(`${name}=${value}`)}`;
+    const b = "eps=0.4&min_samples=6";
+    const { page, faults, close } = await visit(browser, server, link(a, b));
+    await told(page);
+    const kept = records.map((/** @type {any} */ { values }, /** @type {number} */ i) => (values[name] === value ? i : -1)).filter((/** @type {number} */ i) => i >= 0);
+    assert.ok(kept.length > 10 && kept.length < records.length, `${kept.length} with ${name} ${value}`);
+    const [ofA, ofB] = [await clustersOf(a), await clustersOf(b)];
+    const ari = adjustedRand(ofA.labels, kept.map((/** @type {number} */ i) => ofB.labels[i]));
+    const sentence = await page.innerText("#beside-say");
+    assert.ok(sentence.startsWith(`Adjusted Rand index ${ari.toFixed(2)}:`) && sentence.includes(`the ${kept.length} images that both have`), sentence);
+    assert.equal(await page.getAttribute("#map-a", "data-points"), String(kept.length));
+    assert.match(await page.innerText("#caption-a"), new RegExp(`only ${name}=`));
+    // From nowhere, N goes to the first image of A; in B it stands elsewhere in the list.
+    await page.focus("#map-a");
+    await page.keyboard.press("n");
+    await page.waitForSelector("#ring:not([hidden])", { state: "attached" });
+    const label = ofB.labels[kept[0]];
+    assert.match(await page.innerText("#hover-card-a"), new RegExp(`in B: ${label < 0 ? "noise" : `cluster ${label}`}`));
+    await page.click("#beside-swap");
+    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count) && document.getElementById("map-a")?.dataset.points !== String(count), kept.length);
+    await told(page);
+    assert.ok((await page.innerText("#beside-say")).includes(`${ari.toFixed(2)}:`), "the other way round");
+    assert.deepEqual(faults, []);
+    await close();
   });
 
   test("what the link says wrong of A is ignored, and what the server refuses is told while B goes on", async () => {
@@ -263,7 +343,7 @@ export function besideTests(tools) {
     const { page, faults, close } = await visit(browser, server, link(a, b), { before: withoutWebgl, reducedMotion: "reduce" });
     await told(page);
     assert.equal(await page.getAttribute("#map-a", "data-renderer"), "canvas2d");
-    assert.ok(countColour(await pixels(page, "#map-a"), bytesOf(INKS.dark.cycle[0])) > 100);
+    assert.ok(coloured(await pixels(page, "#map-a")) >= 35, "not one core point");
     assert.deepEqual(faults, []);
     await close();
   });
@@ -307,6 +387,9 @@ const onDivider = (page) =>
     const context = /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (canvas).getContext("2d"));
     return context.getImageData(Math.round(width / 2), 0, 1, height).data.filter((value, i) => i % 4 === 3 && value > 0).length;
   });
+
+/** How many pixels have some cluster's full colour. @param {import("./png.mjs").Pixels} picture */
+const coloured = (picture) => INKS.dark.cycle.reduce((sum, colour) => sum + countColour(picture, bytesOf(colour)), 0);
 
 /** @param {string} name */
 const numberOf = (name) => (name === "noise" ? -1 : Number(name.slice(8)));

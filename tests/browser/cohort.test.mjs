@@ -6,10 +6,13 @@ import { after, before, describe, test } from "node:test";
 
 import { besideTests } from "./beside.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { spaceTests } from "./space.mjs";
+import { selectionTests } from "./selection.mjs";
 import { commonTests } from "./suite.mjs";
+import { viewerTests } from "./viewer.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
 const found = folder !== "" && existsSync(folder);
@@ -38,8 +41,11 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   commonTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

@@ -10,11 +10,14 @@ import { choosingTests } from "./choosing.mjs";
 import { drawn, mapPixels, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { besideTests } from "./beside.mjs";
 import { luckTests } from "./luck.mjs";
+import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { spaceTests } from "./space.mjs";
 import { commonTests } from "./suite.mjs";
+import { viewerTests } from "./viewer.mjs";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pictureTests } from "./pictures.mjs";
+import { selectionTests } from "./selection.mjs";
 import { findBlock } from "./png.mjs";
 
 describe("the demo cohort", () => {
@@ -36,9 +39,12 @@ describe("the demo cohort", () => {
   luckTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
+  viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
   besideTests(() => ({ browser, server }));
   choosingTests(() => ({ browser, server }));
+  selectionTests(() => ({ browser, server }));
+  imageTests(() => ({ browser, server }));
   awayTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {

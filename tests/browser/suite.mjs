@@ -257,7 +257,7 @@ export function commonTests(tools) {
     await loaded(page, "#hover-card img");
     await page.mouse.click(box.x + place.x, box.y + place.y);
     await page.waitForSelector("#viewer[open]");
-    await loaded(page, "#viewer-film img");
+    await page.waitForSelector(".pane[data-state=\"shown\"]");
     const first = await page.innerText("#viewer-name");
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction((name) => document.getElementById("viewer-name")?.textContent !== name, first);

@@ -26,6 +26,7 @@ test("every part of the state goes round", () => {
   const state = {
     beside: { ...defaultParams(SPECS), eps: 0.7, where: ["sex=F"] },
     params: { method: "pca", n_components: 3, perplexity: 31.5, max_iter: 750, random_state: 7, learning_rate: 123.4, early_exaggeration: 4, init: "random", metric: "cosine", eps: 0.30000000000000004, min_samples: 6, where: ["view!=L", "age>=40"], own: ["a1"] },
+    dim: ["sex!=", "*~a & b"],
     colour: "a column & its = sign",
     breakdown: "sex",
     noise: "in",

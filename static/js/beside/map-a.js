@@ -6,7 +6,7 @@ import { byId, el } from "../dom.js";
 import { createMapView } from "../map/view.js";
 import { membership } from "../panels/describe.js";
 import { contents, place } from "../panels/hover-card.js";
-import { focusMask, nextInCluster } from "../panels/map-panel.js";
+import { alikeIn, brightMask, choose, nextInCluster } from "../panels/map-panel.js";
 import { createSource, medoidsOf } from "../panels/pictures.js";
 import { drawnKey, projectionQuery } from "../url.js";
 
@@ -28,7 +28,11 @@ export function bindMapA(store, own) {
     pick: (index) => store.set({ image: own.get().setting?.records[index].id ?? null }),
     camera: (camera) => (isSameMap(store) ? store.set({ camera }) : own.set({ camera })),
     drawn: () => {},
-    next: (index, step) => nextInCluster(own.get().setting?.clusters ?? null, index, step),
+    next: (index, step) => nextInCluster(own.get().setting?.clusters ?? null, index, step, (i) => !isHidden(store, own, i)),
+    choose: (indices, how) => choose(store, inB(own, indices), how),
+    alike: (index) => alikeIn(own.get().setting?.clusters ?? null, index),
+    tool: () => store.get().tool,
+    outline: (path) => byId("outline-a", SVGElement).setAttribute("points", path?.join(" ") ?? ""),
   });
   followA(store, own, view);
   bindCard(store, own, view);
@@ -46,10 +50,19 @@ export function bindMapA(store, own) {
   return view;
 }
 
+/** Where images of A stand in B; those that B lacks are left out. @param {BesideStore} own @param {readonly number[]} indices */
+const inB = (own, indices) => indices.flatMap((i) => own.get().joint?.inB.get(i) ?? []);
+
 /** @param {AppStore} store */
 function isSameMap(store) {
   const { beside, shown } = store.get();
   return beside !== null && shown !== null && projectionQuery(beside).toString() === projectionQuery(shown).toString();
+}
+
+/** Whether B hides the image that has this place in A. @param {AppStore} store @param {BesideStore} own @param {number} index */
+function isHidden(store, own, index) {
+  const { hidden, encoding } = store.get();
+  return hidden.includes(encoding?.legend.entryOf[own.get().joint?.inB.get(index) ?? NaN] ?? NaN);
 }
 
 /** What is drawn, and how. @param {AppStore} store @param {BesideStore} own @param {MapView} view */
@@ -57,15 +70,18 @@ function followA(store, own, view) {
   const dress = () => {
     const { setting } = own.get();
     const state = store.get();
-    if (!setting) return;
-    const { style } = encodingOf(state, setting.clusters, setting.records);
-    view.setStyle(style, drawnKey(setting.params, state.colour));
-    own.set({ styleA: style });
+    if (setting) own.set({ styleA: encodingOf(state, setting.clusters, setting.records).style });
+  };
+  const show = () => {
+    const { setting, styleA } = own.get();
+    const { hidden, colour } = store.get();
+    if (!setting || !styleA) return;
+    const order = hidden.length === 0 ? styleA.order : styleA.order.filter((i) => !isHidden(store, own, i));
+    view.setStyle({ ...styleA, order }, drawnKey(setting.params, colour));
   };
   const dim = () => {
     const { setting, joint } = own.get();
-    const { focus, encoding, clusters } = store.get();
-    const mask = focus && encoding && clusters ? focusMask(focus, clusters.labels, encoding.legend) : null;
+    const mask = brightMask(store.get());
     view.setFocus(mask && setting && joint ? Uint8Array.from(setting.records, (_, i) => mask[joint.inB.get(i) ?? -1] ?? 0) : null);
   };
   own.on(["setting"], ({ setting }) => {
@@ -77,7 +93,10 @@ function followA(store, own, view) {
     dress();
   });
   store.on(["colour", "scheme"], dress);
-  store.on(["focus"], dim);
+  own.on(["styleA"], show);
+  store.on(["hidden"], show);
+  own.on(["joint"], () => store.get().hidden.length > 0 && show());
+  store.on(["focus", "selection", "passing", "hidden", "encoding"], dim);
   own.on(["joint"], dim);
   const surface = () => view.setSurface(surfaceOf(store.get().scheme));
   const marks = () => view.setMarks(store.get().cohort?.has_images ? store.get().marks : "dots");

@@ -2,7 +2,7 @@
 
 import { INKS } from "../colour/palette.js";
 import { byId } from "../dom.js";
-import { focusMask } from "../panels/map-panel.js";
+import { brightMask } from "../panels/map-panel.js";
 
 /** @import {AppState, AppStore, BesideState, BesideStore} from "../types.js" */
 /** @import {Place, PointStyle} from "../map/types.js" */
@@ -35,24 +35,22 @@ export function bindMoves(store, own, viewA, viewB) {
     draw();
   };
   own.on(["joint", "styleA", "flow", "lines", "hovered"], renew);
-  store.on(["encoding", "selection", "focus"], renew);
+  store.on(["encoding", "selection", "passing", "hidden", "focus"], renew);
   viewA.onDrawn(draw);
   viewB.onDrawn(draw);
 }
 
 /** @param {Readonly<AppState>} state @param {Readonly<BesideState>} own @returns {Scene} */
-function sceneOf({ encoding, focus, clusters, selection, scheme }, { joint, styleA, flow, lines, hovered }) {
-  const ink = INKS[scheme].ink;
-  if (!joint || !encoding || !clusters || !styleA) return { moves: [], lines: [], pointed: undefined, ink };
-  const mask = focus ? focusMask(focus, clusters.labels, encoding.legend) : null;
-  const bright = (/** @type {number} */ k) => !mask || mask[joint.b[k]] > 0;
+function sceneOf(state, { joint, styleA, flow, lines, hovered }) {
+  const { encoding, hidden } = state;
+  const ink = INKS[state.scheme].ink;
+  if (!joint || !encoding || !styleA) return { moves: [], lines: [], pointed: undefined, ink };
+  const mask = brightMask(state);
+  const bright = (/** @type {number} */ k) => (!mask || mask[joint.b[k]] > 0) && !hidden.includes(encoding.legend.entryOf[joint.b[k]]);
   const moveOf = (/** @type {number} */ k) => ({ a: joint.a[k], b: joint.b[k], colours: /** @type {const} */ ([colourOf(styleA, joint.a[k]), colourOf(encoding.style, joint.b[k])]) });
   const moves = joint.agreement.changed.filter(bright).map(moveOf);
-  const chosen = new Set(selection);
-  const meant = flow
-    ? joint.a.flatMap((_, k) => (joint.labelsA[k] === flow.from && joint.labelsB[k] === flow.to ? [moveOf(k)] : []))
-    : lines ? moves.filter(({ b }) => chosen.size === 0 || chosen.has(b)) : [];
-  return { moves, lines: meant, pointed: moves.find(({ a }) => a === hovered), ink };
+  const ofFlow = flow && joint.a.flatMap((_, k) => (joint.labelsA[k] === flow.from && joint.labelsB[k] === flow.to ? [moveOf(k)] : []));
+  return { moves, lines: ofFlow ?? (lines ? moves : []), pointed: moves.find(({ a }) => a === hovered), ink };
 }
 
 /** @param {PointStyle} style @param {number} index */

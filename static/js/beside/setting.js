@@ -1,13 +1,16 @@
 /** Setting A: its map and clusters, asked for once, and what it has in common with B. */
 
 import { getAnswer, isAbort, messageOf } from "../api.js";
+import { cohortWhere, sameWhere } from "../cohort.js";
 import { latest } from "../latest.js";
+import { pointsAt } from "../map/carry.js";
 import { standardise } from "../map/points.js";
 import { UNTURNED, turnTowards, turned } from "../map/procrustes.js";
 import { clusterQuery, projectionQuery } from "../url.js";
 import { compare } from "./agreement.js";
 
-/** @import {AppState, AppStore, BesideStore, ImageRecord, Joint, Pairs, Params, Projection} from "../types.js" */
+/** @import {AppState, AppStore, BesideStore, ImageRecord, Joint, Pairs, Params} from "../types.js" */
+/** @import {Positions} from "../map/types.js" */
 
 /** @param {AppStore} store @param {BesideStore} own */
 export function followSetting(store, own) {
@@ -19,7 +22,7 @@ export function followSetting(store, own) {
       const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, store.get().breakdown)}`, signal);
       const records = await recordsOf(params, store.get(), signal);
       const positions = standardise(projection.coordinates);
-      const drawn = turned(positions, turnOf(store.get(), params, records, projection));
+      const drawn = turned(positions, turnOf(store.get(), params, records, positions));
       if (store.get().beside === params) own.set({ setting: { params, records, clusters, positions, drawn }, trouble: null });
     } catch (error) {
       if (!isAbort(error)) own.set({ trouble: messageOf(error) });
@@ -71,15 +74,13 @@ function pairsBetween(recordsA, recordsB) {
 }
 
 /** @param {Params} params @param {Readonly<AppState>} state @param {AbortSignal} signal @returns {Promise<readonly ImageRecord[]>} */
-async function recordsOf(params, { cohort, shown }, signal) {
-  if (cohort && String(params.where) === String(shown?.where)) return cohort.records;
-  const where = new URLSearchParams(params.where.map((condition) => ["where", condition]));
-  return (await getAnswer(`/api/cohort?${where}`, signal)).records;
+async function recordsOf({ where }, { cohort }, signal) {
+  return cohort && sameWhere(where, cohort.where) ? cohort.records : (await cohortWhere(where, signal)).records;
 }
 
-/** Towards the map of B as it is drawn, by the images that both have; PCA's axes mean something and are left alone. @param {Readonly<AppState>} state @param {Params} params @param {readonly ImageRecord[]} records @param {Projection} projection */
-function turnOf({ cohort, projection, turn }, params, records, { coordinates }) {
+/** Towards the map of B as it is drawn, by the images that both have; PCA's axes mean something and are left alone. @param {Readonly<AppState>} state @param {Params} params @param {readonly ImageRecord[]} records @param {Positions} positions */
+function turnOf({ cohort, projection, turn }, params, records, positions) {
   if (params.method === "pca" || !cohort || !projection) return UNTURNED;
   const { a, b } = pairsBetween(records, cohort.records);
-  return turnTowards(standardise(a.map((i) => coordinates[i])), turned(standardise(b.map((i) => projection.coordinates[i])), turn));
+  return turnTowards(pointsAt(positions, a), pointsAt(turned(standardise(projection.coordinates), turn), b));
 }

@@ -15,11 +15,16 @@ export function followEncoding(store) {
     const encoding = previewed
       ? encodeClusters(previewed.labels, previewed.core, scheme)
       : encodingOf(state, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image);
-    store.set({ encoding, focus: null });
+    // What was hidden says nothing of other entries.
+    const hidden = namesOf(encoding) === namesOf(state.encoding) ? state.hidden : [];
+    store.set({ encoding, hidden, focus: null });
   };
   store.on(["clusters", "previewed", "colour", "scheme", "cohort", "stability"], encode);
   store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
 }
+
+/** @param {Encoding | null} encoding */
+const namesOf = (encoding) => JSON.stringify([encoding?.legend.title, encoding?.legend.entries.map(({ name }) => name)]);
 
 /**
  * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known it is missing.

@@ -7,7 +7,7 @@ import { EXTRA_SPECS } from "../url.js";
 import { createSlider, specOf } from "./slider.js";
 import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.js";
 
-/** @import {AppStore, NumberSpecs, Params} from "../types.js" */
+/** @import {AppStore, NumberSpecs, Params, SliderSpec} from "../types.js" */
 /** @import {Slider} from "./slider.js" */
 
 /** A longer track could not be aimed on; the field still takes any perplexity below the number of images. */
@@ -29,6 +29,7 @@ export function readSpecs(root) {
 export function bindControls(store, panel) {
   const change = changeParams.bind(null, store);
   const sliders = bindSliders(panel, change);
+  const perplexityAsGiven = sliders.get("perplexity")?.spec();
   bindSegments(panel, change);
   bindMore(panel, change);
   addReroll(panel, change);
@@ -39,8 +40,8 @@ export function bindControls(store, panel) {
     panel.disabled = cohort?.state !== "ready" || cohort.n_images === 0;
     if (cohort?.state !== "ready" || cohort.n_images < 2) return;
     const slider = sliders.get("perplexity");
-    if (!slider) return;
-    limitPerplexity(panel, slider, cohort.n_images);
+    if (!slider || !perplexityAsGiven) return;
+    limitPerplexity(panel, slider, perplexityAsGiven, cohort.n_images);
     const perplexity = clampTo(params.perplexity, slider.spec());
     if (perplexity !== params.perplexity) change({ perplexity });
   });
@@ -118,13 +119,14 @@ function shortenHelp(panel) {
   }
 }
 
-/** @param {ParentNode} panel @param {Slider} slider @param {number} nImages */
-function limitPerplexity(panel, slider, nImages) {
-  const spec = perplexitySpec(slider.spec(), nImages, LONGEST_PERPLEXITY_TRACK);
+/** As many images as there are now, of which some may be excluded. @param {ParentNode} panel @param {Slider} slider @param {SliderSpec} given @param {number} nImages */
+function limitPerplexity(panel, slider, given, nImages) {
+  const spec = perplexitySpec(given, nImages, LONGEST_PERPLEXITY_TRACK);
   const limit = trustworthyPerplexity(nImages);
   slider.configure(spec, limit);
-  if (limit >= spec.max) return;
-  find(panel, "#perplexity-help").append(` Hatched: too close to ${count(nImages)}.`);
+  const help = find(panel, "#perplexity-help");
+  help.dataset.alone ??= help.textContent ?? "";
+  help.textContent = help.dataset.alone + (limit < spec.max ? ` Hatched: too close to ${count(nImages)}.` : "");
 }
 
 /** @param {ParentNode} panel @param {Map<string, Slider>} sliders @param {Params} params */

@@ -8,22 +8,19 @@
 /** About one point to a bucket; more buckets than this cost memory and save nothing. */
 const MAX_SIDE = 512;
 
-/** @param {Float32Array} xy @returns {Grid} */
-export function buildGrid(xy) {
-  const n = xy.length / 2;
+/** @param {Float32Array} xy @param {Uint32Array} [indices]  of the points that can be found; all, if left out @returns {Grid} */
+export function buildGrid(xy, indices = Uint32Array.from({ length: xy.length / 2 }, (_, i) => i)) {
+  const n = indices.length;
   const side = Math.max(1, Math.min(MAX_SIDE, Math.ceil(Math.sqrt(n))));
   const bounds = boundsOf(xy);
   const cellX = Math.max((bounds.maxX - bounds.minX) / side, 1e-12);
   const cellY = Math.max((bounds.maxY - bounds.minY) / side, 1e-12);
   const grid = { xy, side, minX: bounds.minX, minY: bounds.minY, cellX, cellY, starts: new Uint32Array(side * side + 1), members: new Uint32Array(n) };
-  const bucketOf = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    bucketOf[i] = column(grid, xy[2 * i]) + side * row(grid, xy[2 * i + 1]);
-    grid.starts[bucketOf[i] + 1] += 1;
-  }
+  const bucketOf = indices.map((i) => column(grid, xy[2 * i]) + side * row(grid, xy[2 * i + 1]));
+  for (const bucket of bucketOf) grid.starts[bucket + 1] += 1;
   for (let b = 0; b < side * side; b++) grid.starts[b + 1] += grid.starts[b];
   const next = grid.starts.slice();
-  for (let i = 0; i < n; i++) grid.members[next[bucketOf[i]]++] = i;
+  for (let k = 0; k < n; k++) grid.members[next[bucketOf[k]]++] = indices[k];
   return grid;
 }
 

@@ -165,7 +165,8 @@ export function createPictureLayer(canvas) {
 /** Medoids first, then core points, border points and noise: the drawing order the other way round. @param {PointStyle} style @param {readonly number[]} first @returns {Uint32Array} */
 export function priority(style, first) {
   const leading = new Set(first);
-  return Uint32Array.from([...first, ...style.order.toReversed().filter((i) => !leading.has(i))]);
+  const order = style.order.toReversed();
+  return Uint32Array.from([...order.filter((i) => leading.has(i)), ...order.filter((i) => !leading.has(i))]);
 }
 
 /** The plane in which pictures must not overlap: the map itself, or the screen that it is seen on. @param {Positions} positions @param {FrameState} frame */

@@ -24,13 +24,18 @@ export interface PointStyle {
   sizes: Float32Array;
   /** values of `Shape` */
   shapes: Uint8Array;
-  /** indices in the order of drawing: what matters most comes last */
+  /** indices in the order of drawing, what matters most last; who is not among them is neither drawn nor picked */
   order: Uint32Array;
   /** 0 noise, 1 border, 2 core */
   roles: Uint8Array;
 }
 
 export type Marks = "dots" | "both" | "images";
+
+/** what a drag does: moves the map (turns it where it has depth), or draws round points */
+export type Tool = "pan" | "lasso" | "rectangle";
+/** chosen points take the place of those chosen before, join them, or change sides */
+export type Choosing = "replace" | "add" | "toggle";
 
 /** Part of an image that is loaded, as drawImage takes it. */
 export type Sprite = {image: CanvasImageSource, x: number, y: number, width: number, height: number};
@@ -96,20 +101,29 @@ export interface MapEvents {
   drawn: () => void;
   /** the point after this one, for the keyboard */
   next: (index: number, step: 1 | -1) => number;
+  /** the points that the hand has chosen, ascending */
+  choose: (indices: readonly number[], how: Choosing) => void;
+  /** the points that belong together with this one, ascending */
+  alike: (index: number) => readonly number[];
+  /** what a drag does where no key says otherwise */
+  tool: () => Tool;
+  /** what is being drawn, as x, y, x, y … in CSS pixels; null when it is done */
+  outline: (path: readonly number[] | null) => void;
 }
 
 /** of a point on the canvas, in CSS pixels; `size` is how wide it is, or its picture where it has one */
 export type Place = {x: number, y: number, size: number, pictured: boolean};
 
-export interface GestureTarget {
+/** what the hand and the keys act on */
+export interface GestureTarget extends Omit<MapEvents, "camera" | "drawn"> {
   camera: () => Camera;
   viewport: () => Viewport;
   moveCamera: (camera: Camera) => void;
-  hoverAt: (x: number, y: number) => void;
-  leave: () => void;
-  pickAt: (x: number, y: number) => void;
-  pickHovered: () => void;
-  hoverNext: (step: 1 | -1) => void;
+  hovered: () => number;
+  /** the point at a place on the canvas, or -1 */
+  indexAt: (x: number, y: number) => number;
+  /** the points within an outline on the canvas, ascending */
+  indicesWithin: (path: readonly number[]) => number[];
 }
 
 export interface Grid {

@@ -5,6 +5,7 @@
 
 import { HOME, clipFromWorld, pixelsPerUnit, screenFromWorld, worldFromScreen } from "./camera.js";
 import { attachGestures } from "./gestures.js";
+import { pointsWithin } from "./outline.js";
 import { buildGrid, nearest } from "./picking.js";
 import { createPictureLayer } from "./pictures.js";
 import { pointScale } from "./points.js";
@@ -12,7 +13,6 @@ import { createRenderer } from "./renderer.js";
 import { frameAt, moveTo, progressAt, standing } from "./transition.js";
 
 /** @import {Camera, Grid, MapEvents, Marks, PictureSource, Place, PointStyle, Positions, Viewport} from "./types.js" */
-
 
 const MOVE_MS = 250;
 const PICK_PIXELS = 12;
@@ -36,7 +36,7 @@ export function createMapView(canvas, over, events) {
   let surface = { film: [0, 0, 0], ink: [255, 255, 255] };
   /** Who draws above the map. */
   const listeners = [events.drawn];
-  /** Built when first asked for; forgotten when positions, or on a 3-D map the camera, have changed. @type {Grid | null} */
+  /** Built when first asked for; forgotten when positions, who is drawn, or on a 3-D map the camera, have changed. @type {Grid | null} */
   let grid = null;
 
   const size = () => ({ width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
@@ -79,8 +79,17 @@ export function createMapView(canvas, over, events) {
       xy[2 * i] = at[0];
       xy[2 * i + 1] = at[1];
     }
-    grid = buildGrid(xy);
+    grid = buildGrid(xy, style?.order);
     return grid;
+  }
+
+  /** @param {readonly number[]} path  in CSS pixels */
+  function indicesWithin(path) {
+    const view = viewport(Infinity);
+    const { xy, members } = pickingGrid();
+    const corner = (/** @type {number} */ k) => worldFromScreen(camera, view, path[k], path[k + 1]);
+    const outline = view.flat ? path.flatMap((_, k) => (k % 2 ? [] : corner(k))) : path;
+    return Array.from(pointsWithin(xy, members, outline).sort());
   }
 
   /** @param {number} x @param {number} y @returns {number} */
@@ -131,22 +140,16 @@ export function createMapView(canvas, over, events) {
   }
 
   attachGestures(canvas, {
+    ...events,
     camera: () => camera,
     viewport,
     moveCamera: (next) => {
       moveCamera(next);
       events.camera(next);
     },
-    hoverAt: (x, y) => events.hover(indexAt(x, y)),
-    leave: () => events.hover(-1),
-    pickAt: (x, y) => {
-      const index = indexAt(x, y);
-      if (index >= 0) events.pick(index);
-    },
-    pickHovered: () => {
-      if (hovered >= 0) events.pick(hovered);
-    },
-    hoverNext: (step) => events.hover(events.next(hovered, step)),
+    hovered: () => hovered,
+    indexAt,
+    indicesWithin,
   });
 
   const fit = () => {
@@ -178,6 +181,7 @@ export function createMapView(canvas, over, events) {
     setStyle(next, name) {
       key = name;
       style = next;
+      grid = null;
       pictures.set({ style });
       dress();
     },

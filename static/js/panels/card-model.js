@@ -23,9 +23,9 @@ export function barsOf(summary, breakdown, nImages, most) {
   return { bars, longest: bars.reduce((longest, bar) => Math.max(longest, bar.count, bar.expected), 1) };
 }
 
-/** What a bar's tip says: counts and, once it is tested, how far from chance they are. @param {Bar} bar @param {string | null} groupColumn @param {EnrichedCell} [cell] */
-export function barTip(bar, groupColumn, cell) {
+/** What a bar's tip says: counts and, once it is tested, how far from chance they are. @param {Bar} bar @param {string | null} groupColumn @param {EnrichedCell} [cell] @param {string} [against] */
+export function barTip(bar, groupColumn, cell, against = "if spread evenly") {
   const patients = bar.groups === null || !groupColumn ? "" : ` from ${groupNoun(groupColumn, bar.groups)}`;
-  const counts = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected if spread evenly.`;
+  const counts = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected ${against}.`;
   return cell?.sentence ?? counts;
 }

@@ -4,6 +4,7 @@ import { thumbnailUrl } from "../api.js";
 import { INKS, clusterMark } from "../colour/palette.js";
 import { byId, el, markIcon, picture } from "../dom.js";
 import { count, decimal, groupNoun, plural } from "../format.js";
+import { linkBar } from "../images/bars.js";
 import { enrichmentPath, stabilityShown } from "../luck/paths.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 import { barTip, barsOf } from "./card-model.js";
@@ -80,7 +81,7 @@ function steadiness(store, label) {
 }
 
 /** A swatch has the cluster's colour only while the map has it too: colour means what the legend says. @param {AppStore} store @param {number} label */
-function swatch(store, label) {
+export function swatch(store, label) {
   const { colour, scheme } = store.get();
   const mark = clusterMark(label, scheme);
   return colour === "cluster" ? mark : { ...mark, colour: INKS[scheme].neutral };
@@ -91,24 +92,25 @@ function barList(store, summary, breakdown, cohort, rows) {
   const { bars, longest } = barsOf(summary, breakdown, cohort.n_images, MOST_BARS);
   const list = bars.map((bar) => {
     const { row, show } = barRow(bar, longest, barColour(store, summary.label, bar), cohort);
+    linkBar(store, row, summary.label, bar, bars, breakdown.column);
     if (bar.kind === "value") rows.set(`${summary.label} ${bar.name}`, show);
     return row;
   });
   return el("div", { class: "bars", role: "list", "aria-label": `by ${breakdown.column}` }, ...list);
 }
 
-/** @param {AppStore} store @param {number} label @param {Bar} bar */
-function barColour(store, label, bar) {
+/** @param {AppStore} store @param {number | null} label  null for what is no cluster @param {Bar} bar */
+export function barColour(store, label, bar) {
   const { colour, scheme, encoding, clusters } = store.get();
-  if (colour === "cluster") return clusterMark(label, scheme).colour;
+  if (colour === "cluster" && label !== null) return clusterMark(label, scheme).colour;
   if (colour !== clusters?.breakdown.column) return INKS[scheme].neutral;
   const entries = encoding?.legend.entries ?? [];
   const entry = entries.find(({ name, kind }) => kind === "value" && name === bar.name) ?? entries.find(({ kind }) => kind === "other");
   return entry?.colour ?? INKS[scheme].neutral;
 }
 
-/** @param {Bar} bar @param {number} longest @param {string} colour @param {Cohort} cohort */
-function barRow(bar, longest, colour, cohort) {
+/** @param {Bar} bar @param {number} longest @param {string} colour @param {Cohort} cohort @param {string} [against]  what the tick says */
+export function barRow(bar, longest, colour, cohort, against) {
   const missing = bar.kind === "missing";
   const fill = el("span", { class: `bar-fill${missing ? " hatched-bar" : ""}${bar.count === 0 ? " empty" : ""}` });
   fill.style.width = `${(100 * bar.count) / longest}%`;
@@ -118,7 +120,7 @@ function barRow(bar, longest, colour, cohort) {
   const row = el("div", { class: `bar-row bar-${bar.kind}`, role: "listitem" }, el("span", { class: "bar-name" }, bar.name), el("span", { class: "bar-track" }, fill, tick), el("span", { class: "bar-count" }, sign, count(bar.count)));
   /** @param {EnrichedCell} [cell] */
   const show = (cell) => {
-    const tip = barTip(bar, cohort.group_column, cell);
+    const tip = barTip(bar, cohort.group_column, cell, against);
     row.setAttribute("aria-label", cell?.mark ? `${cell.mark}. ${tip}` : tip);
     row.dataset.tip = tip;
     // A test has its own images: those with a value, in a cluster.
@@ -141,9 +143,8 @@ function thumbRow(store, summary, cohort, thumbs) {
 
 /** @param {AppStore} store @param {string} id @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
 function thumb(store, id, cohort, thumbs) {
-  const index = cohort.records.findIndex((record) => record.id === id);
-  const name = cohort.records[index]?.filename ?? id;
-  const point = () => store.set({ hovered: index });
+  const name = cohort.records.find((record) => record.id === id)?.filename ?? id;
+  const point = () => store.set({ hovered: store.get().cohort?.records.findIndex((record) => record.id === id) ?? -1 });
   const leave = () => store.set({ hovered: -1 });
   const open = () => store.set({ image: id });
   const button = el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));

@@ -1,24 +1,28 @@
-/** What the colours and marks mean, with counts. Pointing at an entry dims the rest of the map. */
+/** What the colours and marks mean, with counts. Pointing at an entry dims the rest of the map, a click hides it, two show it alone. */
 
 import { byId, el, markIcon } from "../dom.js";
 import { count } from "../format.js";
 import { SHAPE_PATHS, Shape } from "../map/shapes.js";
 import { token } from "../theme.js";
 
-/** @import {AppStore, Entry, Focus, Legend} from "../types.js" */
+/** @import {AppState, AppStore, Entry, Legend} from "../types.js" */
 
 /** @param {AppStore} store */
 export function bindLegend(store) {
   const box = byId("legend");
   store.on(["encoding"], ({ encoding, colour }) => {
     box.hidden = encoding === null;
-    if (encoding) fill(box, encoding.legend, colour === "cluster", (focus) => store.set({ focus }));
+    if (encoding) fill(store, box, encoding.legend, colour === "cluster");
+  });
+  // In place: an entry made anew would not hear its second click.
+  store.on(["encoding", "hidden"], ({ hidden }) => {
+    box.querySelectorAll(".legend-entry").forEach((entry, index) => entry.setAttribute("aria-pressed", String(!hidden.includes(index))));
   });
 }
 
-/** @param {HTMLElement} box @param {Legend} legend @param {boolean} clusters @param {(focus: Focus | null) => void} setFocus */
-function fill(box, legend, clusters, setFocus) {
-  const entries = legend.entries.map((entry, index) => entryRow(entry, index, setFocus));
+/** @param {AppStore} store @param {HTMLElement} box @param {Legend} legend @param {boolean} clusters */
+function fill(store, box, legend, clusters) {
+  const entries = legend.entries.map((entry, index) => entryRow(store, entry, index));
   box.replaceChildren(
     ...(clusters ? [] : [el("p", { class: "legend-title" }, legend.title)]),
     ...(legend.ramp ? [rampCanvas(legend.ramp.colours), el("p", { class: "legend-ends" }, el("span", {}, legend.ramp.low), el("span", {}, legend.ramp.high))] : []),
@@ -27,18 +31,37 @@ function fill(box, legend, clusters, setFocus) {
   );
 }
 
-/** @param {Entry} entry @param {number} index @param {(focus: Focus | null) => void} setFocus */
-function entryRow(entry, index, setFocus) {
-  const dim = () => setFocus({ kind: "entry", index });
-  const undim = () => setFocus(null);
+/** @param {AppStore} store @param {Entry} entry @param {number} index */
+function entryRow(store, entry, index) {
+  const dim = () => store.set({ focus: { kind: "entry", index } });
+  const undim = () => store.set({ focus: null });
+  const isolate = () => store.set({ hidden: isolated(store.get(), index) });
+  const toggle = () => store.set({ hidden: toggled(store.get().hidden, index) });
+  /** By keyboard, Shift stands for the second click. @param {Event} event */
+  const onkeydown = (event) => {
+    if (!(event instanceof KeyboardEvent && event.shiftKey && event.key === "Enter")) return;
+    event.preventDefault();
+    isolate();
+  };
   const diameter = entry.kind === "noise" ? 7 : 11;
+  const title = `${entry.name}: click to hide or show it, double-click or Shift+Enter to show it alone`;
   return el(
     "button",
-    { type: "button", class: "legend-entry", "data-kind": entry.kind, title: entry.name, onpointerenter: dim, onpointerleave: undim, onfocus: dim, onblur: undim },
+    { type: "button", class: "legend-entry", "data-kind": entry.kind, title, onpointerenter: dim, onpointerleave: undim, onfocus: dim, onblur: undim, onclick: toggle, ondblclick: isolate, onkeydown },
     markIcon(SHAPE_PATHS[entry.shape], entry.colour, diameter),
     el("span", { class: "legend-name" }, entry.name),
     el("span", { class: "legend-count" }, count(entry.count)),
   );
+}
+
+/** @param {readonly number[]} hidden @param {number} index */
+const toggled = (hidden, index) => (hidden.includes(index) ? hidden.filter((other) => other !== index) : [...hidden, index]);
+
+/** All but one are hidden, or none where that is so already. @param {Readonly<AppState>} state @param {number} index */
+function isolated({ hidden, encoding }, index) {
+  const legend = encoding?.legend;
+  const others = [...(legend?.ramp ? [-1] : []), ...(legend?.entries.keys() ?? [])].filter((other) => other !== index);
+  return others.every((other) => hidden.includes(other)) && !hidden.includes(index) ? [] : others;
 }
 
 /** @param {readonly string[]} colours */

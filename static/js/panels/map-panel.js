@@ -1,18 +1,20 @@
-/** The map's view, bound to the state: which positions, which style, what is bright, what is under the cursor. */
+/** The map's view, bound to the state: which positions, which style, what is bright, what is under the hand. */
 
 import { FRAME_MS } from "../analysis.js";
 import { encodeClusters, surfaceOf } from "../colour/encode.js";
 import { byId } from "../dom.js";
-import { formatEps } from "../format.js";
+import { count, formatEps } from "../format.js";
 import { HOME, zoomAbout } from "../map/camera.js";
+import { shared, startOf } from "../map/carry.js";
 import { standardise } from "../map/points.js";
 import { UNTURNED, isTurn, turnTowards, turned } from "../map/procrustes.js";
 import { createMapView } from "../map/view.js";
+import { chosen } from "../selection/model.js";
 import { drawnKey } from "../url.js";
 
-/** @import {AppStore, Clusters, Focus, Legend, Value} from "../types.js" */
+/** @import {AppState, AppStore, Clusters, Encoding, Focus, ImageRecord, Legend, Value} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
-/** @import {Positions} from "../map/types.js" */
+/** @import {Choosing, PointStyle, Positions, Tool} from "../map/types.js" */
 
 /** @param {AppStore} store @returns {{view: MapView, positions: () => Positions}} */
 export function bindMap(store) {
@@ -22,31 +24,44 @@ export function bindMap(store) {
     pick: (index) => store.set({ image: store.get().cohort?.records[index].id ?? null }),
     camera: (camera) => store.set({ camera }),
     drawn: () => showScale(view, store),
-    next: (index, step) => nextInCluster(store.get().clusters, index, step),
+    next: (index, step) => {
+      const { clusters, encoding, hidden } = store.get();
+      return nextInCluster(clusters, index, step, (i) => !hidden.includes(encoding?.legend.entryOf[i] ?? NaN));
+    },
+    choose: (indices, how) => choose(store, indices, how),
+    alike: (index) => alikeIn(store.get().clusters, index),
+    tool: () => store.get().tool,
+    outline: (path) => byId("outline", SVGElement).setAttribute("points", path?.join(" ") ?? ""),
   });
   /** As they are clustered. */
   let positions = standardise([]);
   /** The same as they are drawn. @type {Positions | null} */
   let drawn = null;
+  /** Whose points they are. @type {readonly ImageRecord[]} */
+  let records = [];
 
   /**
    * Towards the map before it; the first map as the link has it. PCA's axes mean something and are left alone.
-   * @param {Positions} next @param {Value} [method]
+   * @param {Positions} next @param {Value} [method] @param {readonly number[] | null} [was]  where its points were, if it has others
    */
-  const turnOf = (next, method) => {
+  const turnOf = (next, method, was) => {
     const { turn } = store.get();
     if (method === "pca") return UNTURNED;
-    return drawn ? turnTowards(next, drawn) : isTurn(turn, next.flat) ? turn : UNTURNED;
+    if (!drawn) return isTurn(turn, next.flat) ? turn : UNTURNED;
+    return was ? turnTowards(...shared(next, drawn, was)) : turnTowards(next, drawn);
   };
 
-  store.on(["projection"], ({ projection }) => {
-    if (!projection) return;
+  store.on(["projection"], ({ projection, cohort }) => {
+    if (!projection || !cohort) return;
     positions = standardise(projection.coordinates);
-    const turn = turnOf(positions, projection.params.method);
-    drawn = turned(positions, turn);
+    const was = records === cohort.records ? null : placesBefore(records, cohort.records);
+    const turn = turnOf(positions, projection.params.method, was);
+    const next = turned(positions, turn);
+    if (drawn && was && drawn.flat === next.flat) view.setPositions(startOf(next, drawn, was));
+    drawn = next;
+    records = cohort.records;
     view.setPositions(drawn);
     store.set({ turn });
-    showHints(positions.flat, view.kind);
   });
   store.on(["forming"], ({ forming, encoding, scheme }) => {
     if (forming?.coordinates) {
@@ -60,12 +75,10 @@ export function bindMap(store) {
     const frame = film && standardise(film);
     view.setPositions(frame ? turned(frame, turnTowards(frame, drawn)) : drawn);
   });
-  store.on(["encoding"], ({ encoding, shown, colour }) => {
-    if (encoding && shown) view.setStyle(encoding.style, drawnKey(shown, colour));
+  store.on(["encoding", "hidden"], ({ encoding, hidden, shown, colour }) => {
+    if (encoding && shown) view.setStyle(withoutHidden(encoding, hidden), drawnKey(shown, colour));
   });
-  store.on(["focus"], ({ focus, encoding, clusters }) => {
-    view.setFocus(focus && encoding && clusters ? focusMask(focus, clusters.labels, encoding.legend) : null);
-  });
+  store.on(["focus", "selection", "passing", "hidden", "encoding"], (state) => view.setFocus(brightMask(state)));
   store.on(["camera"], ({ camera }) => view.setCamera(camera));
   store.on(["hovered"], ({ hovered }) => {
     view.setHovered(hovered);
@@ -76,9 +89,40 @@ export function bindMap(store) {
   view.setSurface(surfaceOf(store.get().scheme));
   view.setCamera(store.get().camera);
   bindZoomButtons(store, view);
-  showHints(true, view.kind);
+  byId("tools").addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement) store.set({ tool: /** @type {Tool} */ (target.value) });
+  });
+  store.on(["projection", "tool", "selection"], (state) => showHints(state, view.kind));
+  showHints(store.get(), view.kind);
   return { view, positions: () => positions };
 }
+
+/** @param {Encoding} encoding @param {readonly number[]} hidden  entries @returns {PointStyle} */
+function withoutHidden({ style, legend }, hidden) {
+  return hidden.length === 0 ? style : { ...style, order: style.order.filter((i) => !hidden.includes(legend.entryOf[i])) };
+}
+
+/**
+ * What stays bright: what is pointed at, or else what is selected; of that, what meets the filters. Pointing at what is
+ * hidden dims nothing: there would be nothing bright.
+ * @param {Pick<AppState, "focus" | "selection" | "passing" | "hidden" | "clusters" | "encoding">} state @returns {Uint8Array | null}  null where nothing is dimmed
+ */
+export function brightMask({ focus, selection, passing, hidden, clusters, encoding }) {
+  if (!clusters || !encoding) return null;
+  const pointed = focus?.kind === "entry" && hidden.includes(focus.index) ? null : focus;
+  const bright = pointed ? focusMask(pointed, clusters.labels, encoding.legend) : selection.length > 0 ? new Uint8Array(clusters.labels.length) : null;
+  if (bright && !pointed) for (const i of selection) bright[i] = 1;
+  return bright && passing ? bright.map((kept, i) => kept & passing[i]) : bright ?? passing;
+}
+
+/** What a filter has dimmed is not caught by an outline drawn round it. @param {AppStore} store @param {readonly number[]} indices @param {Choosing} how */
+export function choose(store, indices, how) {
+  const { selection, passing } = store.get();
+  store.set({ selection: chosen(selection, how === "toggle" ? indices : indices.filter((i) => passing?.[i] ?? 1), how) });
+}
+
+/** @param {Clusters | null} clusters @param {number} index */
+export const alikeIn = (clusters, index) => clusters?.labels.flatMap((label, i) => (label === clusters.labels[index] ? [i] : [])) ?? [];
 
 /** @param {Focus} focus @param {readonly number[]} labels @param {Legend} legend @returns {Uint8Array} */
 export function focusMask(focus, labels, legend) {
@@ -89,14 +133,20 @@ export function focusMask(focus, labels, legend) {
   });
 }
 
-/** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step */
-export function nextInCluster(clusters, index, step) {
+/** For each record its place among those before, or -1. @param {readonly ImageRecord[]} before @param {readonly ImageRecord[]} records */
+function placesBefore(before, records) {
+  const places = new Map(before.map(({ id }, i) => [id, i]));
+  return records.map(({ id }) => places.get(id) ?? -1);
+}
+
+/** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step @param {(index: number) => boolean} [shown]  who is not is passed over */
+export function nextInCluster(clusters, index, step, shown = () => true) {
   const labels = clusters?.labels ?? [];
-  if (labels.length === 0) return -1;
-  if (index < 0) return step > 0 ? 0 : labels.length - 1;
-  for (let k = 1; k <= labels.length; k++) {
-    const next = (index + step * k + k * labels.length) % labels.length;
-    if (labels[next] === labels[index]) return next;
+  const count = labels.length;
+  const start = index >= 0 ? index : step > 0 ? -1 : count;
+  for (let k = 1; k <= count; k++) {
+    const next = (start + step * k + (k + 1) * count) % count;
+    if ((index < 0 || labels[next] === labels[index]) && shown(next)) return next;
   }
   return index;
 }
@@ -124,9 +174,10 @@ function showScale(view, store) {
   byId("scale-text").textContent = `eps ${formatEps(params.eps)} σ`;
 }
 
-/** @param {boolean} flat @param {"webgl2" | "canvas2d"} kind */
-function showHints(flat, kind) {
-  const hand = flat ? "drag to pan" : "drag to turn, with Shift to pan";
+/** @param {Readonly<AppState>} state @param {"webgl2" | "canvas2d"} kind */
+function showHints({ projection, tool, selection }, kind) {
+  const flat = (projection?.coordinates[0]?.length ?? 2) < 3;
+  const hand = tool !== "pan" ? "draw round images to select them, with Ctrl to add · right-drag to pan" : `${flat ? "drag to pan" : "drag to turn, right-drag to pan"} · Shift+drag to select · scroll to zoom · click for the X-ray`;
   const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
-  byId("hints").textContent = `${slow}${hand} · scroll to zoom · click for the X-ray · 0 resets`;
+  byId("hints").textContent = selection.length > 0 ? `${count(selection.length)} selected · Esc clears, Ctrl+Z undoes` : slow + hand;
 }

@@ -57,7 +57,9 @@ export function medoidsOf(clusters, records) {
  * @param {readonly ImageRecord[]} records @param {() => void} loaded @returns {PictureSource}
  */
 export function createSource(records, loaded) {
-  const hasAtlas = records.length <= MOST_PAGES * PER_PAGE;
+  /** In the whole cohort, of which the atlas is, whatever is excluded. @param {number} index */
+  const place = (index) => records[index].index ?? index;
+  const hasAtlas = records.length === 0 || place(records.length - 1) < MOST_PAGES * PER_PAGE;
   /** By address; not yet complete, or broken, it shows nothing. @type {Map<string, HTMLImageElement>} */
   const images = new Map();
   /** By size, the least recently shown first. */
@@ -90,9 +92,9 @@ export function createSource(records, loaded) {
 
   /** @param {number} index @returns {Sprite | null} */
   function tile(index) {
-    const image = get(atlasUrl(Math.floor(index / PER_PAGE)));
-    const place = index % PER_PAGE;
-    return image && { image, x: TILE * (place % PER_ROW), y: TILE * Math.floor(place / PER_ROW), width: TILE, height: TILE };
+    const image = get(atlasUrl(Math.floor(place(index) / PER_PAGE)));
+    const tile = place(index) % PER_PAGE;
+    return image && { image, x: TILE * (tile % PER_ROW), y: TILE * Math.floor(tile / PER_ROW), width: TILE, height: TILE };
   }
 
   /** The middle of it as a square, as the atlas has it. @param {number} index @param {64 | 256 | 512} size @returns {Sprite | null} */

@@ -2,6 +2,7 @@
 
 import { byId, el } from "../dom.js";
 import { count, groupNoun, plural } from "../format.js";
+import { changeParams } from "../store.js";
 
 /** @import {AppStore, Cohort} from "../types.js" */
 
@@ -10,7 +11,7 @@ export function bindTopBar(store, actions) {
   store.on(["cohort"], ({ cohort }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
-    byId("cohort-line").replaceChildren(...cohortLine(cohort, actions.openReport));
+    byId("cohort-line").replaceChildren(...cohortLine(cohort, actions.openReport, () => changeParams(store, { where: [] })));
     byId("model-line").replaceChildren("model ", el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")), cohort.model.backend ? ` · ${cohort.model.backend}` : "");
     const notice = byId("notice");
     notice.hidden = !cohort.notice;
@@ -28,18 +29,20 @@ export function bindTopBar(store, actions) {
   });
 }
 
-/** @param {Cohort} cohort @param {() => void} openReport */
-function cohortLine(cohort, openReport) {
+/** @param {Cohort} cohort @param {() => void} openReport @param {() => void} bringBack */
+function cohortLine(cohort, openReport, bringBack) {
   const facts = [
     plural(cohort.n_images, "image"),
     cohort.group_column && groupNoun(cohort.group_column, cohort.n_groups),
     `${count(cohort.n_without_country)} without country`,
   ].filter(Boolean);
   const line = `${cohort.name} · ${facts.join(" · ")}`;
+  const all = cohort.n_images + cohort.n_excluded;
   // Apart from the text: where the bar is too narrow, the text is cut and the button stays.
   const taught = cohort.report.n_in_training;
   return [
     el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
+    ...(cohort.where.length > 0 ? [el("span", { "aria-hidden": "true" }, "·"), el("button", { type: "button", class: "linkish warning", id: "bring-back", title: `Excluded by filters: ${cohort.where.join(", ")}. Click to have all ${count(all)} back.`, onclick: bringBack }, `excluded ${count(cohort.n_excluded)} of ${count(all)}`)] : []),
     el("span", { "aria-hidden": "true" }, "·"),
     el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
     // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.

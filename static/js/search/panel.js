@@ -1,29 +1,22 @@
 /** The search: ranges, progress, and results that become the map at a click. */
 
-import { getAnswer, messageOf } from "../api.js";
+import { messageOf } from "../api.js";
 import { byId } from "../dom.js";
-import { count, formatDuration, formatRuns, plural } from "../format.js";
+import { count, formatDuration, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
-import { applySetting } from "../store.js";
 import { bodyOf, projectionQuery } from "../url.js";
 import { bindSearchForm } from "./form.js";
-import { bestAtEps, isRunnable, settingsCount } from "./grid.js";
-import { createSearchMap } from "./heat-map.js";
-import { bindResultTable } from "./table.js";
+import { isRunnable, settingsCount } from "./grid.js";
 
-/** @import {AppStore, CurrentGrid, Params, SearchResult, SearchRow} from "../types.js" */
+/** @import {AppStore, CurrentGrid, Params, SearchResult} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip.js" */
 
 /** @param {AppStore} store @param {Tooltip} tooltip @returns {CurrentGrid} */
 export function bindSearch(store, tooltip) {
   const panel = byId("search");
   const opener = byId("search-open", HTMLButtonElement);
-  const table = bindResultTable((row) => applySetting(store, row), (row) => point(row, false));
-  const map = createSearchMap(tooltip, applyCell);
-  /** Loaded with the first results. @type {ReturnType<typeof import("../choosing/parallel.js").createParallel> | null} */
-  let parallel = null;
-  /** @type {readonly SearchRow[]} */
-  let rows = [];
+  /** @type {Promise<(result: SearchResult) => void> | null} */
+  let found = null;
   let tell = () => {};
   const runnable = () => isRunnable(grid()) && store.get().cohort?.state === "ready";
   const grid = bindSearchForm(() => {
@@ -42,67 +35,13 @@ export function bindSearch(store, tooltip) {
     (wanted ? panel.querySelector("input") : opener)?.focus();
   }
 
-  /** A cell names no min_samples: the plane of its map knows the best one. @param {number} perplexity @param {number} eps */
-  async function applyCell(perplexity, eps) {
-    const { min_clusters, max_clusters } = grid();
-    const query = projectionQuery({ ...store.get().params, method: "tsne", n_components: 2, perplexity });
-    try {
-      const plane = await getAnswer(`/api/plane?${query}`);
-      const best = bestAtEps(plane, eps, min_clusters, max_clusters);
-      applySetting(store, { perplexity, eps, min_samples: best?.min_samples ?? store.get().params.min_samples });
-    } catch (error) {
-      store.set({ trouble: messageOf(error) });
-    }
-  }
-
   /** @param {SearchResult} result */
   function show(result) {
-    rows = result.results;
-    byId("search-found").hidden = false;
-    map.show(result);
-    table.show(result.results, store.get().cohort?.n_images ?? 0, result.rank_by ?? "score");
-    const without = byId("search-without");
-    without.hidden = result.without_result.length === 0;
-    without.textContent = `Without an admissible setting: perplexity ${formatRuns(result.without_result, grid().perplexity.step || 1)}.`;
-    mark();
-    void showParallel(result);
+    found ??= import("./found.js").then(({ bindFound }) => bindFound(store, tooltip, grid));
+    found.then((fill) => fill(result)).catch((error) => store.set({ trouble: messageOf(error) }));
     return `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
   }
 
-  /** @param {SearchResult} result */
-  async function showParallel({ results, rank_by = "score" }) {
-    try {
-      const { createParallel } = await import("../choosing/parallel.js");
-      parallel ??= createParallel(tooltip, { filter, point: (row) => point(row, true), apply: (row) => applySetting(store, row) });
-      parallel.show(results, rank_by, store.get().cohort?.n_images ?? 0);
-      mark();
-    } catch (error) {
-      store.set({ trouble: messageOf(error) });
-    }
-  }
-
-  /** @param {(row: SearchRow) => boolean} keeps */
-  function filter(keeps) {
-    table.filter(keeps);
-    const kept = new Set(rows.filter(keeps).map(({ perplexity }) => perplexity));
-    map.filter((perplexity) => kept.size === rows.length || kept.has(perplexity));
-  }
-
-  /** @param {SearchRow | null} row @param {boolean} far */
-  function point(row, far) {
-    table.point(row, far);
-    map.point(row);
-    parallel?.point(row);
-  }
-
-  const mark = () => {
-    const { params } = store.get();
-    const isApplied = (/** @type {SearchRow} */ row) => isSetting(row, params);
-    table.mark(isApplied);
-    map.mark(params);
-    parallel?.mark(isApplied);
-  };
-  store.on(["params", "scheme"], mark);
   store.on(["cohort"], ({ cohort }) => {
     opener.disabled = cohort?.state !== "ready" || cohort.n_images < 2;
     byId("search-form").dispatchEvent(new Event("input"));
@@ -113,12 +52,6 @@ export function bindSearch(store, tooltip) {
     if (event.key === "Escape") open(false);
   });
   return { body: () => ({ ...grid(), ...mapParameters(store.get().params) }), runnable, changed: (listener) => (tell = listener) };
-}
-
-/** @param {{perplexity: number, eps: number, min_samples: number}} row @param {Params} params */
-function isSetting(row, params) {
-  const sameMap = params.method === "tsne" && params.n_components === 2 && row.perplexity === params.perplexity;
-  return sameMap && Math.abs(row.eps - params.eps) < 1e-9 && row.min_samples === params.min_samples;
 }
 
 /** The projection's parameters that a search keeps; its maps are 2-D t-SNE whatever is on the screen. @param {Params} params */

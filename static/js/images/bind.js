@@ -1,0 +1,37 @@
+/** Opens the images under the map: the drawer is loaded when it is first wanted. */
+
+import { byId } from "../dom.js";
+
+/** @import {AppState, AppStore} from "../types.js" */
+
+/** @param {AppStore} store */
+export function bindImages(store) {
+  const box = byId("images");
+  const button = byId("images-open", HTMLButtonElement);
+  /** What it showed last. @type {Exclude<AppState["drawer"], "closed">} */
+  let last = "table";
+  /** @type {Promise<{focus: () => void}> | null} */
+  let drawer = null;
+  const toggle = async () => {
+    const opens = store.get().drawer === "closed";
+    store.set({ drawer: opens ? last : "closed" });
+    if (opens) (await drawer)?.focus();
+    else button.focus();
+  };
+  button.addEventListener("click", toggle);
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    if (event.key !== "t" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || button.disabled) return;
+    if (target instanceof Element && target.matches("dialog *, textarea, select, input:not([type=radio], [type=range], [type=checkbox])")) return;
+    void toggle();
+  });
+  store.on(["cohort"], ({ cohort }) => (button.disabled = cohort?.state !== "ready" || cohort.n_images === 0));
+  store.on(["drawer"], (state) => {
+    const open = state.drawer !== "closed";
+    box.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    if (state.drawer === "closed") return;
+    last = state.drawer;
+    drawer ??= import("./drawer.js").then(({ createDrawer }) => createDrawer(store, box));
+  });
+}

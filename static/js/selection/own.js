@@ -1,0 +1,42 @@
+/** Selections as clusters of their own. The server knows them by id until it ends; the page keeps their images, and tells it again. */
+
+import { ApiError, registerSelection } from "../api.js";
+import { changeParams } from "../store.js";
+import { forget, keep, keptOn } from "./kept.js";
+
+/** @import {AppStore} from "../types.js" */
+
+const SHELF = "own clusters";
+
+/** @param {AppStore} store @param {string[]} ids  of images */
+export async function makeOwn(store, ids) {
+  const { id } = await registerSelection(ids);
+  changeParams(store, { own: [...store.get().params.own.filter((other) => other !== id), id] });
+  keep(SHELF, id, ids);
+}
+
+/** @param {AppStore} store @param {string} id */
+export function dropOwn(store, id) {
+  changeParams(store, { own: store.get().params.own.filter((other) => other !== id) });
+  forget(SHELF, id);
+}
+
+/**
+ * What `ask` answers. Where the server does not know a cluster made by hand, it is told again what this browser has
+ * kept; what neither knows leaves the parameters.
+ * @template T @param {AppStore} store @param {readonly string[]} own @param {(text: string) => void} toast @param {() => Promise<T>} ask @returns {Promise<T>}
+ */
+export async function withOwn(store, own, toast, ask) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof ApiError && error.parameter === "own")) throw error;
+    const told = keptOn(SHELF).filter(({ name }) => own.includes(name)).map(({ name, ids }) => registerSelection(ids).then(() => name, () => null));
+    const known = await Promise.all(told);
+    const left = own.filter((id) => known.includes(id));
+    if (left.length === own.length) return ask();
+    toast("A cluster made by hand is not known here any more, and was left out.");
+    changeParams(store, { own: left });
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+/** How a picture is looked at: fit, zoom about a place, pan, window and level. Places are shares of pane and picture. Pure. */
+
+/** @import {Look, Room, Sight, Size} from "./types.js" */
+
+/** Pixels of the screen to one of the picture, at most. */
+const MOST_SCALE = 16;
+
+/** The whole picture, as it is. @type {Sight} */
+export const FIRST_SIGHT = Object.freeze({ zoom: 1, x: 0.5, y: 0.5, width: 256, level: 128, inverted: false });
+
+/** What keys and buttons do. @type {Readonly<Record<string, Look>>} */
+export const LOOKS = Object.freeze({
+  fit: (sight) => ({ ...sight, zoom: 1, x: 0.5, y: 0.5 }),
+  actual: (sight, room) => kept({ ...sight, zoom: 1 / room.fit }, room),
+  nearer: (sight, room) => zoomed(sight, room, 0, 0, 1.25),
+  farther: (sight, room) => zoomed(sight, room, 0, 0, 0.8),
+  left: (sight, room) => panned(sight, room, 0.1, 0),
+  right: (sight, room) => panned(sight, room, -0.1, 0),
+  up: (sight, room) => panned(sight, room, 0, 0.1),
+  down: (sight, room) => panned(sight, room, 0, -0.1),
+  narrower: (sight) => windowed(sight, sight.width - 8, sight.level),
+  wider: (sight) => windowed(sight, sight.width + 8, sight.level),
+  lower: (sight) => windowed(sight, sight.width, sight.level - 8),
+  higher: (sight) => windowed(sight, sight.width, sight.level + 8),
+  invert: (sight) => ({ ...sight, inverted: !sight.inverted }),
+  reset: () => FIRST_SIGHT,
+});
+
+/** @param {Size} picture @param {Size} pane @returns {Room} */
+export function roomFor(picture, pane) {
+  const [across, down] = [pane.width / picture.width, pane.height / picture.height];
+  const fit = Math.min(across, down);
+  return { fit, across: across / fit, down: down / fit };
+}
+
+/** Where it lies, on whole pixels of the screen: at a scale of 1 every one is the picture's own. @param {Sight} sight @param {Size} picture @param {Size} pane */
+export function placed(sight, picture, pane) {
+  const room = roomFor(picture, pane);
+  // A linked pane of another shape may have less to show there.
+  const { zoom, x, y } = kept(sight, room);
+  const scale = room.fit * zoom;
+  return { scale, left: Math.round(pane.width / 2 - x * picture.width * scale), top: Math.round(pane.height / 2 - y * picture.height * scale) };
+}
+
+/** What lies there stays there. @param {Sight} sight @param {Room} room @param {number} atX @param {number} atY  from the middle of the pane @param {number} factor */
+export function zoomed(sight, room, atX, atY, factor) {
+  const zoom = held(sight.zoom * factor, Math.min(1, 1 / room.fit), MOST_SCALE / room.fit);
+  const shift = 1 / sight.zoom - 1 / zoom;
+  return kept({ ...sight, zoom, x: sight.x + atX * room.across * shift, y: sight.y + atY * room.down * shift }, room);
+}
+
+/** @param {Sight} sight @param {Room} room @param {number} dx @param {number} dy */
+export function panned(sight, room, dx, dy) {
+  return kept({ ...sight, x: sight.x - (dx * room.across) / sight.zoom, y: sight.y - (dy * room.down) / sight.zoom }, room);
+}
+
+/** @param {Sight} sight @param {number} width @param {number} level @returns {Sight} */
+export const windowed = (sight, width, level) => ({ ...sight, width: held(width, 2, 512), level: held(level, 0, 255) });
+
+/** No gap at an edge of the pane that the film could fill; in the middle where it is smaller. @param {Sight} sight @param {Room} room @returns {Sight} */
+function kept(sight, room) {
+  const [halfX, halfY] = [room.across / sight.zoom / 2, room.down / sight.zoom / 2];
+  return { ...sight, x: halfX >= 0.5 ? 0.5 : held(sight.x, halfX, 1 - halfX), y: halfY >= 0.5 ? 0.5 : held(sight.y, halfY, 1 - halfY) };
+}
+
+/** @param {number} value @param {number} low @param {number} high */
+const held = (value, low, high) => Math.min(high, Math.max(low, value));

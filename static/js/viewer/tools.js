@@ -1,0 +1,28 @@
+/** The head of the light table: which buttons are pressed, and the window as two numbers. */
+
+import { byId } from "../dom.js";
+import { windowed } from "./sight.js";
+
+/** @import {Look, Sight} from "./types.js" */
+
+/** @param {HTMLDialogElement} dialog @param {(change: Look) => void} look */
+export function createTools(dialog, look) {
+  const width = byId("viewer-width", HTMLInputElement);
+  const level = byId("viewer-level", HTMLInputElement);
+  dialog.addEventListener("input", () => {
+    const [wide, high] = [width.valueAsNumber, level.valueAsNumber];
+    // Empty while it is being typed.
+    if (wide + high >= 0) look((sight) => windowed(sight, wide, high));
+  });
+
+  /** @param {Record<string, unknown>} states  by what a button does @param {Sight} sight */
+  return function show(states, sight) {
+    for (const button of dialog.querySelectorAll("button")) {
+      const state = states[button.dataset.do ?? ""];
+      if (state !== undefined) button.setAttribute("aria-pressed", String(String(state) === (button.value || "true")));
+    }
+    // A number is not rewritten under the hand that types it.
+    if (document.activeElement !== width) width.value = String(Math.round(sight.width));
+    if (document.activeElement !== level) level.value = String(Math.round(sight.level));
+  };
+}

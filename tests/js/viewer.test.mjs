@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { isPlain, lookUp, lookupTable } from "../../static/js/viewer/greys.js";
+import { commandOf } from "../../static/js/viewer/keys.js";
+import { following, positionIn, sequenceOf } from "../../static/js/viewer/sequence.js";
+import { FIRST_SIGHT, LOOKS, panned, placed, roomFor, windowed, zoomed } from "../../static/js/viewer/sight.js";
+import { BARE, laidOut, putBeside, refilled, withCurrent } from "../../static/js/viewer/table.js";
+
+const PICTURE = { width: 2000, height: 1000 };
+const PANE = { width: 800, height: 600 };
+const ROOM = roomFor(PICTURE, PANE);
+
+/** The place of the picture that lies at a place of the pane. @param {import("../../static/js/viewer/types.js").Sight} sight @param {number} x @param {number} y */
+function underneath(sight, x, y) {
+  const { left, top, scale } = placed(sight, PICTURE, PANE);
+  return [(x - left) / scale, (y - top) / scale];
+}
+
+test("width 256 at level 128 changes no grey, and inverted it is the negative", () => {
+  const plain = lookupTable(FIRST_SIGHT);
+  assert.deepEqual([...plain], [...Array(256).keys()]);
+  assert.ok(isPlain(FIRST_SIGHT));
+  for (const [width, level] of [[256, 128], [90, 60], [400, 200]]) {
+    const [one, other] = [false, true].map((inverted) => lookupTable({ width, level, inverted }));
+    assert.deepEqual([...other], [...one].map((grey) => 255 - grey));
+  }
+});
+
+test("greys outside the window are black and white, as DICOM has it", () => {
+  const table = lookupTable({ width: 101, level: 100.5, inverted: false });
+  assert.deepEqual([table[0], table[50], table[100], table[150], table[255]], [0, 0, 128, 255, 255]);
+  const step = lookupTable({ width: 2, level: 128, inverted: false });
+  assert.deepEqual([step[126], step[127], step[128], step[129]], [0, 0, 255, 255]);
+  for (let grey = 1; grey < 256; grey++) assert.ok(table[grey] >= table[grey - 1]);
+});
+
+test("a higher level is darker, a narrower window has more contrast, and neither leaves its range", () => {
+  const grey = (/** @type {number} */ width, /** @type {number} */ level, at = 140) => lookupTable(windowed(FIRST_SIGHT, width, level))[at];
+  assert.ok(grey(256, 160) < grey(256, 128));
+  assert.ok(grey(100, 128) > grey(256, 128));
+  assert.deepEqual([windowed(FIRST_SIGHT, -5, -5).width, windowed(FIRST_SIGHT, -5, -5).level], [2, 0]);
+  assert.deepEqual([windowed(FIRST_SIGHT, 900, 900).width, windowed(FIRST_SIGHT, 900, 900).level], [512, 255]);
+});
+
+test("every channel is looked up, and opacity is left alone", () => {
+  const rgba = Uint8ClampedArray.from([0, 10, 255, 200, 7, 7, 7, 9]);
+  lookUp(rgba, lookupTable({ ...FIRST_SIGHT, inverted: true }));
+  assert.deepEqual([...rgba], [255, 245, 0, 200, 248, 248, 248, 9]);
+});
+
+test("at first the whole picture is seen, as large as it can be, in the middle", () => {
+  assert.deepEqual(placed(FIRST_SIGHT, PICTURE, PANE), { left: 0, top: 100, scale: 0.4 });
+  assert.deepEqual(placed(FIRST_SIGHT, { width: 100, height: 200 }, PANE), { left: 250, top: 0, scale: 3 });
+});
+
+test("what lies under the cursor stays there while it grows and shrinks", () => {
+  const at = { x: 600, y: 350 };
+  const share = [at.x / PANE.width - 0.5, at.y / PANE.height - 0.5];
+  let sight = zoomed(FIRST_SIGHT, ROOM, 0, 0, 4);
+  const before = underneath(sight, at.x, at.y);
+  for (const factor of [1.3, 1.3, 0.9]) {
+    sight = zoomed(sight, ROOM, share[0], share[1], factor);
+    const now = underneath(sight, at.x, at.y);
+    // A pixel of the screen, for the place is rounded to whole ones.
+    for (const i of [0, 1]) assert.ok(Math.abs(now[i] - before[i]) <= 1 / (ROOM.fit * sight.zoom), `${now} ${before}`);
+  }
+});
+
+test("panned by a share of the pane it moves by as much of the screen, and leaves no gap", () => {
+  const near = zoomed(FIRST_SIGHT, ROOM, 0, 0, 4);
+  const moved = panned(near, ROOM, 0.125, -0.1);
+  assert.equal(placed(moved, PICTURE, PANE).left - placed(near, PICTURE, PANE).left, 100);
+  assert.equal(placed(moved, PICTURE, PANE).top - placed(near, PICTURE, PANE).top, -60);
+  const corner = placed(panned(near, ROOM, 9, 9), PICTURE, PANE);
+  assert.deepEqual([corner.left, corner.top], [0, 0]);
+  assert.deepEqual(placed(panned(FIRST_SIGHT, ROOM, 0.3, 0.3), PICTURE, PANE), placed(FIRST_SIGHT, PICTURE, PANE));
+});
+
+test("1:1 is one pixel for one on whole pixels, even where it is less than fitted", () => {
+  for (const picture of [PICTURE, { width: 101, height: 77 }]) {
+    const { scale, left, top } = placed(LOOKS.actual(FIRST_SIGHT, roomFor(picture, PANE)), picture, PANE);
+    assert.ok(Math.abs(scale - 1) < 1e-12);
+    assert.ok(Number.isInteger(left) && Number.isInteger(top));
+  }
+});
+
+test("the zoom has an end on both sides", () => {
+  assert.equal(zoomed(FIRST_SIGHT, ROOM, 0, 0, 1e-9).zoom, 1);
+  assert.ok(Math.abs(zoomed(FIRST_SIGHT, ROOM, 0, 0, 1e9).zoom * ROOM.fit - 16) < 1e-9);
+});
+
+test("in a linked pane of another shape the same sight leaves no gap either", () => {
+  const sight = panned(zoomed(FIRST_SIGHT, ROOM, 0, 0, 3), ROOM, 9, 9);
+  const { left, top, scale } = placed(sight, { width: 1000, height: 2000 }, PANE);
+  assert.ok(left <= 0 || left + 1000 * scale <= PANE.width);
+  assert.ok(top <= 0 && top + 2000 * scale >= PANE.height);
+});
+
+test("two and four panes keep what they have, fill up with what is at hand, and never twice", () => {
+  const one = withCurrent(BARE, "a");
+  const two = laidOut(one, 2, ["a", "b", "c"]);
+  assert.deepEqual([two.ids.slice(0, 2), two.layout], [["a", "b"], 2]);
+  const four = laidOut(two, 4, ["b", "c", "d", "e"]);
+  assert.deepEqual(four.ids, ["a", "b", "c", "d"]);
+  assert.deepEqual(laidOut(two, 4, ["c"]).ids, ["a", "b", "c", null]);
+});
+
+test("with fewer panes the current X-ray stays in sight", () => {
+  const four = { ...laidOut(withCurrent(BARE, "a"), 4, ["b", "c", "d"]), current: 3 };
+  const one = laidOut(four, 1, []);
+  assert.deepEqual([one.ids[0], one.current, one.layout], ["d", 0, 1]);
+});
+
+test("beside goes into an empty pane, else into the next; filling leaves the current one alone", () => {
+  const one = withCurrent(BARE, "a");
+  assert.deepEqual(putBeside(one, "x").ids.slice(0, 2), ["a", "x"]);
+  assert.equal(putBeside(one, "x").layout, 2);
+  const full = { ...laidOut(one, 4, ["b", "c", "d"]), current: 3 };
+  assert.deepEqual(putBeside(full, "x").ids, ["x", "b", "c", "d"]);
+  assert.deepEqual(putBeside(laidOut(one, 4, ["b"]), "x").ids, ["a", "b", "x", null]);
+  assert.deepEqual(refilled(full, ["d", "p", "q", "r"]).ids, ["p", "q", "r", "d"]);
+  assert.deepEqual(refilled(one, ["p"]).ids.slice(0, 2), ["a", "p"]);
+});
+
+test("the arrow keys go through the selection when the image is in it, else through its cluster", () => {
+  const clusters = /** @type {any} */ ({ labels: [0, 1, 0, -1, 0] });
+  const alone = { selection: [1, 3], clusters };
+  const cluster = sequenceOf(alone, 2);
+  assert.deepEqual(cluster, { members: [0, 2, 4], name: "cluster 0" });
+  assert.equal(positionIn(cluster, 2), "2 of 3 in cluster 0");
+  assert.deepEqual(following(cluster, 4, 2), [0, 2]);
+  assert.deepEqual(following(cluster, 0, 1, -1), [4]);
+  assert.deepEqual(following(cluster, 0, 12), [2, 4]);
+  assert.equal(positionIn(sequenceOf(alone, 3), 3), "2 of 2 in the selection");
+  assert.equal(sequenceOf({ selection: [3], clusters }, 3).name, "noise");
+  assert.deepEqual(following(sequenceOf({ selection: [], clusters }, 3), 3, 2), []);
+  assert.equal(positionIn(sequenceOf({ selection: [], clusters: null }, 0), 0), "");
+});
+
+test("keys mean what they say, with Shift for arrows alone, and nothing with Ctrl", () => {
+  const key = (/** @type {string} */ key, more = {}) => commandOf({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more });
+  assert.equal(key("ArrowRight"), "next");
+  assert.equal(key("ArrowRight", { shiftKey: true }), "right");
+  assert.equal(key("+", { shiftKey: true }), "nearer");
+  assert.equal(key("{", { shiftKey: true }), "lower");
+  assert.equal(key("r", { ctrlKey: true }), undefined);
+  assert.equal(key("x"), undefined);
+});
