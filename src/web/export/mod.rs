@@ -1,9 +1,9 @@
 //! What can be taken away: `GET /api/export`, `GET /api/features` and `GET /api/script`.
 
-mod csv;
 mod json;
 mod parquet;
 mod script;
+mod sheet;
 mod table;
 
 use std::sync::Arc;
@@ -98,7 +98,7 @@ pub(super) async fn export(
                 .to_string()
                 .into_bytes()),
             Format::Parquet => parquet::table(&table).map_err(|error| error.to_string()),
-            Format::Csv | Format::Npy => Ok(csv::table(&table).into_bytes()),
+            Format::Csv | Format::Npy => Ok(sheet::table(&table).into_bytes()),
         }
     });
     Ok(attachment(format.media_type(), &name, bytes.await?))
@@ -155,7 +155,7 @@ pub(super) async fn python(
 
 /// `id`, `filename`, `feature_0`, `feature_1`, …
 fn features_csv(table: FeatureTable<'_>) -> String {
-    let mut lines = csv::Lines::default();
+    let mut lines = sheet::Lines::default();
     let names: Vec<String> = (0..table.features.ncols())
         .map(|i| format!("feature_{i}"))
         .collect();
