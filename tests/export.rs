@@ -151,8 +151,7 @@ fn json_says_what_it_was_made_with() {
             assert_eq!(&record[name], value, "{name}");
         }
     }
-    let other = "perplexity=17&eps=0.3&min_samples=14&format=json&n_components=3";
-    let other = ok(&server, &format!("/api/export?{other}"));
+    let other = ok(&server, &format!("/api/export?{SETTING}&format=json"));
     assert_ne!(other.json()["labels_hash"], export["labels_hash"]);
 }
 

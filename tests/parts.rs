@@ -197,7 +197,8 @@ async fn derived_columns_dates_and_any_column_can_be_asked_for() {
         // Many are of 2021 and not known better.
         date.len() >= 7 && date[..7] <= *"2021-03"
     };
-    let conditions: [(&str, &dyn Fn(&Value) -> bool); 5] = [
+    type Condition<'a> = (&'a str, &'a dyn Fn(&Value) -> bool);
+    let conditions: [Condition<'_>; 5] = [
         ("source=bedside.example", &|values| {
             values["source"] == "bedside.example"
         }),

@@ -184,6 +184,7 @@ def rows():
         "perplexity": serving.perplexity,
         "start": serving.start,
         "memory": serving.memory,
+        "panning": serving.panning,
         "curves": curves,
     }
 

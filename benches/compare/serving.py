@@ -1,6 +1,7 @@
 """Rows about the program as people use it: the release binary, over HTTP."""
 
 import http.client
+import json
 import os
 import shutil
 import subprocess
@@ -145,3 +146,16 @@ def memory(bench):
         served = running.peak_megabytes()
         map_ms = running.milliseconds(["/api/projection?method=tsne&perplexity=30"])[0]
         return {"megabytes": served, "with_tsne": running.peak_megabytes(), "map_ms": map_ms}
+
+
+def panning(bench):
+    """Frames while a PCA map of 100,000 images is moved, in a browser without a graphics card."""
+    cohort = bench.folder / "100000"
+    script = Path(__file__).resolve().parents[2] / "tests/browser/panning.mjs"
+    with server(bench, cohort, "--features", cohort / "features.npy") as running:
+        running.ready()
+        address = f"http://127.0.0.1:{running.port}/?method=pca&marks=dots"
+        done = subprocess.run(
+            ["node", script, address], check=True, stdout=subprocess.PIPE, text=True
+        )
+    return json.loads(done.stdout.splitlines()[-1])

@@ -58,6 +58,12 @@ export function markIcon(path, colour, diameter = 11, opacity = 1) {
   return svg;
 }
 
+/** Whether this key is a button of the page here: alone, and not a letter that somebody writes. @param {KeyboardEvent} event @param {string} key */
+export function isPageKey({ key: pressed, ctrlKey, metaKey, altKey, defaultPrevented, target }, key) {
+  const writes = target instanceof Element && target.matches("textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])");
+  return pressed === key && !ctrlKey && !metaKey && !altKey && !defaultPrevented && !writes;
+}
+
 /** A picture that says so when it cannot be shown. @param {string} src @param {string} alt @param {number} side */
 export function picture(src, alt, side) {
   const image = el("img", { src, alt, width: side, height: side, loading: "lazy", decoding: "async", draggable: "false" });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, rested, tile, visit } from "./harness.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
 /** @import {Browser, BrowserContextOptions, Page} from "playwright-core" */
@@ -73,6 +73,7 @@ export function choosingTests(tools) {
       const plane = await server.get(`/api/plane?${MAP}`);
       const [own, other] = [await tile(page, "clusters"), plane.cells.find((/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_clusters !== 4)];
       assert.notEqual(own, other.n_clusters);
+      await rested(page);
       const before = await mapPixels(page);
       const told = async () => [await page.innerText(".tiles"), await page.innerText("#cards"), page.url()];
       const rest = await told();

@@ -63,6 +63,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
     await page.click("#search-start");
     await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.startsWith("51,015 settings in"), null, { timeout: 300_000 });
     const rows = page.locator(".search-results tbody tr");
+    await rows.first().waitFor();
     assert.ok((await rows.count()) > 100);
     assert.ok((await page.locator(".search-results tr.degenerate").count()) > 0, "perplexities above a third are marked");
     const cells = await rows.first().locator("td").allInnerTexts();

@@ -73,6 +73,7 @@ describe("the demo cohort", () => {
     await page.click("#search-start");
     await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.startsWith("570 settings in"), null, { timeout: 60_000 });
     const rows = page.locator(".search-results tbody tr");
+    await rows.first().waitFor();
     assert.ok((await rows.count()) > 0);
     const cells = await rows.first().locator("td").allInnerTexts();
     await rows.first().focus();

@@ -222,6 +222,7 @@ export function luckTests(tools) {
     await page.selectOption("#rank_by", "silhouette");
     await page.click("#search-start");
     await page.waitForFunction(() => document.getElementById("search-run")?.dataset.job === "done", null, { timeout: JOB_MS });
+    await page.locator("#search-table tbody tr").first().waitFor();
     const silhouettes = (await page.locator("#search-table tbody td:nth-child(7)").allTextContents()).map(Number);
     assert.ok(silhouettes.length > 0 && silhouettes.every(Number.isFinite));
     assert.deepEqual(silhouettes, [...silhouettes].sort((a, b) => b - a));

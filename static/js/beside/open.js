@@ -1,6 +1,6 @@
 /** The button and the key that keep the current setting as A; everything else is loaded when there is one. */
 
-import { byId } from "../dom.js";
+import { byId, isPageKey } from "../dom.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
@@ -14,8 +14,7 @@ export function bindBesideButton(store, view) {
   };
   button.addEventListener("click", toggle);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "b" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    if (!button.disabled) toggle();
+    if (isPageKey(event, "b") && !button.disabled && !document.querySelector("dialog[open]")) toggle();
   });
 
   let loaded = false;
@@ -29,10 +28,4 @@ export function bindBesideButton(store, view) {
     bindBeside(store, view);
   };
   store.on(["beside", "shown"], show);
-}
-
-/** Sliders and boxes take no letters. @param {EventTarget | null} target */
-function isTyping(target) {
-  if (target instanceof HTMLInputElement) return !["range", "radio", "checkbox"].includes(target.type);
-  return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 }

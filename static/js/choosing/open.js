@@ -1,7 +1,7 @@
 /** What is opened on demand is loaded then, so that the page starts without it. */
 
 import { messageOf } from "../api.js";
-import { byId } from "../dom.js";
+import { byId, isPageKey } from "../dom.js";
 
 /** @import {AppStore} from "../types.js" */
 
@@ -21,11 +21,8 @@ export function bindChoosing(store) {
     opener.disabled = params.method === "pca" || !shown;
   });
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    const { key, ctrlKey, metaKey, altKey, target } = event;
-    const typing = target instanceof Element && target.matches("[type=number], [type=text], [type=search], select, textarea");
-    const closes = key === "Escape" && opener.getAttribute("aria-expanded") === "true";
-    if (!closes && (key !== "f" || typing || ctrlKey || metaKey || altKey)) return;
-    if (document.querySelector("dialog[open]")) return;
+    const closes = event.key === "Escape" && opener.getAttribute("aria-expanded") === "true";
+    if (!(closes || isPageKey(event, "f")) || document.querySelector("dialog[open]")) return;
     // One Escape closes one thing.
     event.stopPropagation();
     opener.click();

@@ -1,7 +1,7 @@
 /** The way to the help: a button, the key "?", and on the demo cohort a tour at the first visit. */
 
 import { messageOf } from "../api.js";
-import { byId } from "../dom.js";
+import { byId, isPageKey } from "../dom.js";
 
 /** @import {AppStore, Cohort} from "../types.js" */
 
@@ -15,7 +15,7 @@ export function bindHelp(store) {
   const help = () => tried(import("./overlay.js").then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null)));
   byId("help-open").addEventListener("click", help);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!isPageKey(event, "?")) return;
     event.preventDefault();
     void help();
   });
@@ -29,9 +29,6 @@ export function bindHelp(store) {
 
 /** The tour tells what the demo was made to show. @param {Cohort | null} cohort */
 const isDemo = (cohort) => cohort !== null && cohort.name === "demo" && cohort.notice !== null;
-
-/** @param {EventTarget | null} target */
-const isTyping = (target) => target instanceof Element && target.matches("textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])");
 
 /** A browser may keep nothing for a page: then nothing was promised either. @param {string} key */
 function remember(key) {

@@ -1,6 +1,6 @@
 /** Opens the images under the map: the drawer is loaded when it is first wanted. */
 
-import { byId } from "../dom.js";
+import { byId, isPageKey } from "../dom.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
@@ -20,10 +20,7 @@ export function bindImages(store) {
   };
   button.addEventListener("click", toggle);
   document.addEventListener("keydown", (event) => {
-    const { target } = event;
-    if (event.key !== "t" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || button.disabled) return;
-    if (target instanceof Element && target.matches("dialog *, textarea, select, input:not([type=radio], [type=range], [type=checkbox])")) return;
-    void toggle();
+    if (isPageKey(event, "t") && !button.disabled && !document.querySelector("dialog[open]")) void toggle();
   });
   store.on(["cohort"], ({ cohort }) => (button.disabled = cohort?.state !== "ready" || cohort.n_images === 0));
   store.on(["drawer"], (state) => {
