@@ -3,10 +3,13 @@
  * 100,000 points upload once for each change; panning and zooming change one matrix.
  */
 
+import { createBackdrop } from "./backdrop.js";
 import { FRAGMENT_SHADER, VERTEX_SHADER } from "./shaders.js";
 
 /** @import {FrameState, PointStyle, Renderer} from "./types.js" */
 
+/** From so many points on, moving a picture of them is what keeps up with the hand. */
+const MANY = 20_000;
 
 /** Without multisampling: the fragment shader softens edges itself, at a quarter of the cost. @param {HTMLCanvasElement} canvas @returns {Renderer | null}  null where WebGL2 is missing */
 export function createWebglRenderer(canvas) {
@@ -21,6 +24,7 @@ export function createWebglRenderer(canvas) {
     kind: "webgl2",
     setPositions(from, to) {
       Object.assign(kept, { from, to });
+      scene.backdrop.forget();
       upload(gl, scene.buffers.from, from);
       upload(gl, scene.buffers.to, to);
     },
@@ -37,6 +41,7 @@ export function createWebglRenderer(canvas) {
       kept.focus = focus;
       const count = kept.style?.sizes.length ?? 0;
       upload(gl, scene.buffers.focus, focus && focus.length === count ? focus : new Uint8Array(count).fill(1));
+      scene.backdrop.forget();
     },
     resize(width, height, pixelRatio) {
       canvas.width = Math.max(1, Math.round(width * pixelRatio));
@@ -44,8 +49,11 @@ export function createWebglRenderer(canvas) {
     },
     draw(frame) {
       kept.frame = frame;
-      if (kept.style && kept.to) drawScene(gl, scene, frame, kept.style.order.length);
-      else clear(gl, frame);
+      if (!kept.style || !kept.to) return clear(gl, frame);
+      const count = kept.style.order.length;
+      if (!frame.viewport.flat || frame.progress < 1 || count < MANY) return drawScene(gl, scene, frame, count);
+      scene.backdrop.show(frame, (larger, width, height) => drawScene(gl, scene, larger, count, width, height));
+      if (frame.hovered >= 0) drawHovered(gl, scene, frame);
     },
   };
 
@@ -88,7 +96,7 @@ function buildScene(gl) {
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
   const uniforms = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]));
   const maxSize = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)[1];
-  return { program, vertexArray, buffers, uniforms, maxSize };
+  return { program, vertexArray, buffers, uniforms, maxSize, backdrop: createBackdrop(gl) };
 }
 
 /** @param {WebGL2RenderingContext} gl */
@@ -116,17 +124,30 @@ function upload(gl, buffer, data) {
 }
 
 /** @param {WebGL2RenderingContext} gl @param {FrameState} frame */
-function clear(gl, frame) {
-  gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+function clear(gl, frame, width = gl.drawingBufferWidth, height = gl.drawingBufferHeight) {
+  gl.viewport(0, 0, width, height);
   gl.clearColor(frame.film[0] / 255, frame.film[1] / 255, frame.film[2] / 255, 1);
   gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
 }
 
-/** @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame @param {number} count */
-function drawScene(gl, scene, frame, count) {
+/** @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame @param {number} count @param {number} [width]  of what is drawn on @param {number} [height] */
+function drawScene(gl, scene, frame, count, width, height) {
+  clear(gl, frame, width, height);
+  use(gl, scene, frame);
+  gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
+}
+
+/** Alone, over what is there. @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame */
+function drawHovered(gl, scene, frame) {
+  gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+  use(gl, scene, frame);
+  gl.drawArrays(gl.POINTS, frame.hovered, 1);
+}
+
+/** @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame */
+function use(gl, scene, frame) {
   const { uniforms } = scene;
   const flat = frame.viewport.flat;
-  clear(gl, frame);
   gl.useProgram(scene.program);
   gl.bindVertexArray(scene.vertexArray);
   gl.uniformMatrix4fv(uniforms.clip_from_world, false, frame.matrix);
@@ -143,7 +164,6 @@ function drawScene(gl, scene, frame, count) {
   toggle(gl, gl.DEPTH_TEST, !flat);
   toggle(gl, gl.BLEND, flat);
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-  gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
 }
 
 /** @param {WebGL2RenderingContext} gl @param {number} capability @param {boolean} on */
