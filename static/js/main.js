@@ -1,6 +1,7 @@
 /** Puts the page together. What happens, happens in the modules; here is only who knows whom. */
 
 import { followParameters } from "./analysis.js";
+import { messageOf } from "./api.js";
 import { bindExport } from "./away/open.js";
 import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
@@ -18,7 +19,6 @@ import { bindLegend } from "./panels/legend.js";
 import { bindMap } from "./panels/map-panel.js";
 import { bindPictures } from "./panels/pictures.js";
 import { bindPlane } from "./panels/plane.js";
-import { bindReport } from "./panels/report.js";
 import { bindSummary } from "./panels/summary.js";
 import { createToast, createTooltip } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
@@ -78,7 +78,10 @@ const store = createStore(initial);
 
 const tooltip = createTooltip(byId("tip"));
 const toast = createToast(byId("toast"));
-const openReport = bindReport(store);
+const openReport = () => {
+  const { cohort } = store.get();
+  if (cohort) import("./panels/report.js").then((report) => report.openReport(cohort), (error) => store.set({ trouble: messageOf(error) }));
+};
 
 followFilters(store);
 followTheme(store, byId("theme-toggle", HTMLButtonElement));

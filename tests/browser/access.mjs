@@ -27,7 +27,7 @@ export const STATES = [
   { name: "the viewer", open: (page) => page.locator(".thumb").first().click() },
   { name: "a selection", open: select },
   { name: "the table of images", open: (page) => page.keyboard.press("t").then(() => page.waitForSelector("#images:not([hidden])")) },
-  { name: "what was skipped", open: (page) => page.click("#report-open") },
+  { name: "what was skipped", open: (page) => page.click("#report-open").then(() => page.waitForSelector("#report[open]")) },
   { name: "the keys", open: (page) => page.keyboard.press("?").then(() => page.waitForSelector("dialog.keys")) },
   { name: "the tour", newcomer: true, open: (page) => page.locator(".coach").getByRole("button", { name: "Next" }).click() },
   { name: "the drawer", width: 1100, open: (page) => page.click("#findings-toggle") },

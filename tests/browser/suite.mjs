@@ -54,6 +54,7 @@ export function commonTests(tools) {
     await drawn(page);
     const { skipped, report } = await server.get("/api/cohort");
     await page.click("#report-open");
+    await page.waitForSelector("#report[open]");
     const text = await page.innerText("#report");
     assert.ok(text.includes(String(report.n_rows)));
     for (const { filename, reason } of skipped) assert.ok(text.includes(filename.trim()) && text.includes(reason), filename);

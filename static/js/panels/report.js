@@ -3,22 +3,17 @@
 import { byId, el } from "../dom.js";
 import { count, groupNoun, plural } from "../format.js";
 
-/** @import {AppStore, Cohort} from "../types.js" */
+/** @import {Cohort} from "../types.js" */
 
-/** @param {AppStore} store @returns {() => void}  opens it */
-export function bindReport(store) {
+/** @param {Cohort} cohort */
+export function openReport(cohort) {
   const dialog = byId("report", HTMLDialogElement);
-  dialog.addEventListener("click", (event) => {
-    const closes = event.target === dialog || (event.target instanceof Element && event.target.closest("[data-close]"));
-    if (closes) dialog.close();
-  });
-  return () => {
-    const { cohort } = store.get();
-    if (!cohort) return;
-    byId("report-name").textContent = `What is in ${cohort.name}`;
-    byId("report-body").replaceChildren(...contents(cohort));
-    dialog.showModal();
+  dialog.onclick = ({ target }) => {
+    if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
+  byId("report-name").textContent = `What is in ${cohort.name}`;
+  byId("report-body").replaceChildren(...contents(cohort));
+  dialog.showModal();
 }
 
 /** @param {Cohort} cohort */
