@@ -81,6 +81,8 @@ def duration(seconds):
 
 def fused(results):
     """What fused multiply-adds would save, level by level."""
+    if "fused" not in results:
+        return "less time, which `run.py fused` measures"
     times = {name: median(seconds) for name, seconds in results["fused"]["ours"].items()}
     pairs = ((name, f"{name}, fused") for name in times if f"{name}, fused" in times)
     return " and ".join(

@@ -154,15 +154,9 @@ pub(super) const N_NEIGHBORS: Parameter = Parameter {
 /// Images that are shown as most like one.
 pub(super) const N_NEAREST: Parameter = Parameter {
     name: "n",
-    label: "Neighbours",
-    min: 1.0,
-    max: 1000.0,
-    slider_min: 1.0,
-    slider_max: 50.0,
-    step: 1.0,
     default: 12.0,
-    unit: "images",
     help: "Images that are listed, the nearest first.",
+    ..N_NEIGHBORS
 };
 
 /// Every number of maps and clusters, for the API's description.

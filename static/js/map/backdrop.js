@@ -1,6 +1,7 @@
 /**
  * A flat map of very many points, drawn once, larger than the screen, and shown from there: while the hand pans, a
- * frame costs as much as a picture and not as much as its points. It knows how to keep a drawing, not what is drawn.
+ * frame costs as much as a picture and not as much as its points, and lies within half a pixel of where it would be
+ * drawn. It knows how to keep a drawing, not what is drawn.
  */
 
 /** @import {FrameState} from "./types.js" */
