@@ -11,11 +11,44 @@ use super::query::Segment;
 
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
-/// One tag for all assets: they change only with the binary.
+/// One name for the state of all assets: they change only with the binary.
 static TAG: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
     hash(&ASSETS, &mut hasher);
-    format!("\"{}\"", &hasher.finalize().to_hex()[..16])
+    hasher.finalize().to_hex()[..16].to_owned()
+});
+
+/// Where the page asks for its files: a folder that is renamed when one of them changes, so that a
+/// browser may keep what it has and ask for nothing on the next visit.
+pub(super) static FOLDER: LazyLock<String> = LazyLock::new(|| format!("/static/{}", *TAG));
+
+/// The style sheets below `static/css/`, each building on those before it.
+const SHEETS: [&str; 14] = [
+    "tokens",
+    "layout",
+    "controls",
+    "map",
+    "findings",
+    "luck",
+    "dialogs",
+    "selection",
+    "images",
+    "viewer",
+    "beside",
+    "choosing",
+    "away",
+    "help",
+];
+
+/// All style sheets as one file, `page.css`: fourteen requests would hold up the first paint.
+static STYLE: LazyLock<String> = LazyLock::new(|| {
+    let sheets = SHEETS.iter().map(|name| {
+        let path = format!("css/{name}.css");
+        let file = ASSETS.get_file(&path);
+        let rules = file.and_then(|file| file.contents_utf8()).unwrap_or("");
+        format!("/* {path} */\n{rules}\n")
+    });
+    sheets.collect()
 });
 
 /// The modules that the page loads at its start, as paths below `static/`.
@@ -65,19 +98,32 @@ pub(super) async fn asset(
     Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let file = ASSETS
-        .get_file(&path)
-        .ok_or_else(|| ApiError::NotFound("there is no such file".to_owned()))?;
-    let tag = HeaderValue::from_str(&TAG).map_err(|_| ApiError::Internal)?;
+    let inner = path
+        .strip_prefix(TAG.as_str())
+        .and_then(|rest| rest.strip_prefix('/'));
+    // What is asked for under the name of this state can never be another.
+    let (path, keep) = match inner {
+        Some(path) => (path, "max-age=31536000, immutable"),
+        None => (path.as_str(), "no-cache"),
+    };
+    let contents = match path {
+        "page.css" => STYLE.as_bytes(),
+        _ => {
+            let file = ASSETS.get_file(path);
+            let missing = || ApiError::NotFound("there is no such file".to_owned());
+            file.ok_or_else(missing)?.contents()
+        }
+    };
+    let tag = HeaderValue::from_str(&format!("\"{}\"", *TAG)).map_err(|_| ApiError::Internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let kind = HeaderValue::from_static(media_type(&path));
-        ([(header::CONTENT_TYPE, kind)], file.contents()).into_response()
+        let kind = HeaderValue::from_static(media_type(path));
+        ([(header::CONTENT_TYPE, kind)], contents).into_response()
     };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, tag);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     Ok(response)
 }
 
@@ -102,6 +148,16 @@ fn hash(folder: &Dir<'_>, hasher: &mut blake3::Hasher) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_style_sheet_is_in_the_page() {
+        let folder = ASSETS.get_dir("css").expect("there are style sheets");
+        assert_eq!(folder.files().count(), SHEETS.len());
+        for file in folder.files() {
+            let rules = file.contents_utf8().expect("text");
+            assert!(STYLE.contains(rules), "{}", file.path().display());
+        }
+    }
 
     #[test]
     fn modules_are_found_by_their_imports_and_those_on_demand_are_not() {

@@ -1,12 +1,13 @@
 //! `GET /`: the page.
 
+use std::iter;
 use std::sync::LazyLock;
 
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::assets::MODULES;
+use super::assets::{FOLDER, MODULES};
 use super::error::ApiError;
 use super::parameters::{CLUSTER_SLIDERS, PROJECTION_SLIDERS, Parameter};
 
@@ -14,6 +15,8 @@ use super::parameters::{CLUSTER_SLIDERS, PROJECTION_SLIDERS, Parameter};
 #[template(path = "index.html")]
 struct IndexPage {
     version: &'static str,
+    /// Where the page's own files are.
+    folder: &'static str,
     controls: Controls,
 }
 
@@ -26,6 +29,7 @@ struct Controls {
 pub(super) async fn index() -> Result<Response, ApiError> {
     let page = IndexPage {
         version: env!("CARGO_PKG_VERSION"),
+        folder: &FOLDER,
         controls: Controls {
             projection: &PROJECTION_SLIDERS,
             clusters: &CLUSTER_SLIDERS,
@@ -40,11 +44,16 @@ pub(super) async fn index() -> Result<Response, ApiError> {
 
 /// What the page will ask for, told with its first bytes, so that all of it is fetched side by side:
 /// found by the browser, the modules come one import after another, and the cohort after all of them.
+/// First what the parser and the first paint wait for.
 static AHEAD: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let cohort = "</api/cohort>; rel=preload; as=fetch; crossorigin".to_owned();
+    let folder = FOLDER.as_str();
+    let waited_for = format!(
+        "<{folder}/js/early.js>; rel=preload; as=script, <{folder}/page.css>; rel=preload; \
+         as=style, </api/cohort>; rel=preload; as=fetch; crossorigin"
+    );
     let modules = MODULES
         .iter()
-        .map(|path| format!("</static/{path}>; rel=modulepreload"));
-    let links: Vec<String> = modules.chain([cohort]).collect();
+        .map(|path| format!("<{folder}/{path}>; rel=modulepreload"));
+    let links: Vec<String> = iter::once(waited_for).chain(modules).collect();
     HeaderValue::from_str(&links.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
 });

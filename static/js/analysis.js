@@ -40,22 +40,28 @@ function mapRequest(store, askPlane, toast) {
   /** @type {{query: string, projection: Projection} | null} */
   let last = null;
 
-  /** @param {Wish} wish @param {AbortSignal} signal */
-  return async ({ params, breakdown }, signal) => {
+  /** @param {Wish} wish @param {AbortSignal} replaced */
+  return async ({ params, breakdown }, replaced) => {
     const query = projectionQuery(params);
+    // Of two that are asked together, the one goes when the other has failed.
+    const failed = new AbortController();
+    const signal = AbortSignal.any([replaced, failed.signal]);
     store.set({ busy: true });
     try {
       const others = sameWhere(params.where, store.get().cohort?.where ?? []) ? null : await cohortWhere(params.where, signal);
-      // One after the other: asked together, the server would have to make the same map twice.
-      const projection = last?.query === query.toString() ? last.projection : await getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null));
       const ask = () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
-      // Few maps have a cluster made by hand.
-      const clusters = params.own.length > 0 ? await (await import("./selection/own.js")).withOwn(store, params.own, toast, ask) : await ask();
+      // Together: the clusters wait on the server for the map, which is made once.
+      const [projection, clusters] = await Promise.all([
+        last?.query === query.toString() ? last.projection : getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null)),
+        // Few maps have a cluster made by hand.
+        params.own.length > 0 ? import("./selection/own.js").then(({ withOwn }) => withOwn(store, params.own, toast, ask)) : ask(),
+      ]);
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({ ...(others && carriedTo(store.get(), others)), projection, clusters, shown: params, trouble: null, forming: null });
       if (moved || !store.get().plane) askPlane(query.toString());
     } catch (error) {
+      failed.abort();
       // After an abort the next map follows at once, from wherever the points are.
       if (!isAbort(error)) store.set({ ...withOldWhere(store.get()), trouble: messageOf(error), forming: null });
     } finally {

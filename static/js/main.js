@@ -1,41 +1,23 @@
-/** Puts the page together. What happens, happens in the modules; here is only who knows whom. */
+/**
+ * Puts the page together: first what makes a map and moves it, and once that stands, all the rest.
+ * What happens, happens in the modules; here is only who knows whom.
+ */
 
 import { followParameters } from "./analysis.js";
 import { messageOf } from "./api.js";
-import { bindExport } from "./away/open.js";
-import { bindBesideButton } from "./beside/open.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
-import { bindChoosing } from "./choosing/open.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
-import { bindHelp } from "./help/open.js";
-import { bindAxes } from "./panels/axes.js";
-import { bindCards } from "./panels/cards.js";
+import { followUrl } from "./link.js";
 import { bindChoosers } from "./panels/choosers.js";
-import { bindDrawer } from "./panels/drawer.js";
-import { bindHoverCard } from "./panels/hover-card.js";
 import { bindLegend } from "./panels/legend.js";
 import { bindMap } from "./panels/map-panel.js";
-import { bindPictures } from "./panels/pictures.js";
-import { bindPlane } from "./panels/plane.js";
 import { bindSummary } from "./panels/summary.js";
-import { createToast, createTooltip } from "./panels/tooltip.js";
+import { createToast } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
-import { bindViewer } from "./viewer/open.js";
 import { bindForming, bindWaiting } from "./panels/waiting.js";
-import { bindImages } from "./images/bind.js";
-import { followFilters } from "./images/follow.js";
-import { bindExplain } from "./luck/explain.js";
-import { followFindings } from "./luck/follow.js";
-import { bindNull } from "./luck/null.js";
-import { bindQuality } from "./luck/quality.js";
-import { bindReportButton } from "./luck/report.js";
-import { bindStability } from "./luck/stability.js";
-import { bindSearch } from "./search/panel.js";
-import { followSelection } from "./selection/follow.js";
 import { createStore } from "./store.js";
-import { followUrl } from "./link.js";
 import { followTheme } from "./theme.js";
 import { stateFromQuery } from "./url.js";
 
@@ -75,46 +57,40 @@ const initial = {
   drawer: "closed",
 };
 const store = createStore(initial);
+// First, so that the answer is on its way while the page is put together.
+void followCohort(store);
 
-const tooltip = createTooltip(byId("tip"));
 const toast = createToast(byId("toast"));
+const tell = (/** @type {unknown} */ error) => store.set({ trouble: messageOf(error) });
 const openReport = () => {
   const { cohort } = store.get();
-  if (cohort) import("./panels/report.js").then((report) => report.openReport(cohort), (error) => store.set({ trouble: messageOf(error) }));
+  if (cohort) import("./panels/report.js").then((report) => report.openReport(cohort), tell);
 };
 
-followFilters(store);
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
 followParameters(store, toast);
 followEncoding(store);
-
-const { view, positions } = bindMap(store);
-bindPictures(store, view);
-bindHoverCard(store, view, positions);
-bindAxes(store);
-bindBesideButton(store, view);
+const map = bindMap(store);
 bindLegend(store);
 bindSummary(store);
-bindPlane(store, byId("plane-box"), tooltip);
-bindChoosing(store);
-bindCards(store);
-bindViewer(store);
-bindNull(store, bindSearch(store, tooltip));
-bindExplain(store);
-bindStability(store);
-bindQuality(store);
-followFindings(store);
-bindDrawer();
 bindWaiting(store, openReport);
 bindForming(store);
-bindImages(store);
-
 const currentLink = followUrl(store);
 bindTopBar(store, { openReport, toast, currentLink });
-bindReportButton(store, toast);
-bindHelp(store);
-followSelection(store, toast);
-bindExport(store, view, currentLink);
-void followCohort(store);
+
+let asked = false;
+const fetchRest = async () => {
+  const { bindRest } = await import("./rest.js");
+  store.join(() => bindRest(store, map, toast, currentLink));
+  document.documentElement.dataset.page = "whole";
+};
+store.on(["cohort", "clusters", "trouble"], ({ cohort, clusters, trouble }) => {
+  // Whoever has to wait for the first map waits with a whole page.
+  const waits = trouble !== null || (cohort !== null && (cohort.state !== "ready" || cohort.n_images < 2));
+  if (asked || !(clusters || waits)) return;
+  asked = true;
+  // After the frame that shows the map.
+  requestAnimationFrame(() => setTimeout(() => fetchRest().catch(tell)));
+});

@@ -21,6 +21,13 @@ export function createStore(initial) {
     on(keys, listener) {
       listeners.push({ keys, listener });
     },
+    join(bind) {
+      const before = listeners.length;
+      bind();
+      for (const { keys, listener } of listeners.slice(before)) {
+        if (keys.some((key) => !Object.is(state[key], initial[key]))) listener(state);
+      }
+    },
   };
 }
 

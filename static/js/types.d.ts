@@ -85,7 +85,7 @@ export interface Clusters extends Measures {
   elapsed_ms: number;
   warnings: string[];
   /** the clusters made by hand, in the order of `params.own` */
-  own: {id: string, label: number}[];
+  own: OwnCluster[];
   breakdown: Breakdown;
 }
 
@@ -102,6 +102,7 @@ export type PlaneSetting = {eps: number, min_samples: number};
 export type PlaneCell = PlaneSetting & {n_clusters: number, n_noise: number, score: number};
 /** cells lie eps by eps */
 export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
+export type OwnCluster = {id: string, label: number, name: string | null};
 /** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
 export type KDistance = {min_samples: number, n: number, rank: number[], distance: number[]};
 /** numpy.arange's: stop is left out */
@@ -347,6 +348,8 @@ export interface Store<S extends object> {
   get: () => Readonly<S>;
   set: (patch: Partial<S>) => void;
   on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
+  /** whoever subscribes in `bind` comes late, and hears once of what has changed since the start */
+  join: (bind: () => void) => void;
 }
 export type AppStore = Store<AppState>;
 /** `mask` holds 1 for every record that stays bright */

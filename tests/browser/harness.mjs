@@ -56,14 +56,13 @@ function listeningUrl(child) {
   });
 }
 
+export const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Debian's Chromium as root and without a network: no sandbox, and nothing asked of the outside. */
+export const BROWSER_ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
 /** @returns {Promise<Browser>} */
-export function startBrowser() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    // Debian's Chromium as root and without a network: no sandbox, and nothing asked of the outside.
-    args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-}
+export const startBrowser = () => chromium.launch({ executablePath: BROWSER, args: BROWSER_ARGS });
 
 /** Waits on the server, not on the page, so that a slow first start is told apart from a page that hangs. @param {Server} server */
 export async function waitUntilReady(server) {
@@ -117,12 +116,12 @@ export const withoutWebgl = (page) =>
     };
   });
 
-/** Waits until the canvas shows a map with these parameters. @param {Page} page @param {Record<string, string | number>} wanted @param {number} [timeout] */
+/** Waits until the page is whole and the canvas shows a map with these parameters. @param {Page} page @param {Record<string, string | number>} wanted @param {number} [timeout] */
 export async function drawn(page, wanted = {}, timeout = 30_000) {
   await page.waitForFunction(
     (pairs) => {
       const key = new URLSearchParams(document.getElementById("map")?.dataset.drawnKey ?? "");
-      return key.size > 0 && Object.entries(pairs).every(([name, value]) => key.get(name) === String(value));
+      return document.documentElement.dataset.page === "whole" && key.size > 0 && Object.entries(pairs).every(([name, value]) => key.get(name) === String(value));
     },
     wanted,
     { timeout },

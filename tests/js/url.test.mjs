@@ -114,3 +114,17 @@ test("a listener that changes the state is followed through", () => {
   store.set({ a: 5 });
   assert.deepEqual(doubles, [10]);
 });
+
+test("who joins late hears once of what has changed, and then of every change", () => {
+  const store = createStore({ a: 1, b: 1, c: 1 });
+  store.set({ a: 2, b: 2 });
+  /** @type {string[]} */
+  const heard = [];
+  store.join(() => {
+    store.on(["a", "b"], ({ a, b }) => heard.push(`ab${a}${b}`));
+    store.on(["c"], ({ c }) => heard.push(`c${c}`));
+  });
+  assert.deepEqual(heard, ["ab22"]);
+  store.set({ c: 3 });
+  assert.deepEqual(heard, ["ab22", "c3"]);
+});

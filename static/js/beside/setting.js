@@ -28,7 +28,7 @@ export function followSetting(store, own) {
       if (!isAbort(error)) own.set({ trouble: messageOf(error) });
     }
   }, 0);
-  // After B: asked together, the server would have to make the same map twice, and A is turned towards what B shows.
+  // After B: A is turned towards what B shows.
   const follow = () => {
     const { beside, clusters } = store.get();
     if (!clusters || beside === asked) return;

@@ -52,6 +52,7 @@ export function createMapView(canvas, over, events) {
   /** @param {number} now */
   function draw(now) {
     scheduled = false;
+    if (!style) return;
     const progress = progressAt(transition, now);
     const view = viewport(now);
     const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
