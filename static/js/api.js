@@ -65,8 +65,8 @@ export async function getFile(path) {
 export const startJob = (path, body) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
-/** Makes images a cluster of their own, which parameters name by its id. @param {string[]} ids  of images */
-export const registerSelection = (ids) => startJob("/api/selections", { ids });
+/** Makes images a cluster of their own, which parameters name by its id. @param {string[]} ids  of images @param {string} [name] */
+export const registerSelection = (ids, name) => startJob("/api/selections", { ids, name });
 
 /** @param {string} id @returns {Promise<Job>} */
 const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});

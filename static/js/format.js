@@ -75,6 +75,12 @@ export function groupNoun(groupColumn, n) {
   return plural(n, one);
 }
 
+/** A cluster by its number; one made by hand by its name too. @param {number} label @param {readonly import("./types.js").OwnCluster[]} own */
+export function clusterName(label, own) {
+  const name = own.find((one) => one.label === label)?.name;
+  return label < 0 ? "Noise" : name ? `Cluster ${label} · ${name}` : `Cluster ${label}`;
+}
+
 /** A value of a record as text. @param {import("./types.js").Value} value */
 export function formatValue(value) {
   if (typeof value === "boolean") return value ? "yes" : "no";

@@ -253,8 +253,9 @@ export function selectionTests(tools) {
     const { records, columns, name } = await server.get("/api/cohort");
     const { labels } = await server.get(`/api/clusters?${QUERY}`);
     assert.equal(download.suggestedFilename(), `${name}-selection.csv`);
-    assert.equal(lines[0].split(",").length, 3 + columns.filter((/** @type {any} */ column) => column.name !== "filename").length);
+    assert.equal(lines[0].split(",").length, 6 + columns.filter((/** @type {any} */ column) => column.name !== "filename").length, "id, file name, place, cluster, core");
     for (const i of inside) assert.ok(lines.some((line) => line.startsWith(`${records[i].id},`) && line.includes(`,${labels[i]},`)), records[i].id);
+    for (const line of lines.slice(1)) assert.ok(line === "" || inside.some((i) => line.startsWith(`${records[i].id},`)), line);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -266,13 +267,15 @@ export function selectionTests(tools) {
     const cards = await page.locator(".card").count();
     await drag(page, await circle(page, 0.55, 0.5, 0.2), ["Shift"]);
     const inside = await selected(page, server);
+    await page.fill("#selection-save input", "by hand");
     await page.click('[data-do="own"]');
     const [id] = await ownShown(page, 1);
     const { labels, own } = await server.get(`/api/clusters?${QUERY}&own=${id}`);
     assert.deepEqual(labels.flatMap((/** @type {number} */ label, /** @type {number} */ i) => (label === own[0].label ? [i] : [])), inside);
     assert.match(await page.innerText(`.card[data-label="${own[0].label}"]`), new RegExp(plural(inside.length, "image")));
     const row = page.locator("#selection-own li");
-    assert.equal((await row.innerText()).replace(/\s+/g, " ").trim(), `Cluster ${own[0].label} ${plural(inside.length, "image")} ✕`);
+    assert.equal((await row.innerText()).replace(/\s+/g, " ").trim(), `Cluster ${own[0].label} · by hand ${plural(inside.length, "image")} ✕`);
+    assert.match(await page.innerText("#legend"), new RegExp(`Cluster ${own[0].label} · by hand`));
     await page.waitForFunction((one) => new URLSearchParams(location.search).get("own") === one, id);
     const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
     assert.deepEqual(await ownShown(linked.page, 1), [id]);
@@ -285,7 +288,8 @@ export function selectionTests(tools) {
     await page.route("**/api/clusters*", (route) => route.fulfill({ status: 400, contentType: "application/json", body: refusal }), { times: 1 });
     const told = page.waitForRequest("**/api/selections");
     await page.reload();
-    assert.equal((await told).postDataJSON().ids.length, inside.length);
+    const { ids, name } = (await told).postDataJSON();
+    assert.deepEqual([ids.length, name], [inside.length, "by hand"]);
     assert.deepEqual(await ownShown(page, 1), [id]);
     assert.ok(await page.locator("#trouble").isHidden());
 

@@ -68,14 +68,23 @@ test("dates are read as they are written", () => {
   for (const text of ["", "soon", "2020-13-01", "32 March 2020", "Foo 3, 2020"]) assert.equal(parseDate(text), null, text);
 });
 
+/** @param {number[]} labels @param {boolean[]} core */
+const labelled = (labels, core) => ({ labels, core, own: [] });
+
 test("core large and solid, border small and half transparent, noise small and grey", () => {
-  const { style, legend } = encodeClusters([0, 0, -1, 1], [true, false, false, true], "dark");
+  const { style, legend } = encodeClusters(labelled([0, 0, -1, 1], [true, false, false, true]), "dark");
   assert.deepEqual([...style.sizes], [10, 6, 5, 10]);
   assert.deepEqual([3, 7, 11, 15].map((i) => style.colours[i]), [255, 128, 255, 255]);
   assert.deepEqual([...style.colours.slice(8, 11)], bytesOf(INKS.dark.noise));
   assert.deepEqual([...style.order], [2, 1, 0, 3], "noise first, core last");
   assert.deepEqual([...style.roles], [2, 1, 0, 2]);
   assert.deepEqual(legend.entries.map(({ name, count }) => [name, count]), [["Cluster 0", 2], ["Cluster 1", 1], ["Noise", 1]]);
+});
+
+test("a cluster made by hand is told by its number and its name, where it has one", () => {
+  const own = [{ id: "a", label: 0, name: "lateral" }, { id: "b", label: 1, name: null }];
+  const { legend } = encodeClusters({ labels: [0, 1, -1], core: [true, true, false], own }, "dark");
+  assert.deepEqual(legend.entries.map(({ name }) => name), ["Cluster 0 · lateral", "Cluster 1", "Noise"]);
 });
 
 test("a missing value looks different from noise", () => {
@@ -86,8 +95,8 @@ test("a missing value looks different from noise", () => {
 });
 
 test("nothing but noise, and nothing at all", () => {
-  assert.deepEqual(encodeClusters([-1, -1], [false, false], "dark").legend.entries.map(({ name }) => name), ["Noise"]);
-  assert.equal(encodeClusters([], [], "dark").style.order.length, 0);
+  assert.deepEqual(encodeClusters(labelled([-1, -1], [false, false]), "dark").legend.entries.map(({ name }) => name), ["Noise"]);
+  assert.equal(encodeClusters(labelled([], []), "dark").style.order.length, 0);
 });
 
 test("a share of every image is coloured on a scale from 0 to 1, whatever its values", () => {
@@ -100,9 +109,9 @@ test("a share of every image is coloured on a scale from 0 to 1, whatever its va
 
 test("unstable images are hatched and counted, in every colouring", () => {
   const steady = [0.49, 0.5, 1];
-  const clusters = encodeClusters([0, 0, -1], [true, false, false], "dark", steady);
+  const clusters = encodeClusters(labelled([0, 0, -1], [true, false, false]), "dark", steady);
   assert.deepEqual([...clusters.style.shapes], [HATCHED + Shape.circle, Shape.circle, Shape.circle]);
   assert.equal(clusters.legend.shaded, 1);
   assert.equal(encodeColumn(column("category"), ["a", "b", null], [0, 0, -1], [true, false, false], "dark", steady).style.shapes[0], HATCHED + Shape.circle);
-  assert.equal(encodeClusters([0, 0, -1], [true, false, false], "dark").legend.shaded, 0);
+  assert.equal(encodeClusters(labelled([0, 0, -1], [true, false, false]), "dark").legend.shaded, 0);
 });

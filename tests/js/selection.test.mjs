@@ -3,7 +3,6 @@ import { test } from "node:test";
 
 import { buildGrid, nearest } from "../../static/js/map/picking.js";
 import { brightMask, nextInCluster } from "../../static/js/panels/map-panel.js";
-import { csvOf } from "../../static/js/selection/csv.js";
 import { followHistory } from "../../static/js/selection/history.js";
 import { chosen, indicesOf } from "../../static/js/selection/model.js";
 import { inverted, tallyOf } from "../../static/js/selection/tally.js";
@@ -53,24 +52,6 @@ test("images and patients are counted by value; an image without a patient is on
     n_missing: 1,
     n_groups_missing: 1,
   });
-});
-
-test("a table for a spreadsheet has no formulas, and quotes what needs it", () => {
-  const columns = ["filename", "note", "offset", "=head"].map((name) => ({ name, kind: "text", n_missing: 0, n_unique: 1, derived: false }));
-  const records = [
-    record("a", null, { note: "=HYPERLINK(1)", offset: -3, "=head": "@x" }),
-    record("b", null, { note: 'say "no", twice\nor more', offset: null, "=head": "-1" }),
-    record("c", null, { note: "plain = text", offset: 2.5, "=head": true }),
-  ];
-  const text = csvOf(/** @type {any} */ ({ columns, records }), [0, 1, 2], [0, -1, 2]);
-  assert.equal(
-    text,
-    "id,filename,cluster,note,offset,'=head\r\n" +
-      "a,a.png,0,'=HYPERLINK(1),-3,'@x\r\n" +
-      'b,b.png,-1,"say ""no"", twice\nor more",,\'-1\r\n' +
-      "c,c.png,2,plain = text,2.5,true\r\n",
-  );
-  assert.deepEqual(["+1", "\tx", "\rx"].map((note) => csvOf(/** @type {any} */ ({ columns: [columns[1]], records: [record("a", null, { note })] }), [0], [0]).split(/\r\n/)[1]), ["a,a.png,0,'+1", "a,a.png,0,'\tx", 'a,a.png,0,"\'\rx"']);
 });
 
 test("undone and redone, until something new is chosen; a restart forgets", () => {

@@ -84,7 +84,12 @@ pub(super) async fn export(
     let only = query.text("only").map(|id| app.selection("only", id));
     let only = only.transpose()?;
     let setting = Setting::of(&app, &query).await?;
-    let name = file_name(&setting.study, "clusters", format);
+    let what = if only.is_some() {
+        "selection"
+    } else {
+        "clusters"
+    };
+    let name = file_name(&setting.study, what, format);
     let bytes = in_background(move || {
         let Setting {
             study,

@@ -43,7 +43,7 @@ pub(super) enum Cell<'a> {
 
 impl Table {
     /// Id and file name, coordinates as served, cluster (-1 is noise) and whether it is a core
-    /// point; then every column of the metadata. Of all images, or of those of a selection.
+    /// point; then every column of the metadata, but not the file name again. Of all images, or of those of a selection.
     pub(super) fn new(
         study: &Study,
         map: &Projection,
@@ -74,6 +74,7 @@ impl Table {
             cells: Cells::Flags(clusters.clustering.core.iter().copied().map(Some).collect()),
         });
         let given = study.cohort.columns.iter();
+        let given = given.filter(|column| !repeats_filename(column, records));
         columns.extend(given.map(|column| Column {
             name: column.name.clone(),
             cells: typed(column),
@@ -123,6 +124,16 @@ fn texts<'a>(name: &str, cells: impl Iterator<Item = &'a String>) -> Column {
         name: name.to_owned(),
         cells: Cells::Texts(cells.cloned().map(Some).collect()),
     }
+}
+
+/// Whether a column says of every image what its file name says.
+fn repeats_filename(column: &cohort::Column, records: &[cohort::Record]) -> bool {
+    let mut cells = column.values.iter().zip(records);
+    column.name == "filename"
+        && cells.all(|(value, record)| match value {
+            Some(Value::Text(text)) => *text == record.filename,
+            _ => false,
+        })
 }
 
 /// Numbers and flags where all values are such; texts otherwise.

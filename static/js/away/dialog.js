@@ -1,11 +1,11 @@
 /** The dialog of what can be taken away: each button names what it gives and in which format. */
 
-import { getFile, messageOf, startJob } from "../api.js";
+import { getFile, messageOf, registerSelection } from "../api.js";
 import { byId, find } from "../dom.js";
 import { plural } from "../format.js";
 import { clusterQuery } from "../url.js";
 import { figureOf } from "./figure.js";
-import { copied, pngOf, save } from "./save.js";
+import { copied, pngOf, save } from "../save.js";
 import { figureSvg } from "./svg.js";
 
 /** @import {MapView} from "../map/view.js" */
@@ -35,8 +35,8 @@ export function bindDialog(store, view, currentLink) {
     const query = clusterQuery(params, breakdown);
     if (what !== "script") query.set("format", format);
     if (what === "export" && only.checked) {
-      const ids = selection.map((i) => cohort?.records[i].id);
-      query.set("only", (await startJob("/api/selections", { ids })).id);
+      const ids = selection.map((i) => cohort?.records[i].id ?? "");
+      query.set("only", (await registerSelection(ids)).id);
     }
     return `/api/${what}?${query}`;
   }

@@ -3,11 +3,12 @@
  * and solid, border points small and half transparent, noise small and grey; a value that is missing is a ring. Pure.
  */
 
+import { clusterName } from "../format.js";
 import { HATCHED, Shape } from "../map/shapes.js";
 import { INKS, bytesOf, clusterMark } from "./palette.js";
 import { scaleFor } from "./scale.js";
 
-/** @import {Column, Encoding, Entry, Steadiness, Theme, Value} from "../types.js" */
+/** @import {Clusters, Column, Encoding, Entry, Steadiness, Theme, Value} from "../types.js" */
 /** @import {PointStyle} from "../map/types.js" */
 
 /** What the map can be coloured by that is no column of the metadata: a share for every image, by the option's name. @type {Readonly<Record<string, string>>} */
@@ -27,17 +28,17 @@ const ROLES = [NOISE, BORDER, CORE];
 /** A hollow or a hatched mark needs a little more room than a dot to be seen as one. */
 const RING_SIZE = 8;
 
-/** @param {readonly number[]} labels @param {readonly boolean[]} core @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
-export function encodeClusters(labels, core, theme, steady = []) {
-  const clusters = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
-  const counts = new Array(clusters + 1).fill(0);
-  for (const label of labels) counts[label < 0 ? clusters : label] += 1;
+/** @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
+export function encodeClusters({ labels, core, own }, theme, steady = []) {
+  const noise = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
+  const counts = new Array(noise + 1).fill(0);
+  for (const label of labels) counts[label < 0 ? noise : label] += 1;
   /** @type {Entry[]} */
   const entries = counts.map((count, i) => {
-    const mark = clusterMark(i === clusters ? -1 : i, theme);
-    return { ...mark, count, name: i === clusters ? "Noise" : `Cluster ${i}`, kind: i === clusters ? "noise" : "value" };
+    const label = i === noise ? -1 : i;
+    return { ...clusterMark(label, theme), count, name: clusterName(label, own), kind: i === noise ? "noise" : "value" };
   });
-  const entryOf = Int16Array.from(labels, (label) => (label < 0 ? clusters : label));
+  const entryOf = Int16Array.from(labels, (label) => (label < 0 ? noise : label));
   const colours = entries.map((entry) => bytesOf(entry.colour));
   const style = styleOf(labels, core, steady, (i) => colours[entryOf[i]], (i) => entries[entryOf[i]].shape);
   return { style, legend: { title: "cluster", entries, ramp: null, entryOf, shaded: steady.filter(isUnsteady).length } };

@@ -13,7 +13,7 @@ export function followEncoding(store) {
     if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
     // A preview is about its clusters, whatever colours the map.
     const encoding = previewed
-      ? encodeClusters(previewed.labels, previewed.core, scheme)
+      ? encodeClusters(previewed, scheme)
       : encodingOf(state, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image);
     // What was hidden says nothing of other entries.
     const hidden = namesOf(encoding) === namesOf(state.encoding) ? state.hidden : [];
@@ -28,14 +28,14 @@ const namesOf = (encoding) => JSON.stringify([encoding?.legend.title, encoding?.
 
 /**
  * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known it is missing.
- * @param {Readonly<AppState>} state @param {Pick<Clusters, "labels" | "core">} clusters @param {readonly ImageRecord[]} records
+ * @param {Readonly<AppState>} state @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {readonly ImageRecord[]} records
  * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
  */
-export function encodingOf({ cohort, colour, scheme }, { labels, core }, records, shares = [], steady = []) {
+export function encodingOf({ cohort, colour, scheme }, clusters, records, shares = [], steady = []) {
   const measured = colour in PER_IMAGE && { name: PER_IMAGE[colour], kind: /** @type {const} */ ("number"), range: /** @type {const} */ ([0, 1]) };
   const column = measured || cohort?.columns.find(({ name }) => name === colour);
-  if (!column) return encodeClusters(labels, core, scheme, steady);
-  return encodeColumn(column, records.map(({ values }, i) => (measured ? shares[i] : values[colour]) ?? null), labels, core, scheme, steady);
+  if (!column) return encodeClusters(clusters, scheme, steady);
+  return encodeColumn(column, records.map(({ values }, i) => (measured ? shares[i] : values[colour]) ?? null), clusters.labels, clusters.core, scheme, steady);
 }
 
 /** @param {Readonly<AppState>} state */

@@ -3,7 +3,7 @@
 import { thumbnailUrl } from "../api.js";
 import { INKS, clusterMark } from "../colour/palette.js";
 import { byId, el, markIcon, picture } from "../dom.js";
-import { count, decimal, groupNoun, plural } from "../format.js";
+import { clusterName, count, decimal, groupNoun, plural } from "../format.js";
 import { linkBar } from "../images/bars.js";
 import { enrichmentPath, stabilityShown } from "../luck/paths.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
@@ -66,7 +66,7 @@ function adviceOn({ n_clusters, n_noise, labels }) {
 /** @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs @param {Rows} rows */
 function card(store, summary, breakdown, cohort, thumbs, rows) {
   const { label, size, n_groups } = summary;
-  const name = label < 0 ? "Noise" : `Cluster ${label}`;
+  const name = clusterName(label, store.get().clusters?.own ?? []);
   const dim = () => store.set({ focus: { kind: "cluster", label } });
   const undim = () => store.set({ focus: null });
   const mark = swatch(store, label);

@@ -66,7 +66,7 @@ export function bindMap(store) {
   store.on(["forming"], ({ forming, encoding, scheme }) => {
     if (forming?.coordinates) {
       const frame = standardise(forming.coordinates);
-      if (!encoding) view.setStyle(encodeClusters(new Array(frame.count).fill(-1), [], scheme).style, "");
+      if (!encoding) view.setStyle(encodeClusters({ labels: new Array(frame.count).fill(-1), core: [], own: [] }, scheme).style, "");
       view.setPositions(turned(frame, turnOf(frame)), FRAME_MS);
     } else if (drawn) view.setPositions(drawn);
   });

@@ -1,6 +1,6 @@
 /** Named lists of images, kept in this browser. By ids: an image's index is another in another cohort. */
 
-/** @typedef {{name: string, ids: string[]}} Kept */
+/** @typedef {{name: string, ids: string[], title?: string}} Kept  the title is for people, where the name is not */
 
 /** Nothing where the browser keeps nothing. @param {string} shelf @returns {Kept[]} */
 export function keptOn(shelf) {
@@ -11,8 +11,8 @@ export function keptOn(shelf) {
   }
 }
 
-/** In place of what had this name. @param {string} shelf @param {string} name @param {string[]} ids */
-export const keep = (shelf, name, ids) => write(shelf, [...without(shelf, name), { name, ids }]);
+/** In place of what had this name. @param {string} shelf @param {string} name @param {string[]} ids @param {string} [title] */
+export const keep = (shelf, name, ids, title) => write(shelf, [...without(shelf, name), { name, ids, title }]);
 
 /** @param {string} shelf @param {string} name */
 export const forget = (shelf, name) => write(shelf, without(shelf, name));

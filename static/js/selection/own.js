@@ -8,11 +8,11 @@ import { forget, keep, keptOn } from "./kept.js";
 
 const SHELF = "own clusters";
 
-/** @param {AppStore} store @param {string[]} ids  of images */
-export async function makeOwn(store, ids) {
-  const { id } = await registerSelection(ids);
+/** @param {AppStore} store @param {string[]} ids  of images @param {string} [title] */
+export async function makeOwn(store, ids, title) {
+  const { id } = await registerSelection(ids, title);
   changeParams(store, { own: [...store.get().params.own.filter((other) => other !== id), id] });
-  keep(SHELF, id, ids);
+  keep(SHELF, id, ids, title);
 }
 
 /** @param {AppStore} store @param {string} id */
@@ -31,7 +31,7 @@ export async function withOwn(store, own, toast, ask) {
     return await ask();
   } catch (error) {
     if (!(error instanceof ApiError && error.parameter === "own")) throw error;
-    const told = keptOn(SHELF).filter(({ name }) => own.includes(name)).map(({ name, ids }) => registerSelection(ids).then(() => name, () => null));
+    const told = keptOn(SHELF).filter(({ name }) => own.includes(name)).map(({ name, ids, title }) => registerSelection(ids, title).then(() => name, () => null));
     const known = await Promise.all(told);
     const left = own.filter((id) => known.includes(id));
     if (left.length === own.length) return ask();

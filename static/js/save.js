@@ -1,6 +1,6 @@
 /** Files for the person at the screen, drawings as pixels, and text to be pasted. */
 
-import { el } from "../dom.js";
+import { el } from "./dom.js";
 
 /** @param {Blob} blob @param {string} name @returns {string}  what has been done */
 export function save(blob, name) {
