@@ -288,6 +288,44 @@ export function imageTests(tools) {
     await close();
   });
 
+  test("one filter excludes while another dims, each says so and goes back alone", async () => {
+    const { page, server, faults, close } = await opened();
+    const { records, columns } = await server.get("/api/cohort");
+    const { name, value, left } = unwanted(columns, records);
+    const uncheck = async (/** @type {string} */ column, /** @type {string} */ text) => {
+      await facet(page, column);
+      await page.locator(".facet[open] label", { has: page.locator(`span:text-is("${text}")`) }).locator("input").uncheck();
+    };
+    await page.check('[name="filter-mode"][value="exclude"]');
+    await uncheck(name, value);
+    await drawn(page, { where: `${name}!=${value}` });
+    await facet(page, name);
+    const country = records.find((/** @type {any} */ { values }) => values.country !== null).values.country;
+    await uncheck("country", country);
+    await page.waitForFunction(() => new URLSearchParams(document.getElementById("map")?.dataset.drawnKey).getAll("where").length === 2);
+    await page.locator(".chips li", { hasText: country }).locator(".chip-effect").click();
+    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), left.length);
+    const here = left.filter((/** @type {any} */ { values }) => values.country === country).length;
+    const note = () => page.innerText("#in-force");
+    await page.waitForFunction(() => / dimmed/.test(document.getElementById("in-force")?.innerText ?? ""));
+    assert.match(await note(), new RegExp(`Only ${name} not ${value} · ${records.length - left.length} of ${records.length} excluded[^]*Only country not ${country} · ${here} of ${left.length} dimmed`));
+    assert.deepEqual(await page.locator(".chip-effect").allInnerTexts(), ["excludes", "dims"]);
+    assert.ok(await page.locator(".chip-effect", { hasText: "dims" }).evaluate((button) => button === document.activeElement), "the focus stays on what was pressed");
+
+    const linked = await visit(tools().browser, server, await settled(page, "dim="));
+    await drawn(linked.page, { where: `${name}!=${value}` });
+    assert.equal(await linked.page.innerText("#in-force"), await note());
+    await linked.close();
+
+    await page.locator("#in-force button", { hasText: "bring all back" }).click();
+    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), records.length);
+    assert.match(await note(), new RegExp(`^Only country not ${country} · \\d+ of ${records.length} dimmed`));
+    await page.locator("#in-force button", { hasText: "clear" }).click();
+    assert.ok(await page.locator("#in-force").isHidden());
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("the drawer fits at 1280 and at 1920, dark and light", async () => {
     for (const [width, height] of [[1280, 800], [1920, 1080]]) {
       for (const scheme of /** @type {const} */ (["dark", "light"])) {

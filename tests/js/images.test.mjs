@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { allows, parseCondition, passingOf, withValues, without, wordsOf } from "../../static/js/images/conditions.js";
+import { excludes, inForce, putInForce } from "../../static/js/images/force.js";
 import { histogramOf } from "../../static/js/images/histogram.js";
 import { columnsOf, placeAfter, selectionAfter, sorted, windowOf } from "../../static/js/images/rows.js";
+import { createStore } from "../../static/js/store.js";
 
 /** @param {Record<string, any>[]} rows */
 const recordsOf = (rows) => rows.map((values, i) => ({ id: `r${i}`, filename: `f${i}.png`, group: null, country: null, values }));
@@ -137,4 +139,25 @@ test("keys go up and down, by pages, to both ends, and sideways among pictures",
   assert.equal(placeAfter("ArrowRight", 0, { ...list, perRow: 5 }), 1);
   assert.equal(placeAfter("ArrowUp", 7, { ...list, perRow: 5 }), 2);
   assert.equal(placeAfter("ArrowDown", 0, { ...list, count: 0 }), null);
+});
+
+test("a column's filter dims or excludes; one that is to exclude dims until the server has answered", () => {
+  const store = /** @type {any} */ (createStore({ params: { where: ["view!=L"] }, dim: ["country=Italy"] }));
+  const effect = (/** @type {string} */ column) => excludes(store.get(), column);
+  assert.deepEqual(inForce(store.get()), ["view!=L", "country=Italy"]);
+  assert.deepEqual(["view", "country", "sex"].map(effect), [true, false, null]);
+
+  const asBefore = (/** @type {string} */ column) => effect(column) ?? false;
+  putInForce(store, [...inForce(store.get()), "sex=F", "view!=AP"], asBefore);
+  assert.deepEqual(store.get().params.where, ["view!=L", "view!=AP"], "a column has one effect");
+  assert.deepEqual(store.get().dim, ["country=Italy", "sex=F"]);
+
+  const { params } = store.get();
+  putInForce(store, inForce(store.get()).filter((condition) => condition !== "sex=F"), asBefore);
+  assert.equal(store.get().params, params, "what is excluded has not changed, so no map is asked for");
+
+  putInForce(store, inForce(store.get()), () => true);
+  assert.deepEqual(store.get().params.where, ["view!=L", "view!=AP", "country=Italy"]);
+  assert.deepEqual(store.get().dim, ["country=Italy"], "it dims on until then");
+  assert.deepEqual(inForce(store.get()), store.get().params.where, "and is there once");
 });

@@ -2,10 +2,10 @@
 
 import { messageOf } from "../api.js";
 import { wholeCohort } from "../cohort.js";
-import { el } from "../dom.js";
+import { el, find } from "../dom.js";
 import { ANY, parseCondition, passingOf, wordsOf, without } from "./conditions.js";
 import { createFacet } from "./facets.js";
-import { inForce, putInForce } from "./force.js";
+import { excludes, inForce, putInForce } from "./force.js";
 
 /** @import {AppStore, Cohort} from "../types.js" */
 /** @import {Facet, Force} from "./facets.js" */
@@ -16,11 +16,11 @@ const MODES = Object.freeze({ dim: ["Dim", "the map stays as it is"], exclude: [
 
 /** @param {AppStore} store */
 export function createFilters(store) {
-  let known = inForce(store.get());
-  /** What a next filter does while none is in force. */
-  let { excludes } = known;
-  const where = () => inForce(store.get()).where;
-  const put = (/** @type {readonly string[]} */ next) => putInForce(store, next, excludes);
+  const where = () => inForce(store.get());
+  /** What a filter does that is new. */
+  let excluding = store.get().params.where.length > 0;
+  const asBefore = (/** @type {string} */ column) => excludes(store.get(), column) ?? excluding;
+  const put = (/** @type {readonly string[]} */ next) => putInForce(store, next, asBefore);
 
   const search = el("input", { type: "search", placeholder: "Search all metadata", "aria-label": "Search all metadata", autocomplete: "off", spellcheck: "false" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -32,8 +32,8 @@ export function createFilters(store) {
   const modes = Object.entries(MODES).map(([mode, [name, words]]) => {
     const radio = el("input", { type: "radio", name: "filter-mode", value: mode });
     radio.addEventListener("change", () => {
-      excludes = mode === "exclude";
-      if (where().length > 0) put(where());
+      excluding = mode === "exclude";
+      putInForce(store, where(), () => excluding);
     });
     return { mode, radio, node: el("label", { class: "filter-mode" }, radio, el("span", {}, el("b", {}, name), `: ${words}`)) };
   });
@@ -53,6 +53,22 @@ export function createFilters(store) {
       store.set({ focus: places && { kind: "records", mask: Uint8Array.from(records, ({ index }, i) => (places.has(index ?? i) ? 1 : 0)) } });
     },
   };
+
+  /** One filter: what it does, to be changed for it alone, and what it asks for, to be removed. @param {string} column @param {string} words */
+  function chip(column, words) {
+    const does = asBefore(column);
+    const turn = () => {
+      putInForce(store, where(), (other) => (other === column ? !does : asBefore(other)));
+      // It was made anew, maybe elsewhere in the row.
+      for (const item of chips.children) if (item.getAttribute("data-column") === column) find(item, ".chip-effect").focus();
+    };
+    return el(
+      "li",
+      { "data-column": column },
+      el("button", { type: "button", class: "chip-effect", "aria-label": `${does ? "Dim" : "Exclude"} instead: ${words}`, title: does ? "Dim these images instead" : "Exclude these images instead", onclick: turn }, does ? "excludes" : "dims"),
+      el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column)) }, el("span", {}, words), "✕"),
+    );
+  }
 
   function fill() {
     open.clear();
@@ -76,17 +92,18 @@ export function createFilters(store) {
   }
 
   function update() {
-    const now = inForce(store.get());
-    known = now;
-    if (now.where.length > 0) excludes = now.excludes;
-    for (const { mode, radio } of modes) radio.checked = (mode === "exclude") === excludes;
-    const text = now.where.map(parseCondition).find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
+    const now = where();
+    const { params } = store.get();
+    const isMixed = params.where.length > 0 && params.where.length < now.length;
+    if (now.length > 0 && !isMixed) excluding = params.where.length > 0;
+    for (const { mode, radio } of modes) radio.checked = !isMixed && (mode === "exclude") === excluding;
+    const text = now.map(parseCondition).find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
     if (document.activeElement !== search) search.value = text;
-    chips.replaceChildren(...wordsOf(now.where).map(({ column, words }) => el("li", {}, el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column)) }, el("span", {}, words), "✕"))));
+    chips.replaceChildren(...wordsOf(now).map(({ column, words }) => chip(column, words)));
     if (!whole) return;
-    const passing = passingOf(now.where, whole.records, whole.columns);
+    const passing = passingOf(now, whole.records, whole.columns);
     for (const facet of open.values()) facet.update(passing);
-    const named = new Set(now.where.map((condition) => parseCondition(condition)?.column));
+    const named = new Set(now.map((condition) => parseCondition(condition)?.column));
     columns().forEach(({ name }, i) => facets.children[i].classList.toggle("in-use", named.has(name)));
   }
 
@@ -101,9 +118,11 @@ export function createFilters(store) {
     }
   };
   // Every step of a slider is a change of parameters too.
+  let { params, dim } = store.get();
   store.on(["dim", "params", "cohort"], (state) => {
-    const { where, excludes } = inForce(state);
-    if (where !== known.where || excludes !== known.excludes) update();
+    const isSame = state.params.where === params.where && state.dim === dim;
+    ({ params, dim } = state);
+    if (!isSame) update();
   });
   void start();
   return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a filter does to the images that fail it" }, ...modes.map(({ node }) => node)), chips, facets);

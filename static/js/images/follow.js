@@ -4,9 +4,9 @@ import { sameWhere } from "../cohort.js";
 import { byId, el } from "../dom.js";
 import { count } from "../format.js";
 import { passingOf, wordsOf } from "./conditions.js";
-import { inForce, putInForce } from "./force.js";
+import { onlyDimming, putInForce } from "./force.js";
 
-/** @import {AppStore} from "../types.js" */
+/** @import {AppState, AppStore} from "../types.js" */
 
 /** @param {AppStore} store */
 export function followFilters(store) {
@@ -15,28 +15,40 @@ export function followFilters(store) {
     store.set({ passing: cohort ? passingOf(dim, cohort.records, cohort.columns) : null });
   };
   store.on(["dim"], pass);
-  store.on(["cohort"], ({ cohort }) => {
+  store.on(["cohort"], ({ cohort, dim }) => {
     // What is excluded is no longer there to be dimmed.
-    if (cohort?.where.length) store.set({ dim: [] });
+    if (dim.some((condition) => cohort?.where.includes(condition))) store.set({ dim: dim.filter((condition) => !cohort?.where.includes(condition)) });
     pass();
   });
   const note = byId("in-force");
   store.on(["dim", "params", "cohort", "passing"], (state) => {
-    const { where, excludes } = inForce(state);
-    note.hidden = where.length === 0 || state.cohort?.state !== "ready";
-    if (!note.hidden) note.replaceChildren(...sentence(store, where, excludes));
+    const lines = state.cohort?.state === "ready" ? [excluded(store, state), dimmed(store, state)].filter((line) => line !== null) : [];
+    note.hidden = lines.length === 0;
+    note.replaceChildren(...lines);
   });
 }
 
-/** Which filters there are and what they do, with a way back. @param {AppStore} store @param {readonly string[]} where @param {boolean} excludes */
-function sentence(store, where, excludes) {
-  const { cohort, passing } = store.get();
-  const { n_images = 0, n_excluded = 0, where: met = [] } = cohort ?? {};
-  const failing = excludes ? n_excluded : n_images - (passing?.reduce((sum, one) => sum + one, 0) ?? n_images);
-  const words = wordsOf(where).map(({ words }) => words).join(" · ");
-  const told = [`${count(failing)} of ${count(excludes ? n_images + n_excluded : n_images)} `, el("b", {}, excludes ? "excluded" : "dimmed"), excludes && ": map and clusters are made without them"];
-  return [
-    el("p", { title: words }, "Only ", el("b", {}, words), " · ", ...(excludes && !sameWhere(where, met) ? ["making the map without the others …"] : told)),
-    el("button", { type: "button", class: "linkish", onclick: () => putInForce(store, [], excludes) }, excludes ? "bring all back" : "clear"),
-  ];
+/** @param {AppStore} store @param {Readonly<AppState>} state */
+function excluded(store, { params: { where }, dim, cohort }) {
+  if (where.length === 0 || !cohort) return null;
+  const { n_images, n_excluded } = cohort;
+  const told = sameWhere(where, cohort.where)
+    ? [`${count(n_excluded)} of ${count(n_images + n_excluded)} `, el("b", {}, "excluded"), ": map and clusters are made without them"]
+    : ["making the map without the others …"];
+  return line(where, told, "bring all back", () => putInForce(store, onlyDimming({ params: { where }, dim }), () => false));
+}
+
+/** @param {AppStore} store @param {Readonly<AppState>} state */
+function dimmed(store, { params, dim, cohort, passing }) {
+  const conditions = onlyDimming({ params, dim });
+  if (conditions.length === 0 || !cohort) return null;
+  const { n_images } = cohort;
+  const failing = n_images - (passing?.reduce((sum, one) => sum + one, 0) ?? n_images);
+  return line(conditions, [`${count(failing)} of ${count(n_images)} `, el("b", {}, "dimmed")], "clear", () => putInForce(store, params.where, () => true));
+}
+
+/** Which filters there are and what they do, with a way back. @param {readonly string[]} conditions @param {(Node | string)[]} told @param {string} back @param {() => void} onclick */
+function line(conditions, told, back, onclick) {
+  const words = wordsOf(conditions).map(({ words }) => words).join(" · ");
+  return el("div", {}, el("p", { title: words }, "Only ", el("b", {}, words), " · ", ...told), el("button", { type: "button", class: "linkish", onclick }, back));
 }

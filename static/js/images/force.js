@@ -1,14 +1,31 @@
-/** Which filters are in force, and what they do to the images that fail: dim them, or exclude them. */
+/** What filters do to the images that fail: exclude them, or dim them. The filter of a column does one or the other. */
 
-import { changeParams } from "../store.js";
+import { sameWhere } from "../cohort.js";
+import { ofColumn, parseCondition } from "./conditions.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
-/** @param {Pick<AppState, "params" | "dim">} state @returns {{where: readonly string[], excludes: boolean}} */
-export const inForce = ({ params, dim }) => (params.where.length > 0 ? { where: params.where, excludes: true } : { where: dim, excludes: false });
+/** All conditions, those that exclude first; one that is about to exclude still dims. @param {Pick<AppState, "params" | "dim">} state @returns {readonly string[]} */
+export const inForce = ({ params: { where }, dim }) => [...where, ...onlyDimming({ params: { where }, dim })];
 
-/** Until the new map is there the old filters dim on; they are kept in case the server refuses. @param {AppStore} store @param {readonly string[]} where @param {boolean} excludes */
-export function putInForce(store, where, excludes) {
-  if (excludes) changeParams(store, { where });
-  else store.set({ dim: where, params: store.get().params.where.length > 0 ? { ...store.get().params, where: [] } : store.get().params });
+/** @param {{params: {where: readonly string[]}, dim: readonly string[]}} state */
+export const onlyDimming = ({ params: { where }, dim }) => dim.filter((condition) => !where.includes(condition));
+
+/** Whether the filter of a column excludes; null where it has none. @param {Pick<AppState, "params" | "dim">} state @param {string} column */
+export function excludes({ params, dim }, column) {
+  if (ofColumn(params.where, column).length > 0) return true;
+  return ofColumn(dim, column).length > 0 ? false : null;
+}
+
+/** @param {AppStore} store @param {readonly string[]} conditions @param {(column: string) => boolean} excluding */
+export function putInForce(store, conditions, excluding) {
+  const { params, dim } = store.get();
+  const isExcluding = (/** @type {string} */ condition) => excluding(parseCondition(condition)?.column ?? "");
+  const where = conditions.filter(isExcluding);
+  // What has dimmed goes on until the new map is there, and is kept in case the server refuses to exclude it.
+  const waiting = dim.filter((condition) => where.includes(condition));
+  store.set({
+    dim: [...waiting, ...conditions.filter((condition) => !isExcluding(condition))],
+    params: sameWhere(where, params.where) ? params : { ...params, where },
+  });
 }
