@@ -8,7 +8,7 @@ use crate::pipeline::Stage;
 use super::App;
 use super::error::ApiError;
 use super::query::{Query, Words};
-use super::views::{CohortProgress, CohortView};
+use super::views::cohort::{CohortProgress, CohortView};
 
 /// The cohort as far as it is known, pending or final; with conditions the part of it that meets
 /// them, once it is final.

@@ -162,7 +162,7 @@ fn check_counts(
     n_clusters: usize,
 ) -> Result<(), NotTestable> {
     if n_clusters < 2 {
-        return Err(NotTestable::FewClusters);
+        return Err(sample.lacks_clusters());
     }
     if sample.n_strata > 1 && 2 * sample.n_strata > sample.n_groups {
         return Err(NotTestable::ManyLevels);

@@ -123,7 +123,7 @@ impl CheckedAssociation {
         let (clusters, names) = numbered(sample.images.iter().filter_map(|&i| clusters[i]));
         let exchange = Exchange::new(&sample);
         let testable = if names.len() < 2 {
-            Err(NotTestable::FewClusters)
+            Err(sample.lacks_clusters())
         } else {
             check_values(&sample, &exchange)
         };

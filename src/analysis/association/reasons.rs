@@ -9,6 +9,8 @@ pub const MIN_MOVABLE: usize = 10;
 /// Why there is no test of a column. Displayed in terms of patients; see [`NotTestable::sentence`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotTestable {
+    /// The column is empty.
+    NoValues,
     /// There is nothing to tell apart.
     FewClusters,
     /// The column says the same of every image that counts.
@@ -38,6 +40,7 @@ impl NotTestable {
     pub fn sentence(&self, one: &str, many: &str) -> String {
         let unit = |n: usize| if n == 1 { one } else { many };
         match *self {
+            Self::NoValues => "no image has a value".into(),
             Self::FewClusters => "the images with a value are in fewer than two clusters; choose \
                                   a setting that finds more"
                 .into(),

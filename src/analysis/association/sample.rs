@@ -1,6 +1,6 @@
 //! The images that count in a test, with everything numbered from 0.
 
-use super::Values;
+use super::{NotTestable, Values};
 use std::collections::BTreeSet;
 
 /// The images with a value (and a level, where there are levels), in the order of the cohort.
@@ -82,6 +82,15 @@ impl Sample {
 
     pub(super) fn len(&self) -> usize {
         self.images.len()
+    }
+
+    /// Why images in fewer than two clusters cannot be told apart: there may be none with a value.
+    pub(super) fn lacks_clusters(&self) -> NotTestable {
+        if self.images.is_empty() && self.n_uncounted == 0 {
+            NotTestable::NoValues
+        } else {
+            NotTestable::FewClusters
+        }
     }
 }
 

@@ -68,7 +68,7 @@ impl CheckedAssociation {
         let (indices, scorers) = self.scorers(labelings, &sample, &exchange);
         let n_permutations = self.affordable(sample.len() * scorers.len());
         let outcome = if scorers.is_empty() {
-            Err(NotTestable::FewClusters)
+            Err(sample.lacks_clusters())
         } else {
             check_values(&sample, &exchange)
         };

@@ -272,10 +272,7 @@ fn what_cannot_be_tested_says_why() {
     };
     let thirds: Vec<Option<u32>> = (0..24).map(|i| Some(i / 8)).collect();
     assert_eq!(reason(&[3; 24], &groups, &thirds), NotTestable::FewClusters);
-    assert_eq!(
-        reason(&labels, &groups, &[None; 24]),
-        NotTestable::FewClusters
-    );
+    assert_eq!(reason(&labels, &groups, &[None; 24]), NotTestable::NoValues);
     assert_eq!(
         reason(&labels, &groups, &[Some(1); 24]),
         NotTestable::FewValues
