@@ -6,7 +6,6 @@ import { bindChoosing } from "./choosing/open.js";
 import { byId } from "./dom.js";
 import { bindHelp } from "./help/open.js";
 import { bindImages } from "./images/bind.js";
-import { followFilters } from "./images/follow.js";
 import { bindExplain } from "./luck/explain.js";
 import { followFindings } from "./luck/follow.js";
 import { bindNull } from "./luck/null.js";
@@ -30,7 +29,6 @@ import { bindViewer } from "./viewer/open.js";
 /** @param {AppStore} store @param {ReturnType<typeof bindMap>} map @param {(text: string) => void} toast @param {() => string} currentLink */
 export function bindRest(store, { view, positions }, toast, currentLink) {
   const tooltip = createTooltip(byId("tip"));
-  followFilters(store);
   bindPictures(store, view);
   bindHoverCard(store, view, positions);
   bindAxes(store);

@@ -19,7 +19,7 @@ const figure = {
     { x: 10, y: 20, radius: 5, path: "M0 0Z", colour: "#1f88c9", opacity: 1, hatched: false },
     { x: 30, y: 20, radius: 3, path: "M0 0Z", colour: "#1f88c9", opacity: 0.5, hatched: true },
   ],
-  plates: [{ x: 100, y: 100, side: 30, colour: "#b97700", frame: 2, edge: 1, opacity: 1, hatched: false, href: `data:image/jpeg;base64,AAAA"${EVIL}` }],
+  plates: [{ x: 100, y: 100, side: 30, colour: "#b97700", frame: 2, edge: 1, opacity: 1, hatched: false, path: null, href: `data:image/jpeg;base64,AAAA"${EVIL}` }],
   legend: { title: EVIL, ramp: null, shaded: 0, entries: [{ name: EVIL, count: 1234, colour: "#1f88c9", shape: 0, kind: "value" }] },
   caption: [EVIL, "Second sentence."],
 };
@@ -40,6 +40,12 @@ test("a figure has its marks, its pictures, its legend and its caption", () => {
   assert.match(svg, />1,234</);
   assert.match(svg, /Second sentence\.<\/text>/);
   assert.doesNotMatch(svg, /(href|src)="(?!data:)|url\((?!#)|@import/, "no address of anything outside");
+});
+
+test("a picture carries the mark of its cluster where a colour stands for two", () => {
+  const marked = figureSvg({ ...figure, plates: [{ ...figure.plates[0], path: "M1 1Z" }] }).svg;
+  assert.match(marked, /<path d="M1 1Z" transform="translate\(91 91\) scale\(4\)" fill="#b97700"/, "inside its corner, in its colour");
+  assert.doesNotMatch(figureSvg(figure).svg, /M1 1Z/);
 });
 
 test("a ramp has its ends", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { HOME, MAX_ZOOM, axisDirections, clipFromWorld, isHome, mixFrames, orbit, pan, pixelsPerUnit, screenFromWorld, worldFromScreen, zoomAbout } from "../../static/js/map/camera.js";
+import { axisDirections, clipFromWorld, FOG, fogAt, HOME, isHome, MAX_ZOOM, mixFrames, orbit, pan, pixelsPerUnit, screenFromWorld, worldFromScreen, zoomAbout } from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
 
 const frame = { centre: [1, -2, 0.5], halfWidth: 4, halfHeight: 2 };
@@ -99,4 +99,13 @@ test("no zoom clips a point of a 3-D map by its depth", () => {
 test("frames mix evenly", () => {
   const other = { centre: [3, 0, 0.5], halfWidth: 8, halfHeight: 4 };
   assert.deepEqual(mixFrames(frame, other, 0.5), { centre: [2, -1, 0.5], halfWidth: 6, halfHeight: 3 });
+});
+
+test("only what lies behind the middle sinks into the film, the more the farther", () => {
+  const depths = [0.8, 0.95, 1, 1.1, 1.2, 1.25, 1.5];
+  const fog = depths.map(fogAt);
+  assert.deepEqual([fog[0], fog[1]], [0, 0]);
+  for (let k = 2; k < depths.length; k++) assert.ok(fog[k] >= fog[k - 1], String(fog));
+  assert.ok(fog[3] > fog[2] && fog[4] > fog[3]);
+  assert.equal(fogAt(1.5), FOG);
 });

@@ -2,9 +2,10 @@
 
 import { getFile, thumbnailUrl } from "../api.js";
 import { encodingOf, sharesOf } from "../colour/follow.js";
-import { INKS } from "../colour/palette.js";
+import { INKS, bytesOf } from "../colour/palette.js";
 import { byId } from "../dom.js";
 import { stabilityShown } from "../luck/paths.js";
+import { fogAt } from "../map/camera.js";
 import { pointScale } from "../map/points.js";
 import { HATCHED, SHAPE_PATHS } from "../map/shapes.js";
 import { captionOf } from "./caption.js";
@@ -31,21 +32,28 @@ export async function figureOf(state, view, theme) {
   const bright = brightness(state);
   const scale = pointScale(style.order.length, camera.zoom, Math.min(size.width, size.height));
   const pictured = cohort.has_images && marks !== "dots" ? picturesShown().filter(({ index }) => drawn(index)) : [];
-  const dots = marks === "images" && cohort.has_images ? [] : [...style.order].filter(drawn).map((i) => ({ i, ...view.screenOf(i) })).filter(inside);
+  const placed = marks === "images" && cohort.has_images ? [] : [...style.order].filter(drawn).map((i) => ({ i, ...view.screenOf(i) })).filter(inside);
   const inks = INKS[theme];
+  const film = theme === "light" ? "#ffffff" : inks.film;
+  const isFlat = projection.coordinates[0]?.length !== 3;
+  // In space what is near covers what is far, and hides it: colours are mixed with the film instead of being let through.
+  const dots = isFlat ? placed : placed.sort((a, b) => b.depth - a.depth);
   return {
     ...size,
-    film: theme === "light" ? "#ffffff" : inks.film,
+    film,
     ink: inks.ink,
-    dots: dots.map(({ i, x, y }) => ({
-      x,
-      y,
-      radius: (style.sizes[i] * scale) / 2,
-      path: SHAPE_PATHS[style.shapes[i] % HATCHED],
-      colour: colourOf(style, i),
-      opacity: (style.colours[4 * i + 3] / 255) * bright(i),
-      hatched: style.shapes[i] >= HATCHED,
-    })),
+    dots: dots.map(({ i, x, y, depth }) => {
+      const strength = (style.colours[4 * i + 3] / 255) * bright(i);
+      return {
+        x,
+        y,
+        radius: (style.sizes[i] * scale) / depth / 2,
+        path: SHAPE_PATHS[style.shapes[i] % HATCHED],
+        colour: isFlat ? colourOf(style, i) : mixed(bytesOf(film), style.colours.subarray(4 * i, 4 * i + 3), strength * (1 - fogAt(depth))),
+        opacity: isFlat ? strength : 1,
+        hatched: style.shapes[i] >= HATCHED,
+      };
+    }),
     plates: await plates(pictured, style, view, bright, (i) => cohort.records[i].id),
     legend: { ...legend, entries: legend.entries.filter((_, i) => !hidden.includes(i)) },
     caption: captionOf(cohort, shown, projection, clusters, legend.title),
@@ -59,9 +67,13 @@ function brightness({ selection, passing }) {
 }
 
 /** @param {PointStyle} style @param {number} i */
-function colourOf({ colours }, i) {
-  return `#${[...colours.subarray(4 * i, 4 * i + 3)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
+const colourOf = ({ colours }, i) => hex(colours.subarray(4 * i, 4 * i + 3));
+
+/** @param {Iterable<number>} bytes */
+const hex = (bytes) => `#${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+
+/** @param {ArrayLike<number>} film @param {ArrayLike<number>} colour @param {number} strength */
+const mixed = (film, colour, strength) => hex(Array.from(colour, (byte, k) => Math.round(film[k] + (byte - film[k]) * strength)));
 
 /** What the map says that it shows. */
 function picturesShown() {
@@ -86,6 +98,8 @@ async function plates(pictured, style, view, bright, idOf) {
         opacity: bright(index),
         edge: role === 1 ? BORDER_OPACITY : 1,
         hatched: style.shapes[index] >= HATCHED,
+        // Colours repeat beyond the seventh cluster.
+        path: style.shapes[index] % HATCHED > 0 ? SHAPE_PATHS[style.shapes[index] % HATCHED] : null,
         href: await dataUri(blob),
       };
     });

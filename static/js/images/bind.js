@@ -1,4 +1,4 @@
-/** Opens the images under the map: the drawer is loaded when it is first wanted. */
+/** Opens the images under the map; the drawer is loaded when it is first wanted, and what filters need when there is one. */
 
 import { byId, isPageKey } from "../dom.js";
 
@@ -23,6 +23,15 @@ export function bindImages(store) {
     if (isPageKey(event, "t") && !button.disabled && !document.querySelector("dialog[open]")) void toggle();
   });
   store.on(["cohort"], ({ cohort }) => (button.disabled = cohort?.state !== "ready" || cohort.n_images === 0));
+  /** @type {Promise<void> | null} */
+  let following = null;
+  const follow = () => {
+    const { dim, params } = store.get();
+    if (dim.length + params.where.length > 0) following ??= import("./follow.js").then(({ followFilters }) => store.join(() => followFilters(store)));
+  };
+  store.on(["dim", "params"], follow);
+  // A link may bring filters along.
+  follow();
   store.on(["drawer"], (state) => {
     const open = state.drawer !== "closed";
     box.hidden = !open;

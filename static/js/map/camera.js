@@ -19,6 +19,8 @@ const MARGIN = 0.08;
 
 /** Distance of the eye in units of the frame: far enough that the perspective only hints at depth. */
 const EYE_DISTANCE = 4;
+/** What is farthest away still shows a little of its colour. */
+export const FOG = 0.7;
 
 /** @param {number} value @param {number} low @param {number} high */
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -122,6 +124,12 @@ export function screenFromWorld(matrix, viewport, x, y, z) {
   const clipX = (matrix[0] * x + matrix[4] * y + matrix[8] * z + matrix[12]) / w;
   const clipY = (matrix[1] * x + matrix[5] * y + matrix[9] * z + matrix[13]) / w;
   return [((clipX + 1) * viewport.width) / 2, ((1 - clipY) * viewport.height) / 2, w];
+}
+
+/** How much of a point sinks into the film, from 0 to 1: only what lies behind the middle of a 3-D map, where the depth is 1. @param {number} depth */
+export function fogAt(depth) {
+  const t = Math.min(1, Math.max(0, (((depth - 1) * EYE_DISTANCE) / 2 + 0.1) / 0.6));
+  return FOG * t * t * (3 - 2 * t);
 }
 
 /** The world point under a pixel of a flat map. @param {Camera} camera @param {Viewport} viewport @param {number} px @param {number} py @returns {[number, number]} */

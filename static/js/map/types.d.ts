@@ -112,7 +112,7 @@ export interface MapEvents {
 }
 
 /** of a point on the canvas, in CSS pixels; `size` is how wide it is, or its picture where it has one */
-export type Place = {x: number, y: number, size: number, pictured: boolean};
+export type Place = {x: number, y: number, depth: number, size: number, pictured: boolean};
 
 /** what the hand and the keys act on */
 export interface GestureTarget extends Omit<MapEvents, "camera" | "drawn"> {

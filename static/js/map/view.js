@@ -116,7 +116,7 @@ export function createMapView(canvas, over, events) {
       const mixed = (/** @type {number} */ axis) => from[3 * index + axis] + (to.xyz[3 * index + axis] - from[3 * index + axis]) * progress;
       const [x, y, depth] = screenFromWorld(matrix, view, mixed(0), mixed(1), mixed(2));
       const side = boxes.get(index)?.side;
-      return { x, y, pictured: side !== undefined, size: side ?? ((style?.sizes[index] ?? 0) * scale) / depth };
+      return { x, y, depth, pictured: side !== undefined, size: side ?? ((style?.sizes[index] ?? 0) * scale) / depth };
     };
   }
 

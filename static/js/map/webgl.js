@@ -4,6 +4,7 @@
  */
 
 import { createBackdrop } from "./backdrop.js";
+import { FOG } from "./camera.js";
 import { FRAGMENT_SHADER, VERTEX_SHADER } from "./shaders.js";
 
 /** @import {FrameState, PointStyle, Renderer} from "./types.js" */
@@ -156,7 +157,7 @@ function use(gl, scene, frame) {
   gl.uniform1f(uniforms.stripe, 4 * (gl.drawingBufferWidth / frame.viewport.width));
   gl.uniform1f(uniforms.max_size, scene.maxSize);
   gl.uniform1i(uniforms.hovered, frame.hovered);
-  gl.uniform1f(uniforms.fog, flat ? 0 : 0.7);
+  gl.uniform1f(uniforms.fog, flat ? 0 : FOG);
   gl.uniform3f(uniforms.film, frame.film[0] / 255, frame.film[1] / 255, frame.film[2] / 255);
   gl.uniform3f(uniforms.ink, frame.ink[0] / 255, frame.ink[1] / 255, frame.ink[2] / 255);
   gl.uniform1i(uniforms.opaque, flat ? 0 : 1);
