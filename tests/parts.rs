@@ -417,6 +417,14 @@ async fn a_selection_is_a_cluster_after_dbscans() {
     );
     served.get(&path.replace("clusters", "association")).await;
     served.get(&path.replace("clusters", "enrichment")).await;
+
+    // The same images are the same selection; whoever names it names it for all.
+    let named = json!({ "ids": all_ids, "name": "all" });
+    served.ask("POST", "/api/selections", &named).await;
+    served.register(&all_ids).await;
+    let own = &served.get(&path).await["own"];
+    assert_eq!(own[1]["name"], "all");
+    assert_eq!(own[0]["name"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]

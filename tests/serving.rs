@@ -87,6 +87,28 @@ fn bad_parameters_are_named_in_the_envelope() {
 }
 
 #[test]
+fn the_pages_files_are_kept_under_the_name_of_their_state_alone() {
+    let server = vectors();
+    let page = String::from_utf8(server.get("/").body).unwrap();
+    let (_, rest) = page.split_once("href=\"/static/").unwrap();
+    let state = rest.split_once('/').unwrap().0;
+    for (path, kept) in [
+        (format!("/static/{state}/page.css"), "immutable"),
+        (format!("/static/{state}/js/main.js"), "immutable"),
+        ("/static/js/main.js".to_owned(), "cache-control: no-cache"),
+    ] {
+        let answer = server.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.headers.contains(kept), "{path}: {}", answer.headers);
+    }
+    for path in ["0123456789abcdef/js/main.js", "../page.css", "js/none.js"] {
+        let answer = server.get(&format!("/static/{path}"));
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(!answer.headers.contains("immutable"), "{path}");
+    }
+}
+
+#[test]
 fn vectors_alone_are_a_cohort_of_rows() {
     let server = vectors();
     let cohort = server.get("/api/cohort").json();

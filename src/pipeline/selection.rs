@@ -42,7 +42,7 @@ impl Default for Selections {
 }
 
 impl Selections {
-    /// Keeps the images with these ids.
+    /// Keeps the images with these ids, under the name they had where none is given.
     ///
     /// # Errors
     /// The first id that no image of the cohort has.
@@ -59,13 +59,10 @@ impl Selections {
         let place = |id: &String| known.get(id.as_str()).copied().ok_or_else(|| id.clone());
         let mut places: Vec<usize> = ids.iter().map(place).collect::<Result<_, _>>()?;
         places.sort_unstable();
-        let hash = blake3::hash(ids.join("\n").as_bytes()).to_hex();
-        let selection = Arc::new(Selection {
-            id: hash[..DIGITS].to_owned(),
-            name,
-            places,
-        });
+        let id = blake3::hash(ids.join("\n").as_bytes()).to_hex()[..DIGITS].to_owned();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = name.or_else(|| kept.peek(&id)?.name.clone());
+        let selection = Arc::new(Selection { id, name, places });
         kept.put(selection.id.clone(), Arc::clone(&selection));
         Ok(selection)
     }

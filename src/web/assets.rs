@@ -15,6 +15,7 @@ static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 static TAG: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
     hash(&ASSETS, &mut hasher);
+    hasher.update(STYLE.as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 });
 

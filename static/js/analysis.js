@@ -8,6 +8,7 @@ import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
 import { carriedTo, cohortWhere, sameWhere } from "./cohort.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
+import { part } from "./parts.js";
 import { clusterQuery, projectionQuery } from "./url.js";
 
 /** @import {AppState, AppStore, Params, Projection} from "./types.js" */
@@ -54,7 +55,7 @@ function mapRequest(store, askPlane, toast) {
       const [projection, clusters] = await Promise.all([
         last?.query === query.toString() ? last.projection : getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null)),
         // Few maps have a cluster made by hand.
-        params.own.length > 0 ? import("./selection/own.js").then(({ withOwn }) => withOwn(store, params.own, toast, ask)) : ask(),
+        params.own.length > 0 ? part(import("./selection/own.js")).then(({ withOwn }) => withOwn(store, params.own, toast, ask, signal)) : ask(),
       ]);
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };

@@ -23,6 +23,8 @@ export const onLost = (listener) => {
   lost = listener;
 };
 
+export const serverLost = () => lost();
+
 /** What a path answers, which the caller knows. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
 export const getAnswer = (path, signal) => ask(path, { signal });
 

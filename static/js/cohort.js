@@ -1,12 +1,15 @@
 /** Asks for the cohort until it is ready or has failed, and again whenever the server was gone. */
 
 import { ApiError, getAnswer, onLost } from "./api.js";
+import { lacksParts } from "./parts.js";
 import { changeParams } from "./store.js";
 
 /** @import {AppState, AppStore, Cohort} from "./types.js" */
 
 const POLL_MS = 300;
 const RETRY_MS = 1500;
+/** In the history, until something is changed. */
+const RESTARTED = "restarted";
 
 /** @param {AppStore} store */
 export function followCohort(store) {
@@ -22,6 +25,7 @@ export function followCohort(store) {
       const cohort = await cohortWhere(where);
       // Another cohort behind the same address: nothing that stands here is about it.
       if (isOther(cohort, store.get().cohort)) return location.reload();
+      if (lacksParts()) return startAgain(store);
       store.set({ cohort, trouble: null });
       if (cohort.state === "pending") next(POLL_MS);
       for (const image of document.querySelectorAll("img.broken")) if (image instanceof HTMLImageElement) image.src = image.src;
@@ -35,6 +39,13 @@ export function followCohort(store) {
   // Whoever could not ask is asked to ask again by the new answer.
   onLost(() => next(RETRY_MS));
   void look();
+}
+
+/** Once: what a new start does not bring is not to be had. @param {AppStore} store */
+function startAgain(store) {
+  if (history.state === RESTARTED) return store.set({ trouble: "A part of this page cannot be loaded: reload it." });
+  history.replaceState(RESTARTED, "");
+  location.reload();
 }
 
 /** @param {Cohort} now @param {Cohort | null} before */

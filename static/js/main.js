@@ -4,7 +4,6 @@
  */
 
 import { followParameters } from "./analysis.js";
-import { messageOf } from "./api.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
@@ -13,15 +12,20 @@ import { followUrl } from "./link.js";
 import { bindChoosers } from "./panels/choosers.js";
 import { bindLegend } from "./panels/legend.js";
 import { bindMap } from "./panels/map-panel.js";
+import { bindPictures } from "./panels/pictures.js";
 import { bindSummary } from "./panels/summary.js";
 import { createToast } from "./panels/tooltip.js";
 import { bindTopBar } from "./panels/topbar.js";
 import { bindForming, bindWaiting } from "./panels/waiting.js";
+import { part } from "./parts.js";
 import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
 import { stateFromQuery } from "./url.js";
 
 /** @import {AppState} from "./types.js" */
+
+/** A map that takes longer than this is not waited for. */
+const PATIENCE_MS = 500;
 
 const fields = byId("controls", HTMLFieldSetElement);
 
@@ -61,10 +65,9 @@ const store = createStore(initial);
 void followCohort(store);
 
 const toast = createToast(byId("toast"));
-const tell = (/** @type {unknown} */ error) => store.set({ trouble: messageOf(error) });
 const openReport = () => {
   const { cohort } = store.get();
-  if (cohort) import("./panels/report.js").then((report) => report.openReport(cohort), tell);
+  if (cohort) part(import("./panels/report.js")).then((report) => report.openReport(cohort));
 };
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
@@ -73,6 +76,7 @@ bindChoosers(store);
 followParameters(store, toast);
 followEncoding(store);
 const map = bindMap(store);
+bindPictures(store, map.view);
 bindLegend(store);
 bindSummary(store);
 bindWaiting(store, openReport);
@@ -82,15 +86,14 @@ bindTopBar(store, { openReport, toast, currentLink });
 
 let asked = false;
 const fetchRest = async () => {
-  const { bindRest } = await import("./rest.js");
+  if (asked) return;
+  asked = true;
+  const { bindRest } = await part(import("./rest.js"));
   store.join(() => bindRest(store, map, toast, currentLink));
   document.documentElement.dataset.page = "whole";
 };
-store.on(["cohort", "clusters", "trouble"], ({ cohort, clusters, trouble }) => {
-  // Whoever has to wait for the first map waits with a whole page.
-  const waits = trouble !== null || (cohort !== null && (cohort.state !== "ready" || cohort.n_images < 2));
-  if (asked || !(clusters || waits)) return;
-  asked = true;
-  // After the frame that shows the map.
-  requestAnimationFrame(() => setTimeout(() => fetchRest().catch(tell)));
+store.on(["cohort", "clusters"], ({ clusters }) => {
+  // After the frame that shows the map; whoever has to wait for the first one waits with a whole page.
+  if (clusters) requestAnimationFrame(() => setTimeout(fetchRest));
+  else setTimeout(fetchRest, PATIENCE_MS);
 });

@@ -16,7 +16,6 @@ import { bindAxes } from "./panels/axes.js";
 import { bindCards } from "./panels/cards.js";
 import { bindDrawer } from "./panels/drawer.js";
 import { bindHoverCard } from "./panels/hover-card.js";
-import { bindPictures } from "./panels/pictures.js";
 import { bindPlane } from "./panels/plane.js";
 import { createTooltip } from "./panels/tooltip.js";
 import { bindSearch } from "./search/panel.js";
@@ -29,7 +28,6 @@ import { bindViewer } from "./viewer/open.js";
 /** @param {AppStore} store @param {ReturnType<typeof bindMap>} map @param {(text: string) => void} toast @param {() => string} currentLink */
 export function bindRest(store, { view, positions }, toast, currentLink) {
   const tooltip = createTooltip(byId("tip"));
-  bindPictures(store, view);
   bindHoverCard(store, view, positions);
   bindAxes(store);
   bindBesideButton(store, view);

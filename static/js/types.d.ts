@@ -340,7 +340,7 @@ export interface AppState {
   tool: Tool;
   /** the images under the map, as rows or as pictures */
   drawer: "closed" | "table" | "sheet";
-  /** conditions like those of `params.where` that only dim; not in force while those are */
+  /** conditions like those of `params.where` that only dim, on other columns */
   dim: readonly string[];
 }
 
@@ -348,7 +348,7 @@ export interface Store<S extends object> {
   get: () => Readonly<S>;
   set: (patch: Partial<S>) => void;
   on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
-  /** whoever subscribes in `bind` comes late, and hears once of what has changed since the start */
+  /** whoever subscribes in `bind` comes late, and hears of what has changed since the start */
   join: (bind: () => void) => void;
 }
 export type AppStore = Store<AppState>;

@@ -62,6 +62,61 @@ export function stateTests(tools) {
     await close();
   });
 
+  test("a page whose second part could not be fetched starts again when the server answers, and is whole", async () => {
+    const { browser, server } = tools();
+    let refused = 0;
+    const { page, close } = await visit(browser, server, "eps=0.42", {
+      before: (page) =>
+        page.route("**/js/rest.js", (route) => {
+          refused += 1;
+          return refused > 1 ? route.continue() : route.abort();
+        }),
+    });
+    await drawn(page, { eps: 0.42 });
+    await rested(page);
+    assert.equal(refused, 2, "the first was refused");
+    assert.ok(await page.locator("#images-open").isEnabled());
+    await close();
+  });
+
+  test("what cannot be fetched at all is said, and the page does not start again and again", async () => {
+    const { browser, server } = tools();
+    let asked = 0;
+    const { page, close } = await visit(browser, server, "", {
+      before: (page) =>
+        page.route("**/js/help/overlay.js", (route) => {
+          asked += 1;
+          return route.abort();
+        }),
+    });
+    await drawn(page);
+    await page.keyboard.press("?");
+    await page.waitForEvent("load");
+    await drawn(page);
+    await page.keyboard.press("?");
+    await says(page, "#trouble", /A part of this page cannot be loaded: reload it\./);
+    assert.equal(asked, 2);
+    await close();
+  });
+
+  test("whoever waits for a first map that takes long waits with a whole page", async () => {
+    const { browser, server } = tools();
+    let go = () => {};
+    const held = new Promise((/** @type {(value?: undefined) => void} */ resolve) => (go = resolve));
+    const { page, close } = await visit(browser, server, "", {
+      before: (page) => page.route(/api\/(projection|clusters)/, (route) => held.then(() => route.continue())),
+    });
+    await page.click("#k-distance summary");
+    await page.waitForSelector("html[data-page=whole]");
+    await page.keyboard.press("?");
+    await page.locator("dialog[open]").waitFor();
+    await page.keyboard.press("Escape");
+    go();
+    await drawn(page);
+    await page.waitForFunction(() => Boolean(document.querySelector("#k-distance canvas, #k-distance svg")));
+    await close();
+  });
+
   for (const [what, query, sentence] of /** @type {const} */ ([
     ["no cluster", "eps=0.01", /Every image is noise\. A larger eps or a smaller min_samples/],
     ["one cluster", "eps=2", /All images are one cluster\. A smaller eps/],

@@ -11,6 +11,8 @@ pub const MIN_MOVABLE: usize = 10;
 pub enum NotTestable {
     /// The column is empty.
     NoValues,
+    /// Where the column has a value, the one that is held fixed has none.
+    NoLevels,
     /// There is nothing to tell apart.
     FewClusters,
     /// The column says the same of every image that counts.
@@ -41,6 +43,9 @@ impl NotTestable {
         let unit = |n: usize| if n == 1 { one } else { many };
         match *self {
             Self::NoValues => "no image has a value".into(),
+            Self::NoLevels => "no image with a value has one of the column that is held fixed; \
+                               hold another one fixed, or none"
+                .into(),
             Self::FewClusters => "the images with a value are in fewer than two clusters; choose \
                                   a setting that finds more"
                 .into(),

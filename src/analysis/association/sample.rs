@@ -24,6 +24,8 @@ pub(super) struct Sample {
     pub(super) n_missing: usize,
     /// Images left out because they do not count, although they have both.
     pub(super) n_uncounted: usize,
+    /// Whether some image has a value, with or without a level.
+    has_values: bool,
 }
 
 /// What can be computed with the values.
@@ -70,6 +72,7 @@ impl Sample {
             n_values: values.iter().max().map_or(0, |&largest| largest + 1),
             n_strata: levels.len(),
             n_uncounted: n_complete - images.len(),
+            has_values: (0..column.len()).any(|image| column.has(image)),
             images,
             groups,
             values,
@@ -84,12 +87,12 @@ impl Sample {
         self.images.len()
     }
 
-    /// Why images in fewer than two clusters cannot be told apart: there may be none with a value.
+    /// Why there are fewer than two clusters to tell apart: there may be no images to begin with.
     pub(super) fn lacks_clusters(&self) -> NotTestable {
-        if self.images.is_empty() && self.n_uncounted == 0 {
-            NotTestable::NoValues
-        } else {
-            NotTestable::FewClusters
+        match self.images.len() + self.n_uncounted {
+            0 if !self.has_values => NotTestable::NoValues,
+            0 => NotTestable::NoLevels,
+            _ => NotTestable::FewClusters,
         }
     }
 }

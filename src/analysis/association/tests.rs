@@ -273,6 +273,11 @@ fn what_cannot_be_tested_says_why() {
     let thirds: Vec<Option<u32>> = (0..24).map(|i| Some(i / 8)).collect();
     assert_eq!(reason(&[3; 24], &groups, &thirds), NotTestable::FewClusters);
     assert_eq!(reason(&labels, &groups, &[None; 24]), NotTestable::NoValues);
+    let half = |kept: bool| (0..24).map(move |i| Some(i % 3).filter(|_| (i < 12) == kept));
+    let (first, second): (Vec<_>, Vec<_>) = (half(true).collect(), half(false).collect());
+    let column = Values::Categories(&first);
+    let apart = test_one(99, &labels, &groups, column, Some(&second));
+    assert_eq!(apart.outcome, Err(NotTestable::NoLevels));
     assert_eq!(
         reason(&labels, &groups, &[Some(1); 24]),
         NotTestable::FewValues

@@ -1,6 +1,7 @@
 /** The button that opens what can be taken away. The rest is fetched when it is first pressed. */
 
 import { byId } from "../dom.js";
+import { part } from "../parts.js";
 
 /** @import {MapView} from "../map/view.js" */
 /** @import {AppStore} from "../types.js" */
@@ -14,7 +15,7 @@ export function bindExport(store, view, currentLink) {
     button.disabled = encoding === null;
   });
   button.addEventListener("click", async () => {
-    open ??= import("./dialog.js").then(({ bindDialog }) => bindDialog(store, view, currentLink));
+    open ??= part(import("./dialog.js")).then(({ bindDialog }) => bindDialog(store, view, currentLink));
     (await open)();
   });
 }

@@ -1,6 +1,7 @@
 /** The button and the key that keep the current setting as A; everything else is loaded when there is one. */
 
 import { byId, isPageKey } from "../dom.js";
+import { part } from "../parts.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
@@ -24,7 +25,7 @@ export function bindBesideButton(store, view) {
     button.setAttribute("aria-pressed", String(beside !== null));
     if (!beside || !shown || loaded) return;
     loaded = true;
-    const { bindBeside } = await import("./panel.js");
+    const { bindBeside } = await part(import("./panel.js"));
     bindBeside(store, view);
   };
   store.on(["beside", "shown"], show);

@@ -1,21 +1,24 @@
 /** What is opened on demand is loaded then, so that the page starts without it. */
 
-import { messageOf } from "../api.js";
 import { byId, isPageKey } from "../dom.js";
+import { part } from "../parts.js";
 
 /** @import {AppStore} from "../types.js" */
 
 /** @param {AppStore} store */
 export function bindChoosing(store) {
-  const fail = (/** @type {unknown} */ error) => store.set({ trouble: messageOf(error) });
-  byId("k-distance").addEventListener("toggle", () => import("./k-distance.js").then(({ bindKDistance }) => bindKDistance(store), fail), { once: true });
+  const details = byId("k-distance", HTMLDetailsElement);
+  const open = () => part(import("./k-distance.js")).then(({ bindKDistance }) => bindKDistance(store));
+  // It may have been opened before there was anybody to hear of it.
+  if (details.open) void open();
+  else details.addEventListener("toggle", open, { once: true });
 
   /** @type {Promise<{toggle: () => void}> | undefined} */
   let film;
   const opener = byId("film-open", HTMLButtonElement);
   opener.addEventListener("click", () => {
-    film ??= import("./film.js").then(({ createFilm }) => createFilm(store));
-    film.then(({ toggle }) => toggle(), fail);
+    film ??= part(import("./film.js")).then(({ createFilm }) => createFilm(store));
+    film.then(({ toggle }) => toggle());
   });
   store.on(["params", "shown"], ({ params, shown }) => {
     opener.disabled = params.method === "pca" || !shown;

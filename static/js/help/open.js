@@ -1,7 +1,7 @@
 /** The way to the help: a button, the key "?", and on the demo cohort a tour at the first visit. */
 
-import { messageOf } from "../api.js";
 import { byId, isPageKey } from "../dom.js";
+import { part } from "../parts.js";
 
 /** @import {AppStore, Cohort} from "../types.js" */
 
@@ -9,10 +9,8 @@ const TOUR_SEEN = "negatoscope.tour";
 
 /** @param {AppStore} store */
 export function bindHelp(store) {
-  /** What is loaded on demand needs the server once more. @param {Promise<unknown>} step */
-  const tried = (step) => step.catch((error) => store.set({ trouble: messageOf(error) }));
-  const tour = () => tried(import("./tour.js").then(({ startTour }) => startTour(() => remember(TOUR_SEEN))));
-  const help = () => tried(import("./overlay.js").then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null)));
+  const tour = () => part(import("./tour.js")).then(({ startTour }) => startTour(() => remember(TOUR_SEEN)));
+  const help = () => part(import("./overlay.js")).then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null));
   byId("help-open").addEventListener("click", help);
   document.addEventListener("keydown", (event) => {
     if (!isPageKey(event, "?")) return;

@@ -1,6 +1,7 @@
 /** Opens the images under the map; the drawer is loaded when it is first wanted, and what filters need when there is one. */
 
 import { byId, isPageKey } from "../dom.js";
+import { part } from "../parts.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
@@ -27,7 +28,7 @@ export function bindImages(store) {
   let following = null;
   const follow = () => {
     const { dim, params } = store.get();
-    if (dim.length + params.where.length > 0) following ??= import("./follow.js").then(({ followFilters }) => store.join(() => followFilters(store)));
+    if (dim.length + params.where.length > 0) following ??= part(import("./follow.js")).then(({ followFilters }) => store.join(() => followFilters(store)));
   };
   store.on(["dim", "params"], follow);
   // A link may bring filters along.
@@ -38,6 +39,6 @@ export function bindImages(store) {
     button.setAttribute("aria-expanded", String(open));
     if (state.drawer === "closed") return;
     last = state.drawer;
-    drawer ??= import("./drawer.js").then(({ createDrawer }) => createDrawer(store, box));
+    drawer ??= part(import("./drawer.js")).then(({ createDrawer }) => createDrawer(store, box));
   });
 }

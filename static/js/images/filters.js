@@ -65,7 +65,7 @@ export function createFilters(store) {
     return el(
       "li",
       { "data-column": column },
-      el("button", { type: "button", class: "chip-effect", "aria-label": `${does ? "Dim" : "Exclude"} instead: ${words}`, title: does ? "Dim these images instead" : "Exclude these images instead", onclick: turn }, does ? "excludes" : "dims"),
+      el("button", { type: "button", class: "chip-effect", "aria-label": `${does ? "excludes" : "dims"}: ${words}`, title: does ? "Dim instead" : "Exclude instead", onclick: turn }, does ? "excludes" : "dims"),
       el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column)) }, el("span", {}, words), "✕"),
     );
   }
@@ -94,9 +94,9 @@ export function createFilters(store) {
   function update() {
     const now = where();
     const { params } = store.get();
-    const isMixed = params.where.length > 0 && params.where.length < now.length;
-    if (now.length > 0 && !isMixed) excluding = params.where.length > 0;
-    for (const { mode, radio } of modes) radio.checked = !isMixed && (mode === "exclude") === excluding;
+    // Where both are in force, a new one does what is undone sooner.
+    if (now.length > 0) excluding = params.where.length === now.length;
+    for (const { mode, radio } of modes) radio.checked = (mode === "exclude") === excluding;
     const text = now.map(parseCondition).find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
     if (document.activeElement !== search) search.value = text;
     chips.replaceChildren(...wordsOf(now).map(({ column, words }) => chip(column, words)));

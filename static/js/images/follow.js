@@ -4,12 +4,15 @@ import { sameWhere } from "../cohort.js";
 import { byId, el } from "../dom.js";
 import { count } from "../format.js";
 import { passingOf, wordsOf } from "./conditions.js";
-import { onlyDimming, putInForce } from "./force.js";
+import { excludes, inForce, onlyDimming, putInForce } from "./force.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
 /** @param {AppStore} store */
 export function followFilters(store) {
+  // A link may say both of one column.
+  const asSaid = (/** @type {string} */ column) => excludes(store.get(), column) ?? false;
+  putInForce(store, inForce(store.get()), asSaid);
   const pass = () => {
     const { cohort, dim } = store.get();
     store.set({ passing: cohort ? passingOf(dim, cohort.records, cohort.columns) : null });

@@ -56,7 +56,7 @@ function keep(store, key) {
       timer = undefined;
       store.set({ [key]: { ...last, stale: failed || path !== last.of } });
     }
-    // Not before the map itself is there: asked together, the server would have to make it twice.
+    // Not before the map itself is there: it is what everybody waits for.
     if (state.shown === state.params && store.get()[key].stale) timer ??= setTimeout(ask, REST_MS);
   });
 }

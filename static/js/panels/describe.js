@@ -1,5 +1,7 @@
 /** Sentences about one image, shared by the hover card and the viewer. Pure. */
 
+import { clusterName } from "../format.js";
+
 /** @import {Clusters, Cohort, ImageRecord} from "../types.js" */
 
 const VIEW_COLUMNS = ["view", "viewposition", "view_position", "projection"];
@@ -9,7 +11,8 @@ export function membership(clusters, index) {
   if (!clusters || index < 0) return "";
   const label = clusters.labels[index];
   if (label < 0) return "noise";
-  return `cluster ${label}, ${clusters.core[index] ? "core" : "border"}`;
+  const name = clusterName(label, clusters.own);
+  return `${name[0].toLowerCase()}${name.slice(1)}, ${clusters.core[index] ? "core" : "border"}`;
 }
 
 /** How the picture was taken, where the metadata say so. @param {ImageRecord} record */

@@ -4,6 +4,7 @@ import { messageOf } from "../api.js";
 import { byId } from "../dom.js";
 import { count, formatDuration, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
+import { part } from "../parts.js";
 import { bodyOf, projectionQuery } from "../url.js";
 import { bindSearchForm } from "./form.js";
 import { isRunnable, settingsCount } from "./grid.js";
@@ -37,7 +38,7 @@ export function bindSearch(store, tooltip) {
 
   /** @param {SearchResult} result */
   function show(result) {
-    found ??= import("./found.js").then(({ bindFound }) => bindFound(store, tooltip, grid));
+    found ??= part(import("./found.js")).then(({ bindFound }) => bindFound(store, tooltip, grid));
     found.then((fill) => fill(result)).catch((error) => store.set({ trouble: messageOf(error) }));
     const took = `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
     return result.results.length > 0 ? took : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;

@@ -2,6 +2,7 @@
 
 import { byId } from "../dom.js";
 import { plural } from "../format.js";
+import { part } from "../parts.js";
 import { followHistory } from "./history.js";
 import { keptOn } from "./kept.js";
 
@@ -28,7 +29,7 @@ export function followSelection(store, toast) {
   let opening = null;
   /** @param {Readonly<AppState>} state */
   const open = ({ cohort, selection, params }) => {
-    if (cohort && selection.length + params.own.length + keptOn(cohort.name).length > 0) opening ??= import("./panel.js").then(({ bindSelection }) => bindSelection(store, toast));
+    if (cohort && selection.length + params.own.length + keptOn(cohort.name).length > 0) opening ??= part(import("./panel.js")).then(({ bindSelection }) => bindSelection(store, toast));
   };
   store.on(["selection", "params", "cohort"], open);
 

@@ -24,9 +24,9 @@ export function dropOwn(store, id) {
 /**
  * What `ask` answers. Where the server does not know a cluster made by hand, it is told again what this browser has
  * kept; what neither knows leaves the parameters.
- * @template T @param {AppStore} store @param {readonly string[]} own @param {(text: string) => void} toast @param {() => Promise<T>} ask @returns {Promise<T>}
+ * @template T @param {AppStore} store @param {readonly string[]} own @param {(text: string) => void} toast @param {() => Promise<T>} ask @param {AbortSignal} [signal]  when nobody waits any more @returns {Promise<T>}
  */
-export async function withOwn(store, own, toast, ask) {
+export async function withOwn(store, own, toast, ask, signal) {
   try {
     return await ask();
   } catch (error) {
@@ -34,6 +34,7 @@ export async function withOwn(store, own, toast, ask) {
     const told = keptOn(SHELF).filter(({ name }) => own.includes(name)).map(({ name, ids, title }) => registerSelection(ids, title).then(() => name, () => null));
     const known = await Promise.all(told);
     const left = own.filter((id) => known.includes(id));
+    signal?.throwIfAborted();
     if (left.length === own.length) return ask();
     toast("A cluster made by hand is not known here any more, and was left out.");
     changeParams(store, { own: left });

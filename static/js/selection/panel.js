@@ -10,7 +10,7 @@ import { save } from "../save.js";
 import { clusterQuery } from "../url.js";
 import { forget, keep, keptOn } from "./kept.js";
 import { indicesOf } from "./model.js";
-import { dropOwn, makeOwn } from "./own.js";
+import { dropOwn, makeOwn, withOwn } from "./own.js";
 import { inverted, tallyOf } from "./tally.js";
 
 /** @import {AppStore, Clusters, Cohort, OwnCluster} from "../types.js" */
@@ -73,7 +73,7 @@ function actions(store, toast) {
     async export() {
       const { params, breakdown } = store.get();
       const { id } = await registerSelection(ids());
-      const file = await getFile(`/api/export?${clusterQuery(params, breakdown)}&only=${id}`);
+      const file = await withOwn(store, params.own, toast, () => getFile(`/api/export?${clusterQuery(params, breakdown)}&only=${id}`));
       toast(save(file.blob, file.name));
     },
     save() {
@@ -114,7 +114,7 @@ function clusterLine(store, label, own) {
 }
 
 /** @param {AppStore} store @param {Clusters} clusters */
-const ownRows = (store, { own, labels }) => own.map(({ id, label }) => row(clusterLine(store, label, own), labels.filter((one) => one === label).length, `Dissolve cluster ${label}`, () => dropOwn(store, id)));
+const ownRows = (store, { own, labels }) => own.map(({ id, label }) => row(clusterLine(store, label, own), labels.filter((one) => one === label).length, `Dissolve ${clusterName(label, own)}`, () => dropOwn(store, id)));
 
 /** @param {AppStore} store @param {Cohort} cohort @param {(text: string) => void} toast @param {() => void} draw */
 function savedRows(store, { name: shelf, records }, toast, draw) {

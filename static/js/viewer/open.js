@@ -1,5 +1,7 @@
 /** The light table is loaded when the first X-ray is opened. */
 
+import { part } from "../parts.js";
+
 /** @import {AppStore} from "../types.js" */
 
 /** @param {AppStore} store */
@@ -8,10 +10,7 @@ export function bindViewer(store) {
   let loaded = null;
   const open = () => {
     if (store.get().image === null) return;
-    loaded ??= import("./viewer.js").then(({ createViewer }) => createViewer(store), () => {
-      loaded = null;
-      store.set({ image: null, trouble: "The viewer cannot be loaded: the server does not answer." });
-    });
+    loaded ??= part(import("./viewer.js")).then(({ createViewer }) => createViewer(store));
   };
   store.on(["image"], open);
   open();
