@@ -65,12 +65,12 @@ fn the_demo_cohort_is_explained_by_its_planted_confounder() {
     let within = server.get("/api/association?within=source").json();
     assert_eq!(within["within"], "source");
     let country = column(&within, "country");
-    assert_eq!(country["testable"], false, "{country}");
+    // Whether a cluster has images of two sources hangs on the last digits of the features.
+    let reason = country["reason"].as_str().unwrap_or("");
+    let nothing = reason.starts_with("no level of the column");
     assert!(
-        country["reason"]
-            .as_str()
-            .unwrap()
-            .starts_with("no level of the column")
+        nothing || country["q_value"].as_f64().unwrap() > 0.05,
+        "{country}"
     );
     assert!(
         within["columns"]
@@ -215,6 +215,14 @@ fn null_and_stability_are_jobs() {
     );
     let again = job(&server, "/api/null", &grid);
     assert_eq!(again["result"]["best_scores"], null["best_scores"]);
+    let report = job(&server, "/api/report", &json!({}));
+    let page = server.get(report["result"]["url"].as_str().unwrap()).body;
+    let page = String::from_utf8(page).unwrap();
+    assert!(!page.contains("was not repeated on cohorts without clusters"));
+    let answer = null["statistics"][0]["sentence"].as_str().unwrap();
+    // Its first word has an apostrophe, which is written in another way in a page.
+    let answer = answer.split_once(": ").unwrap().1;
+    assert!(page.contains(answer), "{answer}");
 
     let stability = job(&server, "/api/stability", &json!({"n_runs": 4, "eps": 0.3}));
     let found = &stability["result"];

@@ -16,7 +16,12 @@ pub(super) fn map_key(study: &Study, params: &MapParams) -> String {
 
 /// The null of a study.
 pub(super) fn null_key(study: &Study, params: &NullParams) -> String {
-    format!("{:?} {params:?}", study.conditions)
+    format!("{}{params:?}", any_null_key(study))
+}
+
+/// How the keys of all nulls of a study begin.
+pub(super) fn any_null_key(study: &Study) -> String {
+    format!("{:?} ", study.conditions)
 }
 
 /// One setting: a map and its clusters, those that were picked by hand among them.

@@ -19,7 +19,7 @@ use crate::memo::{Desk, Memo, Ticket};
 use super::details::Details;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
-use super::keys::{map_key, null_key, setting_key, viewed_key};
+use super::keys::{any_null_key, map_key, null_key, setting_key, viewed_key};
 use super::part::Parts;
 use super::selection::{Selection, Selections};
 use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
@@ -339,6 +339,14 @@ impl Workbench {
     pub fn known_null(&self, study: &Study, params: &NullParams) -> Option<Arc<Null>> {
         let mut nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
         nulls.get(&null_key(study, params)).cloned()
+    }
+
+    /// The null of a study that was computed or asked for last.
+    pub fn latest_null(&self, study: &Study) -> Option<Arc<Null>> {
+        let nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
+        let about = any_null_key(study);
+        let mut latest = nulls.iter().filter(|(key, _)| key.starts_with(&about));
+        latest.next().map(|(_, null)| Arc::clone(null))
     }
 
     /// How much has been looked at so far, in the whole study and its parts.

@@ -136,7 +136,14 @@ pub(super) async fn report(
     if let Some(null) = &request.null {
         null.search.query()?.refuse_lists("null")?;
     }
-    let null = request.null.map(|null| checked_null(null, &study));
+    let null = match request.null {
+        Some(null) => Some(checked_null(null, &study)?),
+        // Nothing that is known of the cohort is left out because the page was opened anew.
+        None => app
+            .workbench
+            .latest_null(&study)
+            .and_then(|null| null.params.clone().check().ok()),
+    };
     let repeats = request.stability.as_ref();
     let repeats = repeats.map(|repeats| checked_repeats(repeats, (map, dbscan), &study));
     let params = ReportParams {
@@ -144,7 +151,7 @@ pub(super) async fn report(
         dbscan,
         own,
         question,
-        null: null.transpose()?,
+        null,
         repeats: repeats.transpose()?,
         looks: Some(app.workbench.looks()),
     };

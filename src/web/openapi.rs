@@ -223,13 +223,13 @@ fn stability() -> Value {
 }
 
 fn report() -> Value {
-    let part = |properties: Value| json!({ "type": ["object", "null"], "description": "Left out when null", "properties": properties });
+    let part = |when_null: &str, properties: Value| json!({ "type": ["object", "null"], "description": format!("When null, {when_null}"), "properties": properties });
     json!({
         "own": { "type": "array", "items": { "type": "string" } },
         "within": { "type": "string" },
         "noise": { "enum": ["out", "in"], "default": "out" },
-        "null": part(null()),
-        "stability": part(stability()),
+        "null": part("the last one that was computed, if any", null()),
+        "stability": part("left out", stability()),
     })
 }
 

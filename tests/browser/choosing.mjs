@@ -266,7 +266,15 @@ export function choosingTests(tools) {
     assert.equal(await page.innerText("#film-says"), "perplexity 6", "the film follows the slider");
     await page.keyboard.press("Escape");
     assert.ok(await page.locator("#film").isHidden());
-    assert.equal(await page.inputValue("#perplexity"), "6");
+    assert.equal(await page.inputValue("#perplexity"), "6", "who took the slider keeps what it says");
+
+    await page.click("#film-open");
+    await page.focus("#film input[type=range]");
+    await page.keyboard.press("Home");
+    await drawn(page, { perplexity: 5 });
+    await page.click("#film-close");
+    await drawn(page, { perplexity: 6 });
+    assert.equal(await page.inputValue("#perplexity"), "6", "who only watched is back where it began");
     assert.deepEqual(faults, []);
     await close();
   });

@@ -145,7 +145,7 @@ export function imageTests(tools) {
 
     const linked = await visit(tools().browser, server, await settled(page, "dim="));
     await drawn(linked.page);
-    assert.match(await linked.page.innerText("#in-force"), / dimmed/);
+    await linked.page.locator("#in-force", { hasText: " dimmed" }).waitFor();
     await linked.close();
 
     await page.click("#images .chip");
@@ -269,22 +269,22 @@ export function imageTests(tools) {
     await facet(page, name);
     await page.locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) }).locator("input").uncheck();
     await page.waitForFunction(() => / dimmed/.test(document.getElementById("in-force")?.innerText ?? ""));
-    await page.check('[name="filter-mode"][value="exclude"]');
+    await page.click(".chip-effect");
     await drawn(page, { where: `${name}!=${value}` });
     assert.equal(await page.getAttribute("#map", "data-points"), String(left.length));
-    await page.check('[name="filter-mode"][value="dim"]');
+    assert.ok(await page.isChecked('[name="filter-mode"][value="dim"]'), "new ones dim as before");
+    await page.click(".chip-effect");
     await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), records.length);
     assert.match(await page.innerText("#in-force"), new RegExp(`${records.length - left.length} of ${records.length} dimmed`));
 
     await page.fill('[placeholder="Search all metadata"]', records[0].filename);
     await page.waitForFunction(() => /^[0-3] of/.test(document.querySelector(".drawer-count")?.textContent ?? ""));
-    // Clicked, not checked: the choice goes back as soon as the server has refused.
-    await page.click('[name="filter-mode"][value="exclude"]');
+    await page.locator(".chips li", { hasText: "any column" }).locator(".chip-effect").click();
     await page.waitForSelector("#trouble:not([hidden])");
     assert.ok((await page.innerText("#trouble")).length > 20);
     assert.equal(await page.getAttribute("#map", "data-points"), String(records.length));
     assert.match(await page.innerText("#in-force"), / dimmed/, "it dims as before");
-    assert.ok(await page.isChecked('[name="filter-mode"][value="dim"]'));
+    assert.deepEqual(await page.locator(".chip-effect").allInnerTexts(), ["rest dimmed ⇄", "rest dimmed ⇄"]);
     await close();
   });
 
@@ -301,19 +301,25 @@ export function imageTests(tools) {
     await drawn(page, { where: `${name}!=${value}` });
     await facet(page, name);
     const country = records.find((/** @type {any} */ { values }) => values.country !== null).values.country;
+    await page.check('[name="filter-mode"][value="dim"]');
     await uncheck("country", country);
+    assert.equal(await page.getAttribute("#map", "data-points"), String(left.length), "what was excluded stays so");
+    // There and back by its chip.
+    const chip = page.locator(".chips li", { hasText: country }).locator(".chip-effect");
+    await chip.click();
     await page.waitForFunction(() => new URLSearchParams(document.getElementById("map")?.dataset.drawnKey).getAll("where").length === 2);
-    await page.locator(".chips li", { hasText: country }).locator(".chip-effect").click();
+    await chip.click();
     await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), left.length);
     const here = left.filter((/** @type {any} */ { values }) => values.country === country).length;
     const note = () => page.innerText("#in-force");
     await page.waitForFunction(() => / dimmed/.test(document.getElementById("in-force")?.innerText ?? ""));
     assert.match(await note(), new RegExp(`Only ${name} not ${value} · ${records.length - left.length} of ${records.length} excluded[^]*Only country not ${country} · ${here} of ${left.length} dimmed`));
-    assert.deepEqual(await page.locator(".chip-effect").allInnerTexts(), ["excludes", "dims"]);
-    assert.ok(await page.locator(".chip-effect", { hasText: "dims" }).evaluate((button) => button === document.activeElement), "the focus stays on what was pressed");
+    assert.deepEqual(await page.locator(".chip-effect").allInnerTexts(), ["rest excluded ⇄", "rest dimmed ⇄"]);
+    assert.ok(await page.locator(".chip-effect", { hasText: "dimmed" }).evaluate((button) => button === document.activeElement), "the focus stays on what was pressed");
 
     const linked = await visit(tools().browser, server, await settled(page, "dim="));
     await drawn(linked.page, { where: `${name}!=${value}` });
+    await linked.page.locator("#in-force", { hasText: " dimmed" }).waitFor();
     assert.equal(await linked.page.innerText("#in-force"), await note());
     await linked.close();
 

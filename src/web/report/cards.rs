@@ -128,8 +128,15 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
         .filter(|cell| cell.count == 0 && cell.mark.is_some());
     let depleted = depleted.map(|&cell| (name(cell), 0, 0, Some(cell)));
     let rows: Vec<_> = present.chain(depleted).collect();
-    let longest = rows.iter().map(|(_, count, _, _)| *count).max();
-    let longest = longest.unwrap_or(0).max(cluster.n_missing).max(1) as f64;
+    let n_missing = report.clusters.breakdown.n_missing as f64;
+    let missing_expected = n_missing * cluster.size as f64 / n_images.max(1) as f64;
+    let lengths = rows
+        .iter()
+        .map(|(_, count, _, cell)| cell.map_or(0.0, |cell| cell.expected).max(*count as f64));
+    let longest = lengths.fold(
+        missing_expected.max(cluster.n_missing as f64).max(1.0),
+        f64::max,
+    );
     let fill = figure::colour(cluster.label);
     let mut rows: Vec<CardRow> = rows
         .into_iter()
@@ -153,8 +160,7 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
             }
         })
         .collect();
-    let n_missing = report.clusters.breakdown.n_missing as f64;
-    let expected = n_missing * cluster.size as f64 / n_images.max(1) as f64;
+    let expected = missing_expected;
     let share = cluster.n_missing as f64 / longest;
     rows.push(CardRow {
         value: "missing".to_owned(),

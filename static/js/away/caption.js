@@ -24,7 +24,7 @@ function layoutOf(params, map) {
   const { learning_rate, early_exaggeration, metric } = params;
   const unusual = [metric !== "euclidean" && `${metric} distance`, learning_rate !== "auto" && `learning rate ${learning_rate}`, early_exaggeration !== 12 && `early exaggeration ${early_exaggeration}`];
   const start = params.init === "pca" ? "a start from PCA" : "a random start";
-  return `t-SNE in ${params.n_components} dimensions, ${["perplexity " + params.perplexity, plural(map.n_iter, "iteration"), start, `seed ${params.random_state}`, ...unusual].filter(Boolean).join(", ")}`;
+  return `t-SNE in ${params.n_components} dimensions, ${["perplexity " + params.perplexity, map.n_iter < params.max_iter ? `${count(map.n_iter)} of ${plural(params.max_iter, "iteration")}` : plural(map.n_iter, "iteration"), start, `seed ${params.random_state}`, ...unusual].filter(Boolean).join(", ")}`;
 }
 
 /** In lines of so many letters, never broken inside a word. @param {readonly string[]} sentences @param {number} letters @returns {string[]} */

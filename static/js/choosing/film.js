@@ -1,7 +1,7 @@
 /**
  * The film of the map: how its iterations came to it, or how it changes with the perplexity. The first is a drawing
- * that goes when the film is closed; the second turns the slider, and stays where it is stopped. Loaded when it is
- * first opened.
+ * that goes when the film is closed; the second turns the slider, which goes back too. Loaded when it is first
+ * opened.
  */
 
 import { getAnswer, isAbort, messageOf } from "../api.js";
@@ -39,6 +39,8 @@ export function createFilm(store) {
   let abort = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** The perplexity that the film set out from, until somebody else takes the slider. @type {number | null} */
+  let before = null;
   const ofIterations = () => find(box, ":checked", HTMLInputElement).value === "iterations";
 
   /** @param {string} text */
@@ -85,6 +87,8 @@ export function createFilm(store) {
     abort.abort();
     abort = new AbortController();
     store.set({ film: null });
+    if (before !== null && before !== store.get().params.perplexity) changeParams(store, { perplexity: before });
+    before = null;
   }
 
   async function start() {
@@ -93,6 +97,7 @@ export function createFilm(store) {
     try {
       const next = ofIterations() ? await iterationsReel(store, abort.signal) : perplexityReel(store);
       reel = next;
+      if (!ofIterations()) before = store.get().params.perplexity;
       track.max = String(next.stops.length - 1);
       mark.textContent = next.mark?.name ?? "";
       mark.style.left = `${100 * shareAt(next.stops, next.mark?.at ?? 0)}%`;
@@ -125,6 +130,7 @@ export function createFilm(store) {
     if (params.method === "pca") open(false);
     // Whoever takes the slider stops the film.
     else if (reel && !ofIterations() && params.perplexity !== reel.stops[at]) {
+      before = null;
       run(false);
       show(reel, stopAt(reel.stops, params.perplexity));
     }

@@ -33,7 +33,6 @@ export function createFilters(store) {
     const radio = el("input", { type: "radio", name: "filter-mode", value: mode });
     radio.addEventListener("change", () => {
       excluding = mode === "exclude";
-      putInForce(store, where(), () => excluding);
     });
     return { mode, radio, node: el("label", { class: "filter-mode" }, radio, el("span", {}, el("b", {}, name), `: ${words}`)) };
   });
@@ -65,8 +64,8 @@ export function createFilters(store) {
     return el(
       "li",
       { "data-column": column },
-      el("button", { type: "button", class: "chip-effect", "aria-label": `${does ? "excludes" : "dims"}: ${words}`, title: does ? "Dim instead" : "Exclude instead", onclick: turn }, does ? "excludes" : "dims"),
       el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column)) }, el("span", {}, words), "✕"),
+      el("button", { type: "button", class: "chip-effect", "aria-label": `rest ${does ? "excluded" : "dimmed"} ⇄: only ${words}`, title: does ? "Dim the others instead" : "Exclude the others instead", onclick: turn }, does ? "rest excluded ⇄" : "rest dimmed ⇄"),
     );
   }
 
@@ -93,9 +92,6 @@ export function createFilters(store) {
 
   function update() {
     const now = where();
-    const { params } = store.get();
-    // Where both are in force, a new one does what is undone sooner.
-    if (now.length > 0) excluding = params.where.length === now.length;
     for (const { mode, radio } of modes) radio.checked = (mode === "exclude") === excluding;
     const text = now.map(parseCondition).find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
     if (document.activeElement !== search) search.value = text;
@@ -125,5 +121,5 @@ export function createFilters(store) {
     if (!isSame) update();
   });
   void start();
-  return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a filter does to the images that fail it" }, ...modes.map(({ node }) => node)), chips, facets);
+  return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a new filter does to the images that fail it" }, el("p", { class: "quiet" }, "What a new filter does to the others:"), ...modes.map(({ node }) => node)), chips, facets);
 }

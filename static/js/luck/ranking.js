@@ -28,10 +28,10 @@ export function effectOf({ cramers_v, statistic }) {
   return cramers_v === null ? `η ${decimal(statistic === null ? null : Math.sqrt(statistic))}` : decimal(cramers_v);
 }
 
-/** The sentence has images, patients, p and q; beside it stands what so many could have shown. @param {ColumnTest} test */
-export function tipOf({ sentence, detectable_effect }) {
-  const least = detectable_effect === null ? "So few could not have shown any effect." : `So many could have shown an effect of ${decimal(detectable_effect)} or more (80% power).`;
-  return `${unbroken(sentence)}\n${least}`;
+/** The sentence has images, patients, p and q, and where nothing was found, what could have been; else that stands beside it. @param {ColumnTest} test */
+export function tipOf({ sentence, detectable_effect, q_value }) {
+  if (detectable_effect === null || (q_value ?? 0) > LEVEL) return unbroken(sentence);
+  return `${unbroken(sentence)}\nSo many could have shown an effect of ${decimal(detectable_effect)} or more (80% power).`;
 }
 
 /** The first sentence carries the answer, or the question. @param {string} text @returns {[string, string]} */

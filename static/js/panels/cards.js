@@ -11,7 +11,7 @@ import { barTip, barsOf } from "./card-model.js";
 
 /** @import {AppStore, Bar, Breakdown, Clusters, ClusterSummary, Cohort, EnrichedCell} from "../types.js" */
 
-/** @typedef {Map<string, (cell?: EnrichedCell) => void>} Rows  by label and value: shows what the test of a cell says */
+/** @typedef {{label: number, bar: Bar, show: (cell?: EnrichedCell, longest?: number) => void}[]} Rows  shows what the test of a cell says */
 
 const MOST_BARS = 5;
 const MOST_THUMBS = 7;
@@ -23,12 +23,12 @@ export function bindCards(store) {
   const thumbs = new Map();
 
   /** @type {Rows} */
-  const rows = new Map();
+  const rows = [];
 
   const draw = () => {
     const { clusters, cohort, encoding } = store.get();
     if (!clusters || !cohort || !encoding) return;
-    rows.clear();
+    rows.length = 0;
     const cards = clusters.breakdown.clusters.map((summary) => card(store, summary, clusters.breakdown, cohort, thumbs, rows));
     box.replaceChildren(...cards);
     const advice = adviceOn(clusters);
@@ -41,7 +41,12 @@ export function bindCards(store) {
     box.setAttribute("aria-busy", String(enrichment.stale));
     const known = shown && !enrichment.stale && enrichment.of === enrichmentPath(shown, store.get());
     const cells = new Map((known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]));
-    for (const [key, show] of rows) show(cells.get(key));
+    const cellOf = (/** @type {Rows[number]} */ { label, bar }) => (bar.kind === "value" ? cells.get(`${label} ${bar.name}`) : undefined);
+    // A test has its own images and expects its own number of them: there has to be room for that too.
+    /** @type {Map<number, number>} */
+    const longest = new Map();
+    for (const row of rows) longest.set(row.label, Math.max(longest.get(row.label) ?? 1, row.bar.count, row.bar.expected, cellOf(row)?.expected ?? 0));
+    for (const row of rows) row.show(cellOf(row), longest.get(row.label));
   };
   store.on(["encoding"], draw);
   store.on(["enrichment"], mark);
@@ -102,7 +107,7 @@ function barList(store, summary, breakdown, cohort, rows) {
   const list = bars.map((bar) => {
     const { row, show } = barRow(bar, longest, barColour(store, summary.label, bar), cohort);
     linkBar(store, row, summary.label, bar, bars, breakdown.column);
-    if (bar.kind === "value") rows.set(`${summary.label} ${bar.name}`, show);
+    rows.push({ label: summary.label, bar, show });
     return row;
   });
   return el("div", { class: "bars", role: "list", "aria-label": `by ${breakdown.column}` }, ...list);
@@ -118,22 +123,22 @@ export function barColour(store, label, bar) {
   return entry?.colour ?? INKS[scheme].neutral;
 }
 
-/** @param {Bar} bar @param {number} longest @param {string} colour @param {Cohort} cohort @param {string} [against]  what the tick says */
-export function barRow(bar, longest, colour, cohort, against) {
+/** @param {Bar} bar @param {number} room  for this many images @param {string} colour @param {Cohort} cohort @param {string} [against]  what the tick says */
+export function barRow(bar, room, colour, cohort, against) {
   const missing = bar.kind === "missing";
   const fill = el("span", { class: `bar-fill${missing ? " hatched-bar" : ""}${bar.count === 0 ? " empty" : ""}` });
-  fill.style.width = `${(100 * bar.count) / longest}%`;
   if (!missing) fill.style.background = colour;
   const tick = el("span", { class: "bar-tick" });
   const sign = el("span", { class: "bar-sign" });
   const row = el("div", { class: `bar-row bar-${bar.kind}`, role: "listitem" }, el("span", { class: "bar-name" }, bar.name), el("span", { class: "bar-track" }, fill, tick), el("span", { class: "bar-count" }, sign, count(bar.count)));
-  /** @param {EnrichedCell} [cell] */
-  const show = (cell) => {
+  /** @param {EnrichedCell} [cell] @param {number} [longest] */
+  const show = (cell, longest = room) => {
     const tip = barTip(bar, cohort.group_column, cell, against);
     row.setAttribute("aria-label", cell?.mark ? `${cell.mark}. ${tip}` : tip);
     row.dataset.tip = tip;
     // A test has its own images: those with a value, in a cluster.
     const expected = cell?.expected ?? bar.expected;
+    fill.style.width = `${(100 * bar.count) / longest}%`;
     tick.style.left = `${Math.min(100, (100 * expected) / longest)}%`;
     tick.hidden = expected === 0;
     sign.className = `bar-sign ${cell?.mark ?? ""}`;

@@ -45,7 +45,7 @@ function showTile(id, value) {
   const text = count(value);
   tile.textContent = text.length > 7 ? compact(value) : text;
   tile.title = text.length > 7 ? text : "";
-  tile.classList.toggle("long", text.length > 5);
+  tile.classList.toggle("long", text.length > 4);
 }
 
 /**
