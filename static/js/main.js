@@ -93,6 +93,7 @@ const fetchRest = async () => {
   document.documentElement.dataset.page = "whole";
 };
 store.on(["cohort", "clusters"], ({ clusters }) => {
+  if (asked) return;
   // After the frame that shows the map; whoever has to wait for the first one waits with a whole page.
   if (clusters) requestAnimationFrame(() => setTimeout(fetchRest));
   else setTimeout(fetchRest, PATIENCE_MS);

@@ -13,6 +13,17 @@ async function says(page, selector, sentence) {
   await page.locator(selector).filter({ hasText: sentence, visible: true }).waitFor();
 }
 
+/** For a visit: so many of the first requests for a file are refused. @param {string} file @param {number} times */
+function refusing(file, times) {
+  let asked = 0;
+  const before = (/** @type {Page} */ page) =>
+    page.route(file, (route) => {
+      asked += 1;
+      return asked > times ? route.continue() : route.abort();
+    });
+  return { before, asked: () => asked };
+}
+
 /** @param {() => {browser: Browser, server: Server}} tools */
 export function stateTests(tools) {
   /** @param {string} [query] */
@@ -64,38 +75,26 @@ export function stateTests(tools) {
 
   test("a page whose second part could not be fetched starts again when the server answers, and is whole", async () => {
     const { browser, server } = tools();
-    let refused = 0;
-    const { page, close } = await visit(browser, server, "eps=0.42", {
-      before: (page) =>
-        page.route("**/js/rest.js", (route) => {
-          refused += 1;
-          return refused > 1 ? route.continue() : route.abort();
-        }),
-    });
+    const { before, asked } = refusing("**/js/rest.js", 1);
+    const { page, close } = await visit(browser, server, "eps=0.42", { before });
     await drawn(page, { eps: 0.42 });
     await rested(page);
-    assert.equal(refused, 2, "the first was refused");
+    assert.equal(asked(), 2, "the first was refused");
     assert.ok(await page.locator("#images-open").isEnabled());
     await close();
   });
 
   test("what cannot be fetched at all is said, and the page does not start again and again", async () => {
     const { browser, server } = tools();
-    let asked = 0;
-    const { page, close } = await visit(browser, server, "", {
-      before: (page) =>
-        page.route("**/js/help/overlay.js", (route) => {
-          asked += 1;
-          return route.abort();
-        }),
-    });
+    const { before, asked } = refusing("**/js/help/overlay.js", Infinity);
+    const { page, close } = await visit(browser, server, "", { before });
     await drawn(page);
     await page.keyboard.press("?");
     await page.waitForEvent("load");
     await drawn(page);
     await page.keyboard.press("?");
     await says(page, "#trouble", /A part of this page cannot be loaded: reload it\./);
-    assert.equal(asked, 2);
+    assert.equal(asked(), 2);
     await close();
   });
 

@@ -43,7 +43,8 @@ pub(super) enum Cell<'a> {
 
 impl Table {
     /// Id and file name, coordinates as served, cluster (-1 is noise) and whether it is a core
-    /// point; then every column of the metadata, but not the file name again. Of all images, or of those of a selection.
+    /// point; then every column of the metadata, but not the file name again. Of all images, or of
+    /// those of a selection.
     pub(super) fn new(
         study: &Study,
         map: &Projection,

@@ -160,14 +160,17 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
             }
         })
         .collect();
-    let expected = missing_expected;
     let share = cluster.n_missing as f64 / longest;
     rows.push(CardRow {
         value: "missing".to_owned(),
-        bar: figure::bar(share, Some(expected / longest), figure::colour(None)),
+        bar: figure::bar(
+            share,
+            Some(missing_expected / longest),
+            figure::colour(None),
+        ),
         count: cluster.n_missing,
         n_groups: cluster.n_groups_missing,
-        expected: format!("{expected:.1}"),
+        expected: format!("{missing_expected:.1}"),
         odds: String::new(),
         mark: "",
     });
