@@ -74,6 +74,7 @@ fn images_alone(name: String, files: &[FileEntry], source: &Source) -> Result<Co
         country_column: None,
         filters: Vec::new(),
         notice: None,
+        assumed: Vec::new(),
     })
 }
 
@@ -116,6 +117,7 @@ impl Join<'_> {
             country_column,
             filters: source.filters.iter().map(ToString::to_string).collect(),
             notice: None,
+            assumed: Vec::new(),
         })
     }
 

@@ -37,7 +37,7 @@ pub use column::{Column, ColumnKind, Value};
 pub use demo::demo;
 pub use error::CohortError;
 pub use filter::Filter;
-pub use record::{Cohort, Record, Report, Skipped};
+pub use record::{Assumption, Cohort, Record, Report, Skipped};
 pub use settle::Examined;
 
 /// Where a cohort comes from and which of its rows are wanted.
@@ -129,5 +129,6 @@ pub fn from_rows(name: &str, n: usize) -> Cohort {
         country_column: None,
         filters: Vec::new(),
         notice: None,
+        assumed: Vec::new(),
     }
 }

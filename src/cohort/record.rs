@@ -27,6 +27,8 @@ pub struct Cohort {
     pub filters: Vec<String>,
     /// A sentence that must stand beside every view of this cohort.
     pub notice: Option<&'static str>,
+    /// What had to be assumed to read it, in the order of reading.
+    pub assumed: Vec<Assumption>,
 }
 
 impl Cohort {
@@ -82,6 +84,17 @@ pub struct Record {
     pub group: Option<String>,
     /// The country, if it is known.
     pub country: Option<String>,
+}
+
+/// Something that the files do not say and that had to be assumed to read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// What it is about, for programs: `encoding`, `separator`, `missing_words`, ….
+    pub topic: &'static str,
+    /// The column that it is about; `None` where it is about all of the cohort.
+    pub column: Option<String>,
+    /// What was assumed, in one sentence for the person who has the files.
+    pub text: String,
 }
 
 /// Something that was left out.

@@ -199,6 +199,9 @@ fn log_report(cohort: &Cohort) {
     if let Some(warning) = training_warning(cohort) {
         tracing::warn!("{warning}");
     }
+    for assumption in &cohort.assumed {
+        tracing::info!("assumed: {}", assumption.text);
+    }
     for skipped in &cohort.skipped {
         tracing::warn!("skipped {}: {}", skipped.filename, skipped.reason);
     }

@@ -27,6 +27,7 @@ export interface Cohort {
   columns: Column[];
   records: ImageRecord[];
   skipped: {filename: string, reason: string}[];
+  assumed: {topic: string, column: string | null, text: string}[];
   model: {name: string, layer: string, n_features: number, backend: string, warnings: string[]};
 }
 

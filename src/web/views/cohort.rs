@@ -26,6 +26,7 @@ pub struct CohortView {
     columns: Vec<ColumnView>,
     records: Vec<RecordView>,
     skipped: Vec<Value>,
+    assumed: Vec<AssumptionView>,
     model: ModelView,
 }
 
@@ -46,6 +47,13 @@ struct RecordView {
     group: Option<String>,
     country: Option<String>,
     values: Map<String, Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct AssumptionView {
+    topic: &'static str,
+    column: Option<String>,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -94,6 +102,7 @@ impl CohortView {
                 .iter()
                 .map(|skipped| json!({ "filename": skipped.filename, "reason": skipped.reason }))
                 .collect(),
+            assumed: cohort.assumed.iter().map(assumption).collect(),
             model: ModelView {
                 name: model.name,
                 layer: model.layer,
@@ -136,6 +145,14 @@ fn column(column: &cohort::Column) -> ColumnView {
         n_missing: column.n_missing(),
         n_unique: column.n_unique(),
         derived: column.derived,
+    }
+}
+
+fn assumption(assumption: &cohort::Assumption) -> AssumptionView {
+    AssumptionView {
+        topic: assumption.topic,
+        column: assumption.column.clone(),
+        text: assumption.text.clone(),
     }
 }
 

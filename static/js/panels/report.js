@@ -24,6 +24,7 @@ function contents(cohort) {
     countsTable(cohort),
     el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
     skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
+    ...(cohort.assumed.length > 0 ? [el("h2", {}, "Assumed while reading"), assumedList(cohort)] : []),
     el("h2", {}, "Features"),
     el("p", {}, `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
@@ -53,6 +54,9 @@ function countsTable(cohort) {
   }
   return el("table", { class: "table" }, el("tbody", {}, ...rows));
 }
+
+/** @param {Cohort} cohort */
+const assumedList = (cohort) => el("ul", { id: "assumed" }, ...cohort.assumed.map(({ text }) => el("li", {}, text)));
 
 /** @param {Cohort} cohort */
 function skippedTable(cohort) {

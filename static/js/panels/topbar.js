@@ -48,6 +48,8 @@ function cohortLine(cohort, openReport, bringBack) {
       {},
       ...(excluded ? [excluded, " · "] : []),
       el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
+      cohort.assumed.length > 0 && " · ",
+      cohort.assumed.length > 0 && el("button", { type: "button", class: "linkish", id: "assumed-open", title: cohort.assumed.map(({ text }) => text).join(" "), onclick: openReport }, `${count(cohort.assumed.length)} assumed`),
       // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
       taught > 0 && " · ",
       taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`),
