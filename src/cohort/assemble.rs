@@ -92,7 +92,10 @@ impl Join<'_> {
             .filter(|row| !self.table.is_blank(*row))
             .collect();
         let wanted = self.filtered(&rows, source)?;
-        let mut account = Account::default();
+        let mut account = Account {
+            skipped: self.table.skipped().to_vec(),
+            ..Account::default()
+        };
         account.report.n_rows = rows.len();
         account.report.n_blank = self.table.len() - rows.len();
         account.report.n_filtered_out = rows.len() - wanted.len();
@@ -117,7 +120,7 @@ impl Join<'_> {
             country_column,
             filters: source.filters.iter().map(ToString::to_string).collect(),
             notice: None,
-            assumed: Vec::new(),
+            assumed: self.table.assumed().to_vec(),
         })
     }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::error::CohortError;
+use super::record::{Assumption, Skipped};
 
 /// The largest table that is read, in bytes.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -17,6 +18,8 @@ const MAX_BYTES: u64 = 512 * 1024 * 1024;
 pub(super) struct Table {
     header: Vec<Heading>,
     rows: Vec<StringRecord>,
+    assumed: Vec<Assumption>,
+    skipped: Vec<Skipped>,
 }
 
 /// A column's name and where in a row its cells are.
@@ -59,12 +62,24 @@ impl Table {
         Self {
             header: headings(header, &rows),
             rows,
+            assumed: Vec::new(),
+            skipped: Vec::new(),
         }
     }
 
     /// The columns' names, all distinct, in the order of the file.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.header.iter().map(|heading| heading.name.as_str())
+    }
+
+    /// What had to be assumed to read the file, in the order of reading.
+    pub(super) fn assumed(&self) -> &[Assumption] {
+        &self.assumed
+    }
+
+    /// The lines, sheets and columns that are not in the table, each with its reason.
+    pub(super) fn skipped(&self) -> &[Skipped] {
+        &self.skipped
     }
 
     /// How many rows there are, blank ones included.
