@@ -110,16 +110,17 @@ pub enum VectorsError {
     NotNpy { path: PathBuf, reason: &'static str },
     /// Another element type.
     #[error(
-        "the features {} have the type {found}: save them as float32 or float64",
+        "the features {} are of the type {found}: save them as numbers, such as float32",
         path.display()
     )]
     ElementType { path: PathBuf, found: String },
     /// Not a matrix.
     #[error(
-        "the features {} have {n_axes} axes: save a matrix with one row for each image",
-        path.display()
+        "the features {} have the shape {}: save a matrix with one row for each image",
+        path.display(),
+        shape_text(shape)
     )]
-    Axes { path: PathBuf, n_axes: usize },
+    Axes { path: PathBuf, shape: Vec<usize> },
     /// Nothing in it.
     #[error(
         "the features {} are {rows} × {columns}: at least one row and one column are needed",
@@ -176,6 +177,21 @@ pub enum VectorsError {
     /// The file system or the format refused.
     #[error("{} cannot be written: {reason}", path.display())]
     Write { path: PathBuf, reason: String },
+}
+
+/// A shape as Python writes it.
+fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [side] => format!("({side},)"),
+        sides => format!(
+            "({})",
+            sides
+                .iter()
+                .map(usize::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    }
 }
 
 /// Writes a file under another name beside `path` and renames it when it is complete.

@@ -1,4 +1,4 @@
-//! NumPy's file format, as far as matrices of floats go.
+//! NumPy's file format, as far as matrices of numbers go.
 //! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
 //!
 //! The crate `ndarray-npy` allocates what the header claims before it looks at the file's length,
@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use half::f16;
 use ndarray::{Array2, ShapeBuilder};
 
 use super::VectorsError;
@@ -22,13 +23,14 @@ pub const MAX_BYTES: u64 = 2 << 30;
 /// Longest header that is read; NumPy's have 128 bytes.
 const MAX_HEADER: usize = 1 << 16;
 
-/// Reads features `(n_samples, n_features)` from a `.npy` file of float32 or float64.
+/// Reads features `(n_samples, n_features)` from a `.npy` file of numbers: float16, float32,
+/// float64, integers of any size, or booleans (0 and 1).
 ///
-/// Either byte order and C or Fortran order are read; the result is in C order. Double precision
-/// is rounded to single.
+/// Either byte order and C or Fortran order are read; the result is in C order. What single
+/// precision cannot hold, such as float64 and integers beyond 2^24, is rounded to it.
 ///
 /// # Errors
-/// When the file is no `.npy` matrix of floats, is empty or beyond the limits, is shorter or longer
+/// When the file is no `.npy` matrix of numbers, is empty or beyond the limits, is shorter or longer
 /// than its header says, or holds a value that is not finite in single precision; then row and
 /// column are named.
 pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
@@ -41,7 +43,7 @@ pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
     let mut reader = BufReader::new(file);
     let header = read_header(&mut reader, path)?;
     let [rows, columns] = header.checked_shape(path)?;
-    let expected = header.length + (rows * columns * header.element.size()) as u64;
+    let expected = header.length + (rows * columns * header.element.size) as u64;
     if expected != found {
         return Err(VectorsError::Length {
             path: path.to_owned(),
@@ -90,31 +92,47 @@ enum Order {
     Fortran,
 }
 
-/// Element types, with their byte order.
+/// How an element is stored.
 #[derive(Clone, Copy)]
-enum Element {
-    Little32,
-    Big32,
-    Little64,
-    Big64,
+struct Element {
+    kind: Kind,
+    /// In bytes.
+    size: usize,
+    big_endian: bool,
+}
+
+/// NumPy's letters for kinds of numbers.
+#[derive(Clone, Copy)]
+enum Kind {
+    Bool,
+    Signed,
+    Unsigned,
+    Float,
 }
 
 impl Element {
+    /// Reads a type as NumPy writes it: byte order, kind, size, for example `<f4` or `|u1`.
     fn of(descr: &str) -> Option<Self> {
-        match descr {
-            "<f4" => Some(Self::Little32),
-            ">f4" => Some(Self::Big32),
-            "<f8" => Some(Self::Little64),
-            ">f8" => Some(Self::Big64),
-            _ => None,
-        }
-    }
-
-    fn size(self) -> usize {
-        match self {
-            Self::Little32 | Self::Big32 => 4,
-            Self::Little64 | Self::Big64 => 8,
-        }
+        let (order, kind, size) = (descr.get(..1)?, descr.get(1..2)?, descr.get(2..)?);
+        let big_endian = match order {
+            "<" | "|" => false,
+            ">" => true,
+            "=" => cfg!(target_endian = "big"),
+            _ => return None,
+        };
+        let (kind, sizes): (_, &[usize]) = match kind {
+            "b" => (Kind::Bool, &[1]),
+            "i" => (Kind::Signed, &[1, 2, 4, 8]),
+            "u" => (Kind::Unsigned, &[1, 2, 4, 8]),
+            "f" => (Kind::Float, &[2, 4, 8]),
+            _ => return None,
+        };
+        let size = size.parse().ok().filter(|size| sizes.contains(size))?;
+        Some(Self {
+            kind,
+            size,
+            big_endian,
+        })
     }
 }
 
@@ -122,10 +140,8 @@ impl Header {
     fn checked_shape(&self, path: &Path) -> Result<[usize; 2], VectorsError> {
         let path = path.to_owned();
         let &[rows, columns] = self.shape.as_slice() else {
-            return Err(VectorsError::Axes {
-                path,
-                n_axes: self.shape.len(),
-            });
+            let shape = self.shape.clone();
+            return Err(VectorsError::Axes { path, shape });
         };
         if rows == 0 || columns == 0 {
             return Err(VectorsError::Empty {
@@ -136,7 +152,7 @@ impl Header {
         }
         let n_bytes = rows
             .saturating_mul(columns)
-            .saturating_mul(self.element.size());
+            .saturating_mul(self.element.size);
         if rows > MAX_SAMPLES || columns > MAX_FEATURES || n_bytes as u64 > MAX_BYTES {
             return Err(VectorsError::TooLarge {
                 path,
@@ -178,11 +194,11 @@ fn read_header(reader: &mut impl Read, path: &Path) -> Result<Header, VectorsErr
 /// The header is a Python dictionary: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`.
 fn parse_header(text: &str, length: u64, path: &Path) -> Result<Header, VectorsError> {
     let descr = after_key(text, "descr").ok_or_else(|| not_npy(path, "its type is missing"))?;
-    let quoted = descr.trim_start_matches(['\'', '"']);
+    let quoted = descr.strip_prefix(['\'', '"']).unwrap_or(descr);
     let descr = quoted.split(['\'', '"']).next().unwrap_or_default();
     let element = Element::of(descr).ok_or_else(|| VectorsError::ElementType {
         path: path.to_owned(),
-        found: descr.chars().take(40).collect(),
+        found: kind_of(descr),
     })?;
     let order = match after_key(text, "fortran_order") {
         Some(value) if value.starts_with("False") => Order::C,
@@ -211,6 +227,17 @@ fn parse_header(text: &str, length: u64, path: &Path) -> Result<Header, VectorsE
     })
 }
 
+/// What elements are that are no numbers, in words where NumPy's letters would not be understood.
+fn kind_of(descr: &str) -> String {
+    match descr.trim_start_matches(['|', '<', '>', '=']) {
+        "O" => "object (pickled)".to_owned(),
+        text if text.starts_with(['U', 'S']) => "text".to_owned(),
+        text if text.starts_with('c') => "complex".to_owned(),
+        text if text.starts_with('[') => "a record of several fields".to_owned(),
+        text => text.chars().filter(|c| !c.is_control()).take(40).collect(),
+    }
+}
+
 /// The text after `'key':`, without the spaces in front.
 fn after_key<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     let quoted = ["'", "\""].map(|quote| format!("{quote}{key}{quote}"));
@@ -219,14 +246,24 @@ fn after_key<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 fn read_value(reader: &mut impl Read, element: Element) -> std::io::Result<f64> {
+    // Little-endian, in the first bytes of eight.
     let mut bytes = [0; 8];
-    reader.read_exact(&mut bytes[..element.size()])?;
+    let used = &mut bytes[..element.size];
+    reader.read_exact(used)?;
+    if element.big_endian {
+        used.reverse();
+    }
     let [a, b, c, d, ..] = bytes;
-    Ok(match element {
-        Element::Little32 => f32::from_le_bytes([a, b, c, d]).into(),
-        Element::Big32 => f32::from_be_bytes([a, b, c, d]).into(),
-        Element::Little64 => f64::from_le_bytes(bytes),
-        Element::Big64 => f64::from_be_bytes(bytes),
+    let unsigned = u64::from_le_bytes(bytes);
+    let n_unused_bits = 64 - 8 * element.size;
+    Ok(match (element.kind, element.size) {
+        (Kind::Bool, _) => f64::from(u8::from(a != 0)),
+        (Kind::Unsigned, _) => unsigned as f64,
+        // The shift to the left puts the sign where the shift back takes it from.
+        (Kind::Signed, _) => ((unsigned << n_unused_bits) as i64 >> n_unused_bits) as f64,
+        (Kind::Float, 2) => f16::from_le_bytes([a, b]).into(),
+        (Kind::Float, 4) => f32::from_le_bytes([a, b, c, d]).into(),
+        (Kind::Float, _) => f64::from_le_bytes(bytes),
     })
 }
 

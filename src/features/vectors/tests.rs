@@ -61,6 +61,77 @@ fn either_byte_order_is_read() {
 }
 
 #[test]
+fn numbers_of_every_type_are_read() {
+    // 1, 2, -3 (or 3 where there is no sign) as NumPy 2.4 writes them.
+    let half = [0x00, 0x3c, 0x00, 0x40, 0x00, 0xc2];
+    let cases: [(&str, &[u8], [f32; 3]); 12] = [
+        ("<f2", &half, [1.0, 2.0, -3.0]),
+        (">f2", &[0x3c, 0, 0x40, 0, 0xc2, 0], [1.0, 2.0, -3.0]),
+        ("|u1", &[1, 2, 253], [1.0, 2.0, 253.0]),
+        ("|i1", &[1, 2, 253], [1.0, 2.0, -3.0]),
+        ("|b1", &[1, 0, 1], [1.0, 0.0, 1.0]),
+        ("<u2", &[1, 0, 0, 1, 0xff, 0xff], [1.0, 256.0, 65535.0]),
+        (">i2", &[0, 1, 1, 0, 0xff, 0xfd], [1.0, 256.0, -3.0]),
+        ("=i2", &[1, 0, 0, 1, 0xfd, 0xff], [1.0, 256.0, -3.0]),
+        (
+            "<i4",
+            &[1, 0, 0, 0, 0, 1, 0, 0, 0xfd, 0xff, 0xff, 0xff],
+            [1.0, 256.0, -3.0],
+        ),
+        (
+            ">u4",
+            &[0, 0, 0, 1, 0, 0, 1, 0, 0xff, 0xff, 0xff, 0xff],
+            [1.0, 256.0, 4_294_967_296.0],
+        ),
+        (
+            "<i8",
+            &[
+                1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff,
+                0xff, 0xff,
+            ],
+            [1.0, 256.0, -3.0],
+        ),
+        (
+            ">u8",
+            &[
+                0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+            ],
+            [1.0, 256.0, 4_294_967_296.0],
+        ),
+    ];
+    for (descr, bytes, expected) in cases {
+        let found = read_bytes(&file(descr, "(1, 3)", bytes)).unwrap();
+        assert_eq!(found, array![expected], "{descr}");
+    }
+    let mut fortran = file("<f2", "(3, 1)", &half);
+    let at = fortran
+        .windows(5)
+        .position(|five| five == b"False")
+        .unwrap();
+    fortran[at..at + 5].copy_from_slice(b"True ");
+    assert_eq!(read_bytes(&fortran).unwrap(), array![[1.0], [2.0], [-3.0]]);
+}
+
+#[test]
+fn a_half_that_is_infinite_or_no_number_is_named_by_row_and_column() {
+    for special in [[0x00, 0x7c], [0x00, 0xfc], [0x01, 0x7e]] {
+        let bytes = [&[0, 0x3c][..], &special].concat();
+        let error = read_bytes(&file("<f2", "(2, 1)", &bytes)).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                VectorsError::Value {
+                    row: 1,
+                    column: 0,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn values_that_are_not_finite_are_named_by_row_and_column() {
     for value in [f64::NAN, f64::INFINITY, 1e300] {
         let mut matrix = Array2::<f64>::zeros((3, 2));
@@ -109,24 +180,40 @@ fn files_that_lie_about_their_length_are_refused_without_allocating() {
 
 #[test]
 fn other_shapes_and_types_are_refused() {
-    for (shape, n_axes) in [("()", 0), ("(3,)", 1), ("(1, 1, 3)", 3)] {
+    for shape in ["()", "(3,)", "(1, 1, 3)"] {
         let error = read_bytes(&file("<f4", shape, &[0; 12])).unwrap_err();
-        assert!(
-            matches!(error, VectorsError::Axes { n_axes: n, .. } if n == n_axes),
-            "{error}"
-        );
+        assert!(matches!(error, VectorsError::Axes { .. }), "{error}");
+        let said = format!("have the shape {shape}: save a matrix");
+        assert!(error.to_string().contains(&said), "{error}");
     }
     for shape in ["(0, 3)", "(3, 0)"] {
         let error = read_bytes(&file("<f4", shape, &[])).unwrap_err();
         assert!(matches!(error, VectorsError::Empty { .. }), "{error}");
     }
-    for descr in ["<f2", "<i8", "|O", ""] {
+    let others = [
+        ("|O", "object (pickled)"),
+        ("<U7", "text"),
+        ("|S3", "text"),
+        ("<c8", "complex"),
+        ("<M8[ns]", "M8[ns]"),
+        ("<f16", "f16"),
+        ("<f3", "f3"),
+        ("|V2", "V2"),
+        ("é", "é"),
+        ("", ""),
+    ];
+    for (descr, found) in others {
         let error = read_bytes(&file(descr, "(1, 3)", &[0; 12])).unwrap_err();
         assert!(
             matches!(error, VectorsError::ElementType { .. }),
             "{descr}: {error}"
         );
+        let said = format!("of the type {found}: save them as numbers");
+        assert!(error.to_string().contains(&said), "{error}");
     }
+    let record = b"\x93NUMPY\x01\x00\x2a\x00{'descr': [('a', '<f4')], 'fortran_order': F";
+    let error = read_bytes(record).unwrap_err().to_string();
+    assert!(error.contains("record of several fields"), "{error}");
 }
 
 #[test]
