@@ -13,7 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
-use crate::analysis::Monitor;
+use crate::analysis::{Count, Monitor};
 
 /// How many jobs are remembered.
 const REMEMBERED: usize = 64;
@@ -58,7 +58,7 @@ pub struct Snapshot<T> {
     pub kind: &'static str,
     /// Where it stands.
     pub state: JobState,
-    /// Units done, out of `total`.
+    /// Units done, out of `total`: all of them when it is done, and not before.
     pub done: u64,
     /// Units in all.
     pub total: u64,
@@ -71,6 +71,7 @@ pub struct Snapshot<T> {
 }
 
 /// A job's own view of itself: it counts its progress here and looks whether it is still wanted.
+/// What is lent to code of other units is a [`Monitor`], which cannot count.
 #[derive(Debug)]
 pub struct Progress {
     done: AtomicU64,
@@ -88,14 +89,21 @@ impl Progress {
         }
     }
 
-    /// Units done.
+    /// Units done. The last one is done when the job has ended: what follows it, such as writing
+    /// down what was found, takes its time too.
     pub fn done(&self) -> u64 {
-        self.done.load(Ordering::Relaxed)
+        let done = self.done.load(Ordering::Relaxed);
+        done.min(self.total.saturating_sub(1))
     }
 
     /// Units in all.
     pub fn total(&self) -> u64 {
         self.total
+    }
+
+    /// Asks the one who counts here to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
     }
 }
 
@@ -103,9 +111,13 @@ impl Monitor for Progress {
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
+}
 
+impl Count for Progress {
     fn advance(&self, amount: u64) {
-        self.done.fetch_add(amount, Ordering::Relaxed);
+        let before = self.done.fetch_add(amount, Ordering::Relaxed);
+        let (done, total) = (before.saturating_add(amount), self.total);
+        debug_assert!(done <= total, "{done} units were counted of {total}");
     }
 }
 
@@ -195,7 +207,7 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         let mut jobs = self.lock();
         let job = jobs.get_mut(id)?;
         if !job.state.is_final() {
-            job.progress.cancelled.store(true, Ordering::Relaxed);
+            job.progress.cancel();
             job.state = JobState::Cancelled;
         }
         Some(job.snapshot())
@@ -255,7 +267,7 @@ impl<T> Job<T> {
         let total = self.progress.total;
         let done = match self.state {
             JobState::Done => total,
-            _ => self.progress.done().min(total),
+            _ => self.progress.done(),
         };
         let running = self
             .started
@@ -326,6 +338,38 @@ mod tests {
             (end.state, end.error.as_deref()),
             (JobState::Failed, Some("no"))
         );
+    }
+
+    #[tokio::test]
+    async fn what_follows_the_last_unit_is_not_done_yet() {
+        let jobs = Jobs::new(1).unwrap();
+        let (counted, heard) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let id = jobs.start("search", 3, move |progress| {
+            progress.advance(3);
+            counted.send(()).ok();
+            ended.recv().ok();
+            Ok(9)
+        });
+        let id = id.unwrap();
+        tokio::task::spawn_blocking(move || heard.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        let going = jobs.get(&id).unwrap();
+        assert_eq!(
+            (going.state, going.done, going.total),
+            (JobState::Running, 2, 3)
+        );
+        assert!(going.eta.unwrap() > Duration::ZERO);
+        end.send(()).unwrap();
+        assert_eq!(until_final(&jobs, &id).await.done, 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "4 units were counted of 3")]
+    fn units_of_something_else_are_noticed() {
+        Progress::new(3).advance(4);
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::net::IpAddr;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -21,7 +22,7 @@ use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::jobs::Progress;
 use negatoscope::pipeline::evidence::ReportParams;
-use negatoscope::pipeline::{Preparation, Preparing, Study, StudyError, Workbench};
+use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
 use negatoscope::web::{self, App, Gate, views};
 use negatoscope::{analysis, cohort};
 use tokio_util::sync::CancellationToken;
@@ -141,17 +142,10 @@ fn announce(config: &ServeConfig, port: u16) -> anyhow::Result<String> {
 
 fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
     std::thread::spawn(move || {
-        let bar = bar(bench.preparing.progress().1, "images");
-        let done = std::thread::scope(|scope| {
-            let run = scope.spawn(|| preparation.run(&*bench.preparing));
-            while !run.is_finished() {
-                bar.set_position(bench.preparing.progress().0);
-                std::thread::sleep(TICK);
-            }
-            run.join()
-        });
-        bar.finish_and_clear();
-        match done {
+        let run = || preparation.run(&*bench.preparing);
+        let run = || watch(&bench.preparing, "images", run);
+        // One that is caught leaves nothing behind: the preparation is gone with it.
+        match panic::catch_unwind(AssertUnwindSafe(run)) {
             Ok(outcome) => bench.settle(outcome),
             Err(_) => bench.fail("the features could not be computed; the log says why"),
         }
@@ -159,7 +153,7 @@ fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
 }
 
 /// Cancels everything at the first Ctrl-C or SIGTERM from now on.
-fn close_on_signal(closing: CancellationToken, preparing: Arc<Preparing>) -> std::io::Result<()> {
+fn close_on_signal(closing: CancellationToken, preparing: Arc<Progress>) -> std::io::Result<()> {
     #[cfg(unix)]
     let mut terminate = {
         use tokio::signal::unix::{SignalKind, signal};
@@ -261,8 +255,8 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     bench.gallery.keep(&study.cohort);
     let params = ReportParams::new(&config, &study);
     params.check(&study)?;
-    let progress = Progress::new(params.total(false));
-    let report = watch(&progress, "steps", || study.report(params, None, &progress))?;
+    let progress = Progress::new(params.n_maps(false));
+    let report = watch(&progress, "maps", || study.report(params, None, &progress))?;
     let text = match config.format {
         ReportFormat::Html => {
             web::report::render(&report, &study, &bench.gallery).map_err(anyhow::Error::msg)?

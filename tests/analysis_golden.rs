@@ -10,7 +10,7 @@ use negatoscope::analysis::pca::pca;
 use negatoscope::analysis::scores::{self, Scorer};
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::tsne::{Init, TsneError, TsneInput, TsneParams, Watch};
-use negatoscope::analysis::{Monitor, arange, plane, standardize};
+use negatoscope::analysis::{Count, Monitor, arange, plane, standardize};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -289,14 +289,28 @@ impl Monitor for Counter {
     fn cancelled(&self) -> bool {
         self.units.load(Ordering::Relaxed) > self.limit
     }
+}
 
+impl Count for Counter {
     fn advance(&self, amount: u64) {
         self.units.fetch_add(amount, Ordering::Relaxed);
     }
 }
 
+/// Cancels once it has been asked so many times.
+struct Patience(AtomicU64);
+
+impl Monitor for Patience {
+    fn cancelled(&self) -> bool {
+        let less = |left: u64| left.checked_sub(1);
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            .is_err()
+    }
+}
+
 #[test]
-fn a_descent_reports_progress_and_frames_and_can_be_cancelled() {
+fn a_descent_shows_frames_and_can_be_cancelled() {
     let features = features();
     let checked = TsneParams {
         perplexity: 150.0,
@@ -304,18 +318,16 @@ fn a_descent_reports_progress_and_frames_and_can_be_cancelled() {
     }
     .check(193)
     .unwrap();
-    let counter = Counter::new(u64::MAX);
-    let input = TsneInput::new(features.view(), checked.params(), &counter).unwrap();
+    let input = TsneInput::new(features.view(), checked.params(), &()).unwrap();
     let mut frames = Vec::new();
     let mut on_frame = |frame| frames.push(frame);
     let watch = Watch {
-        monitor: &counter,
+        monitor: &(),
         frame_every: 100,
         on_frame: &mut on_frame,
     };
     let result = checked.fit_input(&input, watch).unwrap();
     assert!(result.n_iter < 1000, "this one should end early");
-    assert_eq!(counter.units.into_inner(), 1000);
     let at: Vec<usize> = frames.iter().map(|frame| frame.n_iter).collect();
     assert_eq!(
         at,
@@ -325,8 +337,11 @@ fn a_descent_reports_progress_and_frames_and_can_be_cancelled() {
     );
     assert_eq!(checked.fit(features.view(), &()).unwrap(), result);
 
-    let cancelled = checked.fit(features.view(), &Counter::new(30)).unwrap_err();
+    let patience = Patience(AtomicU64::new(500));
+    let cancelled = checked.fit(features.view(), &patience).unwrap_err();
     assert!(matches!(cancelled, TsneError::Cancelled(_)));
+    // It stopped at the first look that asked for it.
+    assert_eq!(patience.0.into_inner(), 0);
 }
 
 fn small_search(perplexities: Vec<f64>) -> SearchParams {

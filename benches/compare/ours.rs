@@ -167,8 +167,6 @@ impl Monitor for Gaps {
         }
         false
     }
-
-    fn advance(&self, _amount: u64) {}
 }
 
 /// The map, with the times of its two halves on stderr.

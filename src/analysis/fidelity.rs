@@ -82,8 +82,7 @@ impl CheckedFidelity {
     ///
     /// Distances on the map are Euclidean. Of equally near images the one of lower index is taken
     /// as nearer; scikit-learn leaves their order open, so that results can differ then, and only
-    /// then. Time goes with n_evaluated × n_samples × n_features. The monitor hears of one unit per
-    /// evaluated image.
+    /// then. Time goes with n_evaluated × n_samples × n_features.
     ///
     /// # Errors
     /// [`FidelityError`] when the rows are not as many as were checked for, a number is not
@@ -115,11 +114,7 @@ impl CheckedFidelity {
             .collect();
         let rows: Vec<Vec<Row>> = images
             .par_chunks(IMAGES_PER_TASK)
-            .map(|images| {
-                let rows = self.rows(images, &samples, &axes, monitor)?;
-                monitor.advance(images.len() as u64);
-                Ok(rows)
-            })
+            .map(|images| self.rows(images, &samples, &axes, monitor))
             .collect::<Result<_, Cancelled>>()?;
         Ok(self.summarise(&images, &rows.concat()))
     }

@@ -38,6 +38,6 @@ pub mod tsne;
 mod vector;
 
 pub use arange::{arange, arange_len};
-pub use monitor::{Cancelled, Monitor};
+pub use monitor::{Cancelled, Count, Monitor};
 pub use representatives::{Representatives, representatives};
 pub use standardize::standardize;

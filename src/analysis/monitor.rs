@@ -1,16 +1,21 @@
 //! How a long computation is watched and stopped from outside.
 
-/// Watches a computation: hears of its progress and may ask it to stop.
+/// Watches a computation and may ask it to stop.
 ///
-/// Called from several threads at once and in inner loops, so both methods should cost no more
-/// than an atomic access. `()` watches nothing and never cancels.
+/// Asked from several threads at once and in inner loops, so that it should cost no more than an
+/// atomic access. `()` never cancels.
 pub trait Monitor: Sync {
     /// Whether the computation should stop. It then returns [`Cancelled`] soon, usually within
     /// a few milliseconds.
     fn cancelled(&self) -> bool;
+}
 
-    /// Hears that `amount` more units of work are done. What a unit is, the function that takes
-    /// the monitor says.
+/// A monitor that also counts. `()` counts nothing.
+///
+/// Only a function that says what its unit is, and of how many, takes one; whatever it is made of
+/// gets the [`Monitor`] alone and so cannot add other units to the count.
+pub trait Count: Monitor {
+    /// Hears that `amount` more units of work are done; as cheap as [`Monitor::cancelled`].
     fn advance(&self, amount: u64);
 }
 
@@ -18,7 +23,9 @@ impl Monitor for () {
     fn cancelled(&self) -> bool {
         false
     }
+}
 
+impl Count for () {
     fn advance(&self, _amount: u64) {}
 }
 
@@ -27,14 +34,16 @@ impl Monitor for () {
 #[error("the computation was cancelled before it had a result; start it again to get one")]
 pub struct Cancelled;
 
-/// Passes the request to stop on, and keeps the progress of an inner computation to itself.
+/// Passes the request to stop on where an inner computation counts units of its own.
 pub(super) struct Silent<'a>(pub(super) &'a dyn Monitor);
 
 impl Monitor for Silent<'_> {
     fn cancelled(&self) -> bool {
         self.0.cancelled()
     }
+}
 
+impl Count for Silent<'_> {
     fn advance(&self, _amount: u64) {}
 }
 

@@ -38,8 +38,7 @@ pub struct Plane {
 /// Clusters `points`, `(n_samples, n_components)`, at every setting of `eps` × `min_samples`; each
 /// cell is what [`DbscanParams`] would find at it.
 ///
-/// Distances are computed once, neighbours counted once per eps. The monitor hears of one unit per
-/// setting.
+/// Distances are computed once, neighbours counted once per eps.
 ///
 /// # Errors
 /// [`DbscanError`] when a value or a point is out of range, or when the monitor cancels.
@@ -68,9 +67,7 @@ pub fn compute(
         let distances = SquaredDistances::new(&points);
         let row = |&eps: &f64| {
             check(monitor)?;
-            let row = row_of_sizes(min_samples, eps, &distances.within(eps));
-            monitor.advance(min_samples.len() as u64);
-            Ok(row)
+            Ok(row_of_sizes(min_samples, eps, &distances.within(eps)))
         };
         eps.iter().map(row).collect::<Result<_, DbscanError>>()?
     } else {
@@ -174,7 +171,6 @@ fn grid_row(
             Some(counted) => counted.sizes(min_samples),
             None => Sizes::from(&cluster_all_pairs(points, eps, min_samples, monitor)?),
         };
-        monitor.advance(1);
         Ok(Cell::new(eps, min_samples, &sizes))
     };
     min_samples.iter().map(cell).collect()

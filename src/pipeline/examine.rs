@@ -6,7 +6,7 @@ use std::sync::Arc;
 use blake3::Hash;
 use rayon::prelude::*;
 
-use crate::analysis::{Cancelled, Monitor};
+use crate::analysis::{Cancelled, Count};
 use crate::cohort::Examined;
 use crate::cohort::image::{self, ImageError, ImageFacts, ImageSource, Picture, Want};
 use crate::config::FeatureConfig;
@@ -94,17 +94,17 @@ impl Examiner {
         })
     }
 
-    /// Looks at every image, in their order; `Err` inside is why one cannot be read. The monitor
+    /// Looks at every image, in their order; `Err` inside is why one cannot be read. The counter
     /// hears of one unit an image.
     pub(super) fn examine(
         &self,
         images: &[Option<&ImageSource>],
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Vec<Result<Seen, String>>, StudyError> {
         let at_once = IMAGES_PER_THREAD * rayon::current_num_threads();
         let mut seen = Vec::with_capacity(images.len());
         for images in images.chunks(at_once) {
-            seen.extend(self.examine_some(images, monitor)?);
+            seen.extend(self.examine_some(images, counter)?);
         }
         Ok(seen)
     }
@@ -112,7 +112,7 @@ impl Examiner {
     fn examine_some(
         &self,
         images: &[Option<&ImageSource>],
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Vec<Result<Seen, String>>, StudyError> {
         let hashed: Vec<Option<Result<Hash, ImageError>>> = images
             .par_iter()
@@ -137,14 +137,14 @@ impl Examiner {
         let found: Vec<Option<Result<Found, String>>> = asked
             .into_par_iter()
             .map(|asked| {
-                if monitor.cancelled() {
+                if counter.cancelled() {
                     return Err(StudyError::Cancelled(Cancelled));
                 }
                 let found = asked.map(|(image, known)| {
                     let (hash, (entry, features)) = known?;
                     self.look(image, Found::known(hash, entry, features))
                 });
-                monitor.advance(1);
+                counter.advance(1);
                 match found.transpose() {
                     Ok(found) => Ok(found.map(Ok)),
                     Err(Refusal::Image(reason)) => Ok(Some(Err(reason))),

@@ -23,4 +23,4 @@ pub use prepare::Preparation;
 pub use selection::{OwnCluster, Selection, Selections};
 pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
 pub use values::{UnknownColumn, Values};
-pub use workbench::{MapTicket, Preparing, Stage, StudyTicket, Workbench};
+pub use workbench::{MapTicket, Stage, StudyTicket, Workbench};

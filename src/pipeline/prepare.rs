@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
 
-use crate::analysis::Monitor;
+use crate::analysis::Count;
 use crate::cohort::{self, Cohort, CohortError, Source};
 use crate::config::{CohortConfig, FeatureConfig};
 use crate::features::cache::Cache;
@@ -100,19 +100,19 @@ impl Preparation {
         Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads)
     }
 
-    /// Reads every image, in parallel; the monitor hears of one unit an image. The result does not
+    /// Reads every image, in parallel; the counter hears of one unit an image. The result does not
     /// depend on the number of threads: each image is computed alone.
     ///
     /// # Errors
     /// When cancelled, when the model fails, and when no image is left.
-    pub fn run(self, monitor: &dyn Monitor) -> Result<Study, StudyError> {
+    pub fn run(self, counter: &dyn Count) -> Result<Study, StudyError> {
         let images: Vec<_> = self
             .cohort
             .records
             .iter()
             .map(|r| r.image.as_ref())
             .collect();
-        let seen = self.examiner.examine(&images, monitor)?;
+        let seen = self.examiner.examine(&images, counter)?;
         let features = match &self.vectors {
             Some(vectors) => {
                 let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();

@@ -15,7 +15,7 @@ use crate::analysis::scores::{Scorer, Scores};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
 use crate::analysis::stability::StabilityError;
 use crate::analysis::tsne::{Embedding, Frame, TsneError, TsneInput, TsneParams, Watch};
-use crate::analysis::{self, Cancelled, Monitor, pca, scores};
+use crate::analysis::{self, Cancelled, Count, Monitor, pca, scores};
 use crate::cohort::{Cohort, CohortError};
 use crate::features::backend::BackendError;
 use crate::features::model::ModelError;
@@ -324,13 +324,14 @@ impl Study {
         )?)
     }
 
-    /// Searches perplexity, eps and min_samples for the most balanced clusters.
+    /// Searches perplexity, eps and min_samples for the most balanced clusters; the counter hears of
+    /// one unit per setting.
     pub fn search(
         &self,
         search: &CheckedSearch,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<SearchResult, StudyError> {
-        Ok(search.run(self.features.view(), monitor)?)
+        Ok(search.run(self.features.view(), counter)?)
     }
 
     /// A hash of the features, to tell whether two results come from the same ones.

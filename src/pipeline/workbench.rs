@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use lru::LruCache;
@@ -14,6 +14,7 @@ use crate::analysis::null::NullParams;
 use crate::analysis::plane::Plane;
 use crate::analysis::tsne::{Frame, TsneParams};
 use crate::cohort::Cohort;
+use crate::jobs::Progress;
 use crate::memo::{Desk, Memo, Ticket};
 
 use super::details::Details;
@@ -47,14 +48,6 @@ pub type StudyTicket<V> = Ticket<String, V, (), Arc<StudyError>>;
 /// Remembers what is computed of a study.
 pub(super) type StudyMemo<V> = Memo<String, V, (), Arc<StudyError>>;
 
-/// How far the preparation is. The one who prepares counts here.
-#[derive(Debug, Default)]
-pub struct Preparing {
-    done: AtomicU64,
-    total: AtomicU64,
-    cancelled: AtomicBool,
-}
-
 /// Where the study stands.
 #[derive(Debug, Clone)]
 pub enum Stage {
@@ -72,8 +65,8 @@ pub struct Workbench {
     opened: Cohort,
     /// The pictures.
     pub gallery: Gallery,
-    /// How far the preparation is.
-    pub preparing: Arc<Preparing>,
+    /// How far the preparation is, in images. The one who prepares counts here.
+    pub preparing: Arc<Progress>,
     /// Images that were picked by hand.
     pub selections: Selections,
     /// Studies of a part of the images.
@@ -102,10 +95,7 @@ impl Workbench {
     pub fn new(opened: Cohort, gallery: Gallery, model: ModelInfo, threads: usize) -> Self {
         let is_large = opened.records.len() >= MANY;
         let kept = if is_large { MAPS_OF_MANY } else { MAPS };
-        let preparing = Preparing::default();
-        preparing
-            .total
-            .store(opened.records.len() as u64, Ordering::Relaxed);
+        let preparing = Progress::new(opened.records.len() as u64);
         Self {
             opened,
             gallery,
@@ -375,35 +365,8 @@ where
     })
 }
 
-impl Preparing {
-    /// Images that have been read, and all that there are.
-    pub fn progress(&self) -> (u64, u64) {
-        (
-            self.done.load(Ordering::Relaxed),
-            self.total.load(Ordering::Relaxed),
-        )
-    }
-
-    /// Asks the one who prepares to stop.
-    pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Monitor for Preparing {
-    fn cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    fn advance(&self, amount: u64) {
-        self.done.fetch_add(amount, Ordering::Relaxed);
-    }
-}
-
 impl<V: Send + Sync, F: Send + Sync, E: Send + Sync> Monitor for Desk<V, F, E> {
     fn cancelled(&self) -> bool {
         Desk::cancelled(self)
     }
-
-    fn advance(&self, _amount: u64) {}
 }

@@ -18,7 +18,7 @@ pub(super) async fn cohort(
 ) -> Result<Json<CohortView>, ApiError> {
     let query = Query::new(query)?;
     let bench = &app.workbench;
-    let images = bench.preparing.progress();
+    let (done, total) = (bench.preparing.done(), bench.preparing.total());
     let (state, error) = match bench.stage() {
         Stage::Ready(_) => ("ready", None),
         Stage::Pending => ("pending", None),
@@ -27,7 +27,7 @@ pub(super) async fn cohort(
     let progress = CohortProgress {
         state,
         error,
-        images,
+        images: (if state == "ready" { total } else { done }, total),
     };
     if state == "ready" || !query.conditions()?.is_empty() {
         let study = app.study_of(&query).await?;

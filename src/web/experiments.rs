@@ -158,7 +158,7 @@ pub(super) async fn report(
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
     let known = params.null.as_ref();
     let known = known.and_then(|null| bench.known_null(&study, null.params()));
-    let total = params.total(known.is_some());
+    let total = params.n_maps(known.is_some());
     let id = app.jobs.start("report", total, move |progress| {
         let found = study.report(params, known, progress);
         let found = found.map_err(|error| error.to_string())?;

@@ -90,7 +90,8 @@ impl App {
         match self.workbench.stage() {
             Stage::Ready(study) => Ok(study),
             Stage::Pending => {
-                let (done, total) = self.workbench.preparing.progress();
+                let preparing = &self.workbench.preparing;
+                let (done, total) = (preparing.done(), preparing.total());
                 Err(ApiError::FeaturesPending { done, total })
             }
             Stage::Failed(message) => Err(ApiError::StudyFailed(message)),

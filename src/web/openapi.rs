@@ -132,7 +132,10 @@ fn paths() -> Value {
             selection(), ("201", "The selection's id and how many images it has")) },
         "/report/{id}": { "get": operation("A finished report", &id, "text/html") },
         "/api/jobs/{id}": {
-            "get": operation("Where a job stands; its result once it is done", &id, json),
+            "get": operation(
+                "Where a job stands; its result once it is done. total counts the settings of a search, \
+                 the cohorts of a null, the maps of a stability or a report; done is less until the end",
+                &id, json),
             "delete": operation("Cancels a job", &id, json),
         },
         "/api/jobs/{id}/events": { "get": operation(

@@ -1,7 +1,7 @@
 //! Many columns against the clusters, ranked on one scale.
 
 use super::super::agreement::adjusted_mutual_information;
-use super::super::monitor::{Cancelled, Monitor, Silent, check};
+use super::super::monitor::{Cancelled, Monitor, check};
 use super::effect::{Margin, cramers_v, detectable_effect, largest_statistic};
 use super::exchange::Exchange;
 use super::sample::{Kind, Sample, numbered};
@@ -74,8 +74,7 @@ impl CheckedAssociation {
     /// column that `within` comes from out of `columns`: as one of them it would be tested within
     /// itself, where its levels are coarser than its values, and be counted in every q.
     ///
-    /// Memory grows with the images times the clusters. The monitor hears of one unit per column;
-    /// columns and permutations run in parallel.
+    /// Memory grows with the images times the clusters. Columns and permutations run in parallel.
     ///
     /// # Errors
     /// [`Cancelled`] when the monitor cancels.
@@ -95,9 +94,7 @@ impl CheckedAssociation {
         let tested = |&column: &Values<'_>| {
             check(monitor)?;
             let sample = Sample::new(column, groups, within, |image| clusters[image].is_some());
-            let tested = test(sample, &clusters, (n_permutations, self.0.seed), monitor)?;
-            monitor.advance(1);
-            Ok(tested)
+            test(sample, &clusters, (n_permutations, self.0.seed), monitor)
         };
         let mut columns: Vec<ColumnTest> =
             columns.par_iter().map(tested).collect::<Result<_, _>>()?;
@@ -151,7 +148,7 @@ fn test(
         exchange,
     };
     if column.varies_within() {
-        tested.outcome = Ok(column.find(&clusters, permutations, &Silent(monitor))?);
+        tested.outcome = Ok(column.find(&clusters, permutations, monitor)?);
     }
     Ok(tested)
 }

@@ -102,8 +102,7 @@ impl CheckedAssociation {
     /// The statistic of a cell is its Pearson residual, count less expected over its scale, so that
     /// a value does not look frequent everywhere because it sits on patients with many images.
     /// Permutations are those of [`CheckedAssociation::columns`], and as many more, within what is
-    /// affordable, as it takes to mark one cell among all. The monitor hears of one unit per
-    /// permutation.
+    /// affordable, as it takes to mark one cell among all.
     ///
     /// # Errors
     /// [`Cancelled`] when the monitor cancels.

@@ -134,7 +134,7 @@ impl Exchange {
     /// the chunks have gathered, in the order of the permutations. What they write on besides is
     /// dropped with the chunk, so that memory does not grow with the permutations.
     ///
-    /// The monitor hears of one unit per permutation. Chunks run in parallel.
+    /// Chunks run in parallel.
     pub(super) fn gather<T: Send, Scratch>(
         &self,
         (n, seed): (usize, u64),
@@ -145,13 +145,11 @@ impl Exchange {
         let chunk = |chunk: usize| {
             let ((mut found, mut scratch), mut values) = (start(), self.observed.clone());
             let indices = chunk * CHUNK..n.min((chunk + 1) * CHUNK);
-            let amount = indices.len() as u64;
             for index in indices {
                 check(monitor)?;
                 self.permute(&mut Random::nth(seed, index as u64), &mut values);
                 visit(&mut found, &mut scratch, &values);
             }
-            monitor.advance(amount);
             Ok(found)
         };
         (0..n.div_ceil(CHUNK)).into_par_iter().map(chunk).collect()

@@ -48,8 +48,7 @@ impl CheckedAssociation {
     /// The statistic of each setting is standardised over all permutations, the observed one
     /// included, and the test is on the largest (Westfall and Young 1993): each permutation is the
     /// same for all settings, so that what they share is kept. Settings that do not have two
-    /// clusters do not count, nor do those whose statistic no permutation changes. The monitor
-    /// hears of one unit per permutation.
+    /// clusters do not count, nor do those whose statistic no permutation changes.
     ///
     /// # Errors
     /// [`Cancelled`] when the monitor cancels.

@@ -532,8 +532,6 @@ impl Monitor for Stop {
     fn cancelled(&self) -> bool {
         true
     }
-
-    fn advance(&self, _amount: u64) {}
 }
 
 #[test]

@@ -19,7 +19,7 @@
 
 mod tally;
 
-use super::monitor::{Cancelled, Monitor, Silent, check};
+use super::monitor::{Cancelled, Count, check};
 use super::plane::Cell;
 use super::scores::{DISTANCES_LIMIT, Measure};
 use super::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_each};
@@ -127,7 +127,7 @@ impl CheckedNull {
     /// Searches `features`, `(n_samples, n_features)`, and surrogates of them; `groups` numbers the
     /// patient of each image.
     ///
-    /// The monitor hears of one unit per cohort, of `n_surrogates` + 1 in all also when it ends
+    /// The counter hears of one unit per cohort, of `n_surrogates` + 1 in all also when it ends
     /// early. Surrogate i depends on the seed and i alone, and the result on no number of threads.
     ///
     /// # Errors
@@ -138,15 +138,14 @@ impl CheckedNull {
         &self,
         features: ArrayView2<'_, f32>,
         groups: &[usize],
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<NullResult, NullError> {
         let (search, excluded_perplexities) = self.search_of(features.nrows())?;
-        let silent = Silent(monitor);
-        let surrogates = Surrogates::new(features, groups, self.0.kind, &silent)?;
+        let surrogates = Surrogates::new(features, groups, self.0.kind, counter)?;
         let best_of = |features: ArrayView2<'_, f32>| -> Result<Vec<Option<Found>>, NullError> {
-            check(monitor)?;
-            let best = best_of_each(&search, features, &MEASURES, &silent)?;
-            monitor.advance(1);
+            check(counter)?;
+            let best = best_of_each(&search, features, &MEASURES, counter)?;
+            counter.advance(1);
             Ok(best)
         };
         let mut tallies: Vec<Tally> = MEASURES
@@ -168,7 +167,7 @@ impl CheckedNull {
                 }
             }
         }
-        monitor.advance((self.0.n_surrogates - n_searched) as u64);
+        counter.advance((self.0.n_surrogates - n_searched) as u64);
         Ok(NullResult {
             statistics: tallies.into_iter().map(Tally::finish).collect(),
             excluded_perplexities,

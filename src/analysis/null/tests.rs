@@ -1,4 +1,5 @@
 use super::*;
+use crate::analysis::Monitor;
 use ndarray::Array2;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,7 +30,9 @@ impl Monitor for Counter {
     fn cancelled(&self) -> bool {
         false
     }
+}
 
+impl Count for Counter {
     fn advance(&self, amount: u64) {
         self.0.fetch_add(amount, Ordering::Relaxed);
     }

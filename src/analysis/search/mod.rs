@@ -12,7 +12,7 @@ pub(super) use survey::{Found, best_of_each};
 
 use super::arange;
 use super::dbscan::DbscanParams;
-use super::monitor::{Monitor, Silent, check};
+use super::monitor::{Count, Monitor, check};
 use super::plane::Cell;
 use super::scores::{DISTANCES_LIMIT, Measure, Scorer, Scores};
 use super::standardize;
@@ -181,7 +181,7 @@ impl CheckedSearch {
     /// Searches the settings on `features`, `(n_samples, n_features)`.
     ///
     /// Each map is, to the last bit, the one that [`CheckedTsne::fit`] makes of the same
-    /// parameters. The monitor hears of one unit per setting. Perplexities run in parallel. Ranking
+    /// parameters. The counter hears of one unit per setting. Perplexities run in parallel. Ranking
     /// by another measure than the notebook's computes it once for each different admissible
     /// clustering of a map.
     ///
@@ -192,12 +192,12 @@ impl CheckedSearch {
     pub fn run(
         &self,
         features: ArrayView2<'_, f32>,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<SearchResult, SearchError> {
         let measures = [self.0.rank_by];
-        let maps = self.surveys(features, &measures, monitor, |points, scorer, survey| {
+        let maps = self.surveys(features, &measures, counter, |points, scorer, survey| {
             let best = match survey.best(0) {
-                Some(found) => Some((found, found.scores(points, scorer, monitor)?)),
+                Some(found) => Some((found, found.scores(points, scorer, counter)?)),
                 None => None,
             };
             let values = survey.best_by_eps(0);
@@ -207,12 +207,12 @@ impl CheckedSearch {
     }
 
     /// Surveys the map of each perplexity by `measures` and keeps of it what `keep` makes; `None`
-    /// for those that are not below the number of samples.
+    /// for those that are not below the number of samples. The counter hears of one unit per setting.
     fn surveys<T: Send>(
         &self,
         features: ArrayView2<'_, f32>,
         measures: &[Measure],
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
         keep: impl Fn(ArrayView2<'_, f64>, &Scorer<'_>, Survey<'_>) -> Result<T, SearchError> + Sync,
     ) -> Result<Vec<Option<T>>, SearchError> {
         let n_samples = features.nrows();
@@ -222,23 +222,22 @@ impl CheckedSearch {
             return Err(SearchError::TooManySamples { measure, n_samples });
         }
         let possible = |&perplexity: &f64| perplexity < n_samples as f64;
-        let Some(input) = self.input(features, possible, monitor)? else {
-            monitor.advance(self.0.n_settings());
+        let Some(input) = self.input(features, possible, counter)? else {
+            counter.advance(self.0.n_settings());
             return Ok(self.0.perplexities.iter().map(|_| None).collect());
         };
-        let silent = Silent(monitor);
         let survey_at = |perplexity: &f64| {
-            check(monitor)?;
+            check(counter)?;
             let kept = if possible(perplexity) {
-                let points = self.points(&input, *perplexity, n_samples, &silent)?;
+                let points = self.points(&input, *perplexity, n_samples, counter)?;
                 let scorer = Scorer::new(points.view());
                 let params = (&self.0, *perplexity);
-                let survey = Survey::new(points.view(), params, measures, &scorer, &silent)?;
+                let survey = Survey::new(points.view(), params, measures, &scorer, counter)?;
                 Some(keep(points.view(), &scorer, survey)?)
             } else {
                 None
             };
-            monitor.advance((self.0.eps.len() * self.0.min_samples.len()) as u64);
+            counter.advance((self.0.eps.len() * self.0.min_samples.len()) as u64);
             Ok(kept)
         };
         self.0.perplexities.par_iter().map(survey_at).collect()

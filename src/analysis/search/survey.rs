@@ -1,7 +1,7 @@
 //! What one map shows at every setting, and the best of it.
 
 use super::super::dbscan::{DbscanError, DbscanParams};
-use super::super::monitor::Monitor;
+use super::super::monitor::{Monitor, Silent};
 use super::super::plane::{self, Cell, Plane};
 use super::super::scores::{Measure, Scorer, Scores};
 use super::{CheckedSearch, SearchError, SearchParams};
@@ -150,7 +150,7 @@ pub(in super::super) fn best_of_each(
     measures: &[Measure],
     monitor: &dyn Monitor,
 ) -> Result<Vec<Option<Found>>, SearchError> {
-    let maps = search.surveys(features, measures, monitor, |_, _, survey| {
+    let maps = search.surveys(features, measures, &Silent(monitor), |_, _, survey| {
         let best = |measure| survey.best(measure);
         Ok((0..measures.len()).map(best).collect::<Vec<_>>())
     })?;

@@ -11,7 +11,7 @@ pub use rotations::Rotations;
 pub use runs::Spread;
 
 use super::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
-use super::monitor::{Cancelled, Monitor};
+use super::monitor::{Cancelled, Count};
 use super::pca::PcaError;
 use super::tsne::{TsneError, TsneParams};
 use ndarray::ArrayView2;
@@ -95,7 +95,7 @@ impl StabilityParams {
         })
     }
 
-    /// The maps that are made in all, which is what the monitor counts.
+    /// The maps that are made in all, which is what the counter counts.
     pub fn n_maps(&self) -> u64 {
         let kinds = match self.layout {
             Layout::Pca { .. } => 1,
@@ -217,7 +217,7 @@ impl CheckedStability {
     ///
     /// Resamples keep eps and the perplexity, the last only as far as it stays below the number of
     /// their images, and are clustered with min_samples scaled and as it was. Runs are made in
-    /// parallel; the monitor hears of one unit per map, [`StabilityParams::n_maps`] in all. Besides
+    /// parallel; the counter hears of one unit per map, [`StabilityParams::n_maps`] in all. Besides
     /// the maps, the time goes with the number of runs times the squares of the clusters' sizes.
     ///
     /// # Errors
@@ -229,18 +229,18 @@ impl CheckedStability {
     pub fn run(
         &self,
         reference: &Reference<'_>,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Stability, StabilityError> {
         let n_samples = reference.features.nrows();
         assert_eq!(reference.groups.len(), n_samples, "one group per image");
         assert_eq!(reference.map.nrows(), n_samples, "one point per image");
         assert_eq!(reference.labels.len(), n_samples, "one label per image");
         let labels = runs::codes(reference.labels.iter().copied());
-        let rotations = rotations::turn(reference.map, &labels, &self.dbscan, monitor)?;
-        let resamples = self.resamples(reference, monitor)?;
+        let rotations = rotations::turn(reference.map, &labels, &self.dbscan, counter)?;
+        let resamples = self.resamples(reference, counter)?;
         let both = |resample: runs::Resample| (resample.scaled, resample.unscaled);
         let (resamples, unscaled): (Vec<_>, Vec<_>) = resamples.into_iter().map(both).unzip();
-        let seeds = self.seeds(reference.features, monitor)?;
+        let seeds = self.seeds(reference.features, counter)?;
         let summary = |runs: &[Vec<u32>]| Runs::new(&labels, runs);
         let all: Vec<&[u32]> = seeds
             .iter()
@@ -250,7 +250,7 @@ impl CheckedStability {
             .collect();
         Ok(Stability {
             clusters: members::clusters(&labels, seeds.as_deref(), &resamples),
-            per_image: members::per_image(&labels, &all, monitor)?,
+            per_image: members::per_image(&labels, &all, counter)?,
             seeds: seeds.as_deref().map(summary),
             resamples: summary(&resamples),
             resamples_unscaled: summary(&unscaled),

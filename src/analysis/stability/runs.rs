@@ -2,7 +2,7 @@
 
 use super::super::agreement::adjusted_rand;
 use super::super::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
-use super::super::monitor::{Monitor, Silent, check};
+use super::super::monitor::{Count, Monitor, check};
 use super::super::pca::pca;
 use super::super::random::Random;
 use super::super::standardize;
@@ -40,13 +40,13 @@ impl CheckedStability {
     pub(super) fn seeds(
         &self,
         features: ArrayView2<'_, f32>,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Option<Vec<Vec<u32>>>, StabilityError> {
         let Layout::Tsne(tsne) = self.params.layout else {
             return Ok(None);
         };
         let init = Init::Random;
-        let input = TsneInput::new(features, &TsneParams { init, ..tsne }, monitor)?;
+        let input = TsneInput::new(features, &TsneParams { init, ..tsne }, counter)?;
         let run = |index| {
             let params = TsneParams {
                 init,
@@ -54,21 +54,21 @@ impl CheckedStability {
                 ..tsne
             };
             let watch = Watch {
-                monitor: &Silent(monitor),
+                monitor: counter,
                 frame_every: 0,
                 on_frame: &mut |_| {},
             };
             let map = params.check(features.nrows())?.fit_input(&input, watch)?;
-            cluster(&map.coordinates, &self.dbscan, monitor)
+            cluster(&map.coordinates, &self.dbscan, counter)
         };
-        self.each_run(run, monitor).map(Some)
+        self.each_run(run, counter).map(Some)
     }
 
     /// The labels of all images in each resample of the patients.
     pub(super) fn resamples(
         &self,
         reference: &Reference<'_>,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Vec<Resample>, StabilityError> {
         let fraction = self.params.fraction;
         let groups: BTreeSet<usize> = reference.groups.iter().copied().collect();
@@ -86,11 +86,11 @@ impl CheckedStability {
             let present = |image: &usize| drawn.binary_search(&reference.groups[*image]).is_ok();
             let images: Vec<usize> = (0..reference.groups.len()).filter(present).collect();
             let features = reference.features.select(Axis(0), &images);
-            let map = self.map(features.view(), monitor)?;
+            let map = self.map(features.view(), counter)?;
             let n_samples = reference.groups.len();
             let labels = |dbscan: &CheckedDbscan| -> Result<Vec<u32>, StabilityError> {
                 let mut labels = vec![ABSENT; n_samples];
-                for (&image, label) in images.iter().zip(cluster(&map, dbscan, monitor)?) {
+                for (&image, label) in images.iter().zip(cluster(&map, dbscan, counter)?) {
                     labels[image] = label;
                 }
                 Ok(labels)
@@ -101,7 +101,7 @@ impl CheckedStability {
                 unscaled: labels(&self.dbscan)?,
             })
         };
-        self.each_run(run, monitor)
+        self.each_run(run, counter)
     }
 
     /// DBSCAN for a resample that keeps this share of the images.
@@ -114,12 +114,12 @@ impl CheckedStability {
     fn each_run<T: Send>(
         &self,
         run: impl Fn(u64) -> Result<T, StabilityError> + Sync,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Vec<T>, StabilityError> {
         let run = |index| {
-            check(monitor)?;
+            check(counter)?;
             let labels = run(index)?;
-            monitor.advance(1);
+            counter.advance(1);
             Ok(labels)
         };
         let indices: Vec<u64> = (1..=self.params.n_runs as u64).collect();
@@ -142,15 +142,14 @@ impl CheckedStability {
                 fraction,
             });
         }
-        let silent = Silent(monitor);
         match self.params.layout {
-            Layout::Pca { n_components } => Ok(pca(features, n_components, &silent)?.coordinates),
+            Layout::Pca { n_components } => Ok(pca(features, n_components, monitor)?.coordinates),
             Layout::Tsne(tsne) => {
                 let params = TsneParams {
                     perplexity: tsne.perplexity.min((n_samples - 1) as f64),
                     ..tsne
                 };
-                Ok(params.check(n_samples)?.fit(features, &silent)?.coordinates)
+                Ok(params.check(n_samples)?.fit(features, monitor)?.coordinates)
             }
         }
     }

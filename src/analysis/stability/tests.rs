@@ -2,7 +2,7 @@ use super::runs::{ABSENT, NOISE, Resample};
 use super::*;
 use crate::analysis::random::Random;
 use crate::analysis::tsne::Init;
-use crate::analysis::{pca::pca, standardize};
+use crate::analysis::{Monitor, pca::pca, standardize};
 use ndarray::Array2;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -44,7 +44,7 @@ const PCA: Layout = Layout::Pca { n_components: 2 };
 fn run(
     params: StabilityParams,
     (features, groups): &(Array2<f32>, Vec<usize>),
-    monitor: &dyn Monitor,
+    counter: &dyn Count,
 ) -> Result<Stability, StabilityError> {
     let n_samples = features.nrows();
     let map = match params.layout {
@@ -67,7 +67,7 @@ fn run(
         map: map.view(),
         labels: &labels,
     };
-    params.check(n_samples)?.run(&reference, monitor)
+    params.check(n_samples)?.run(&reference, counter)
 }
 
 /// Counts units; cancels once there are more than the limit.
@@ -77,7 +77,9 @@ impl Monitor for Counter {
     fn cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed) > self.1
     }
+}
 
+impl Count for Counter {
     fn advance(&self, amount: u64) {
         self.0.fetch_add(amount, Ordering::Relaxed);
     }

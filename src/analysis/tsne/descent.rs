@@ -28,10 +28,9 @@ pub struct Frame {
     pub coordinates: Array2<f32>,
 }
 
-/// How a descent is watched: for progress and cancelling, and for intermediate maps.
+/// How a descent is watched: for cancelling, and for intermediate maps.
 pub struct Watch<'a> {
-    /// Hears of one unit per iteration; those that an early end saves are added at the end, so
-    /// that the sum is always `max_iter`.
+    /// Asked before every iteration.
     pub monitor: &'a dyn Monitor,
     /// A frame is made after every so many iterations; 0 for none.
     pub frame_every: usize,
@@ -95,7 +94,6 @@ pub(super) fn minimise<const D: usize>(
         },
     )?;
     let Descent { map, n_iter, .. } = descent;
-    watch.monitor.advance((max_iter - n_iter) as u64);
     Ok(Embedding {
         coordinates: map.to_rows().mapv(f64::from),
         kl_divergence: objective.kl_divergence(&map, watch.monitor)?,
@@ -169,7 +167,6 @@ impl<const D: usize> Descent<'_, '_, D> {
 
     fn finish_iteration(&mut self) {
         self.n_iter += 1;
-        self.watch.monitor.advance(1);
         let every = self.watch.frame_every;
         if every > 0 && self.n_iter.is_multiple_of(every) {
             let coordinates = self.map.to_rows();

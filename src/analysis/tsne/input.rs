@@ -137,7 +137,7 @@ impl TsneInput {
 }
 
 impl CheckedTsne {
-    /// Maps `features`, `(n_samples, n_features)`. The monitor hears of `max_iter` units in all.
+    /// Maps `features`, `(n_samples, n_features)`.
     ///
     /// The same features, parameters and seed give the same bytes, whatever the number of threads.
     ///

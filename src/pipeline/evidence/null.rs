@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::analysis::Monitor;
+use crate::analysis::Count;
 use crate::analysis::null::{CheckedNull, NullParams, NullResult, Statistic};
 use crate::analysis::scores::Measure;
 use crate::analysis::surrogate::SurrogateKind;
@@ -37,11 +37,12 @@ pub struct NullAnswer {
 }
 
 impl Study {
-    /// Searches this cohort and cohorts without clusters alike.
-    pub fn null(&self, null: &CheckedNull, monitor: &dyn Monitor) -> Result<Null, StudyError> {
+    /// Searches this cohort and cohorts without clusters alike; the counter hears of one unit per
+    /// cohort.
+    pub fn null(&self, null: &CheckedNull, counter: &dyn Count) -> Result<Null, StudyError> {
         let started = Instant::now();
         let groups = group_numbers(&self.cohort);
-        let found = null.run(self.features.view(), &groups, monitor)?;
+        let found = null.run(self.features.view(), &groups, counter)?;
         let basis = Basis {
             n_images: self.n_images(),
             n_groups: self.cohort.n_groups(),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::analysis::Monitor;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::null::CheckedNull;
 use crate::analysis::tsne::TsneParams;
+use crate::analysis::{Count, Monitor};
 use crate::config::ReportConfig;
 
 use super::super::selection::Selection;
@@ -135,42 +135,55 @@ impl ReportParams {
         Ok(())
     }
 
-    /// Units of work, which is what the monitor counts: cohorts searched, unless the null is
-    /// `known`, and maps made.
-    pub fn total(&self, known: bool) -> u64 {
+    /// The maps that have to be made, which is what the counter hears of: the one in question, those
+    /// of the repeats, and one for each perplexity and cohort of the null, unless that is `known`.
+    pub fn n_maps(&self, known: bool) -> u64 {
         let null = self.null.as_ref().filter(|_| !known);
-        let null = null.map_or(0, |null| null.params().n_surrogates as u64 + 1);
-        let maps = self
+        let null = null.map_or(0, |null| {
+            let n_cohorts = null.params().n_surrogates as u64 + 1;
+            n_cohorts.saturating_mul(maps_of_a_cohort(null))
+        });
+        let repeats = self
             .repeats
             .map_or(0, |repeats| repeats.n_maps(self.map, self.dbscan));
-        1 + null + maps
+        1 + null + repeats
     }
 }
 
+fn maps_of_a_cohort(null: &CheckedNull) -> u64 {
+    null.params().search.perplexities.len() as u64
+}
+
 impl Study {
-    /// Asks everything; the monitor hears of [`ReportParams::total`] units. A null that is `known`
+    /// Asks everything; the counter hears of [`ReportParams::n_maps`] units. A null that is `known`
     /// already is not computed again: it takes minutes.
     pub fn report(
         &self,
         params: ReportParams,
         known: Option<Arc<Null>>,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Report, StudyError> {
-        let quiet = Quiet(monitor);
-        let map = self.project(&params.map, &quiet, &mut |_| {})?;
+        let map = self.project(&params.map, counter, &mut |_| {})?;
         let column = &params.question.column;
-        let clusters = self.cluster(&map, (params.dbscan, &params.own), column, &quiet)?;
+        let clusters = self.cluster(&map, (params.dbscan, &params.own), column, counter)?;
         let n_viewed = params.looks.map_or(0, |looks| looks.n_viewed);
         let question = &params.question;
-        let association = self.association(&clusters, question, n_viewed, &quiet)?;
-        let enrichment = self.enrichment(&clusters, question, n_viewed, &quiet)?;
-        let quality = Part::of(Some(self.quality(&map, self.default_n_neighbors(), &quiet)))?;
-        monitor.advance(1);
-        let repeat = |repeats| self.stability(&map, &clusters, params.dbscan, repeats, monitor);
+        let association = self.association(&clusters, question, n_viewed, counter)?;
+        let enrichment = self.enrichment(&clusters, question, n_viewed, counter)?;
+        let quality = Part::of(Some(self.quality(
+            &map,
+            self.default_n_neighbors(),
+            counter,
+        )))?;
+        counter.advance(1);
+        let repeat = |repeats| self.stability(&map, &clusters, params.dbscan, repeats, counter);
         let stability = Part::of(params.repeats.map(repeat))?;
         let compare = |null| match known {
             Some(known) => Ok(known),
-            None => self.null(null, monitor).map(Arc::new),
+            None => {
+                let weight = maps_of_a_cohort(null);
+                self.null(null, &Weighted { counter, weight }).map(Arc::new)
+            }
         };
         let null = Part::of(params.null.as_ref().map(compare))?;
         Ok(Report {
@@ -186,13 +199,20 @@ impl Study {
     }
 }
 
-/// Passes on the wish to stop and keeps progress to itself: these parts are short.
-struct Quiet<'a>(&'a dyn Monitor);
+/// Counts one unit of a part as so many of the whole.
+struct Weighted<'a> {
+    counter: &'a dyn Count,
+    weight: u64,
+}
 
-impl Monitor for Quiet<'_> {
+impl Monitor for Weighted<'_> {
     fn cancelled(&self) -> bool {
-        self.0.cancelled()
+        self.counter.cancelled()
     }
+}
 
-    fn advance(&self, _amount: u64) {}
+impl Count for Weighted<'_> {
+    fn advance(&self, amount: u64) {
+        self.counter.advance(amount.saturating_mul(self.weight));
+    }
 }

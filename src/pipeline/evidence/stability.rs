@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::analysis::Monitor;
+use crate::analysis::Count;
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::stability::{
     self, Reference, Rotations, Runs, Spread, StabilityError, StabilityParams, Verdict,
@@ -47,7 +47,7 @@ impl Default for Repeats {
 }
 
 impl Repeats {
-    /// The maps that have to be made, which is what the monitor counts.
+    /// The maps that have to be made, which is what the counter hears of.
     pub fn n_maps(self, map: MapParams, dbscan: DbscanParams) -> u64 {
         self.of(map, dbscan).n_maps()
     }
@@ -77,14 +77,15 @@ impl Repeats {
 }
 
 impl Study {
-    /// Repeats the map and its clusters with other seeds, without some patients, and turned.
+    /// Repeats the map and its clusters with other seeds, without some patients, and turned; the
+    /// counter hears of one unit per map, [`Repeats::n_maps`] in all.
     pub fn stability(
         &self,
         map: &Projection,
         clusters: &Clusters,
         dbscan: DbscanParams,
         repeats: Repeats,
-        monitor: &dyn Monitor,
+        counter: &dyn Count,
     ) -> Result<Stability, StudyError> {
         if !clusters.own.is_empty() {
             return Err(StudyError::DrawnByHand);
@@ -98,7 +99,7 @@ impl Study {
             map: map.coordinates.view(),
             labels: &clusters.clustering.labels,
         };
-        let found = params.check(self.n_images())?.run(&reference, monitor)?;
+        let found = params.check(self.n_images())?.run(&reference, counter)?;
         let unit = Unit::of(&self.cohort);
         Ok(Stability {
             sentence: sentence(&found, &params, clusters, unit),
