@@ -56,6 +56,10 @@ pub struct CohortArgs {
     /// COLUMN<=VALUE (numbers and dates); * is any column; repeatable
     #[arg(long = "where", value_name = "CONDITION")]
     pub filters: Vec<String>,
+    /// A word that stands for missing, in place of NA, n/a, none, unknown, ? and the like; repeatable;
+    /// '' for none but blank cells
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    pub missing: Option<Vec<String>>,
     /// The column that names the independent unit, such as the patient
     #[arg(long, value_name = "COLUMN")]
     pub group_by: Option<String>,

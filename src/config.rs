@@ -13,7 +13,7 @@ use crate::analysis::scores::Measure;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::cli;
-use crate::cohort;
+use crate::cohort::{self, Missing};
 
 /// The port of the dashboard unless another is given.
 pub const DEFAULT_PORT: u16 = 8420;
@@ -290,6 +290,9 @@ fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, C
             .map(|text| text.parse())
             .collect::<Result<_, _>>()?,
         group_by: args.group_by,
+        missing: args
+            .missing
+            .map_or_else(Missing::default, |words| Missing::of(&words)),
     };
     Ok(match (nothing, vectors) {
         (false, _) => CohortConfig::Files(source),

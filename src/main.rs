@@ -68,7 +68,11 @@ fn is_usage(error: &anyhow::Error) -> bool {
         matches!(
             error,
             StudyError::Cohort(
-                CohortError::UnknownColumn { .. } | CohortError::NeedsMetadata { .. }
+                CohortError::UnknownColumn { .. }
+                    | CohortError::NeedsMetadata { .. }
+                    | CohortError::FilterSyntax { .. }
+                    | CohortError::FilterBound { .. }
+                    | CohortError::FilterKind { .. }
             ) | StudyError::Column(_)
                 | StudyError::Model(ModelError::UnknownLayer { .. })
         )

@@ -184,8 +184,8 @@ fn given_columns_keep_their_names() {
     let cohort = open(&folder1);
     assert!(!cohort.column("country").unwrap().derived);
     assert!(cohort.column("country (derived)").unwrap().derived);
-    assert_eq!(cohort.country_column.as_deref(), Some("country (derived)"));
-    assert_eq!(cohort.records[0].country.as_deref(), Some("Italy"));
+    assert_eq!(cohort.country_column.as_deref(), Some("country"));
+    assert_eq!(cohort.records[0].country.as_deref(), Some("X"));
     assert!(
         cohort.column("source (derived)").is_none(),
         "there is no url and no doi"

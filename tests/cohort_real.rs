@@ -83,16 +83,21 @@ fn the_covid_xrays() {
     assert_eq!(kind("view"), Some(ColumnKind::Category));
     assert_eq!(kind("clinical_notes"), Some(ColumnKind::Text));
     let dates = &cohort.column("date").unwrap().values;
-    assert!(
-        dates.contains(&Some(Value::Text("2020-01-22".into()))),
-        "January 22, 2020"
-    );
-    assert!(
-        dates.contains(&Some(Value::Text("2020-03-16".into()))),
-        "03/16/20"
-    );
-    assert!(dates.contains(&Some(Value::Text("2020".into()))));
+    let date = |text: &str| Some(Value::Date(text.parse().unwrap()));
+    assert!(dates.contains(&date("2020-01-22")), "January 22, 2020");
+    assert!(dates.contains(&date("2020-03-16")), "03/16/20");
+    assert!(dates.contains(&date("2020")));
     assert!(dates.contains(&Some(Value::Text("January 12".into()))));
+    let mut countries: Vec<&str> = cohort
+        .records
+        .iter()
+        .filter_map(|r| r.country.as_deref())
+        .collect();
+    countries.sort_unstable();
+    countries.dedup();
+    let expected = "Australia Canada China Iran Israel Italy South Korea Spain Sweden Taiwan \
+                    United Kingdom United States Vietnam";
+    assert_eq!(countries.join(" "), expected);
 }
 
 #[test]

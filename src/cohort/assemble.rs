@@ -1,7 +1,10 @@
 //! Rows and files become a cohort.
 
+use std::collections::HashSet;
+
 use super::Source;
-use super::derive::DerivedCells;
+use super::column::Column;
+use super::describe::free_name;
 use super::error::CohortError;
 use super::filter::Filter;
 use super::folder::{FileEntry, Found};
@@ -9,6 +12,7 @@ use super::id::Ids;
 use super::join::{Account, Join, Need, require_images, unknown};
 use super::matching::letters;
 use super::record::{Cohort, Record, Report, Skipped};
+use super::settle::{PICTURE_COLUMNS, retain};
 use super::table::Table;
 
 /// What a cohort is made of.
@@ -73,6 +77,8 @@ fn images_alone(name: String, files: &[FileEntry], source: &Source) -> Result<Co
         group_column: None,
         country_column: None,
         filters: Vec::new(),
+        awaited: Vec::new(),
+        missing: source.missing.clone(),
         notice: None,
         assumed: Vec::new(),
     })
@@ -91,7 +97,9 @@ impl Join<'_> {
         let rows: Vec<usize> = (0..self.table.len())
             .filter(|row| !self.table.is_blank(*row))
             .collect();
-        let wanted = self.filtered(&rows, source)?;
+        // Of all rows: what a column is does not depend on which of them are wanted.
+        let (mut columns, read) = self.columns(&rows, group, &source.missing);
+        let Filtered { wanted, awaited } = filtered(&rows, &columns, source)?;
         let mut account = Account {
             skipped: self.table.skipped().to_vec(),
             ..Account::default()
@@ -105,9 +113,15 @@ impl Join<'_> {
             return Err(self.none_matched(&wanted));
         }
         account.report.n_matched = kept.len();
-        let columns = self.columns(&kept, group);
+        let kept_rows: HashSet<usize> = kept.iter().map(|kept| kept.row).collect();
+        let keep: Vec<bool> = rows.iter().map(|row| kept_rows.contains(row)).collect();
+        for column in &mut columns {
+            retain(&mut column.values, &keep);
+        }
         let country_column = self.country_column(&columns);
         let records = self.records(&kept, group, country_column.as_deref(), &columns);
+        let mut assumed = self.table.assumed().to_vec();
+        assumed.extend(read);
         Ok(Cohort {
             name: self.name,
             records,
@@ -119,52 +133,50 @@ impl Join<'_> {
                 .map(str::to_owned),
             country_column,
             filters: source.filters.iter().map(ToString::to_string).collect(),
+            awaited,
+            missing: source.missing.clone(),
             notice: None,
-            assumed: self.table.assumed().to_vec(),
+            assumed,
         })
     }
+}
 
-    /// The rows that meet all filters; derived columns may be named too.
-    fn filtered(&self, rows: &[usize], source: &Source) -> Result<Vec<usize>, CohortError> {
-        let mut keep = vec![true; rows.len()];
-        for filter in &source.filters {
-            let columns = self.columns_of(filter, rows)?;
-            let met = filter.rows(rows.len(), columns.into_iter());
-            keep.iter_mut()
+/// The rows that meet all filters which can be answered without looking at the pictures, and the
+/// filters that cannot.
+struct Filtered {
+    wanted: Vec<usize>,
+    awaited: Vec<Filter>,
+}
+
+fn filtered(rows: &[usize], columns: &[Column], source: &Source) -> Result<Filtered, CohortError> {
+    let mut keep = vec![true; rows.len()];
+    let mut awaited = Vec::new();
+    let of_pictures = PICTURE_COLUMNS.map(|name| free_name(columns, name));
+    for filter in &source.filters {
+        match filter.rows(columns, rows.len(), &source.missing) {
+            Ok(met) => keep
+                .iter_mut()
                 .zip(met)
-                .for_each(|(keep, met)| *keep &= met);
+                .for_each(|(keep, met)| *keep &= met),
+            Err(error) => match filter.about(of_pictures.iter().map(String::as_str)) {
+                Ok(Some(_)) => awaited.push(filter.clone()),
+                _ => return Err(error),
+            },
         }
-        let kept = rows.iter().zip(keep).filter(|(_, keep)| *keep);
-        let wanted: Vec<usize> = kept.map(|(row, _)| *row).collect();
-        if wanted.is_empty() {
-            let filters = source
+    }
+    let kept = rows.iter().zip(keep).filter(|(_, keep)| *keep);
+    let wanted: Vec<usize> = kept.map(|(row, _)| *row).collect();
+    if wanted.is_empty() {
+        return Err(CohortError::NothingLeft {
+            n_rows: rows.len(),
+            filters: source
                 .filters
                 .iter()
-                .map(|filter| format!("{:?}", filter.to_string()));
-            return Err(CohortError::NothingLeft {
-                n_rows: rows.len(),
-                filters: filters.collect(),
-            });
-        }
-        Ok(wanted)
+                .map(|filter| format!("{:?}", filter.to_string()))
+                .collect(),
+        });
     }
-
-    /// The cells of the columns that a filter is about.
-    fn columns_of(&self, filter: &Filter, rows: &[usize]) -> Result<Vec<Vec<&str>>, CohortError> {
-        let given = |column| rows.iter().map(move |row| self.table.cell(*row, column));
-        if filter.is_about_any() {
-            let all = (0..self.table.names().count()).map(|column| given(column).collect());
-            let derived = self.derived.iter().map(|column| column.of_rows(rows));
-            return Ok(all.chain(derived).collect());
-        }
-        if let Some(column) = self.table.find(&filter.column) {
-            return Ok(vec![given(column).collect()]);
-        }
-        let named = |column: &&DerivedCells| filter.column.eq_ignore_ascii_case(column.name);
-        let column = self.derived.iter().find(named);
-        let column = column.ok_or_else(|| unknown(&filter.column, self.table, &self.derived))?;
-        Ok(vec![column.of_rows(rows)])
-    }
+    Ok(Filtered { wanted, awaited })
 }
 
 /// Columns whose values usually name the independent unit; compared in lower case with everything

@@ -1,31 +1,238 @@
 //! Columns that the metadata implies.
 
+use std::collections::BTreeMap;
+
+use super::column::{Column, ColumnKind, Value, kind_of_text};
+use super::country;
+use super::missing::Missing;
+use super::record::Assumption;
 use super::table::Table;
+use super::typing::examples;
 
 /// A column that is computed from the table: one cell per row.
+#[derive(Default)]
 pub(super) struct DerivedCells {
     /// Its name without the suffix that a clash would bring.
     pub(super) name: &'static str,
     /// One cell per row; `None` is missing.
     pub(super) cells: Vec<Option<String>>,
+    /// Cells by the spellings of the table that are shown by another.
+    pub(super) spellings: BTreeMap<String, String>,
+    /// What was assumed to make it.
+    pub(super) assumed: Vec<Assumption>,
 }
 
 impl DerivedCells {
-    /// The cells of these rows; a missing one is blank.
-    pub(super) fn of_rows(&self, rows: &[usize]) -> Vec<&str> {
-        let cell = |row: &usize| self.cells[*row].as_deref().unwrap_or("");
-        rows.iter().map(cell).collect()
+    /// The column of these rows.
+    pub(super) fn column(&self, name: String, rows: &[usize]) -> Column {
+        let value = |row: &usize| self.cells[*row].clone().map(Value::Text);
+        let values = rows.iter().map(value).collect();
+        let mut column = Column::derived(name, ColumnKind::Category, values);
+        column.writing.spellings = self.spellings.clone();
+        column
     }
 }
 
-/// The country of each row, from `location`; nothing when there is no such column.
-pub(super) fn country(table: &Table) -> Option<DerivedCells> {
+/// The country of each row, from `location`; nothing when there is no such column, or when none of
+/// its cells ends in a country.
+///
+/// Where half of the places or more do, the last part of the others is kept as it was given; where
+/// fewer do, the column is one of other places (such as lobes of a lung), and what is no country is
+/// not made one.
+pub(super) fn country(table: &Table, missing: &Missing) -> Option<DerivedCells> {
     let location = table.find("location")?;
-    let cells = (0..table.len()).map(|row| country_of(table.cell(row, location)));
+    let cells: Vec<&str> = (0..table.len())
+        .map(|row| table.cell(row, location))
+        .collect();
+    let tails: Vec<Tail<'_>> = Tails::new(&cells, missing).of(&cells);
+    let n_countries = tails
+        .iter()
+        .filter(|tail| matches!(tail, Tail::Country(..)))
+        .count();
+    if n_countries == 0 {
+        return None;
+    }
+    let others = tails.iter().filter_map(|tail| match tail {
+        Tail::Other(place) => Some(*place),
+        _ => None,
+    });
+    let others: Vec<&str> = others.collect();
+    let kept = n_countries >= others.len();
+    let pairs = tails.iter().filter_map(|tail| match tail {
+        Tail::Country(spelling, name) => Some((spelling.as_str(), *name)),
+        _ => None,
+    });
+    let (spellings, mut assumed) = one_name_each("location", pairs);
+    if !others.is_empty() {
+        let does = if kept { "stand as given" } else { "have none" };
+        let text = format!(
+            "location: {} of {} places end in no known country and {does}: {}.",
+            others.len(),
+            others.len() + n_countries,
+            examples(&others)
+        );
+        assumed.push(Assumption {
+            topic: "country_names",
+            column: Some("location".to_owned()),
+            text,
+        });
+    }
+    let cells = tails.into_iter().map(|tail| match tail {
+        Tail::Country(spelling, name) => {
+            let shown = spellings.get(&spelling).or_else(|| spellings.get(name));
+            Some(shown.map_or(name, String::as_str).to_owned())
+        }
+        Tail::Other(place) => kept.then(|| place.to_owned()),
+        Tail::Missing => None,
+    });
     Some(DerivedCells {
         name: "country",
         cells: cells.collect(),
+        spellings,
+        assumed,
     })
+}
+
+/// What a location ends in.
+enum Tail<'a> {
+    /// A country: as it is written, and its short name.
+    Country(String, &'static str),
+    /// Anything else.
+    Other(&'a str),
+    Missing,
+}
+
+/// How the locations of a column end.
+struct Tails<'a> {
+    missing: &'a Missing,
+    /// Words for missing that are codes of countries here.
+    kept: Vec<String>,
+    /// Whether two capital letters are the code of a country and not of a state.
+    has_codes: bool,
+}
+
+impl<'a> Tails<'a> {
+    fn new(cells: &[&str], missing: &'a Missing) -> Self {
+        let lasts: Vec<&str> = cells.iter().map(|cell| last(cell)).collect();
+        let is_short =
+            |text: &&&str| text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase());
+        let mut codes: Vec<&str> = lasts.iter().filter(is_short).copied().collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let n_states = codes.iter().filter(|code| country::is_state(code)).count();
+        Self {
+            missing,
+            kept: missing.kept("country", &lasts),
+            has_codes: codes.iter().all(|code| country::is_code(code))
+                && 2 * n_states < codes.len(),
+        }
+    }
+
+    fn of<'b>(&self, cells: &[&'b str]) -> Vec<Tail<'b>> {
+        cells.iter().map(|cell| self.tail(cell)).collect()
+    }
+
+    /// The longest end of a cell that names a country, else its last part.
+    fn tail<'b>(&self, cell: &'b str) -> Tail<'b> {
+        let last = last(cell);
+        if self.missing.is_except(cell, &self.kept) || self.missing.is_except(last, &self.kept) {
+            return Tail::Missing;
+        }
+        let starts = [0]
+            .into_iter()
+            .chain(cell.match_indices(',').map(|(at, _)| at + 1));
+        for start in starts {
+            let end = cell[start..].trim();
+            if let Some(name) = country::by_name(end) {
+                return Tail::Country(end.to_owned(), name);
+            }
+        }
+        let is_code = self.has_codes || matches!(last, "US" | "UK");
+        match country::by_code(last).filter(|_| is_code) {
+            Some(name) => Tail::Country(last.to_owned(), name),
+            None => Tail::Other(last),
+        }
+    }
+}
+
+/// The last comma-separated part.
+fn last(cell: &str) -> &str {
+    cell.rsplit(',').next().unwrap_or("").trim()
+}
+
+/// Gives each country of a given column one name.
+pub(super) fn fold_countries(column: &mut Column, assumed: &mut Vec<Assumption>) {
+    let name_of = |value: &Value| match value {
+        Value::Text(text) => {
+            let code = || country::by_code(&text.to_uppercase());
+            Some((text.clone(), country::by_name(text).or_else(code)?))
+        }
+        _ => None,
+    };
+    let pairs: Vec<_> = column.values.iter().flatten().filter_map(name_of).collect();
+    let pairs = pairs.iter().map(|(text, name)| (text.as_str(), *name));
+    let (spellings, said) = one_name_each(&column.name, pairs);
+    if spellings.is_empty() {
+        return;
+    }
+    for value in column.values.iter_mut().flatten() {
+        if let Value::Text(text) = value
+            && let Some(name) = spellings.get(text)
+        {
+            text.clone_from(name);
+        }
+    }
+    let texts = column.values.iter().flatten().map(Value::to_string);
+    let texts: Vec<String> = texts.collect();
+    column.kind = kind_of_text(texts.iter().map(String::as_str));
+    column.writing.spellings = spellings;
+    assumed.extend(said);
+}
+
+/// The names of countries by the spellings that differ from them, and a sentence about these. A name
+/// that the column writes with another apostrophe, and only so, is shown so.
+fn one_name_each<'a>(
+    column: &str,
+    pairs: impl Iterator<Item = (&'a str, &'static str)>,
+) -> (BTreeMap<String, String>, Vec<Assumption>) {
+    let mut spelled: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (spelling, name) in pairs {
+        let known = spelled.entry(name).or_default();
+        if !known.contains(&spelling) {
+            known.push(spelling);
+        }
+    }
+    let mut spellings = BTreeMap::new();
+    let mut lines = Vec::new();
+    for (name, known) in spelled {
+        let plain = |text: &str| text.replace('’', "'");
+        let same: Vec<&&str> = known.iter().filter(|text| plain(text) == name).collect();
+        let shown = if let [one] = same[..] { one } else { name };
+        let others: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|text| *text != shown)
+            .collect();
+        if !others.is_empty() {
+            lines.push(format!("{shown} for {}", examples(&others)));
+        }
+        let entries = others
+            .into_iter()
+            .map(|text| (text.to_owned(), shown.to_owned()));
+        spellings.extend(entries);
+        if shown != name {
+            spellings.insert(name.to_owned(), shown.to_owned());
+        }
+    }
+    let assumed = (!lines.is_empty()).then(|| Assumption {
+        topic: "country_names",
+        column: Some(column.to_owned()),
+        text: format!(
+            "{column}: each country goes by one name, {}.",
+            lines.join("; ")
+        ),
+    });
+    (spellings, assumed.into_iter().collect())
 }
 
 /// Where each row was published, from `url` or `doi`; nothing when there is neither column.
@@ -41,16 +248,8 @@ pub(super) fn source(table: &Table) -> Option<DerivedCells> {
     Some(DerivedCells {
         name: "source",
         cells,
+        ..DerivedCells::default()
     })
-}
-
-/// The last comma-separated part of a location. A blank, `nan`, `NA` and `unknown` are no country.
-pub(super) fn country_of(location: &str) -> Option<String> {
-    let last = location.rsplit(',').next().unwrap_or("").trim();
-    let missing = ["", "nan", "na", "unknown"]
-        .iter()
-        .any(|word| last.eq_ignore_ascii_case(word));
-    (!missing).then(|| last.to_owned())
 }
 
 /// The host of a web address, in lower case and without `www.`.
@@ -81,17 +280,63 @@ fn doi_prefix(doi: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use csv::StringRecord;
+
     use super::*;
 
+    /// The countries of these locations.
+    fn countries(locations: &[&str]) -> Vec<Option<String>> {
+        let rows = locations
+            .iter()
+            .map(|location| StringRecord::from(vec![*location]));
+        let table = Table::new(&StringRecord::from(vec!["location"]), rows.collect());
+        let derived = country(&table, &Missing::default());
+        derived.map_or(vec![None; locations.len()], |derived| derived.cells)
+    }
+
+    fn country_of(location: &str) -> Option<String> {
+        // Among places that end in countries.
+        countries(&[location, "Milan, Italy", "Spain"]).swap_remove(0)
+    }
+
     #[test]
-    fn the_country_is_the_last_part() {
-        let country = |location| country_of(location);
-        assert_eq!(
-            country("Cho Ray Hospital, Ho Chi Minh City, Vietnam").as_deref(),
-            Some("Vietnam")
-        );
-        assert_eq!(country("Milan, Italy ").as_deref(), Some("Italy"));
-        assert_eq!(country("Taiwan").as_deref(), Some("Taiwan"));
+    fn the_country_is_the_longest_end_that_names_one() {
+        for (location, expected) in [
+            ("Cho Ray Hospital, Ho Chi Minh City, Vietnam", "Vietnam"),
+            ("Milan, Italy ", "Italy"),
+            ("Taiwan", "Taiwan"),
+            ("Daegu, Korea, South", "South Korea"),
+            ("Seoul, Korea, Republic of", "South Korea"),
+            ("Chisinau, Moldova, Republic of", "Moldova"),
+            ("Tehran, Iran, Islamic Republic of", "Iran"),
+            (
+                "Snohomish County, Washington, United States",
+                "United States",
+            ),
+            ("London, UK", "United Kingdom"),
+            ("Abidjan, Côte d’Ivoire", "Côte d’Ivoire"),
+            ("Abidjan, Cote d'Ivoire", "Côte d'Ivoire"),
+            ("Hong Kong", "Hong Kong"),
+        ] {
+            assert_eq!(
+                country_of(location).as_deref(),
+                Some(expected),
+                "{location}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_no_country_stands_as_given_among_countries() {
+        assert_eq!(country_of("Boston, MA").as_deref(), Some("MA"));
+        assert_eq!(country_of("Atlantis").as_deref(), Some("Atlantis"));
+        let found = countries(&["left lower lobe", "bilateral", "bilateral", "Milan, Italy"]);
+        assert_eq!(found, [None, None, None, Some("Italy".to_owned())]);
+        assert_eq!(countries(&["left lower lobe", "arm"]), [None, None]);
+    }
+
+    #[test]
+    fn missing_is_no_country() {
         for missing in [
             "",
             "  ",
@@ -101,14 +346,23 @@ mod tests {
             "Unknown",
             "Toronto, ",
             "Wuhan, unknown",
+            "-",
+            "n/a",
+            "None",
+            "?",
+            "Rome, N/A",
         ] {
-            assert_eq!(country(missing), None, "{missing:?}");
+            assert_eq!(country_of(missing), None, "{missing:?}");
         }
-        assert_eq!(
-            country("-").as_deref(),
-            Some("-"),
-            "the contract's list has no dash"
-        );
+    }
+
+    #[test]
+    fn codes_count_where_they_are_no_states() {
+        let codes = countries(&["Windhoek, NA", "Pretoria, ZA", "Gaborone, BW", "Paris, FR"]);
+        let codes: Vec<&str> = codes.iter().flatten().map(String::as_str).collect();
+        assert_eq!(codes, ["Namibia", "South Africa", "Botswana", "France"]);
+        let found = countries(&["Boston, MA", "Austin, TX", "Rome, Italy", "Wilmington, DE"]);
+        assert_eq!(found[3], None, "Delaware");
     }
 
     #[test]

@@ -2,55 +2,65 @@
 
 use rayon::prelude::*;
 
-use super::column::{Column, ColumnKind, Value, is_missing};
+use super::column::{Column, Value};
+use super::derive::fold_countries;
 use super::id::Ids;
 use super::join::{Join, Kept, Need};
 use super::matching::normalise;
-use super::record::Record;
+use super::missing::Missing;
+use super::number::DecimalSign;
+use super::record::{Assumption, Record};
+use super::typing::{Typed, Typing};
 
 impl Join<'_> {
-    pub(super) fn columns(&self, kept: &[Kept<'_>], group: Option<usize>) -> Vec<Column> {
+    /// The columns of these rows, those of the table first, and what was assumed to read them.
+    pub(super) fn columns(
+        &self,
+        rows: &[usize],
+        group: Option<usize>,
+        missing: &Missing,
+    ) -> (Vec<Column>, Vec<Assumption>) {
         let names: Vec<&str> = self.table.names().collect();
-        let mut columns: Vec<Column> = names
-            .into_par_iter()
-            .enumerate()
-            .map(|(index, name)| {
-                let cells: Vec<&str> = kept
-                    .iter()
-                    .map(|kept| self.table.cell(kept.row, index))
-                    .collect();
-                let is_name = Some(index) == group || Some(index) == self.filenames;
-                if is_name {
-                    Column::of_names(name, &cells)
-                } else {
-                    Column::of_cells(name, &cells)
+        let typed = |index: usize, commas: bool| {
+            let cells = rows.iter().map(|row| self.table.cell(*row, index));
+            let cells: Vec<&str> = cells.collect();
+            let typing = Typing { missing, commas };
+            if Some(index) == group || Some(index) == self.filenames {
+                typing.names(names[index], &cells)
+            } else {
+                typing.column(names[index], &cells)
+            }
+        };
+        let all = (0..names.len()).into_par_iter();
+        let mut columns: Vec<Typed> = all.map(|index| typed(index, false)).collect();
+        let has_comma = |typed: &Typed| typed.column.writing.decimals == DecimalSign::Comma;
+        if columns.iter().any(has_comma) {
+            for (index, column) in columns.iter_mut().enumerate() {
+                if column.leans_on_others {
+                    *column = typed(index, true);
                 }
-            })
-            .collect();
-        for derived in &self.derived {
-            let values = kept
-                .iter()
-                .map(|kept| derived.cells[kept.row].clone().map(Value::Text));
-            let name = free_name(&columns, derived.name);
-            columns.push(Column::derived(
-                name,
-                ColumnKind::Category,
-                values.collect(),
-            ));
+            }
         }
-        columns
+        let mut assumed = Vec::new();
+        let mut given = Vec::with_capacity(columns.len());
+        for mut typed in columns {
+            assumed.append(&mut typed.assumed);
+            if typed.column.name.eq_ignore_ascii_case("country") {
+                fold_countries(&mut typed.column, &mut assumed);
+            }
+            given.push(typed.column);
+        }
+        for derived in &self.derived {
+            given.push(derived.column(free_name(&given, derived.name), rows));
+            assumed.extend(derived.assumed.iter().cloned());
+        }
+        (given, assumed)
     }
 
-    /// The column that countries are taken from: the derived one, else a given one of that name.
+    /// The column that countries are taken from: a given one of that name, else the derived one.
     pub(super) fn country_column(&self, columns: &[Column]) -> Option<String> {
-        let is_country = |column: &&Column| {
-            let name = column.name.trim_end_matches(DERIVED);
-            name.eq_ignore_ascii_case("country")
-        };
-        let candidates = || columns.iter().filter(is_country);
-        let column = candidates()
-            .find(|column| column.derived)
-            .or_else(|| candidates().next())?;
+        let is_country = |column: &&Column| column.name.eq_ignore_ascii_case("country");
+        let column = columns.iter().find(is_country)?;
         Some(column.name.clone())
     }
 
@@ -81,14 +91,14 @@ impl Join<'_> {
                     Some(_) => ids.get(&filename).map(str::to_owned),
                     None => None,
                 };
-                let group = group.map(|column| self.table.cell(kept.row, column));
+                let group = group.and_then(|column| text_value(&columns[column], index));
                 Record {
                     id: id.unwrap_or_else(|| kept.row.to_string()),
                     filename,
                     row: Some(kept.row),
                     image: kept.file.map(|(_, image)| image.clone()),
-                    group: group.filter(|group| !is_missing(group)).map(str::to_owned),
-                    country: country.and_then(|column| country_value(column, index)),
+                    group,
+                    country: country.and_then(|column| text_value(column, index)),
                 }
             })
             .collect()
@@ -110,6 +120,6 @@ pub(super) fn free_name(columns: &[Column], name: &str) -> String {
     free
 }
 
-fn country_value(column: &Column, index: usize) -> Option<String> {
+fn text_value(column: &Column, index: usize) -> Option<String> {
     column.values[index].as_ref().map(Value::to_string)
 }

@@ -98,6 +98,18 @@ pub enum CohortError {
         /// The text as given.
         given: String,
     },
+    /// A condition compares the values of a column with one of another kind.
+    #[error(
+        "{given:?} compares {values} with something else: write one of them, such as {example}"
+    )]
+    FilterKind {
+        /// The text as given.
+        given: String,
+        /// What the column holds.
+        values: &'static str,
+        /// One of such values.
+        example: &'static str,
+    },
     /// No column of the table names files of the image folder.
     #[error("no column names the files: choose one with --filename-column, of {}", .known.join(", "))]
     NoFilenameColumn {

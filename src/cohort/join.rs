@@ -49,7 +49,7 @@ impl<'a> Join<'a> {
             Some(column) => match_rows(table, column, &index),
             None => vec![Match::None; table.len()],
         };
-        let derived = derive::country(table)
+        let derived = derive::country(table, &source.missing)
             .into_iter()
             .chain(derive::source(table))
             .collect();

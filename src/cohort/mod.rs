@@ -12,6 +12,7 @@
 
 mod assemble;
 mod column;
+mod country;
 mod date;
 pub mod demo;
 mod derive;
@@ -23,20 +24,27 @@ mod id;
 pub mod image;
 mod join;
 mod matching;
+mod missing;
+mod names;
+mod number;
 mod part;
 mod record;
 mod settle;
 mod table;
+mod typing;
 
 use std::path::PathBuf;
 
 use assemble::Parts;
 use join::Need;
 
-pub use column::{Column, ColumnKind, Value};
+pub use column::{Column, ColumnKind, Value, Writing};
+pub use date::{Date, DateOrder};
 pub use demo::demo;
 pub use error::CohortError;
 pub use filter::Filter;
+pub use missing::Missing;
+pub use number::DecimalSign;
 pub use record::{Assumption, Cohort, Record, Report, Skipped};
 pub use settle::Examined;
 
@@ -55,6 +63,8 @@ pub struct Source {
     pub filters: Vec<Filter>,
     /// The column whose values name the independent unit, such as the patient.
     pub group_by: Option<String>,
+    /// The words for missing.
+    pub missing: Missing,
 }
 
 /// Opens the cohort at `source`: one record per image that is there (and, with metadata, has a row).
@@ -128,6 +138,8 @@ pub fn from_rows(name: &str, n: usize) -> Cohort {
         group_column: None,
         country_column: None,
         filters: Vec::new(),
+        awaited: Vec::new(),
+        missing: Missing::default(),
         notice: None,
         assumed: Vec::new(),
     }

@@ -1,26 +1,48 @@
 //! A part of a cohort: the records that meet conditions.
 
-use std::borrow::Cow;
-
-use super::column::{Column, Value};
 use super::error::CohortError;
 use super::filter::Filter;
 use super::record::Cohort;
 use super::settle::retain;
 
 impl Cohort {
-    /// The records that meet all of `conditions`, and their places in this cohort. Cells are compared
-    /// as they are shown, those of derived columns too; a missing value is a blank cell.
+    /// The records that meet all of `conditions`, and their places in this cohort.
     ///
     /// # Errors
-    /// [`CohortError::UnknownColumn`]. That no record is left is none: it is for the caller to say.
+    /// When a condition names no column or has no sense for it. That no record is left is none: it is
+    /// for the caller to say.
     pub fn part(&self, conditions: &[Filter]) -> Result<(Self, Vec<usize>), CohortError> {
+        let (mut part, places) = self.meeting(conditions)?;
+        let filters = conditions.iter().map(ToString::to_string);
+        part.filters.extend(filters);
+        Ok((part, places))
+    }
+
+    /// The records that meet the conditions which had to wait for the pictures, and their places.
+    ///
+    /// # Errors
+    /// As [`Cohort::part`], and when no record is left.
+    pub fn part_awaited(&self) -> Result<(Self, Vec<usize>), CohortError> {
+        let (mut part, places) = self.meeting(&self.awaited)?;
+        part.awaited.clear();
+        if places.is_empty() && !self.records.is_empty() {
+            let filters = self
+                .awaited
+                .iter()
+                .map(|filter| format!("{:?}", filter.to_string()));
+            return Err(CohortError::NothingLeft {
+                n_rows: self.records.len(),
+                filters: filters.collect(),
+            });
+        }
+        Ok((part, places))
+    }
+
+    fn meeting(&self, conditions: &[Filter]) -> Result<(Self, Vec<usize>), CohortError> {
         let n_records = self.records.len();
         let mut keep = vec![true; n_records];
         for condition in conditions {
-            let columns = self.columns_of(condition)?;
-            let cells = columns.into_iter().map(cells);
-            let met = condition.rows(n_records, cells);
+            let met = condition.rows(&self.columns, n_records, &self.missing)?;
             keep.iter_mut()
                 .zip(met)
                 .for_each(|(keep, met)| *keep &= met);
@@ -32,42 +54,9 @@ impl Cohort {
         for column in &mut part.columns {
             retain(&mut column.values, &keep);
         }
-        part.filters
-            .extend(conditions.iter().map(ToString::to_string));
         part.report.n_filtered_out += n_excluded;
         part.report.n_matched = part.report.n_matched.saturating_sub(n_excluded);
         part.count_in_training();
         Ok((part, places))
-    }
-
-    fn columns_of(&self, condition: &Filter) -> Result<Vec<&Column>, CohortError> {
-        if condition.is_about_any() {
-            return Ok(self.columns.iter().collect());
-        }
-        let wanted = &condition.column;
-        let mut columns = self.columns.iter();
-        let same = |column: &&Column| column.name.eq_ignore_ascii_case(wanted);
-        let column = self.column(wanted).or_else(|| columns.find(same));
-        let unknown = || CohortError::UnknownColumn {
-            column: wanted.clone(),
-            known: self
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect(),
-        };
-        Ok(vec![column.ok_or_else(unknown)?])
-    }
-}
-
-fn cells(column: &Column) -> Vec<Cow<'_, str>> {
-    column.values.iter().map(cell).collect()
-}
-
-fn cell(value: &Option<Value>) -> Cow<'_, str> {
-    match value {
-        None => Cow::Borrowed(""),
-        Some(Value::Text(text)) => Cow::Borrowed(text),
-        Some(other) => Cow::Owned(other.to_string()),
     }
 }

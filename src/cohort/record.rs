@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::column::Column;
+use super::filter::Filter;
 use super::image::ImageSource;
+use super::missing::Missing;
 
 /// Images, what is known about each, and what was left out.
 #[derive(Debug, Clone)]
@@ -25,6 +27,10 @@ pub struct Cohort {
     pub country_column: Option<String>,
     /// The filters that were applied, as they were written.
     pub filters: Vec<String>,
+    /// Those of them that are about what the pictures tell, until these are read.
+    pub(super) awaited: Vec<Filter>,
+    /// The words for missing.
+    pub missing: Missing,
     /// A sentence that must stand beside every view of this cohort.
     pub notice: Option<&'static str>,
     /// What had to be assumed to read it, in the order of reading.

@@ -8,6 +8,14 @@ use super::record::{Cohort, Skipped};
 
 /// The column of whether the model was trained on an image.
 const IN_TRAINING: &str = "in_training";
+/// The columns of what the pictures tell; a given column of the same name keeps it.
+pub(super) const PICTURE_COLUMNS: [&str; 5] = [
+    "width",
+    "height",
+    "file_type",
+    "mean_brightness",
+    IN_TRAINING,
+];
 
 /// What came of looking at one record's image.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +104,7 @@ impl Cohort {
                 .map(|seen| seen.map(|(facts, _)| value(facts)))
                 .collect();
             let name = free_name(&self.columns, name);
-            self.columns.push(Column::derived(name, kind, values));
+            self.columns.push(Column::of_pictures(name, kind, values));
         };
         add("width", ColumnKind::Number, &|facts| {
             Value::Number(f64::from(facts.width))
@@ -122,7 +130,7 @@ impl Cohort {
                 .collect();
             let name = free_name(&self.columns, IN_TRAINING);
             self.columns
-                .push(Column::derived(name, ColumnKind::Category, values));
+                .push(Column::of_pictures(name, ColumnKind::Category, values));
         }
         self.count_in_training();
     }

@@ -123,6 +123,9 @@ impl Preparation {
         let cohort = self
             .cohort
             .settle(seen.iter().map(Seen::examined).collect())?;
+        // Some conditions are about what the pictures tell.
+        let (cohort, places) = cohort.part_awaited()?;
+        let features = features.select(Axis(0), &places);
         log_report(&cohort);
         let mut model = ModelInfo {
             n_features: features.ncols(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::cohort::{Cohort, Column, ColumnKind, Value};
+use crate::cohort::{Cohort, Column, ColumnKind, Date, Value};
 
 /// A column of numbers with more values than this is counted in quarters of equal size.
 const MAX_NUMBERS: usize = 12;
@@ -126,39 +126,19 @@ fn numbers_of(column: &Column) -> Vec<Option<f64>> {
 /// year count as missing: their place among the others is not known.
 fn years_of(column: &Column) -> Vec<Option<f64>> {
     let read = |value: &Option<Value>| match value {
-        Some(Value::Text(date)) => year(date),
+        Some(Value::Date(date)) => Some(*date),
         _ => None,
     };
-    let read: Vec<Option<Year>> = column.values.iter().map(read).collect();
-    let months = read.iter().flatten().any(|year| year.has_month);
-    let keep = |year: Year| (year.has_month || !months).then_some(year.value);
-    read.into_iter().map(|year| keep(year?)).collect()
-}
-
-struct Year {
-    value: f64,
-    has_month: bool,
-}
-
-/// Reads an ISO 8601 date of any precision.
-fn year(date: &str) -> Option<Year> {
-    let mut parts = date.split('T').next()?.split('-');
-    let mut number = || parts.next().map(|part| part.parse::<f64>().ok());
-    let year = number()??;
-    let (month, day) = (number(), number());
-    let value = match (month, day) {
-        (None, _) => year,
-        // The middle of a month stands for a month.
-        (Some(month), None) => year + (month? - 0.5) / 12.0,
-        (Some(month), Some(day)) => year + (month? - 1.0 + (day? - 0.5) / 31.0) / 12.0,
-    };
-    let has_month = month.is_some();
-    Some(Year { value, has_month })
+    let read: Vec<Option<Date>> = column.values.iter().map(read).collect();
+    let months = read.iter().flatten().any(Date::has_month);
+    let keep = |date: Date| (date.has_month() || !months).then(|| date.years());
+    read.into_iter().map(|date| keep(date?)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cohort::Writing;
 
     fn column(kind: ColumnKind, cells: &[Option<Value>]) -> Column {
         Column {
@@ -166,18 +146,20 @@ mod tests {
             kind,
             values: cells.to_vec(),
             derived: false,
+            of_pictures: false,
+            writing: Writing::default(),
         }
     }
 
     #[test]
     fn years_count_as_dates_only_among_themselves() {
-        let text = |text: &str| Some(Value::Text(text.to_owned()));
-        let years = column(ColumnKind::Date, &[text("2019"), None, text("2020")]);
+        let date = |text: &str| Some(Value::Date(text.parse().unwrap()));
+        let years = column(ColumnKind::Date, &[date("2019"), None, date("2020")]);
         let expected = vec![Some(2019.0), None, Some(2020.0)];
         assert_eq!(tested_values(&years), Values::Numbers(expected));
         let mixed = column(
             ColumnKind::Date,
-            &[text("2020"), text("2020-03"), text("2020-03-28T10:00")],
+            &[date("2020"), date("2020-03"), date("2020-03-28T10:00")],
         );
         let Values::Numbers(found) = tested_values(&mixed) else {
             panic!("dates are numbers");

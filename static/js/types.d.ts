@@ -3,7 +3,14 @@
 import type { Camera, Marks, PointStyle, Positions, Tool, Turn } from "./map/types.js";
 
 export type Value = string | number | boolean | null;
-export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, range?: readonly [number, number]};
+/** of numeric dates, where that is settled */
+export type DateOrder = "month_first" | "day_first" | null;
+/** How a column's cells are written; `kept`: words for missing that are values here; `spellings`: values by what else they are written as. */
+export type Writing = {decimal_comma: boolean, date_order: DateOrder, kept: readonly string[], spellings: Readonly<Record<string, string>>};
+/** `of_pictures`: what the pictures tell, and not the metadata */
+export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, of_pictures: boolean, writing: Writing, range?: readonly [number, number]};
+/** What conditions are read by. */
+export type Scheme = Pick<Cohort, "columns" | "missing_words">;
 /** `index`: its place in the whole cohort, where some are excluded */
 export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
 export interface Cohort {
@@ -28,6 +35,8 @@ export interface Cohort {
   records: ImageRecord[];
   skipped: {filename: string, reason: string}[];
   assumed: {topic: string, column: string | null, text: string}[];
+  /** in lower case */
+  missing_words: string[];
   model: {name: string, layer: string, n_features: number, backend: string, warnings: string[]};
 }
 
@@ -520,8 +529,8 @@ export type Box = {x: number, y: number, width: number, height: number};
 export type Bins = {bars: {count: number, asGood: boolean}[], low: number, high: number, edge: number};
 export type CurrentGrid = {body: () => SearchGrid & Record<string, unknown>, runnable: () => boolean, changed: (listener: () => void) => void};
 export type Choice = Pick<AppState, "breakdown" | "noise" | "within">;
-/** `day` counts from 1970 */
-export type GivenDate = {day: number, precision: "year" | "month" | "day"};
+/** `day` counts from 1970; it may mean any moment from `first` to just before `end`, in ms; `iso` in ISO 8601, a time of day with it */
+export type GivenDate = {day: number, precision: "year" | "month" | "day", iso: string, first: number, end: number};
 export type Condition = {column: string, test: "=" | "!=" | "~" | ">=" | "<=", value: string};
 /** A bar holds what lies from `from` to `to`, each a condition without its column; `inside` is a value that meets both. `placeOf`: each value's bar or -1, then `apart` says why unless it is missing. */
 export type Histogram = {bars: {from: string, to: string, name: string, inside: string | number}[], placeOf: Int32Array, apart: string[]};

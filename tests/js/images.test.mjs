@@ -10,15 +10,21 @@ import { createStore } from "../../static/js/store.js";
 /** @param {Record<string, any>[]} rows */
 const recordsOf = (rows) => rows.map((values, i) => ({ id: `r${i}`, filename: `f${i}.png`, group: null, country: null, values }));
 
-/** @param {readonly string[]} where @param {Record<string, any>[]} rows */
-const passing = (where, rows) => [...(passingOf(where, recordsOf(rows), Object.keys(rows[0]).map((name) => /** @type {any} */ ({ name }))) ?? "all")];
+/** @param {string} name @param {string} [kind] @returns {any} */
+const columnOf = (name, kind = "category") => ({ name, kind, of_pictures: false, writing: { decimal_comma: false, date_order: null, kept: [], spellings: {} } });
+/** @param {readonly any[]} columns @returns {any} */
+const schemeOf = (columns) => ({ columns, missing_words: ["na"] });
+const SCHEME = schemeOf([columnOf("view"), columnOf("age", "number"), columnOf("url"), columnOf("date", "date"), columnOf("sex")]);
 
-test("a condition is read as --where reads it: the first sign counts", () => {
-  assert.deepEqual(parseCondition("view!=L"), { column: "view", test: "!=", value: "L" });
-  assert.deepEqual(parseCondition("age >= 40"), { column: "age", test: ">=", value: "40" });
-  assert.deepEqual(parseCondition("url=http://x/?a=b~c"), { column: "url", test: "=", value: "http://x/?a=b~c" });
-  assert.deepEqual(parseCondition("view!="), { column: "view", test: "!=", value: "" });
-  assert.equal(parseCondition("view"), null);
+/** @param {readonly string[]} where @param {Record<string, any>[]} rows */
+const passing = (where, rows) => [...(passingOf(where, recordsOf(rows), schemeOf(Object.keys(rows[0]).map((name) => columnOf(name, typeof rows[0][name] === "number" ? "number" : "category")))) ?? "all")];
+
+test("a condition is read as --where reads it", () => {
+  assert.deepEqual(parseCondition("view!=L", SCHEME), { column: "view", test: "!=", value: "L" });
+  assert.deepEqual(parseCondition("age >= 40", SCHEME), { column: "age", test: ">=", value: "40" });
+  assert.deepEqual(parseCondition("url=http://x/?a=b~c", SCHEME), { column: "url", test: "=", value: "http://x/?a=b~c" });
+  assert.deepEqual(parseCondition("view!=", SCHEME), { column: "view", test: "!=", value: "" });
+  assert.equal(parseCondition("view", SCHEME), null);
 });
 
 test("an image passes when it meets all conditions; without any there is nothing to pass", () => {
@@ -28,7 +34,7 @@ test("an image passes when it meets all conditions; without any there is nothing
   assert.deepEqual(passing(["view!=L", "age>=40"], rows), [0, 0, 1, 0]);
   assert.deepEqual(passing(["age>=39", "age<=40"], rows), [0, 1, 1, 0], "what is missing lies in no range");
   assert.deepEqual(passing(["view="], rows), [0, 0, 0, 1]);
-  assert.equal(passingOf([], recordsOf(rows), []), null);
+  assert.equal(passingOf([], recordsOf(rows), SCHEME), null);
 });
 
 test("text is found whatever its case, in one column or in any", () => {
@@ -39,7 +45,7 @@ test("text is found whatever its case, in one column or in any", () => {
 });
 
 test("a partial date stands for its whole span", () => {
-  const at = (/** @type {string} */ condition, /** @type {string} */ value) => allows([`date${condition}`], "date", value);
+  const at = (/** @type {string} */ condition, /** @type {string} */ value) => allows([`date${condition}`], columnOf("date", "date"), value, SCHEME);
   assert.ok(at(">=2020-03", "2020-03-01") && !at(">=2020-03", "2020-02-29"));
   assert.ok(at("<=2020-03", "2020-03-31") && !at("<=2020-03", "2020-04-01"));
   assert.ok(at("<=2020", "2020-12-31") && at("<=2020", "2020") && at(">=2020", "2020"));
@@ -50,16 +56,16 @@ test("a partial date stands for its whole span", () => {
 test("unwanted values are a conjunction, one wanted alone is named, and other conditions stay", () => {
   const values = ["PA", "AP", "L", ""];
   const where = ["age>=40", "view!=AP"];
-  assert.deepEqual(withValues(where, "view", values, new Set(["PA", "AP", "L"]), true), ["age>=40", "view!="]);
-  assert.deepEqual(withValues(where, "view", values, new Set(["L"]), true), ["age>=40", "view=L"]);
-  assert.deepEqual(withValues(where, "view", values, new Set(values), true), ["age>=40"]);
-  assert.deepEqual(withValues([], "date", ["2020", "soon", ""], new Set(["2020"]), false), ["date!=soon", "date!="], "where there are others, none is named alone");
-  assert.deepEqual(without(where, "age"), ["view!=AP"]);
-  assert.deepEqual(withValues(["date>=2020", "date!="], "date", ["2020", ""], new Set(["2020", ""]), false), ["date>=2020"]);
+  assert.deepEqual(withValues(where, "view", values, new Set(["PA", "AP", "L"]), true, SCHEME), ["age>=40", "view!="]);
+  assert.deepEqual(withValues(where, "view", values, new Set(["L"]), true, SCHEME), ["age>=40", "view=L"]);
+  assert.deepEqual(withValues(where, "view", values, new Set(values), true, SCHEME), ["age>=40"]);
+  assert.deepEqual(withValues([], "date", ["2020", "soon", ""], new Set(["2020"]), false, SCHEME), ["date!=soon", "date!="], "where there are others, none is named alone");
+  assert.deepEqual(without(where, "age", SCHEME), ["view!=AP"]);
+  assert.deepEqual(withValues(["date>=2020", "date!="], "date", ["2020", ""], new Set(["2020", ""]), false, SCHEME), ["date>=2020"]);
 });
 
 test("what is in force is said in words", () => {
-  const words = wordsOf(["view!=L", "age>=40", "age<=60", "view!=", "*~tube"]).map(({ words }) => words);
+  const words = wordsOf(["view!=L", "age>=40", "age<=60", "view!=", "*~tube"], SCHEME).map(({ words }) => words);
   assert.deepEqual(words, ["view not L, not missing", "age from 40 to 60", "any column has “tube”"]);
 });
 
@@ -68,6 +74,7 @@ test("numbers fall into few bars whose bounds are those of their values", () => 
   assert.deepEqual([...placeOf], [0, 0, 1, 13, -1]);
   assert.equal(bars.length, 14);
   assert.deepEqual([bars[0].from, bars[0].to, bars[0].name], [">=20", "<=24", "20 to 25"]);
+  const x = columnOf("x", "number");
   const fine = histogramOf({ kind: "number" }, [0.1, 0.3, 0.35]);
   assert.ok(fine.bars.length <= 25);
   for (const values of [[20, 24, 25, 89], [0.1, 0.3, 0.35], [-3, 0, 1e6], [7]]) {
@@ -75,9 +82,9 @@ test("numbers fall into few bars whose bounds are those of their values", () => 
     assert.ok(bars.length <= 26, String(bars.length));
     // A bar's own conditions hold its values and no other.
     bars.forEach(({ from, to, inside }, i) => {
-      const held = values.map((value) => allows([`x${from}`, `x${to}`], "x", value));
+      const held = values.map((value) => allows([`x${from}`, `x${to}`], x, value, schemeOf([x])));
       assert.deepEqual(held, [...placeOf].map((place) => place === i), `${values}: ${from} ${to}`);
-      assert.ok(allows([`x${from}`, `x${to}`], "x", inside));
+      assert.ok(allows([`x${from}`, `x${to}`], x, inside, schemeOf([x])));
     });
   }
 });
@@ -142,7 +149,7 @@ test("keys go up and down, by pages, to both ends, and sideways among pictures",
 });
 
 test("a column's filter dims or excludes; one that is to exclude dims until the server has answered", () => {
-  const store = /** @type {any} */ (createStore({ params: { where: ["view!=L"] }, dim: ["country=Italy"] }));
+  const store = /** @type {any} */ (createStore({ params: { where: ["view!=L"] }, dim: ["country=Italy"], cohort: schemeOf(["view", "country", "sex"].map((name) => columnOf(name))) }));
   const effect = (/** @type {string} */ column) => excludes(store.get(), column);
   assert.deepEqual(inForce(store.get()), ["view!=L", "country=Italy"]);
   assert.deepEqual(["view", "country", "sex"].map(effect), [true, false, null]);

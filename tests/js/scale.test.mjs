@@ -60,11 +60,15 @@ test("dates keep their precision: a bare year stands apart where others say more
 
 test("dates are read as they are written", () => {
   const day = (/** @type {string} */ iso) => Date.parse(iso) / 86_400_000;
-  assert.deepEqual(parseDate("January 22, 2020"), { day: day("2020-01-22"), precision: "day" });
-  assert.deepEqual(parseDate("Mar 3, 2020"), { day: day("2020-03-03"), precision: "day" });
-  assert.deepEqual(parseDate("3 March 2020"), { day: day("2020-03-03"), precision: "day" });
-  assert.deepEqual(parseDate("2020-03"), { day: day("2020-03-01"), precision: "month" });
-  assert.deepEqual(parseDate(" 2020 "), { day: day("2020-01-01"), precision: "year" });
+  const dateOf = (/** @type {string} */ text) => {
+    const date = parseDate(text);
+    return [date?.day, date?.precision];
+  };
+  assert.deepEqual(dateOf("January 22, 2020"), [day("2020-01-22"), "day"]);
+  assert.deepEqual(dateOf("Mar 3, 2020"), [day("2020-03-03"), "day"]);
+  assert.deepEqual(dateOf("3 March 2020"), [day("2020-03-03"), "day"]);
+  assert.deepEqual(dateOf("2020-03"), [day("2020-03-01"), "month"]);
+  assert.deepEqual(dateOf(" 2020 "), [day("2020-01-01"), "year"]);
   for (const text of ["", "soon", "2020-13-01", "32 March 2020", "Foo 3, 2020"]) assert.equal(parseDate(text), null, text);
 });
 

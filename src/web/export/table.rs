@@ -167,9 +167,8 @@ fn typed(column: &cohort::Column) -> Cells {
         values()
             .map(|value| {
                 Some(match value.as_ref()? {
-                    Value::Text(text) => text.clone(),
-                    Value::Number(number) => number.to_string(),
                     Value::Bool(flag) => flag.to_string(),
+                    other => other.to_string(),
                 })
             })
             .collect(),

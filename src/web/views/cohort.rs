@@ -1,9 +1,11 @@
 //! A cohort, record by record.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::cohort::{self, Cohort};
+use crate::cohort::{self, Cohort, DateOrder, DecimalSign};
 use crate::pipeline::ModelInfo;
 
 /// `GET /api/cohort`.
@@ -27,6 +29,7 @@ pub struct CohortView {
     records: Vec<RecordView>,
     skipped: Vec<Value>,
     assumed: Vec<AssumptionView>,
+    missing_words: Vec<String>,
     model: ModelView,
 }
 
@@ -37,6 +40,17 @@ struct ColumnView {
     n_missing: usize,
     n_unique: usize,
     derived: bool,
+    of_pictures: bool,
+    writing: WritingView,
+}
+
+/// How its cells are written, so that the page reads the value of a condition alike.
+#[derive(Debug, Serialize)]
+struct WritingView {
+    decimal_comma: bool,
+    date_order: Option<&'static str>,
+    kept: Vec<String>,
+    spellings: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -103,6 +117,7 @@ impl CohortView {
                 .map(|skipped| json!({ "filename": skipped.filename, "reason": skipped.reason }))
                 .collect(),
             assumed: cohort.assumed.iter().map(assumption).collect(),
+            missing_words: cohort.missing.words().to_vec(),
             model: ModelView {
                 name: model.name,
                 layer: model.layer,
@@ -145,6 +160,20 @@ fn column(column: &cohort::Column) -> ColumnView {
         n_missing: column.n_missing(),
         n_unique: column.n_unique(),
         derived: column.derived,
+        of_pictures: column.of_pictures,
+        writing: writing(&column.writing),
+    }
+}
+
+fn writing(writing: &cohort::Writing) -> WritingView {
+    WritingView {
+        decimal_comma: writing.decimals == DecimalSign::Comma,
+        date_order: writing.dates.map(|order| match order {
+            DateOrder::MonthFirst => "month_first",
+            DateOrder::DayFirst => "day_first",
+        }),
+        kept: writing.kept.clone(),
+        spellings: writing.spellings.clone(),
     }
 }
 
@@ -161,6 +190,7 @@ fn records(cohort: &Cohort) -> Vec<RecordView> {
         None => Value::Null,
         Some(cohort::Value::Number(number)) => json!(number),
         Some(cohort::Value::Text(text)) => json!(text),
+        Some(cohort::Value::Date(date)) => json!(date.to_string()),
         Some(cohort::Value::Bool(flag)) => json!(flag),
     };
     let values = |row| {

@@ -1,15 +1,17 @@
 /** One column's filter: its values with counts, its numbers or dates as bars under a brush, or a text to look for. */
 
+import { parseDate } from "../colour/dates.js";
 import { el } from "../dom.js";
 import { count, formatValue } from "../format.js";
-import { allows, isoOf, ofColumn, parseCondition, withValues, without } from "./conditions.js";
+import { allows, conditionText, ofColumn, parseCondition, withValues, without } from "./conditions.js";
+import { parseNumber } from "./numbers.js";
 import { histogramOf } from "./histogram.js";
 
-/** @import {Column, Value} from "../types.js" */
+/** @import {Column, Condition, Scheme, Value} from "../types.js" */
 
 /**
  * What a facet needs: the conditions in force, how to change them, and how to keep some images bright while they are
- * pointed at. @typedef {{where: () => readonly string[], put: (where: readonly string[]) => void, point: (places: ReadonlySet<number> | null) => void}} Force
+ * pointed at. @typedef {{where: () => readonly string[], put: (where: readonly string[]) => void, scheme: () => Scheme, point: (places: ReadonlySet<number> | null) => void}} Force
  */
 /** @typedef {{node: HTMLElement, update: (passing: Uint8Array | null) => void}} Facet */
 
@@ -21,27 +23,33 @@ const PLAIN = Object.freeze({ autocomplete: "off", spellcheck: "false" });
 /** @param {Column} column @param {readonly Value[]} values  of the whole cohort @param {Force} force @returns {Facet} */
 export function createFacet(column, values, force) {
   if (column.kind === "number" || column.kind === "date") return barFacet(column, values, force);
-  return column.kind === "text" && column.n_unique > MOST_VALUES ? textFacet(column.name, force) : valueFacet(column.name, values, force);
+  return column.kind === "text" && column.n_unique > MOST_VALUES ? textFacet(column.name, force) : valueFacet(column, values, force);
+}
+
+/** The value that a column's conditions name with a sign; empty where none does. @param {Force} force @param {string} column @param {Condition["test"]} test */
+function valueOf(force, column, test) {
+  const conditions = ofColumn(force.where(), column, force.scheme()).map((text) => parseCondition(text, force.scheme()));
+  return conditions.find((one) => one?.test === test)?.value ?? "";
 }
 
 /** @param {string} column @param {Force} force @returns {Facet} */
 function textFacet(column, force) {
   const field = el("input", { type: "search", placeholder: "contains …", "aria-label": `${column} contains`, ...PLAIN });
-  field.addEventListener("change", () => force.put([...without(force.where(), column), ...(field.value.trim() ? [`${column}~${field.value.trim()}`] : [])]));
+  field.addEventListener("change", () => force.put([...without(force.where(), column, force.scheme()), ...(field.value.trim() ? [conditionText({ column, test: "~", value: field.value.trim() }, force.scheme())] : [])]));
   return {
     node: field,
     update() {
-      field.value = ofColumn(force.where(), column).map(parseCondition).find((one) => one?.test === "~")?.value ?? "";
+      field.value = valueOf(force, column, "~");
     },
   };
 }
 
-/** @param {string} column @param {readonly Value[]} values @param {Force} force @returns {Facet} */
+/** @param {Column} column @param {readonly Value[]} values @param {Force} force @returns {Facet} */
 function valueFacet(column, values, force) {
   const ranked = [...placesBy(values.map(formatValue))].sort(([a, { length: n }], [b, { length: m }]) => Number(a === "") - Number(b === "") || m - n || (a < b ? -1 : 1));
   const rest = choices(column, ranked.map(([text, held]) => ({ name: text || "missing", texts: [text], held })), force, true);
   if (ranked.length < SEARCHED_FROM) return rest;
-  const search = el("input", { type: "search", placeholder: `find among ${ranked.length}`, "aria-label": `find a value of ${column}`, ...PLAIN });
+  const search = el("input", { type: "search", placeholder: `find among ${ranked.length}`, "aria-label": `find a value of ${column.name}`, ...PLAIN });
   search.addEventListener("input", () => {
     ranked.forEach(([text], i) => rest.node.children[i].toggleAttribute("hidden", !text.toLowerCase().includes(search.value.trim().toLowerCase())));
   });
@@ -50,15 +58,16 @@ function valueFacet(column, values, force) {
 
 /**
  * Values to be wanted or not, missing among them, with how many there are.
- * @param {string} column @param {readonly {name: string, texts: readonly string[], held: readonly number[]}[]} groups  `held`: places of their images @param {Force} force
+ * @param {Column} column @param {readonly {name: string, texts: readonly string[], held: readonly number[]}[]} groups  `held`: places of their images @param {Force} force
  * @param {boolean} all  whether these are all values of the column @returns {Facet}
  */
 function choices(column, groups, force, all) {
   const texts = groups.flatMap((group) => group.texts);
   /** @param {(text: string) => boolean} wanted */
-  const want = (wanted) => force.put(withValues(force.where(), column, texts, new Set(texts.filter(wanted)), all));
+  const want = (wanted) => force.put(withValues(force.where(), column.name, texts, new Set(texts.filter(wanted)), all, force.scheme()));
+  const isAllowed = (/** @type {string} */ text) => allows(force.where(), column, text === "" ? null : text, force.scheme());
   const rows = groups.map(({ name, texts: own, held }) => {
-    const box = el("input", { type: "checkbox", onchange: () => want((text) => (own.includes(text) ? box.checked : allows(force.where(), column, text))) });
+    const box = el("input", { type: "checkbox", onchange: () => want((text) => (own.includes(text) ? box.checked : isAllowed(text))) });
     const only = all && groups.length > 2 && el("button", { type: "button", class: "linkish only", "aria-label": `Only ${name}`, onclick: () => want((text) => own.includes(text)) }, "only");
     const row = el("li", { class: own.includes("") || !all ? "facet-value missing" : "facet-value" }, el("label", { title: name }, box, el("span", {}, name)), only, el("span", { class: "facet-count" }, count(held.length)));
     pointing(row, force, new Set(held));
@@ -68,9 +77,9 @@ function choices(column, groups, force, all) {
     node: el("ul", { class: "facet-values" }, ...rows.map(({ row }) => row)),
     update() {
       for (const { own, box, row } of rows) {
-        box.checked = own.every((text) => allows(force.where(), column, text));
+        box.checked = own.every(isAllowed);
         // What no range holds comes back only when the range goes.
-        box.disabled = !all && !box.checked && !own.some((text) => force.where().includes(`${column}!=${text}`));
+        box.disabled = !all && !box.checked && !own.some((text) => force.where().includes(conditionText({ column: column.name, test: "!=", value: text }, force.scheme())));
         row.title = box.disabled ? "Lies in no range: clear the range to have these too." : "";
       }
     },
@@ -96,8 +105,8 @@ function pointing(node, force, places) {
 }
 
 /** @param {Column} column @param {readonly Value[]} values @param {Force} force @returns {Facet} */
-function barFacet({ name: column, kind }, values, force) {
-  const { bars, placeOf, apart } = histogramOf({ kind }, values);
+function barFacet(column, values, force) {
+  const { bars, placeOf, apart } = histogramOf(column, values);
   const places = placesBy(values.map((_, i) => (placeOf[i] < 0 ? apart[i] || "missing" : placeOf[i])));
   const held = bars.map((_, i) => places.get(i) ?? []);
   const highest = Math.max(1, ...held.map(({ length }) => length));
@@ -109,15 +118,17 @@ function barFacet({ name: column, kind }, values, force) {
     pointing(node, force, new Set(held[i]));
     return { node, lit };
   });
-  const given = (/** @type {string} */ test) => ofColumn(force.where(), column).map(parseCondition).find((one) => one?.test === test)?.value ?? "";
   /** @param {string} from @param {string} to */
   const put = (from, to) => {
-    const kept = force.where().filter((text) => !text.startsWith(`${column}>=`) && !text.startsWith(`${column}<=`));
-    force.put([...kept, ...(from ? [`${column}>=${from}`] : []), ...(to ? [`${column}<=${to}`] : [])]);
+    const scheme = force.scheme();
+    const isBound = (/** @type {Condition | null} */ one) => one?.column === column.name && /^[<>]=$/.test(one.test);
+    const kept = force.where().filter((text) => !isBound(parseCondition(text, scheme)));
+    const write = (/** @type {">=" | "<="} */ test, /** @type {string} */ value) => (value ? [conditionText({ column: column.name, test, value }, scheme)] : []);
+    force.put([...kept, ...write(">=", from), ...write("<=", to)]);
   };
   const box = el("div", { class: "bins", "aria-hidden": "true" }, ...nodes.map(({ node }) => node));
   brush(box, bars.length, (a, b) => (a === 0 && b === bars.length - 1 ? put("", "") : put(bars[a].from.slice(2), bars[b].to.slice(2))));
-  const bounds = boundFields(column, kind, [bars[0]?.from.slice(2) ?? "", bars.at(-1)?.to.slice(2) ?? ""], put);
+  const bounds = boundFields(column, [bars[0]?.from.slice(2) ?? "", bars.at(-1)?.to.slice(2) ?? ""], put);
   // What has no place on the axis: years alone, what is not read as a date, and what is missing.
   const others = ["year only", "not read as a date", "missing"].map((name) => ({ name, held: places.get(name) ?? [] })).filter(({ held }) => held.length > 0);
   const rest = choices(column, others.map(({ name, held }) => ({ name, held, texts: [...new Set(held.map((i) => formatValue(values[i])))] })), force, false);
@@ -126,20 +137,20 @@ function barFacet({ name: column, kind }, values, force) {
     update(passing) {
       nodes.forEach(({ node, lit }, i) => {
         lit.style.height = share(passing ? held[i].filter((place) => passing[place]).length : held[i].length);
-        node.classList.toggle("out", !allows(force.where(), column, bars[i].inside));
+        node.classList.toggle("out", !allows(force.where(), column, bars[i].inside, force.scheme()));
       });
-      [bounds[0].value, bounds[1].value] = [given(">="), given("<=")];
+      [bounds[0].value, bounds[1].value] = [valueOf(force, column.name, ">="), valueOf(force, column.name, "<=")];
       rest.update(passing);
     },
   };
 }
 
-/** @param {string} column @param {Column["kind"]} kind @param {readonly string[]} ends  of the axis @param {(from: string, to: string) => void} put */
-function boundFields(column, kind, ends, put) {
+/** @param {Column} column @param {readonly string[]} ends  of the axis @param {(from: string, to: string) => void} put */
+function boundFields({ name: column, kind, writing }, ends, put) {
   const fields = ["from", "to"].map((word, i) => el("input", { type: "text", "aria-label": `${column} ${word}`, placeholder: ends[i], onchange: take, ...PLAIN }));
   function take() {
     const texts = fields.map(({ value }) => value.trim());
-    const fits = texts.map((text) => text === "" || (kind === "number" ? Number.isFinite(Number(text)) : isoOf(text) !== ""));
+    const fits = texts.map((text) => text === "" || ((kind === "number" ? parseNumber(text, writing.decimal_comma) : parseDate(text, writing.date_order)) !== null));
     fields.forEach((field, i) => field.setAttribute("aria-invalid", String(!fits[i])));
     if (fits.every(Boolean)) put(texts[0], texts[1]);
   }

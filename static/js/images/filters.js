@@ -3,9 +3,9 @@
 import { messageOf } from "../api.js";
 import { wholeCohort } from "../cohort.js";
 import { el, find } from "../dom.js";
-import { ANY, parseCondition, passingOf, wordsOf, without } from "./conditions.js";
+import { ANY, conditionText, parseCondition, passingOf, wordsOf, without } from "./conditions.js";
 import { createFacet } from "./facets.js";
-import { excludes, inForce, putInForce } from "./force.js";
+import { excludes, inForce, putInForce, schemeOf } from "./force.js";
 
 /** @import {AppStore, Cohort} from "../types.js" */
 /** @import {Facet, Force} from "./facets.js" */
@@ -21,13 +21,14 @@ export function createFilters(store) {
   let excluding = store.get().params.where.length > 0;
   const asBefore = (/** @type {string} */ column) => excludes(store.get(), column) ?? excluding;
   const put = (/** @type {readonly string[]} */ next) => putInForce(store, next, asBefore);
+  const scheme = () => schemeOf(store.get());
 
   const search = el("input", { type: "search", placeholder: "Search all metadata", "aria-label": "Search all metadata", autocomplete: "off", spellcheck: "false" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   search.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => put([...without(where(), ANY), ...(search.value.trim() ? [`${ANY}~${search.value.trim()}`] : [])]), SETTLE_MS);
+    timer = setTimeout(() => put([...without(where(), ANY, scheme()), ...(search.value.trim() ? [conditionText({ column: ANY, test: "~", value: search.value.trim() }, scheme())] : [])]), SETTLE_MS);
   });
   const modes = Object.entries(MODES).map(([mode, [name, words]]) => {
     const radio = el("input", { type: "radio", name: "filter-mode", value: mode });
@@ -47,6 +48,7 @@ export function createFilters(store) {
   const force = {
     where,
     put,
+    scheme,
     point(places) {
       const records = store.get().cohort?.records ?? [];
       store.set({ focus: places && { kind: "records", mask: Uint8Array.from(records, ({ index }, i) => (places.has(index ?? i) ? 1 : 0)) } });
@@ -64,7 +66,7 @@ export function createFilters(store) {
     return el(
       "li",
       { "data-column": column },
-      el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column)) }, el("span", {}, words), "✕"),
+      el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column, scheme())) }, el("span", {}, words), "✕"),
       el("button", { type: "button", class: "chip-effect", "aria-label": `rest ${does ? "excluded" : "dimmed"} ⇄: only ${words}`, title: does ? "Dim the others instead" : "Exclude the others instead", onclick: turn }, does ? "rest excluded ⇄" : "rest dimmed ⇄"),
     );
   }
@@ -93,13 +95,14 @@ export function createFilters(store) {
   function update() {
     const now = where();
     for (const { mode, radio } of modes) radio.checked = (mode === "exclude") === excluding;
-    const text = now.map(parseCondition).find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
+    const conditions = now.map((condition) => parseCondition(condition, scheme()));
+    const text = conditions.find((one) => one?.column === ANY && one.test === "~")?.value ?? "";
     if (document.activeElement !== search) search.value = text;
-    chips.replaceChildren(...wordsOf(now).map(({ column, words }) => chip(column, words)));
+    chips.replaceChildren(...wordsOf(now, scheme()).map(({ column, words }) => chip(column, words)));
     if (!whole) return;
-    const passing = passingOf(now, whole.records, whole.columns);
+    const passing = passingOf(now, whole.records, whole);
     for (const facet of open.values()) facet.update(passing);
-    const named = new Set(now.map((condition) => parseCondition(condition)?.column));
+    const named = new Set(conditions.map((condition) => condition?.column));
     columns().forEach(({ name }, i) => facets.children[i].classList.toggle("in-use", named.has(name)));
   }
 

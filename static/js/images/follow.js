@@ -4,21 +4,27 @@ import { sameWhere } from "../cohort.js";
 import { byId, el } from "../dom.js";
 import { count } from "../format.js";
 import { passingOf, wordsOf } from "./conditions.js";
-import { excludes, inForce, onlyDimming, putInForce } from "./force.js";
+import { excludes, inForce, onlyDimming, putInForce, schemeOf } from "./force.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
 /** @param {AppStore} store */
 export function followFilters(store) {
-  // A link may say both of one column.
+  // A link may say both of one column. What is of which column is known when the columns are.
   const asSaid = (/** @type {string} */ column) => excludes(store.get(), column) ?? false;
-  putInForce(store, inForce(store.get()), asSaid);
+  let isSettled = false;
+  const settle = () => {
+    isSettled ||= store.get().cohort?.state === "ready";
+    if (isSettled) putInForce(store, inForce(store.get()), asSaid);
+  };
+  settle();
   const pass = () => {
     const { cohort, dim } = store.get();
-    store.set({ passing: cohort ? passingOf(dim, cohort.records, cohort.columns) : null });
+    store.set({ passing: cohort ? passingOf(dim, cohort.records, cohort) : null });
   };
   store.on(["dim"], pass);
   store.on(["cohort"], ({ cohort, dim }) => {
+    if (!isSettled) settle();
     // What is excluded is no longer there to be dimmed.
     if (dim.some((condition) => cohort?.where.includes(condition))) store.set({ dim: dim.filter((condition) => !cohort?.where.includes(condition)) });
     pass();
@@ -38,7 +44,7 @@ function excluded(store, { params: { where }, dim, cohort }) {
   const told = sameWhere(where, cohort.where)
     ? [`${count(n_excluded)} of ${count(n_images + n_excluded)} `, el("b", {}, "excluded"), ": map and clusters are made without them"]
     : ["making the map without the others …"];
-  return line(where, told, "bring all back", () => putInForce(store, onlyDimming({ params: { where }, dim }), () => false));
+  return line(wordsOf(where, schemeOf({ cohort })), told, "bring all back", () => putInForce(store, onlyDimming({ params: { where }, dim }), () => false));
 }
 
 /** @param {AppStore} store @param {Readonly<AppState>} state */
@@ -47,11 +53,11 @@ function dimmed(store, { params, dim, cohort, passing }) {
   if (conditions.length === 0 || !cohort) return null;
   const { n_images } = cohort;
   const failing = n_images - (passing?.reduce((sum, one) => sum + one, 0) ?? n_images);
-  return line(conditions, [`${count(failing)} of ${count(n_images)} `, el("b", {}, "dimmed")], "clear", () => putInForce(store, params.where, () => true));
+  return line(wordsOf(conditions, schemeOf({ cohort })), [`${count(failing)} of ${count(n_images)} `, el("b", {}, "dimmed")], "clear", () => putInForce(store, params.where, () => true));
 }
 
-/** Which filters there are and what they do, with a way back. @param {readonly string[]} conditions @param {(Node | string)[]} told @param {string} back @param {() => void} onclick */
+/** Which filters there are and what they do, with a way back. @param {readonly {words: string}[]} conditions @param {(Node | string)[]} told @param {string} back @param {() => void} onclick */
 function line(conditions, told, back, onclick) {
-  const words = wordsOf(conditions).map(({ words }) => words).join(" · ");
+  const words = conditions.map(({ words }) => words).join(" · ");
   return el("div", {}, el("p", { title: words }, "Only ", el("b", {}, words), " · ", ...told), el("button", { type: "button", class: "linkish", onclick }, back));
 }

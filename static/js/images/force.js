@@ -3,7 +3,7 @@
 import { sameWhere } from "../cohort.js";
 import { ofColumn, parseCondition } from "./conditions.js";
 
-/** @import {AppState, AppStore} from "../types.js" */
+/** @import {AppState, AppStore, Scheme} from "../types.js" */
 
 /** All conditions, those that exclude first; one that is about to exclude still dims. @param {Pick<AppState, "params" | "dim">} state @returns {readonly string[]} */
 export const inForce = ({ params: { where }, dim }) => [...where, ...onlyDimming({ params: { where }, dim })];
@@ -11,16 +11,24 @@ export const inForce = ({ params: { where }, dim }) => [...where, ...onlyDimming
 /** @param {{params: {where: readonly string[]}, dim: readonly string[]}} state */
 export const onlyDimming = ({ params: { where }, dim }) => dim.filter((condition) => !where.includes(condition));
 
-/** Whether the filter of a column excludes; null where it has none. @param {Pick<AppState, "params" | "dim">} state @param {string} column */
-export function excludes({ params, dim }, column) {
-  if (ofColumn(params.where, column).length > 0) return true;
-  return ofColumn(dim, column).length > 0 ? false : null;
+/** Before the cohort is there, no column is known. @type {Scheme} */
+const UNKNOWN = Object.freeze({ columns: [], missing_words: [] });
+
+/** What conditions are read by. @param {Pick<AppState, "cohort">} state @returns {Scheme} */
+export const schemeOf = ({ cohort }) => cohort ?? UNKNOWN;
+
+/** Whether the filter of a column excludes; null where it has none. @param {Pick<AppState, "params" | "dim" | "cohort">} state @param {string} column */
+export function excludes({ params, dim, cohort }, column) {
+  const scheme = schemeOf({ cohort });
+  if (ofColumn(params.where, column, scheme).length > 0) return true;
+  return ofColumn(dim, column, scheme).length > 0 ? false : null;
 }
 
 /** @param {AppStore} store @param {readonly string[]} conditions @param {(column: string) => boolean} excluding */
 export function putInForce(store, conditions, excluding) {
   const { params, dim } = store.get();
-  const isExcluding = (/** @type {string} */ condition) => excluding(parseCondition(condition)?.column ?? "");
+  const scheme = schemeOf(store.get());
+  const isExcluding = (/** @type {string} */ condition) => excluding(parseCondition(condition, scheme)?.column ?? "");
   const where = conditions.filter(isExcluding);
   // What has dimmed goes on until the new map is there, and is kept in case the server refuses to exclude it.
   const waiting = dim.filter((condition) => where.includes(condition));

@@ -1,0 +1,57 @@
+//! Names and words as they are compared: composed (NFC), and without case where that is unique.
+
+use std::borrow::Cow;
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+/// The text with its marks composed: `e` and an acute are one `é`.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+/// Composed and in lower case.
+pub(super) fn folded(text: &str) -> String {
+    composed(text).to_lowercase()
+}
+
+/// The letters alone, without their marks: `Côte` becomes `Cote`.
+pub(super) fn unmarked(text: &str) -> String {
+    let apart = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+    let is_mark = |letter: &char| ('\u{300}'..='\u{36f}').contains(letter);
+    apart.chars().filter(|letter| !is_mark(letter)).collect()
+}
+
+/// The place of a name among `names`: to the letter, or else whatever its case when only one fits.
+pub(super) fn find<'a>(names: impl Iterator<Item = &'a str> + Clone, name: &str) -> Option<usize> {
+    let wanted = composed(name.trim());
+    let exact = |known: &str| composed(known) == wanted;
+    names.clone().position(exact).or_else(|| {
+        let wanted = folded(&wanted);
+        let mut same = (0..)
+            .zip(names)
+            .filter(|(_, known)| folded(known) == wanted);
+        let (place, _) = same.next()?;
+        same.next().is_none().then_some(place)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_composed_and_without_case_where_that_is_unique() {
+        let names = ["Größe", "age", "Age", "Sex"];
+        let find = |name: &str| find(names.into_iter(), name);
+        assert_eq!(find("Gro\u{308}ße"), Some(0));
+        assert_eq!((find("age"), find("Age")), (Some(1), Some(2)));
+        assert_eq!(find("AGE"), None, "two differ in case alone");
+        assert_eq!((find(" sex "), find("GRÖßE")), (Some(3), Some(0)));
+        assert_eq!(find("planet"), None);
+    }
+
+    #[test]
+    fn letters_without_their_marks() {
+        assert_eq!(unmarked("Türkiye, São Tomé"), "Turkiye, Sao Tome");
+    }
+}
