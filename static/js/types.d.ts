@@ -42,6 +42,7 @@ export interface Cohort {
 
 export interface Report {
   n_rows: number;
+  n_skipped_lines: number;
   n_filtered_out: number;
   n_matched: number;
   n_missing_files: number;
