@@ -312,14 +312,14 @@ fn print_search(
 
 /// Lists a model's layers.
 fn layers(args: &LayersArgs) -> anyhow::Result<()> {
-    let layers = OnnxFile::open(&args.model)?.layers_with_shapes()?;
-    let width = layers
-        .iter()
+    let file = OnnxFile::open(&args.model)?;
+    let width = file
+        .layers()
         .map(|layer| layer.name.len())
         .max()
         .unwrap_or(0);
     let mut out = stdout().lock();
-    for layer in &layers {
+    for layer in file.layers() {
         writeln!(
             out,
             "{:width$}  {:<20} {}",

@@ -7,12 +7,12 @@ use blake3::Hash;
 use rayon::prelude::*;
 
 use crate::analysis::{Cancelled, Count};
-use crate::cohort::Examined;
 use crate::cohort::image::{self, ImageError, ImageFacts, ImageSource, Picture, Want};
+use crate::cohort::{Assumption, Examined};
 use crate::config::FeatureConfig;
 use crate::features::backend::{self, Backend, BackendError, Wanted};
 use crate::features::cache::{Cache, FeatureSpace, ImageEntry};
-use crate::features::model::Model;
+use crate::features::model::{Assumed, Model};
 use crate::features::preprocess::{self, PreprocessError};
 use crate::features::training;
 
@@ -33,8 +33,10 @@ pub(super) struct Seen {
     /// `None` where there is no image to look at.
     facts: Option<ImageFacts>,
     in_training: Option<bool>,
-    /// `None` without a network.
+    /// `None` without a network, and where it gave no finite numbers.
     pub(super) features: Option<Vec<f32>>,
+    /// What the network gave that is no finite number.
+    pub(super) not_finite: Option<f32>,
 }
 
 /// Reads images.
@@ -67,12 +69,11 @@ impl Examiner {
         let model = Model::open(config.model.as_deref(), config.layer.as_deref())?;
         let chosen = backend::choose(&model, config.threads, Wanted::from_env()?)?;
         let space = FeatureSpace::new(&model, &*chosen.backend);
-        let warnings = [model.warnings(), &chosen.warnings].concat();
         let network = Network {
             model,
             backend: chosen.backend,
             space,
-            warnings,
+            warnings: chosen.warnings,
         };
         Ok(Self {
             network: Some(network),
@@ -94,6 +95,18 @@ impl Examiner {
         })
     }
 
+    /// What had to be assumed of the network, if there is one.
+    pub(super) fn assumed(&self) -> Vec<Assumption> {
+        let network = self.network.iter();
+        let assumed = network.flat_map(|network| network.model.assumed());
+        let assumption = |assumed: &Assumed| Assumption {
+            topic: assumed.topic,
+            column: None,
+            text: assumed.text.clone(),
+        };
+        assumed.map(assumption).collect()
+    }
+
     /// Looks at every image, in their order; `Err` inside is why one cannot be read. The counter
     /// hears of one unit an image.
     pub(super) fn examine(
@@ -106,7 +119,27 @@ impl Examiner {
         for images in images.chunks(at_once) {
             seen.extend(self.examine_some(images, counter)?);
         }
+        self.check_finite(&seen)?;
         Ok(seen)
+    }
+
+    /// Refuses a layer that gives no finite numbers for some of the images: a cohort without these
+    /// would be another one.
+    fn check_finite(&self, seen: &[Result<Seen, String>]) -> Result<(), StudyError> {
+        let Some(network) = &self.network else {
+            return Ok(());
+        };
+        let read = || seen.iter().flatten().filter(|seen| seen.facts.is_some());
+        let mut values = read().filter_map(|seen| seen.not_finite);
+        let Some(value) = values.next() else {
+            return Ok(());
+        };
+        Err(StudyError::NotFinite {
+            layer: network.model.layer().name.clone(),
+            value,
+            n_images: 1 + values.count(),
+            of: read().count(),
+        })
     }
 
     fn examine_some(
@@ -176,8 +209,15 @@ impl Examiner {
         }
         if let Some(network) = self.network.as_ref().filter(|_| found.features.is_none()) {
             let tensor = preprocess::tensor(network.model.preprocessing(), pixels(&picture))?;
-            found.features = Some(network.backend.run(&tensor)?);
-            found.is_new = true;
+            match network.backend.run(&tensor) {
+                Ok(features) => {
+                    found.features = Some(features);
+                    found.is_new = true;
+                }
+                // The layer is at fault, and is told of once for all images.
+                Err(BackendError::NotFinite { value }) => found.not_finite = Some(value),
+                Err(error) => return Err(Refusal::Study(error.into())),
+            }
         }
         Ok(found)
     }
@@ -204,6 +244,7 @@ impl Examiner {
                 facts: None,
                 in_training: None,
                 features: None,
+                not_finite: None,
             });
         };
         // Which images the default model was trained on is known; of others nothing is.
@@ -216,6 +257,7 @@ impl Examiner {
             facts: found.facts,
             in_training,
             features: found.features,
+            not_finite: found.not_finite,
         })
     }
 
@@ -251,17 +293,6 @@ impl From<PreprocessError> for Refusal {
     }
 }
 
-impl From<BackendError> for Refusal {
-    fn from(error: BackendError) -> Self {
-        match error {
-            BackendError::NotFinite { .. } | BackendError::Run { .. } => {
-                Self::Image(error.to_string())
-            }
-            other => Self::Study(other.into()),
-        }
-    }
-}
-
 /// What is known of an image, and what of it is new.
 struct Found {
     hash: Hash,
@@ -270,6 +301,7 @@ struct Found {
     new_entry: Option<ImageEntry>,
     /// Whether the features are new.
     is_new: bool,
+    not_finite: Option<f32>,
 }
 
 impl Found {
@@ -280,6 +312,7 @@ impl Found {
             features,
             new_entry: None,
             is_new: false,
+            not_finite: None,
         }
     }
 }

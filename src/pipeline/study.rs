@@ -40,6 +40,20 @@ pub enum StudyError {
     /// Nothing can run the model.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// The layer gives NaN or infinity.
+    #[error(
+        "the layer {layer} gives {value} for {n_images} of {of} images: choose another with --layer, check the model, or run it on another backend with NEGATOSCOPE_BACKEND"
+    )]
+    NotFinite {
+        /// The layer's name.
+        layer: String,
+        /// The first such value.
+        value: f32,
+        /// Images that it is given for.
+        n_images: usize,
+        /// Images that the network ran on, or that were known.
+        of: usize,
+    },
     /// The ready vectors cannot be read, or the features not be written.
     #[error(transparent)]
     Vectors(#[from] VectorsError),

@@ -20,7 +20,7 @@ import { bindForming, bindWaiting } from "./panels/waiting.js";
 import { part } from "./parts.js";
 import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
-import { readLink } from "./url.js";
+import { stateFromQuery } from "./url.js";
 
 /** @import {AppState} from "./types.js" */
 
@@ -29,14 +29,12 @@ const PATIENCE_MS = 500;
 
 const fields = byId("controls", HTMLFieldSetElement);
 
-const link = readLink(location.search, readSpecs(fields));
-
 /** Nothing has been asked yet. */
 const unasked = { of: "", value: null, error: null, stale: false };
 
 /** @type {AppState} */
 const initial = {
-  ...link.state,
+  ...stateFromQuery(location.search, readSpecs(fields)),
   scheme: "dark",
   cohort: null,
   projection: null,
@@ -49,7 +47,6 @@ const initial = {
   encoding: null,
   busy: false,
   trouble: null,
-  unmet: link.faults.length > 0 ? { says: link.faults, without: {} } : null,
   association: unasked,
   enrichment: unasked,
   quality: unasked,

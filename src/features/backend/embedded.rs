@@ -1,16 +1,12 @@
 //! The embedded runtime: `rten`, pure Rust.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use rten::{
-    DataType, Dimension, ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Value,
-    ValueType, ValueView,
-};
+use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Value, ValueView};
 
 use super::pool::Pool;
-use super::{Backend, BackendError, reduce};
-use crate::features::model::Model;
+use super::{Backend, BackendError, one_line, operators, reduce};
+use crate::features::model::{Model, Pooling};
 
 const NAME: &str = "embedded rten 0.27";
 const KEY: &str = "rten-0.27";
@@ -23,6 +19,7 @@ struct Embedded {
     input: NodeId,
     output: NodeId,
     shape: [usize; 4],
+    pooling: Pooling,
     /// Each run has a pool of one thread for itself: a pool that was shared would make callers
     /// wait for each other, and one of several threads would make results depend on their number.
     threads: Pool<Arc<ThreadPool>>,
@@ -30,7 +27,16 @@ struct Embedded {
 
 /// Loads the part of the model that leads to its layer.
 pub(super) fn open(model: &Model, threads: usize) -> Result<Box<dyn Backend>, BackendError> {
-    let bytes = model.cut()?;
+    let mut refused = None;
+    let bytes = model.cut_with(|node, known, message| {
+        match operators::fault(node, known, model.opset()) {
+            Some(fault) => refused = refused.take().or(Some(fault)),
+            None => operators::complete(node, known, message),
+        }
+    })?;
+    if let Some(fault) = refused {
+        return Err(unsupported(fault));
+    }
     let load = || {
         ModelOptions::with_all_ops()
             .prepack_weights(true)
@@ -44,12 +50,14 @@ pub(super) fn open(model: &Model, threads: usize) -> Result<Box<dyn Backend>, Ba
             .node_id(name)
             .map_err(|error| unsupported(error.to_string()))
     };
-    let (input, output) = (node(model.input_name())?, node(&model.layer().name)?);
+    let (input, output) = model.ends();
+    let (input, output) = (node(input)?, node(output)?);
     Ok(Box::new(Embedded {
         input,
         output,
         network,
         shape: model.preprocessing().shape(),
+        pooling: model.pooling().clone(),
         threads: Pool::new(one_thread(), threads),
     }))
 }
@@ -76,7 +84,7 @@ impl Backend for Embedded {
             |thread| {
                 let work = || self.layer(input, Arc::clone(thread));
                 let (shape, values) = guarded(work).and_then(|result| result).map_err(failed)?;
-                reduce::features(&shape, &values)
+                reduce::features(&self.pooling, &shape, &values)
             },
         )
     }
@@ -143,10 +151,13 @@ fn shape_and_values(value: Value) -> Result<(Vec<usize>, Vec<f32>), String> {
         Ok(_) => 0,
     };
     match rank {
+        1 => of_rank::<1>(value),
         2 => of_rank::<2>(value),
         3 => of_rank::<3>(value),
         4 => of_rank::<4>(value),
-        _ => return Err(format!("the layer has {rank} axes and must have 2, 3 or 4")),
+        5 => of_rank::<5>(value),
+        6 => of_rank::<6>(value),
+        _ => return Err(format!("it has {rank} axes, of which at most 6 are read")),
     }
     .map_err(|error| error.to_string())
 }
@@ -154,7 +165,7 @@ fn shape_and_values(value: Value) -> Result<(Vec<usize>, Vec<f32>), String> {
 fn unsupported(reason: String) -> BackendError {
     BackendError::Unsupported {
         backend: NAME.to_owned(),
-        reason,
+        reason: one_line(&reason),
         advice: ADVICE,
     }
 }
@@ -162,35 +173,9 @@ fn unsupported(reason: String) -> BackendError {
 fn failed(reason: String) -> BackendError {
     BackendError::Run {
         backend: NAME.to_owned(),
-        reason,
+        reason: one_line(&reason),
+        advice: ADVICE,
     }
-}
-
-/// What is known of a value without running the network.
-pub(in crate::features) struct Inferred {
-    pub(in crate::features) is_float: bool,
-    pub(in crate::features) shape: Option<Vec<Option<usize>>>,
-}
-
-/// Types and shapes of a network's outputs, as far as they follow from the operators.
-pub(in crate::features) fn infer(model: Vec<u8>, outputs: &[&str]) -> HashMap<String, Inferred> {
-    let Ok(Ok(network)) = guarded(|| ModelOptions::with_all_ops().load(model)) else {
-        return HashMap::new();
-    };
-    let size = |axis| match axis {
-        Dimension::Fixed(size) => Some(size),
-        Dimension::Symbolic(_) => None,
-    };
-    let value = |name: &&str| {
-        let info = network.node_info(network.find_node(name)?)?;
-        let float = ValueType::Tensor(DataType::Float);
-        let is_float = info.dtype().is_none_or(|found| found == float);
-        let shape = info
-            .shape()
-            .map(|axes| axes.into_iter().map(size).collect());
-        Some(((*name).to_owned(), Inferred { is_float, shape }))
-    };
-    outputs.iter().filter_map(value).collect()
 }
 
 #[cfg(test)]

@@ -36,17 +36,23 @@ pub enum BackendError {
     /// The tensor was made for another model.
     #[error("the network reads {expected} values and the image's tensor has {found}")]
     InputLength { expected: usize, found: usize },
-    /// The runtime failed on an image.
-    #[error("{backend} failed on the image ({reason})")]
-    Run { backend: String, reason: String },
+    /// The runtime failed while it ran the network.
+    #[error(
+        "{backend} cannot run the network up to its layer ({reason}): choose another with --layer, or {advice}"
+    )]
+    Run {
+        backend: String,
+        reason: String,
+        advice: &'static str,
+    },
     /// No rule to make a vector of it.
     #[error(
-        "the layer gives the shape {shape:?}, which is no feature vector: choose a layer of 2, 3 or 4 axes with --layer"
+        "the layer gives the shape {shape:?}, which is not the one of a feature vector for each image: choose another with --layer"
     )]
     LayerShape { shape: Vec<usize> },
     /// NaN or infinity.
     #[error(
-        "feature {index} of the image is not finite: choose another layer with --layer, or check the model"
+        "the layer gives {value} for the image: choose another with --layer, or check the model"
     )]
-    NotFinite { index: usize },
+    NotFinite { value: f32 },
 }

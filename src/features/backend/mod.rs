@@ -10,10 +10,10 @@ mod embedded;
 mod error;
 mod library;
 mod native;
+mod operators;
 mod pool;
 mod reduce;
 
-pub(super) use embedded::infer;
 pub use error::BackendError;
 
 /// Runs a network on one image at a time.
@@ -30,8 +30,8 @@ pub trait Backend: Send + Sync {
     /// The features of one image: its tensor as [`super::preprocess::tensor`] makes it in,
     /// `n_features` finite values out.
     ///
-    /// A layer of shape `(1, C)` is taken as it is; `(1, C, H, W)` is averaged over its positions
-    /// and `(1, T, C)` over its tokens, both to C values.
+    /// Values are averaged over the positions of a layer, so that `(1, C)`, `(1, C, H, W)`,
+    /// `(1, H, W, C)` and `(1, T, C)` all give C values.
     ///
     /// # Errors
     /// When the tensor has another size, the runtime fails, or the layer's values are not finite
@@ -102,6 +102,12 @@ fn first_native(
         }
     }
     None
+}
+
+/// What a runtime says of an error, on one line.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").trim_end_matches('.').to_owned()
 }
 
 impl Wanted {

@@ -10,8 +10,8 @@ use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 
 use super::pool::Pool;
-use super::{Backend, BackendError, library, reduce};
-use crate::features::model::Model;
+use super::{Backend, BackendError, library, one_line, reduce};
+use crate::features::model::{Model, Pooling};
 
 /// A session holds the weights once more, so that large networks get fewer of them.
 const MAX_WEIGHT_BYTES: usize = 2 << 30;
@@ -25,6 +25,7 @@ struct Native {
     environment: Environment,
     network: Vec<u8>,
     shape: [usize; 4],
+    pooling: Pooling,
     sessions: Pool<Session>,
 }
 
@@ -40,7 +41,7 @@ pub(super) fn open(
     let name = format!("native ONNX Runtime {version}");
     let first = session(&environment, &network).map_err(|error| BackendError::Unsupported {
         backend: name.clone(),
-        reason: error.to_string(),
+        reason: one_line(&error.to_string()),
         advice: ADVICE,
     })?;
     let limit = threads.min(MAX_WEIGHT_BYTES / network.len().max(1));
@@ -50,6 +51,7 @@ pub(super) fn open(
         environment,
         network,
         shape: model.preprocessing().shape(),
+        pooling: model.pooling().clone(),
         sessions: Pool::new(first, limit),
     }))
 }
@@ -76,7 +78,7 @@ impl Backend for Native {
             |session| {
                 let (shape, values) =
                     layer(session, self.shape, input).map_err(|error| self.failed(&error))?;
-                reduce::features(&shape, &values)
+                reduce::features(&self.pooling, &shape, &values)
             },
         )
     }
@@ -86,7 +88,8 @@ impl Native {
     fn failed(&self, error: &ort::Error) -> BackendError {
         BackendError::Run {
             backend: self.name.clone(),
-            reason: error.to_string(),
+            reason: one_line(&error.to_string()),
+            advice: "check it with ONNX Runtime",
         }
     }
 }

@@ -221,11 +221,14 @@ impl FeatureSpace {
     pub fn new(model: &Model, backend: &dyn Backend) -> Self {
         let preprocessing = model.preprocessing().version_key();
         let layer = &model.layer().name;
+        // Which axes are averaged is made of the model and of how this program understands it.
+        let pooling = format!("{:?}", model.pooling());
         Self::from_parts(&[
             model.hash().as_bytes(),
             layer.as_bytes(),
             preprocessing.as_bytes(),
             backend.key().as_bytes(),
+            pooling.as_bytes(),
         ])
     }
 

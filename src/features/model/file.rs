@@ -6,9 +6,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::super::backend;
-use super::super::onnx::{FLOAT32, Onnx};
-use super::{Layer, ModelError};
+use super::super::onnx::{ExternalError, Onnx, with_weights_inside};
+use super::{Layer, ModelError, input};
 
 /// Largest model file, in bytes: Protocol Buffers ends there.
 pub const MAX_BYTES: u64 = 2 << 30;
@@ -17,9 +16,6 @@ pub const MAX_BYTES: u64 = 2 << 30;
 const MAX_NAMES_SHOWN: usize = 24;
 /// And this many when there are more.
 const N_CLOSEST: usize = 5;
-
-/// Operators whose result is never float32, in files that do not say so.
-const NOT_FLOAT: [&str; 5] = ["Shape", "Size", "ArgMax", "ArgMin", "NonZero"];
 
 static EMBEDDED: &[u8] = include_bytes!("../../../models/chest-xray-64.onnx");
 
@@ -44,8 +40,8 @@ impl OnnxFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it cannot be read, is larger than [`MAX_BYTES`], is not ONNX, or keeps its weights in
-    /// another file.
+    /// When it cannot be read, is larger than [`MAX_BYTES`], or is not ONNX, and when weights that
+    /// it keeps in other files cannot be had from its folder.
     pub fn open(path: &Path) -> Result<Self, ModelError> {
         let read = |source| ModelError::Read {
             path: path.to_owned(),
@@ -62,7 +58,23 @@ impl OnnxFile {
             });
         }
         let stem = path.file_stem().unwrap_or(path.as_os_str());
-        Self::from_bytes(&stem.to_string_lossy(), Cow::Owned(bytes))
+        let name = stem.to_string_lossy();
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let whole = with_weights_inside(&bytes, folder.unwrap_or(Path::new(".")), MAX_BYTES);
+        let whole = whole.map_err(|error| match error {
+            ExternalError::Malformed => ModelError::NotOnnx {
+                name: name.clone().into_owned(),
+            },
+            other => ModelError::ExternalWeights {
+                name: name.clone().into_owned(),
+                reason: other.to_string(),
+            },
+        })?;
+        let bytes = match whole {
+            Cow::Owned(whole) => whole,
+            Cow::Borrowed(_) => bytes,
+        };
+        Self::from_bytes(&name, Cow::Owned(bytes))
     }
 
     /// Reads bytes; `name` is what the model is called if it does not name itself.
@@ -71,13 +83,8 @@ impl OnnxFile {
     /// When they are not ONNX or the weights are elsewhere.
     pub fn from_bytes(name: &str, bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
         let onnx = parse(name, &bytes)?;
-        if onnx.has_external_weights {
-            return Err(ModelError::ExternalWeights {
-                name: name.to_owned(),
-            });
-        }
         let layers = layers(&onnx);
-        if layers.is_empty() {
+        if !layers.iter().any(Layer::is_float) {
             return Err(ModelError::NotOnnx {
                 name: name.to_owned(),
             });
@@ -106,22 +113,9 @@ impl OnnxFile {
     }
 
     /// All layers that can be read, in the order in which the network computes them, with the
-    /// shapes that the file tells.
-    pub fn layers(&self) -> &[Layer] {
-        &self.layers
-    }
-
-    /// All layers, with the shapes that follow from the operators where the file does not tell
-    /// them. This loads the whole network into the embedded runtime.
-    ///
-    /// # Errors
-    /// None for a file that was opened.
-    pub fn layers_with_shapes(&self) -> Result<Vec<Layer>, ModelError> {
-        let mut layers = self.layers.clone();
-        if layers.iter().any(|layer| layer.shape.is_none()) {
-            infer_shapes(&mut layers, &self.onnx()?);
-        }
-        Ok(layers)
+    /// shapes that follow from the operators or that the file tells.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().filter(|layer| layer.is_float())
     }
 
     pub(super) fn is_embedded(&self) -> bool {
@@ -133,25 +127,26 @@ impl OnnxFile {
         parse(&self.name, &self.bytes)
     }
 
-    /// The layer asked for, else the one that the file names, else the classifier's input.
+    /// The layer asked for, else the one that the file names, else the classifier's input and a
+    /// sentence that says so.
     pub(super) fn choose_layer(
         &self,
         onnx: &Onnx,
         asked: Option<&str>,
-        warnings: &mut Vec<String>,
-    ) -> Result<&Layer, ModelError> {
+    ) -> Result<(&Layer, Option<String>), ModelError> {
         if let Some(name) = asked.or(onnx.metadata.get("negatoscope.layer").copied()) {
-            return self.find(name).ok_or_else(|| self.unknown(name));
+            let layer = self.find(name).ok_or_else(|| self.unknown(name))?;
+            return Ok((layer, None));
         }
         let layer = classifier_input(onnx)
             .and_then(|name| self.find(name))
             .ok_or(ModelError::NoDefaultLayer)?;
-        warnings.push(format!(
+        let said = format!(
             "The model does not say which layer holds its features, so {} is read, the last one \
              before its classifier; choose another with --layer.",
             layer.name
-        ));
-        Ok(layer)
+        );
+        Ok((layer, Some(said)))
     }
 
     fn find(&self, name: &str) -> Option<&Layer> {
@@ -164,7 +159,7 @@ impl OnnxFile {
     }
 
     fn unknown(&self, asked: &str) -> ModelError {
-        let mut names: Vec<String> = self.layers.iter().map(|layer| layer.name.clone()).collect();
+        let mut names: Vec<String> = self.layers().map(|layer| layer.name.clone()).collect();
         let all = names.len() <= MAX_NAMES_SHOWN;
         if !all {
             // Exporters wrap the name that the author gave: dense_26 in model/dense_26/Relu:0.
@@ -185,59 +180,39 @@ fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Onnx<'a>, ModelError> {
     })
 }
 
-/// Outputs of nodes that depend on the image and are, as far as is known, float32.
+/// Outputs of nodes that depend on the image.
 fn layers(onnx: &Onnx) -> Vec<Layer> {
     let reached = onnx.reached_from_inputs();
-    let mut layers = Vec::new();
-    for node in onnx
-        .nodes
+    let known = onnx.infer(&input::known(onnx));
+    // Other inputs than the image have other axes.
+    let images = onnx
+        .graph
+        .inputs
         .iter()
-        .filter(|node| !NOT_FLOAT.contains(&node.op))
-    {
+        .filter_map(|input| input.shape.as_deref());
+    let mut images = images.filter(|shape| shape.len() == 4);
+    let is_free = images.all(|shape| shape[0].is_none());
+    let mut layers = Vec::new();
+    for node in &onnx.graph.nodes {
         for &name in node.outputs.iter().filter(|name| reached.contains(*name)) {
-            let info = onnx.value(name);
-            if info
-                .and_then(|info| info.element_type)
-                .is_some_and(|number| number != FLOAT32)
-            {
-                continue;
-            }
-            layers.push(Layer {
-                name: name.to_owned(),
-                node: node.name.to_owned(),
-                op: node.op.to_owned(),
-                shape: info.and_then(|info| info.shape.clone()),
-            });
+            layers.push(Layer::new(
+                (name, node.name, node.op),
+                known.get(name),
+                is_free,
+            ));
         }
     }
     layers
-}
-
-/// Fills in shapes that the file does not tell, as far as they follow from the operators, and
-/// drops values that turn out not to be float32.
-fn infer_shapes(layers: &mut Vec<Layer>, onnx: &Onnx) {
-    let unknown = layers.iter().filter(|layer| layer.shape.is_none());
-    let names: Vec<String> = unknown.map(|layer| layer.name.clone()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    // As outputs the values survive the fusions that would otherwise swallow them.
-    let inferred = backend::infer(onnx.cut_after(&names), &names);
-    layers.retain_mut(|layer| match inferred.get(&layer.name) {
-        Some(value) => {
-            layer.shape.clone_from(&value.shape);
-            value.is_float
-        }
-        None => true,
-    });
 }
 
 /// What the last fully connected layer reads: the value before the classifier.
 fn classifier_input<'a>(onnx: &Onnx<'a>) -> Option<&'a str> {
     let reached = onnx.reached_from_inputs();
     let computed = |name: &&&str| {
-        reached.contains(**name) && onnx.inputs.iter().all(|input| input.name != **name)
+        reached.contains(**name) && onnx.graph.inputs.iter().all(|input| input.name != **name)
     };
     // Attention multiplies two computed values; a dense layer has weights on one side.
-    let dense = onnx.nodes.iter().rev().find(|node| {
+    let dense = onnx.graph.nodes.iter().rev().find(|node| {
         matches!(node.op, "Gemm" | "MatMul")
             && node
                 .inputs

@@ -1,29 +1,40 @@
 //! A network, the inner layer that its features are read from, and its preprocessing.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use super::onnx::{FLOAT32, Onnx, ValueInfo};
-use super::preprocess::{Layout, Preprocessing};
+use super::onnx::{ElementType, Known, Node, Onnx, Tap};
+use super::preprocess::Preprocessing;
 
 mod error;
 mod file;
+mod input;
 mod layer;
 
 pub use error::ModelError;
 pub use file::{MAX_BYTES, OnnxFile};
 pub use layer::Layer;
+pub(super) use layer::{Pooling, kept};
 
-/// Side that is assumed where neither the metadata nor the input's shape tells one, in pixels.
-const USUAL_SIDE: usize = 224;
+/// Something that the model's file does not say and that had to be assumed or decided to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumed {
+    /// What it is about, for programs: `layer`, `preprocessing`, `pooling`, `element_type`.
+    pub topic: &'static str,
+    /// What was assumed, in one sentence for the user.
+    pub text: String,
+}
 
 /// A network that can run: every choice is made and checked.
 #[derive(Debug)]
 pub struct Model {
     file: OnnxFile,
     layer: Layer,
-    input_name: String,
+    pooling: Pooling,
+    tap: Tap,
+    opset: u64,
     preprocessing: Preprocessing,
-    warnings: Vec<String>,
+    assumed: Vec<Assumed>,
 }
 
 impl Model {
@@ -43,29 +54,41 @@ impl Model {
     /// last `Gemm` or `MatMul` reads. The preprocessing is the file's
     /// `negatoscope.preprocessing`, else it is inferred from the input's shape: levels from 0 to 1
     /// in the number of channels and the size that the network reads. Guesses are among
-    /// [`Model::warnings`].
+    /// [`Model::assumed`].
     ///
     /// # Errors
-    /// When the layer does not exist or cannot be a feature vector, or the network does not read
-    /// one image of 1 or 3 channels in float32.
+    /// When the layer does not exist or cannot be a feature vector, the network does not read
+    /// one image of 1 or 3 channels, or was saved in the middle of training.
     pub fn new(file: OnnxFile, layer: Option<&str>) -> Result<Self, ModelError> {
-        let mut warnings = Vec::new();
+        let mut assumed = Vec::new();
         let onnx = file.onnx()?;
-        let input = only_input(&onnx)?;
-        let preprocessing = match onnx.metadata.get("negatoscope.preprocessing") {
-            Some(json) => Preprocessing::from_json(json)?,
-            None => inferred(input, &mut warnings)?,
+        let (layer, guessed) = file.choose_layer(&onnx, layer)?;
+        let layer = layer.clone();
+        let input = input::only(&onnx, &layer.name)?;
+        let preprocessing = input::preprocessing(&onnx, input, &mut assumed)?;
+        input::check(&onnx, input, &preprocessing)?;
+        check_evaluation(&onnx, &layer.name, &onnx.infer(&input::known(&onnx)))?;
+        let (pooling, said) = layer.pooling()?;
+        let mut say =
+            |topic, text: Option<String>| assumed.extend(text.map(|text| Assumed { topic, text }));
+        say("layer", guessed);
+        say("pooling", said);
+        say("element_type", layer.cast_text());
+        let is_float32 = |element: &ElementType| *element == ElementType::FLOAT32;
+        let tap = Tap {
+            layer: layer.name.clone(),
+            cast: layer.cast_text().is_some(),
+            input: input.name.to_owned(),
+            input_type: input.element.filter(|element| !is_float32(element)),
         };
-        check_input(input, &preprocessing)?;
-        let input_name = input.name.to_owned();
-        let layer = file.choose_layer(&onnx, layer, &mut warnings)?.clone();
-        layer.check()?;
         Ok(Self {
+            opset: onnx.opset,
             file,
             layer,
-            input_name,
+            pooling,
+            tap,
             preprocessing,
-            warnings,
+            assumed,
         })
     }
 
@@ -74,7 +97,7 @@ impl Model {
         self.file.name()
     }
 
-    /// BLAKE3 of the file's bytes.
+    /// BLAKE3 of the file's bytes, with weights that it keeps elsewhere put inside.
     pub fn hash(&self) -> &blake3::Hash {
         self.file.hash()
     }
@@ -90,99 +113,79 @@ impl Model {
         &self.layer
     }
 
-    /// All layers that could be read, in the order in which the network computes them.
-    pub fn layers(&self) -> &[Layer] {
-        self.file.layers()
-    }
-
     /// How images become the network's input.
     pub fn preprocessing(&self) -> &Preprocessing {
         &self.preprocessing
     }
 
-    /// What was guessed, each in a sentence for the user.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
+    /// What was guessed or decided, each in a sentence for the user.
+    pub fn assumed(&self) -> &[Assumed] {
+        &self.assumed
     }
 
-    /// Name of the network's only input.
-    pub(super) fn input_name(&self) -> &str {
-        &self.input_name
+    /// How the layer's values become one vector.
+    pub(super) fn pooling(&self) -> &Pooling {
+        &self.pooling
+    }
+
+    /// Names of the cut network's only input and of its only output.
+    pub(super) fn ends(&self) -> (&str, &str) {
+        (self.tap.fed(), self.tap.output())
+    }
+
+    /// Version of ONNX's own operators that the network was written for.
+    pub(super) fn opset(&self) -> u64 {
+        self.opset
     }
 
     /// The network that ends in the layer, as an ONNX file.
     pub(super) fn cut(&self) -> Result<Vec<u8>, ModelError> {
-        Ok(self.file.onnx()?.cut_after(&[&self.layer.name]))
+        self.cut_with(|_, _, _| {})
+    }
+
+    /// The same, with each node seen and perhaps completed on its way: the node, what is known of
+    /// the network's values, and the node's message.
+    pub(super) fn cut_with(
+        &self,
+        mut node: impl FnMut(&Node, &HashMap<&str, Known>, &mut Vec<u8>),
+    ) -> Result<Vec<u8>, ModelError> {
+        let onnx = self.file.onnx()?;
+        let known = onnx.infer(&input::known(&onnx));
+        Ok(onnx.cut(&self.tap, |kept, message| node(kept, &known, message)))
     }
 }
 
-fn only_input<'o, 'a>(onnx: &'o Onnx<'a>) -> Result<&'o ValueInfo<'a>, ModelError> {
-    match onnx.inputs.as_slice() {
-        [input] => Ok(input),
-        inputs => Err(ModelError::Inputs {
-            names: inputs.iter().map(|input| input.name.to_owned()).collect(),
-        }),
-    }
-}
-
-/// The preprocessing of a network that says nothing but the shape of its input.
-fn inferred(input: &ValueInfo, warnings: &mut Vec<String>) -> Result<Preprocessing, ModelError> {
-    let image_channels = |axis: Option<usize>| axis.filter(|&n| n == 1 || n == 3);
-    let shape = input.shape.as_deref().unwrap_or_default();
-    let (channels, height, width, layout) = match *shape {
-        [_, c, h, w] if image_channels(c).is_some() => (c, h, w, Layout::Nchw),
-        [_, h, w, c] if image_channels(c).is_some() => (c, h, w, Layout::Nhwc),
-        _ => {
-            return Err(ModelError::NotAnImage {
-                shape: layer::shape_text(input.shape.as_deref()),
-            });
+/// Refuses a network that was saved in the middle of training, or that draws random numbers: its
+/// values are not those that it was evaluated with, and not the same twice.
+fn check_evaluation(
+    onnx: &Onnx,
+    layer: &str,
+    known: &HashMap<&str, Known>,
+) -> Result<(), ModelError> {
+    for node in onnx
+        .nodes_of(layer)
+        .into_iter()
+        .filter(|node| node.is_standard())
+    {
+        let op = node.op.to_owned();
+        let is_random = op.starts_with("Random") || matches!(node.op, "Multinomial" | "Bernoulli");
+        if is_random {
+            return Err(ModelError::Random { op });
         }
-    };
-    let side = |axis: Option<usize>| axis.unwrap_or(USUAL_SIDE) as u32;
-    let spec = Preprocessing::plain(
-        side(width),
-        side(height),
-        channels.unwrap_or(1) as u32,
-        layout,
-    );
-    let size_guessed = width.is_none() || height.is_none();
-    warnings.push(format!(
-        "The model does not say how its images were prepared, so levels from 0 to 1 without \
-         equalisation are assumed, {} × {} pixels{}; store negatoscope.preprocessing in its \
-         metadata if it was trained otherwise.",
-        spec.width,
-        spec.height,
-        if size_guessed { " (a guess)" } else { "" },
-    ));
-    Ok(spec)
-}
-
-/// Compares what the images will be with what the network reads.
-fn check_input(input: &ValueInfo, spec: &Preprocessing) -> Result<(), ModelError> {
-    if input.element_type.is_some_and(|number| number != FLOAT32) {
-        return Err(ModelError::InputType {
-            name: input.name.to_owned(),
-        });
+        let n_outputs = node.outputs.iter().filter(|name| !name.is_empty()).count();
+        let trains = match node.op {
+            "BatchNormalization" => node.int("training_mode") == Some(1) || n_outputs > 1,
+            "Dropout" => node.inputs.get(2).is_some_and(|mode| {
+                let numbers = known.get(mode).and_then(|mode| mode.numbers.as_deref());
+                !mode.is_empty() && numbers != Some(&[0.0])
+            }),
+            _ => false,
+        };
+        if trains {
+            return Err(ModelError::Training { op });
+        }
     }
-    let Some(shape) = &input.shape else {
-        return Ok(());
-    };
-    if let Some(batch) = shape.first().copied().flatten().filter(|&batch| batch != 1) {
-        return Err(ModelError::FixedBatch { batch });
-    }
-    let wanted = spec.shape();
-    let fits = shape.len() == wanted.len()
-        && shape
-            .iter()
-            .zip(wanted)
-            .all(|(axis, size)| axis.is_none_or(|axis| axis == size));
-    if fits {
-        return Ok(());
-    }
-    Err(ModelError::InputShape {
-        expected: layer::shape_text(Some(shape)),
-        prepared: layer::shape_text(Some(&wanted.map(Some))),
-    })
+    Ok(())
 }
 
 #[cfg(test)]

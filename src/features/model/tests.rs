@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::features::preprocess::Layout;
 
 fn default_bytes() -> Vec<u8> {
     std::fs::read(concat!(
@@ -34,26 +35,17 @@ fn the_default_model_tells_its_layer_and_preprocessing() {
     );
     assert_eq!(model.layer().n_features(), Some(64));
     assert_eq!(model.preprocessing().shape(), [1, 1, 224, 224]);
-    assert_eq!(model.warnings(), [""; 0]);
+    assert_eq!(model.assumed(), []);
 }
 
 #[test]
 fn the_layers_of_the_default_model_are_listed_with_shapes() {
     let file = OnnxFile::embedded().unwrap();
-    let of = |name: &str| {
-        file.layers()
-            .iter()
-            .find(|layer| layer.name == name)
-            .unwrap()
-    };
+    let of = |name: &str| file.layers().find(|layer| layer.name == name).unwrap();
     assert_eq!(of("features").op, "Relu");
     assert_eq!(of("features").shape_text(), "(n, 64)");
     assert_eq!(of("probabilities").shape_text(), "(n, 3)");
-    let conv = file
-        .layers()
-        .iter()
-        .find(|layer| layer.op == "Conv")
-        .unwrap();
+    let conv = file.layers().find(|layer| layer.op == "Conv").unwrap();
     assert_eq!(conv.shape.as_ref().unwrap().len(), 4);
     assert!(conv.n_features().is_some());
 }
@@ -70,16 +62,16 @@ fn a_model_without_metadata_is_read_before_its_classifier_and_says_so() {
         *model.preprocessing(),
         Preprocessing::plain(224, 224, 1, Layout::Nchw)
     );
-    assert_eq!(model.warnings().len(), 2);
+    assert_eq!(model.assumed().len(), 2);
     assert!(
-        model.warnings()[0].contains("224 × 224 pixels;"),
+        model.assumed()[0].text.contains("224 × 224 pixels;"),
         "{:?}",
-        model.warnings()
+        model.assumed()
     );
     assert!(
-        model.warnings()[1].contains("features"),
+        model.assumed()[1].text.contains("features"),
         "{:?}",
-        model.warnings()
+        model.assumed()
     );
 }
 
@@ -137,11 +129,7 @@ fn cutting_drops_what_comes_after_the_layer() {
     let cut = model.cut().unwrap();
     assert!(cut.len() < 50_000, "{} bytes", cut.len());
     let file = OnnxFile::from_bytes("cut", Cow::Owned(cut)).unwrap();
-    let names: Vec<&str> = file
-        .layers()
-        .iter()
-        .map(|layer| layer.name.as_str())
-        .collect();
+    let names: Vec<&str> = file.layers().map(|layer| layer.name.as_str()).collect();
     assert_eq!(names, ["conv1", "relu1"]);
 }
 

@@ -16,11 +16,11 @@ pub(super) struct Field<'a> {
 
 /// A field's value; what it means depends on the message.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value<'a> {
+pub(in crate::features) enum Value<'a> {
     Number(u64),
     Bytes(&'a [u8]),
-    /// Four or eight bytes of a fixed size, which nothing here reads.
-    Fixed,
+    /// Four or eight bytes of a fixed size.
+    Fixed(&'a [u8]),
 }
 
 /// The fields of a message, in the order in which they were written.
@@ -73,7 +73,7 @@ impl<'a> Fields<'a> {
     }
 
     fn skip(&mut self, length: usize) -> Result<Value<'a>, Malformed> {
-        self.take(length).map(|_| Value::Fixed)
+        self.take(length).map(Value::Fixed)
     }
 }
 
@@ -100,6 +100,28 @@ impl<'a> Value<'a> {
             _ => Err(Malformed),
         }
     }
+
+    /// The numbers of a repeated field, which may be packed into one.
+    pub(super) fn numbers(self) -> Result<Vec<u64>, Malformed> {
+        match self {
+            Value::Number(number) => Ok(vec![number]),
+            Value::Bytes(bytes) => {
+                let mut packed = Fields::new(bytes);
+                let mut numbers = Vec::new();
+                while !packed.bytes.is_empty() {
+                    numbers.push(packed.number()?);
+                }
+                Ok(numbers)
+            }
+            Value::Fixed(_) => Err(Malformed),
+        }
+    }
+}
+
+/// Appends a field that holds a number.
+pub(super) fn put_field(to: &mut Vec<u8>, number: u64, value: u64) {
+    put_number(to, number << 3);
+    put_number(to, value);
 }
 
 /// Appends a field that holds a message or bytes.

@@ -1,0 +1,179 @@
+//! Element types, axis by axis sizes, and what each axis stands for, followed from the image
+//! through the operators of a network.
+//!
+//! Sizes alone do not tell maps with channels first from maps with channels last: 6 × 6 × 16 may be
+//! either. So each axis is followed from the network's input, where its meaning is known. An image
+//! is run alone, so every size is a number, and reshapes that a network computes from the shapes of
+//! its values are computed here, too. What an operator does that is not known is not known after
+//! it, until a convolution or the file itself tells again.
+
+use std::collections::HashMap;
+
+mod folding;
+mod layout;
+mod products;
+mod rules;
+mod value;
+
+pub(in crate::features) use value::{Axis, Known, Role};
+
+use super::graph::{Graph, MAX_DEPTH};
+use super::tensor::MAX_NUMBERS;
+use super::{ElementType, Node, Onnx};
+
+/// Knowledge by value.
+pub(super) type Values<'a> = HashMap<&'a str, Known>;
+
+impl<'a> Onnx<'a> {
+    /// What is known of each value, given what is known of the inputs.
+    pub(in crate::features) fn infer(&self, inputs: &[(&'a str, Known)]) -> Values<'a> {
+        let mut values: Values = inputs.iter().cloned().collect();
+        self.walk(&self.graph, &mut values, MAX_DEPTH);
+        values
+    }
+
+    fn walk(&self, graph: &Graph<'a>, values: &mut Values<'a>, depth: u32) {
+        for tensor in &graph.initializers {
+            values.insert(
+                tensor.name,
+                Known {
+                    element: tensor.element,
+                    axes: Some(
+                        tensor
+                            .shape
+                            .iter()
+                            .map(|&size| Axis::neutral(size))
+                            .collect(),
+                    ),
+                    numbers: tensor.numbers(),
+                },
+            );
+        }
+        for node in &graph.nodes {
+            for (known, &name) in self
+                .outputs(node, values, depth)
+                .into_iter()
+                .zip(&node.outputs)
+            {
+                let told = graph.value(name);
+                let known = match told {
+                    Some(told) => completed(known, told.element, told.shape.as_deref()),
+                    None => known,
+                };
+                values.insert(name, known);
+            }
+        }
+    }
+
+    /// What is known of a node's outputs, one for each.
+    fn outputs(&self, node: &Node<'a>, values: &Values<'a>, depth: u32) -> Vec<Known> {
+        let inputs: Vec<Known> = node
+            .inputs
+            .iter()
+            .map(|name| values.get(name).cloned().unwrap_or_default())
+            .collect();
+        let mut known = self
+            .inside(node, &inputs, values, depth)
+            .or_else(|| rules::Rule::new(node, &inputs, self.opset).outputs())
+            .unwrap_or_default();
+        known.resize(node.outputs.len(), Known::default());
+        for value in &mut known {
+            // Numbers are for shapes; what is longer is none.
+            value.numbers = value
+                .numbers
+                .take()
+                .filter(|numbers| numbers.len() <= MAX_NUMBERS);
+        }
+        known
+    }
+
+    /// What the bodies of a branch agree on, or what a function that the file defines gives.
+    fn inside(
+        &self,
+        node: &Node<'a>,
+        inputs: &[Known],
+        values: &Values<'a>,
+        depth: u32,
+    ) -> Option<Vec<Known>> {
+        let depth = depth.checked_sub(1)?;
+        if node.is_standard() {
+            return (node.op == "If").then(|| self.branches(node, values, depth));
+        }
+        let called = |name, domain| name == node.op && domain == node.domain;
+        let mut functions = self.functions.iter();
+        let function = functions.find(|function| called(function.name, function.domain))?;
+        let names = function.inputs.iter().copied();
+        let mut inner: Values = names.zip(inputs.iter().cloned()).collect();
+        for node in &function.nodes {
+            let known = if node.is_open() {
+                Vec::new()
+            } else {
+                self.outputs(node, &inner, depth)
+            };
+            inner.extend(node.outputs.iter().copied().zip(known));
+        }
+        let outputs = function.outputs.iter();
+        Some(
+            outputs
+                .map(|name| inner.get(name).cloned().unwrap_or_default())
+                .collect(),
+        )
+    }
+
+    fn branches(&self, node: &Node<'a>, values: &Values<'a>, depth: u32) -> Vec<Known> {
+        let mut agreed: Option<Vec<Known>> = None;
+        for body in node.bodies() {
+            let mut inner = values.clone();
+            self.walk(&body, &mut inner, depth);
+            let outputs = body.outputs.iter();
+            let found: Vec<Known> = outputs
+                .map(|name| inner.get(name).cloned().unwrap_or_default())
+                .collect();
+            agreed = Some(match agreed {
+                None => found,
+                Some(others) => others
+                    .into_iter()
+                    .zip(found)
+                    .map(|(a, b)| common(a, b))
+                    .collect(),
+            });
+        }
+        agreed.unwrap_or_default()
+    }
+}
+
+/// What two branches have in common.
+fn common(a: Known, b: Known) -> Known {
+    Known {
+        element: a.element.filter(|_| a.element == b.element),
+        axes: if a.axes == b.axes { a.axes } else { None },
+        numbers: None,
+    }
+}
+
+/// What follows from the operators, with what the file says where nothing follows.
+fn completed(
+    mut known: Known,
+    element: Option<ElementType>,
+    shape: Option<&[Option<usize>]>,
+) -> Known {
+    known.element = known.element.or(element);
+    let Some(shape) = shape else {
+        return known;
+    };
+    match &mut known.axes {
+        None => {
+            let axes = shape.iter().map(|&size| Axis::new(size, Role::Unknown));
+            known.axes = Some(axes.collect());
+        }
+        Some(axes) if axes.len() == shape.len() => {
+            for (axis, &size) in axes.iter_mut().zip(shape) {
+                if axis.size().is_none() {
+                    *axis = axis.resized(size);
+                }
+            }
+        }
+        Some(_) => {}
+    }
+    known
+}
