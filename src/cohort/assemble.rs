@@ -104,6 +104,7 @@ impl Join<'_> {
             skipped: self.table.skipped().to_vec(),
             ..Account::default()
         };
+        account.report.n_skipped_lines = self.table.n_skipped_lines();
         account.report.n_rows = rows.len();
         account.report.n_blank = self.table.len() - rows.len();
         account.report.n_filtered_out = rows.len() - wanted.len();

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::table::TableError;
+
 /// Why a cohort could not be opened. Each message is one sentence that says what to change.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -44,34 +46,20 @@ pub enum CohortError {
     /// Rows were asked for and there is no table.
     #[error("there is no metadata.csv: give a table with --metadata FILE")]
     NoMetadata,
-    /// The metadata file is a spreadsheet or another binary file.
-    #[error("{} is not a text table: save it as CSV", .path.display())]
-    NotText {
+    /// The metadata is no table that can be read.
+    #[error("{} {source}", .path.display())]
+    Table {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        source: TableError,
     },
-    /// The metadata file is far larger than a table of images can be.
-    #[error("{} has {bytes} bytes, more than the {limit} that a table may have: split it", .path.display())]
-    TableTooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-        /// The largest size that is read.
-        limit: u64,
-    },
-    /// The metadata file has no header or no rows.
-    #[error("{} has no rows below its header: check that it is the right file", .path.display())]
-    EmptyTable {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The table could not be taken apart.
-    #[error("{} is not a readable table ({source}): save it again as CSV in UTF-8", .path.display())]
+    /// A table could not be written.
+    #[error("{} cannot be written ({source}): check the path and its permissions", .path.display())]
     Csv {
         /// The file.
         path: PathBuf,
-        /// What the reader said.
+        /// What the writer said.
         source: csv::Error,
     },
     /// A column was named that is not there.

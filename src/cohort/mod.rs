@@ -47,6 +47,7 @@ pub use missing::Missing;
 pub use number::DecimalSign;
 pub use record::{Assumption, Cohort, Record, Report, Skipped};
 pub use settle::Examined;
+pub use table::TableError;
 
 /// Where a cohort comes from and which of its rows are wanted.
 #[derive(Debug, Clone, Default)]

@@ -121,8 +121,11 @@ pub struct Report {
     /// Rows of the metadata that are not blank.
     pub n_rows: usize,
     /// Rows without any cell: not counted in `n_rows`, though they have their place among ready
-    /// vectors.
+    /// vectors, and so has a comment or a sum below the rows, as pandas counts.
     pub n_blank: usize,
+    /// Lines of the metadata that are no rows, such as a comment, or a line of more cells than the header
+    /// has: not counted in `n_rows`.
+    pub n_skipped_lines: usize,
     /// Rows that the filters leave out.
     pub n_filtered_out: usize,
     /// Rows that became records.

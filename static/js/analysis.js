@@ -29,11 +29,12 @@ export function followParameters(store, toast) {
   const askPlane = latest(planeRequest(store), GRACE_MS);
   const askMap = latest(mapRequest(store, askPlane, toast), GRACE_MS);
   const follow = () => {
-    const { cohort, params, breakdown, shown, clusters } = store.get();
+    const { cohort, params, breakdown, shown, clusters, unmet } = store.get();
+    if (unmet) return;
     if (shown === params && clusters?.breakdown.column === breakdown) return;
     if (cohort?.state === "ready" && cohort.n_images > 1) askMap({ params, breakdown });
   };
-  store.on(["params", "breakdown", "cohort"], follow);
+  store.on(["params", "breakdown", "cohort", "unmet"], follow);
 }
 
 /** @param {AppStore} store @param {(query: string) => void} askPlane @param {(text: string) => void} toast */

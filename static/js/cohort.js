@@ -1,8 +1,9 @@
 /** Asks for the cohort until it is ready or has failed, and again whenever the server was gone. */
 
 import { ApiError, getAnswer, onLost } from "./api.js";
-import { lacksParts } from "./parts.js";
-import { changeParams } from "./store.js";
+import { asSentence } from "./format.js";
+import { lacksParts, part } from "./parts.js";
+import { joined } from "./store.js";
 
 /** @import {AppState, AppStore, Cohort} from "./types.js" */
 
@@ -15,6 +16,8 @@ const RESTARTED = "restarted";
 export function followCohort(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** Whether the link was held against the cohort. */
+  let isChecked = false;
   const next = (/** @type {number} */ ms) => {
     timer ??= setTimeout(look, ms);
   };
@@ -26,16 +29,27 @@ export function followCohort(store) {
       // Another cohort behind the same address: nothing that stands here is about it.
       if (isOther(cohort, store.get().cohort)) return location.reload();
       if (lacksParts()) return startAgain(store);
-      store.set({ cohort, trouble: null });
+      const asks = cohort.state === "ready" && !isChecked && location.search.length > 1;
+      const unmet = asks ? (await part(import("./unmet.js"))).unmetBy(cohort, store.get(), location.search) : null;
+      isChecked ||= cohort.state === "ready";
+      store.set({ cohort, trouble: null, unmet: joined(store.get().unmet, unmet) });
       if (cohort.state === "pending") next(POLL_MS);
       for (const image of document.querySelectorAll("img.broken")) if (image instanceof HTMLImageElement) image.src = image.src;
     } catch (error) {
+      // Conditions that the server refuses came with the link: nothing is shown in their place.
+      if (error instanceof ApiError && error.status === 400 && error.parameter === "where") return refuse(error.message);
       store.set({ trouble: error instanceof ApiError ? error.message : "The server's answer could not be read." });
-      // Conditions that the server refuses came with the link: the cohort is shown without them.
-      if (error instanceof ApiError && error.status === 400 && where.length > 0) changeParams(store, { where: [] });
       next(RETRY_MS);
     }
   }
+  /** @param {string} message */
+  const refuse = (message) => {
+    const { params, unmet } = store.get();
+    store.set({ unmet: joined(unmet, { says: [asSentence(message)], without: { params: { ...params, where: [] } } }) });
+  };
+  store.on(["unmet"], ({ unmet, cohort }) => {
+    if (unmet === null && cohort === null) next(0);
+  });
   // Whoever could not ask is asked to ask again by the new answer.
   onLost(() => next(RETRY_MS));
   void look();

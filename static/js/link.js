@@ -12,9 +12,13 @@ export function followUrl(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const current = () => `${location.origin}${location.pathname}?${queryFromState(store.get())}`;
-  store.on(["params", "beside", "dim", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image"], () => {
+  // What a link asks for stays in the address until the reader goes on without.
+  const write = () => {
+    if (!store.get().unmet) history.replaceState(null, "", current());
+  };
+  store.on(["unmet", "params", "beside", "dim", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image"], () => {
     clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState(null, "", current()), SETTLE_MS);
+    timer = setTimeout(write, SETTLE_MS);
   });
   return current;
 }

@@ -20,7 +20,7 @@ import { bindForming, bindWaiting } from "./panels/waiting.js";
 import { part } from "./parts.js";
 import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
-import { stateFromQuery } from "./url.js";
+import { readLink } from "./url.js";
 
 /** @import {AppState} from "./types.js" */
 
@@ -29,12 +29,14 @@ const PATIENCE_MS = 500;
 
 const fields = byId("controls", HTMLFieldSetElement);
 
+const link = readLink(location.search, readSpecs(fields));
+
 /** Nothing has been asked yet. */
 const unasked = { of: "", value: null, error: null, stale: false };
 
 /** @type {AppState} */
 const initial = {
-  ...stateFromQuery(location.search, readSpecs(fields)),
+  ...link.state,
   scheme: "dark",
   cohort: null,
   projection: null,
@@ -47,6 +49,7 @@ const initial = {
   encoding: null,
   busy: false,
   trouble: null,
+  unmet: link.faults.length > 0 ? { says: link.faults, without: {} } : null,
   association: unasked,
   enrichment: unasked,
   quality: unasked,

@@ -1,6 +1,6 @@
 /** The page's state in one place. Whoever changes it calls `set`; whoever shows it says which keys it reads. */
 
-/** @import {AppStore, Params, Store} from "./types.js" */
+/** @import {AppStore, Params, Store, Unmet} from "./types.js" */
 
 /** @template {object} S @param {S} initial @returns {Store<S>} */
 export function createStore(initial) {
@@ -33,6 +33,9 @@ export function createStore(initial) {
 
 /** @param {AppStore} store @param {Partial<Params>} patch */
 export const changeParams = (store, patch) => store.set({ params: { ...store.get().params, ...patch } });
+
+/** Both of what a link asks for and is not there. @param {Unmet | null} one @param {Unmet | null} other @returns {Unmet | null} */
+export const joined = (one, other) => (one && other ? { says: [...one.says, ...other.says], without: { ...one.without, ...other.without } } : one ?? other);
 
 /** A setting of the search, which makes 2-D t-SNE maps alone. @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting */
 export const applySetting = (store, { perplexity, eps, min_samples }) => changeParams(store, { method: "tsne", n_components: 2, perplexity, eps, min_samples });

@@ -42,6 +42,7 @@ export interface Cohort {
 
 export interface Report {
   n_rows: number;
+  n_skipped_lines: number;
   n_filtered_out: number;
   n_matched: number;
   n_missing_files: number;
@@ -326,6 +327,8 @@ export interface AppState {
   busy: boolean;
   /** one sentence about the last request that failed */
   trouble: string | null;
+  /** what the link asks for that is not there; no map is made until the reader goes on without */
+  unmet: Unmet | null;
   /** whether tests take noise as one more cluster */
   noise: "in" | "out";
   /** the column within whose values tests are made */
@@ -499,6 +502,8 @@ export interface Bar {
   kind: "value" | "rest" | "missing";
 }
 
+/** In sentences, and what of the state to go on with when they are left out. */
+export type Unmet = {says: readonly string[], without: Partial<LinkedState>};
 export type LinkedState = Pick<AppState, "params" | "beside" | "dim" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
 export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
 /** by parameter */

@@ -1,6 +1,6 @@
 /**
  * The state of the page as a query string and back, so that a link is a view. What is unknown or out of range is
- * ignored, never guessed at. Pure.
+ * told, never replaced without a word. Pure.
  */
 
 import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
@@ -45,40 +45,77 @@ export function defaultParams(specs) {
   };
 }
 
-/** @param {URLSearchParams} given @param {NumberSpecs} specs @returns {Params} */
-function paramsFrom(given, specs) {
+/** What a link may say; the server takes the token out of it. */
+const KNOWN = Object.freeze([...NUMBER_KEYS, "learning_rate", "method", "n_components", "init", "metric", "where", "own", "beside", "dim", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image", "token"]);
+const LISTS = Object.freeze(["where", "own", "dim"]);
+
+/**
+ * What a link says, one word after the other; what cannot be is told in a sentence and not replaced without a word.
+ * @typedef {<T>(key: string, of: (text: string) => T | null, otherwise: T, wanted: string) => T} Take
+ */
+
+/** @param {URLSearchParams} given @param {string[]} faults @returns {Take} */
+const takeFrom = (given, faults) => (key, of, otherwise, wanted) => {
+  const text = given.get(key);
+  if (text === null) return otherwise;
+  const value = of(text);
+  if (value === null) faults.push(`${key} is “${text}”: it must be ${wanted}.`);
+  return value ?? otherwise;
+};
+
+/** @param {NumberSpec} spec */
+const inWords = ({ min, max, whole }) => `a ${whole ? "whole " : ""}number from ${min} to ${max}`;
+
+/** @template {string} T @param {Take} take @param {string} key @param {readonly T[]} choices @param {T} otherwise */
+const choose = (take, key, choices, otherwise) => take(key, (text) => oneOf(text, choices), otherwise, choices.join(" or "));
+
+/** @param {URLSearchParams} given @param {NumberSpecs} specs @param {string[]} faults @returns {Params} */
+function paramsFrom(given, specs, faults) {
+  const take = takeFrom(given, faults);
   const params = defaultParams(specs);
-  for (const key of NUMBER_KEYS) params[key] = numberFrom(given.get(key), specs[key]) ?? params[key];
-  params.learning_rate = numberFrom(given.get("learning_rate"), specs.learning_rate) ?? "auto";
-  params.method = oneOf(given.get("method"), CHOICES.method) ?? params.method;
-  params.n_components = given.get("n_components") === "3" ? 3 : 2;
-  params.init = oneOf(given.get("init"), CHOICES.init) ?? params.init;
-  params.metric = oneOf(given.get("metric"), CHOICES.metric) ?? params.metric;
+  for (const key of NUMBER_KEYS) params[key] = take(key, (text) => numberFrom(text, specs[key]), params[key], inWords(specs[key]));
+  const rate = (/** @type {string} */ text) => (text === "auto" ? text : numberFrom(text, specs.learning_rate));
+  params.learning_rate = take("learning_rate", rate, params.learning_rate, `auto or ${inWords(specs.learning_rate)}`);
+  params.method = choose(take, "method", CHOICES.method, params.method);
+  params.n_components = take("n_components", (text) => CHOICES.n_components.find((n) => String(n) === text) ?? null, params.n_components, "2 or 3");
+  params.init = choose(take, "init", CHOICES.init, params.init);
+  params.metric = choose(take, "metric", CHOICES.metric, params.metric);
   params.where = given.getAll("where");
   params.own = given.getAll("own");
+  for (const key of new Set(given.keys())) {
+    if (!KNOWN.includes(key)) faults.push(`“${key}” is nothing that a link can ask for.`);
+    else if (!LISTS.includes(key) && given.getAll(key).length > 1) faults.push(`${key} is given twice.`);
+  }
   return params;
 }
 
-/** @param {string} query @param {NumberSpecs} specs @returns {LinkedState} */
-export function stateFromQuery(query, specs) {
+/** The state that a link asks for, and in sentences what it asks for that cannot be. @param {string} query @param {NumberSpecs} specs @returns {{state: LinkedState, faults: string[]}} */
+export function readLink(query, specs) {
   const given = new URLSearchParams(query);
-  const params = paramsFrom(given, specs);
+  /** @type {string[]} */
+  const faults = [];
+  const take = takeFrom(given, faults);
+  const params = paramsFrom(given, specs, faults);
   const beside = given.get("beside");
-  return {
+  const state = {
     params,
-    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), specs),
+    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), specs, faults),
     dim: given.getAll("dim"),
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || "country",
-    noise: given.get("noise") === "in" ? "in" : "out",
+    noise: choose(take, "noise", /** @type {const} */ (["in", "out"]), "out"),
     within: given.get("within") || null,
-    marks: oneOf(given.get("marks"), CHOICES.marks) ?? "both",
-    camera: cameraFrom(given.get("camera")) ?? HOME,
-    turn: turnFrom(given.get("turn"), params.n_components === 2) ?? UNTURNED,
-    theme: oneOf(given.get("theme"), /** @type {const} */ (["dark", "light"])),
+    marks: choose(take, "marks", CHOICES.marks, "both"),
+    camera: take("camera", cameraFrom, HOME, "five numbers within reach of the map"),
+    turn: take("turn", (text) => turnFrom(text, params.n_components === 2), UNTURNED, "a turn of the map"),
+    theme: take("theme", (text) => oneOf(text, /** @type {const} */ (["dark", "light"])), null, "dark or light"),
     image: given.get("image") || null,
   };
+  return { state, faults };
 }
+
+/** @param {string} query @param {NumberSpecs} specs @returns {LinkedState} */
+export const stateFromQuery = (query, specs) => readLink(query, specs).state;
 
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {

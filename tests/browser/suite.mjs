@@ -364,13 +364,33 @@ export function commonTests(tools) {
     await again.close();
   });
 
-  test("nonsense in a link is ignored", async () => {
+  test("what a link asks for and is not there is said, and nothing is shown in its place", async () => {
     const { browser, server } = tools();
-    const { page, faults, close } = await visit(browser, server, "eps=banana&perplexity=1e9&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink");
-    await drawn(page, { eps: 0.4, colour: "cluster" });
-    assert.equal(await page.inputValue("#breakdown"), "country");
-    assert.deepEqual(faults, []);
-    await close();
+    const said = async (/** @type {string} */ query, /** @type {readonly string[]} */ words) => {
+      const { page, faults, asked, close } = await visit(browser, server, query);
+      await page.waitForSelector("#waiting-without", { state: "visible" });
+      await page.waitForFunction((words) => words.every((word) => document.getElementById("waiting-text")?.textContent?.includes(word)), words);
+      await page.waitForTimeout(600);
+      assert.equal(await page.getAttribute("#map", "data-drawn-key"), null, query);
+      assert.ok(!asked.some((path) => path.startsWith("/api/projection") || path.startsWith("/api/clusters")), query);
+      assert.equal(new URL(page.url()).search.slice(1), query, "the link stays what it was");
+      return { page, faults, close };
+    };
+    const all = await said("eps=banana&perplexity=1e9&method=umap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5", ["eps", "perplexity", "umap", "nothing", "<script>", "camera", "image", "pink", "planet=Mars", "within", "perplexty"]);
+    await all.page.click("#waiting-without");
+    await drawn(all.page, { eps: 0.4, colour: "cluster" });
+    assert.ok(await all.page.locator("#waiting").isHidden());
+    assert.equal(await all.page.inputValue("#breakdown"), "country");
+    assert.deepEqual(all.faults, []);
+    await all.close();
+    for (const [query, word] of [["where=planet%3DMars", "planet"], ["where=", "is no condition"], ["where=age%3E%3Dold", "age>=old"], ["perplexity=100000", "below"], ["own=0123456789ab", "0123456789ab"]]) {
+      const { page, close } = query.startsWith("own") ? await visit(browser, server, query) : await said(query, [word]);
+      await page.waitForFunction((word) => document.getElementById("waiting-text")?.textContent?.includes(word), word);
+      await page.click("#waiting-without");
+      await drawn(page);
+      await page.waitForFunction(() => location.search.includes("eps=") && !/[?&](where|own)=/.test(location.search));
+      await close();
+    }
   });
 
   test("light is light, and stays when it is chosen", async () => {

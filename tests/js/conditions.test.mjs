@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { parseDate } from "../../static/js/colour/dates.js";
 import { conditionText, faultOf, parseCondition, passingOf } from "../../static/js/images/conditions.js";
+import { parseDate } from "../../static/js/images/dates.js";
 import { parseNumber, plainNumber } from "../../static/js/images/numbers.js";
 
 const { cohorts } = JSON.parse(readFileSync(new URL("../conditions.json", import.meta.url), "utf8"));

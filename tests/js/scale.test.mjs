@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseDate } from "../../static/js/colour/dates.js";
+import { isoDate } from "../../static/js/colour/dates.js";
+import { parseDate } from "../../static/js/images/dates.js";
 import { encodeClusters, encodeColumn } from "../../static/js/colour/encode.js";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { scaleFor } from "../../static/js/colour/scale.js";
@@ -51,11 +52,16 @@ test("a column without any number has no ramp", () => {
 });
 
 test("dates keep their precision: a bare year stands apart where others say more", () => {
-  const mixed = scaleFor(column("date"), ["2020", "2020-01-22", "March 3, 2020", null, "last spring"], "dark");
+  const mixed = scaleFor(column("date"), ["2020", "2020-01-22", "2020-03-03", null, "last spring"], "dark");
   assert.deepEqual(mixed.entries.map(({ name, count, kind }) => [name, count, kind]), [["year only", 1, "other"], ["not read as a date", 1, "other"], ["missing", 1, "missing"]]);
   assert.deepEqual([mixed.ramp?.low, mixed.ramp?.high], ["2020-01-22", "2020-03-03"]);
   const years = scaleFor(column("date"), ["2019", "2021"], "dark");
   assert.deepEqual([years.ramp?.low, years.ramp?.high], ["2019", "2021"]);
+});
+
+test("the server's dates are known, and what it left as given is none", () => {
+  assert.equal(isoDate("2020-03-04T16:05:00Z")?.day, isoDate("2020-03-04")?.day);
+  assert.deepEqual(["2020", "2020-03", "2020-03-04", "January 12", "3/4/2020", "2020 or so", ""].map((text) => isoDate(text)?.precision), ["year", "month", "day", undefined, undefined, undefined, undefined]);
 });
 
 test("dates are read as they are written", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { HOME } from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
 import { createStore } from "../../static/js/store.js";
-import { EXTRA_SPECS, bodyOf, clusterQuery, defaultParams, drawnKey, projectionQuery, queryFromState, stateFromQuery } from "../../static/js/url.js";
+import { EXTRA_SPECS, bodyOf, clusterQuery, defaultParams, drawnKey, projectionQuery, queryFromState, readLink, stateFromQuery } from "../../static/js/url.js";
 
 const SPECS = {
   perplexity: { min: 1, max: 1e6, default: 17, whole: false },
@@ -46,11 +46,17 @@ test("the exact eps of a search survives, all sixteen digits", () => {
   assert.match(queryFromState(state), /eps=0\.30000000000000004/);
 });
 
-test("what is unknown or out of range is ignored", () => {
+test("what is unknown or out of range is told, one by one", () => {
   const query = "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&marks=crosses&nonsense=1";
-  const state = stateFromQuery(query, SPECS);
+  const { state, faults } = readLink(query, SPECS);
   assert.deepEqual(state.params, defaultParams(SPECS));
   assert.deepEqual([state.camera, state.theme, state.marks], [HOME, null, "both"]);
+  for (const key of new URLSearchParams(query).keys()) assert.equal(faults.filter((fault) => fault.startsWith(`${key} is`) || fault.startsWith(`“${key}”`)).length, 1, key);
+  assert.ok(faults.includes("perplexity is “-3”: it must be a number from 1 to 1000000."), String(faults));
+  assert.deepEqual(readLink("eps=0.4&eps=0.5", SPECS).faults, ["eps is given twice."]);
+  assert.deepEqual(readLink("beside=eps%3Dbanana", SPECS).faults.length, 1);
+  assert.deepEqual(readLink(queryFromState(stateFromQuery("", SPECS)), SPECS).faults, [], "what the page writes is sound");
+  assert.deepEqual(readLink("learning_rate=auto&token=x&colour=&breakdown=&within=&image=", SPECS).faults, []);
   for (const camera of ["a,b,c,d,e", "1,1,0,0,0", "1,1,1e9,0,0", "Infinity,0,1,0,0", ",,,,"]) {
     assert.deepEqual(stateFromQuery(`camera=${camera}`, SPECS).camera, HOME, camera);
   }

@@ -1,4 +1,22 @@
 //! The metadata as a table of text, whatever program wrote the file.
+//!
+//! [`Table::read`] looks at how a file begins and not at what it is called: a workbook, Parquet, JSON
+//! lines, or text with a separator between cells ([`encoding`], then [`dialect`] and [`delimited`]).
+//! All give rows of cells ([`grid`]) in which the header is found ([`layout`]); what had to be assumed
+//! and what was passed over is told ([`account`]).
+
+mod account;
+mod civil;
+mod delimited;
+mod dialect;
+mod encoding;
+mod error;
+mod grid;
+mod json;
+mod layout;
+mod parquet;
+mod text;
+mod workbook;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -9,6 +27,10 @@ use csv::StringRecord;
 
 use super::error::CohortError;
 use super::record::{Assumption, Skipped};
+use account::{Account, places, quoted};
+pub use error::TableError;
+use grid::Grid;
+use layout::{Fit, Lack, Layout};
 
 /// The largest table that is read, in bytes.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -17,9 +39,11 @@ const MAX_BYTES: u64 = 512 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     header: Vec<Heading>,
-    rows: Vec<StringRecord>,
-    assumed: Vec<Assumption>,
-    skipped: Vec<Skipped>,
+    grid: Grid,
+    /// The rows of the grid that are the table's; `None` for a line that is no row and yet has its
+    /// place among them, as pandas counts.
+    rows: Vec<Option<u32>>,
+    account: Account,
 }
 
 /// A column's name and where in a row its cells are.
@@ -29,42 +53,91 @@ struct Heading {
     position: usize,
 }
 
+/// Where rows come from, for sentences about them.
+struct Origin<'a> {
+    /// What rows of the file are called: `line` or `row`.
+    unit: &'static str,
+    /// What they are lines or rows of.
+    of: String,
+    /// The text of a line; `None` where only its cells are known.
+    line: &'a dyn Fn(u32) -> Option<String>,
+}
+
 impl Table {
-    /// Reads a table: UTF-8 with or without byte-order mark, UTF-16 with one, otherwise
-    /// Windows-1252 (which holds Latin-1); comma, semicolon or tab; rows of any length.
+    /// Reads a table: text in any usual encoding and dialect, an Excel workbook (`.xlsx`), Parquet, or
+    /// JSON lines.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and when there is no table in it.
     pub(super) fn read(path: &Path) -> Result<Self, CohortError> {
-        let text = read_text(path)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter(&text))
-            .from_reader(text.as_bytes());
-        let mut rows = Vec::new();
-        for row in reader.records() {
-            rows.push(row.map_err(|source| CohortError::Csv {
-                path: path.to_owned(),
-                source,
-            })?);
-        }
-        let empty = || CohortError::EmptyTable {
+        read_file(path).map_err(|source| CohortError::Table {
             path: path.to_owned(),
-        };
-        let header = rows.first().cloned().ok_or_else(empty)?;
-        rows.remove(0);
-        if !rows.iter().any(|row| !is_blank(row)) {
-            return Err(empty());
-        }
-        Ok(Self::new(&header, rows))
+            source,
+        })
     }
 
     /// A table of the rows below `header`; a name that is missing or repeated is made up.
     pub(super) fn new(header: &StringRecord, rows: Vec<StringRecord>) -> Self {
-        Self {
-            header: headings(header, &rows),
-            rows,
-            assumed: Vec::new(),
-            skipped: Vec::new(),
+        let mut grid = Grid::default();
+        for (row, line) in rows.iter().zip(2..) {
+            // As many cells as were in memory before.
+            let _ = grid.push_row(row, line);
         }
+        let names: Vec<&str> = header.iter().collect();
+        let rows = (0..grid.len()).collect();
+        Self::of_rows(&names, grid, rows, Account::default())
+    }
+
+    /// A table of all rows of the grid.
+    ///
+    /// # Errors
+    /// When there is none that is not blank.
+    fn of_grid(names: &[&str], grid: Grid, account: Account) -> Result<Self, TableError> {
+        if (0..grid.len()).all(|row| grid.n_filled(row) == 0) {
+            return Err(TableError::Empty);
+        }
+        let rows = (0..grid.len()).collect();
+        Ok(Self::of_rows(names, grid, rows, account))
+    }
+
+    fn of_rows(names: &[&str], grid: Grid, rows: Vec<usize>, account: Account) -> Self {
+        let rows = rows
+            .into_iter()
+            .map(|row| u32::try_from(row).ok())
+            .collect();
+        Self::of_places(names, grid, rows, account)
+    }
+
+    fn of_places(names: &[&str], grid: Grid, rows: Vec<Option<u32>>, account: Account) -> Self {
+        Self {
+            header: headings(names, &grid, &rows),
+            grid,
+            rows,
+            account,
+        }
+    }
+
+    /// A table whose header is yet to be found among the rows.
+    ///
+    /// # Errors
+    /// When there is no row below a header that fits it.
+    fn laid_out(grid: Grid, origin: &Origin<'_>, mut account: Account) -> Result<Self, TableError> {
+        let layout = Layout::find(&grid).ok_or(TableError::Empty)?;
+        tell_header(&grid, &layout, origin, &mut account);
+        let fits = layout.fits(&grid);
+        let rows = sort_out(&grid, &layout, &fits, origin, &mut account);
+        let is_filled = |row: &Option<u32>| row.is_some_and(|row| grid.n_filled(row as usize) > 0);
+        if !rows.iter().any(is_filled) {
+            return Err(match layout.header {
+                Some(header) if fits.contains(&Fit::Wide) => TableError::NoRowFits {
+                    width: layout.names.len(),
+                    line: grid.line(header),
+                },
+                _ => TableError::Empty,
+            });
+        }
+        let names: Vec<&str> = layout.names.iter().map(String::as_str).collect();
+        Ok(Self::of_places(&names, grid, rows, account))
     }
 
     /// The columns' names, all distinct, in the order of the file.
@@ -74,12 +147,17 @@ impl Table {
 
     /// What had to be assumed to read the file, in the order of reading.
     pub(super) fn assumed(&self) -> &[Assumption] {
-        &self.assumed
+        &self.account.assumed
     }
 
     /// The lines, sheets and columns that are not in the table, each with its reason.
     pub(super) fn skipped(&self) -> &[Skipped] {
-        &self.skipped
+        &self.account.skipped
+    }
+
+    /// How many of [`skipped`](Self::skipped) are lines.
+    pub(super) fn n_skipped_lines(&self) -> usize {
+        self.account.n_lines
     }
 
     /// How many rows there are, blank ones included.
@@ -89,15 +167,13 @@ impl Table {
 
     /// Whether every cell of the row is blank, as spreadsheets like to append.
     pub(super) fn is_blank(&self, row: usize) -> bool {
-        is_blank(&self.rows[row])
+        self.rows[row].is_none_or(|row| self.grid.n_filled(row as usize) == 0)
     }
 
     /// The trimmed text of a cell; blank where the row is too short.
     pub(super) fn cell(&self, row: usize, column: usize) -> &str {
-        self.rows[row]
-            .get(self.header[column].position)
-            .unwrap_or("")
-            .trim()
+        let position = self.header[column].position;
+        self.rows[row].map_or("", |row| self.grid.cell(row as usize, position))
     }
 
     /// The column of this name: to the letter, or else whatever its case.
@@ -110,95 +186,133 @@ impl Table {
     }
 }
 
-fn is_blank(row: &StringRecord) -> bool {
-    row.iter().all(|cell| cell.trim().is_empty())
-}
-
-fn read_text(path: &Path) -> Result<String, CohortError> {
-    let io = |source| CohortError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let file = File::open(path).map_err(io)?;
-    let bytes = file.metadata().map_err(io)?.len();
+/// Picks the reader by how the file begins.
+fn read_file(path: &Path) -> Result<Table, TableError> {
+    let mut file = File::open(path)?;
+    let bytes = file.metadata()?.len();
     if bytes > MAX_BYTES {
-        return Err(CohortError::TableTooLarge {
-            path: path.to_owned(),
-            bytes,
-            limit: MAX_BYTES,
-        });
+        let limit = MAX_BYTES;
+        return Err(TableError::TooLarge { bytes, limit });
     }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let account = Account::new(&name);
     let mut raw = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut raw).map_err(io)?;
-    text_of(raw).ok_or_else(|| CohortError::NotText {
-        path: path.to_owned(),
-    })
+    file.by_ref().take(4).read_to_end(&mut raw)?;
+    if raw == *b"PAR1" {
+        return parquet::read(file, account);
+    }
+    file.take(MAX_BYTES).read_to_end(&mut raw)?;
+    if raw.starts_with(b"PK\x03\x04") {
+        return workbook::read(raw, account);
+    }
+    if raw.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return Err(TableError::OldWorkbook);
+    }
+    let decoded = encoding::decode(raw)?;
+    if json::is_json(&decoded.text) {
+        return json::read(&decoded.text, account);
+    }
+    text::read(&decoded, account)
 }
 
-/// The bytes as text, or nothing for a spreadsheet and other binary files.
-fn text_of(raw: Vec<u8>) -> Option<String> {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&raw) {
-        return Some(
-            encoding
-                .decode_without_bom_handling(&raw[mark..])
-                .0
-                .into_owned(),
-        );
+/// Says which lines before the header were passed over and what the header lacks.
+fn tell_header(grid: &Grid, layout: &Layout, origin: &Origin<'_>, account: &mut Account) {
+    let (unit, of) = (origin.unit, &origin.of);
+    let Some(header) = layout.header else {
+        let text =
+            format!("{of} has no header: its columns are called column_1, column_2 and so on.");
+        return account.assume("header", text);
+    };
+    let passed: Vec<usize> = (0..header).filter(|row| grid.n_filled(*row) > 0).collect();
+    let lines: Vec<u32> = passed.iter().map(|row| grid.line(*row)).collect();
+    if let Some(&first) = passed.first() {
+        let cells = || grid.row(first).collect::<Vec<_>>().join(" ");
+        let text = (origin.line)(grid.line(first)).unwrap_or_else(cells);
+        let verb = if lines.len() == 1 { "is" } else { "are" };
+        let (places, text, at) = (places(unit, lines), quoted(&text), grid.line(header));
+        let text =
+            format!("{of}: {places} ({text}) {verb} passed over, the header is in {unit} {at}.");
+        account.assume("preamble", text);
     }
-    // A zero byte is in no text that these encodings write; zip files (.xlsx, .ods) begin with PK.
-    if raw.starts_with(b"PK\x03\x04") || raw.contains(&0) {
-        return None;
-    }
-    Some(String::from_utf8(raw).unwrap_or_else(|not_utf8| {
-        encoding_rs::WINDOWS_1252
-            .decode_without_bom_handling(not_utf8.as_bytes())
-            .0
-            .into_owned()
-    }))
+    let text = match layout.lack {
+        Lack::Nothing => return,
+        Lack::First => format!(
+            "The header of {of} has one name fewer than the rows have cells: the first column is \
+             taken for the names of the rows, as R writes them."
+        ),
+        Lack::Last(n) => format!(
+            "The header of {of} has {n} names fewer than the rows have cells: the last columns are \
+             called by their numbers."
+        ),
+    };
+    account.assume("header", text);
 }
 
-/// The most frequent of comma, semicolon and tab in the header, outside quotes; a comma on a tie.
-fn delimiter(text: &str) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for byte in text.trim_start().bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            _ if quoted => {}
-            _ => counts
-                .iter_mut()
-                .filter(|(sign, _)| *sign == byte)
-                .for_each(|(_, n)| *n += 1),
+/// The rows that are the table's; those that are not are named with their reason.
+fn sort_out(
+    grid: &Grid,
+    layout: &Layout,
+    fits: &[Fit],
+    origin: &Origin<'_>,
+    account: &mut Account,
+) -> Vec<Option<u32>> {
+    let n_names = layout.names.len();
+    let (mut rows, mut short) = (Vec::with_capacity(fits.len()), Vec::new());
+    for (row, fit) in (layout.first..).zip(fits) {
+        let place = format!("{} {}", origin.unit, grid.line(row));
+        match fit {
+            Fit::Fits => {}
+            Fit::Short => short.push(grid.line(row)),
+            Fit::Wide => {
+                let n_cells = grid.filled_width(row);
+                let reason = format!(
+                    "{n_cells} cells where the header has {n_names}: put quotes around a cell that holds \
+                     a separator"
+                );
+                account.skip_line(&place, reason);
+                // pandas can only be told to leave such lines out, and then does not count them.
+                continue;
+            }
+            Fit::Comment => account.skip_line(&place, "a comment and no row".to_owned()),
+            Fit::Footer => {
+                let text = grid.row(row).find(|cell| !cell.is_empty());
+                let text = quoted(text.unwrap_or(""));
+                account.skip_line(&place, format!("{text} below the rows is no row"));
+            }
         }
+        let is_row = matches!(fit, Fit::Fits | Fit::Short);
+        rows.push(u32::try_from(row).ok().filter(|_| is_row));
     }
-    // `max_by_key` returns the last of equals.
-    counts
-        .iter()
-        .rev()
-        .max_by_key(|(_, n)| *n)
-        .map_or(b',', |(sign, _)| *sign)
+    if !short.is_empty() {
+        let verb = if short.len() == 1 { "has" } else { "have" };
+        let (places, of) = (places(origin.unit, short), &origin.of);
+        let text = format!(
+            "{of}: {places} {verb} fewer cells than the header: those missing at the end are blank."
+        );
+        account.assume("rows", text);
+    }
+    rows
 }
 
 /// Distinct names for all columns that have a name or any cell: cells beyond the header and
 /// unnamed columns become `column_N` (N counts from 1), repeated names get ` (2)`, ` (3)`, ….
-fn headings(header: &StringRecord, rows: &[StringRecord]) -> Vec<Heading> {
-    let width = rows
-        .iter()
-        .map(StringRecord::len)
-        .max()
-        .unwrap_or(0)
-        .max(header.len());
+fn headings(names: &[&str], grid: &Grid, rows: &[Option<u32>]) -> Vec<Heading> {
+    let mut is_used = vec![false; names.len()];
+    for row in rows.iter().flatten() {
+        for (position, cell) in grid.row(*row as usize).enumerate() {
+            if !cell.is_empty() {
+                is_used.resize(is_used.len().max(position + 1), false);
+                is_used[position] = true;
+            }
+        }
+    }
+    let width = is_used.len();
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut headings = Vec::with_capacity(width);
     for position in 0..width {
-        let given = header.get(position).unwrap_or("").trim();
-        let unused = || {
-            rows.iter()
-                .all(|row| row.get(position).unwrap_or("").trim().is_empty())
-        };
+        let given = names.get(position).copied().unwrap_or("").trim();
         let name = match given {
-            "" if unused() => continue,
+            "" if !is_used[position] => continue,
             "" => format!("column_{}", position + 1),
             _ => given.to_owned(),
         };
@@ -222,107 +336,4 @@ fn distinct(name: String, seen: &mut HashMap<String, usize>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table(bytes: &[u8]) -> Table {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        Table::read(file.path()).unwrap()
-    }
-
-    fn names(table: &Table) -> Vec<&str> {
-        table.names().collect()
-    }
-
-    #[test]
-    fn byte_order_marks_and_encodings() {
-        assert_eq!(names(&table(b"\xEF\xBB\xBFname,x\na,1\n")), ["name", "x"]);
-        assert_eq!(
-            table(b"name\nM\xFCnchen \x96 x\n").cell(0, 0),
-            "München – x"
-        );
-        let utf16: Vec<u8> = "\u{FEFF}name;x\nMünchen;1\n"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        assert_eq!(table(&utf16).cell(0, 0), "München");
-        let big: Vec<u8> = "\u{FEFF}name;x\nMünchen;1\n"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
-        assert_eq!(table(&big).cell(0, 0), "München");
-    }
-
-    #[test]
-    fn delimiters() {
-        assert_eq!(
-            names(&table(b"a;b;\"c,d,e\"\n1;2;3\n")),
-            ["a", "b", "c,d,e"]
-        );
-        assert_eq!(names(&table(b"a\tb, c\td\n1\t2\t3\n")), ["a", "b, c", "d"]);
-        assert_eq!(names(&table(b"only\n1\n")), ["only"]);
-    }
-
-    #[test]
-    fn quotes_and_newlines_in_cells() {
-        let table = table(b"a,b\r\n\"x\ny, \"\"z\"\"\",2\r\n3,4\r\n");
-        assert_eq!(table.len(), 2);
-        assert_eq!(table.cell(0, 0), "x\ny, \"z\"");
-        assert_eq!(table.cell(1, 1), "4");
-    }
-
-    #[test]
-    fn ragged_rows() {
-        let table = table(b"a,b\n1\n1,2,3\n1,2\n");
-        assert_eq!(names(&table), ["a", "b", "column_3"]);
-        assert_eq!(table.cell(0, 1), "");
-        assert_eq!(table.cell(1, 2), "3");
-        assert_eq!(table.cell(2, 2), "");
-    }
-
-    #[test]
-    fn an_unnamed_column_stays_only_when_it_holds_something() {
-        assert_eq!(names(&table(b"a,b,\n1,2,\n3,4, \n")), ["a", "b"]);
-        assert_eq!(
-            names(&table(b",a,\n0,1,x\n")),
-            ["column_1", "a", "column_3"]
-        );
-    }
-
-    #[test]
-    fn repeated_names_become_distinct() {
-        assert_eq!(
-            names(&table(b"a,a,a (2), a \n1,2,3,4\n")),
-            ["a", "a (2)", "a (2) (2)", "a (3)"]
-        );
-    }
-
-    #[test]
-    fn blank_rows_are_known() {
-        let table = table(b"a,b\n1,2\n,\n\n3,4\n");
-        assert_eq!(
-            table.len(),
-            3,
-            "an empty line is no row, a row of empty cells is"
-        );
-        assert!(table.is_blank(1));
-        assert_eq!(table.cell(2, 0), "3");
-    }
-
-    #[test]
-    fn no_table_at_all() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let read = |bytes: &[u8]| {
-            std::fs::write(file.path(), bytes).unwrap();
-            Table::read(file.path()).unwrap_err()
-        };
-        assert!(matches!(read(b""), CohortError::EmptyTable { .. }));
-        assert!(matches!(read(b"a,b\n,\n"), CohortError::EmptyTable { .. }));
-        assert!(matches!(
-            read(b"PK\x03\x04rest"),
-            CohortError::NotText { .. }
-        ));
-        assert!(matches!(read(b"a,b\n\0,1\n"), CohortError::NotText { .. }));
-    }
-}
+mod tests;

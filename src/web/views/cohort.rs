@@ -143,6 +143,7 @@ fn report(cohort: &Cohort) -> Value {
     let report = &cohort.report;
     json!({
         "n_rows": report.n_rows,
+        "n_skipped_lines": report.n_skipped_lines,
         "n_filtered_out": report.n_filtered_out,
         "n_matched": report.n_matched,
         "n_missing_files": report.n_missing_files,

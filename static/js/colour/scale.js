@@ -4,7 +4,7 @@
  */
 
 import { Shape } from "../map/shapes.js";
-import { parseDate } from "./dates.js";
+import { isoDate } from "./dates.js";
 import { INKS, bytesOf, rampColour } from "./palette.js";
 
 /** @import {Column, Entry, Scale, Theme, Value} from "../types.js" */
@@ -53,7 +53,7 @@ const sum = (pairs) => pairs.reduce((total, [, count]) => total + count, 0);
 
 /** Years without a month stand apart when other rows say more: their place on the ramp would be made up. @param {readonly Value[]} values @param {Theme} theme @returns {Scale} */
 function dateScale(values, theme) {
-  const dates = values.map((value) => (isMissing(value) ? null : parseDate(String(value))));
+  const dates = values.map((value) => (isMissing(value) ? null : isoDate(String(value))));
   const fine = dates.some((date) => date && date.precision !== "year");
   const coarse = dates.map((date) => fine && date !== null && date.precision === "year");
   const days = dates.map((date, i) => (date && !coarse[i] ? date.day : NaN));

@@ -4,8 +4,8 @@
  * `src/cohort/filter.rs`; both run `tests/conditions.json`. Pure.
  */
 
-import { parseDate } from "../colour/dates.js";
 import { formatValue } from "../format.js";
+import { parseDate } from "./dates.js";
 import { parseNumber, plainNumber } from "./numbers.js";
 
 /** @import {Column, Condition, GivenDate, ImageRecord, Scheme, Value} from "../types.js" */

@@ -1,10 +1,10 @@
 /** One column's filter: its values with counts, its numbers or dates as bars under a brush, or a text to look for. */
 
-import { parseDate } from "../colour/dates.js";
 import { el } from "../dom.js";
 import { count, formatValue } from "../format.js";
 import { allows, conditionText, ofColumn, parseCondition, withValues, without } from "./conditions.js";
 import { parseNumber } from "./numbers.js";
+import { parseDate } from "./dates.js";
 import { histogramOf } from "./histogram.js";
 
 /** @import {Column, Condition, Scheme, Value} from "../types.js" */

@@ -1,9 +1,9 @@
 /** The images as rows: in which order, which of them are seen, and what a click selects. Pure. */
 
-import { parseDate } from "../colour/dates.js";
 import { isMissing } from "../colour/scale.js";
 import { formatValue } from "../format.js";
 import { remembered } from "./conditions.js";
+import { parseDate } from "./dates.js";
 
 /** @import {Clusters, Cohort, Order, Value} from "../types.js" */
 

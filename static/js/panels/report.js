@@ -38,6 +38,7 @@ function countsTable(cohort) {
   /** @type {[string, number, boolean][]}  what, how many, shown when zero */
   const lines = [
     ["rows of metadata", report.n_rows, true],
+    ["lines that are no rows", report.n_skipped_lines, report.n_skipped_lines > 0],
     [where, report.n_filtered_out, cohort.filters.length > 0],
     ["rows whose file is missing", report.n_missing_files, true],
     ["files that cannot be read", report.n_unreadable, true],

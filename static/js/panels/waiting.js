@@ -3,7 +3,7 @@
 import { byId } from "../dom.js";
 import { asSentence, count, plural } from "../format.js";
 
-/** @import {AppStore, Cohort} from "../types.js" */
+/** @import {AppState, AppStore, Cohort} from "../types.js" */
 
 /** @param {AppStore} store @param {() => void} openReport */
 export function bindWaiting(store, openReport) {
@@ -11,13 +11,17 @@ export function bindWaiting(store, openReport) {
   const text = byId("waiting-text");
   const progress = byId("waiting-progress", HTMLProgressElement);
   const report = byId("waiting-report", HTMLButtonElement);
+  const without = byId("waiting-without", HTMLButtonElement);
   report.addEventListener("click", openReport);
-  store.on(["cohort", "clusters", "trouble", "forming"], ({ cohort, clusters, trouble, forming }) => {
+  without.addEventListener("click", () => store.set({ ...store.get().unmet?.without, unmet: null }));
+  /** @param {Readonly<AppState>} state */
+  const show = ({ cohort, clusters, trouble, forming, unmet }) => {
     const state = cohort?.state ?? "pending";
     document.documentElement.dataset.state = state;
-    box.hidden = clusters !== null || Boolean(forming?.coordinates);
+    box.hidden = !unmet && (clusters !== null || Boolean(forming?.coordinates));
+    without.hidden = !unmet;
     if (box.hidden) return;
-    text.textContent = sentence(cohort, trouble);
+    text.textContent = unmet ? `This link asks for what is not here, and nothing is shown in its place: ${unmet.says.join(" ")}` : sentence(cohort, trouble);
     report.hidden = !cohort || cohort.state === "pending" || cohort.skipped.length === 0 || (cohort.state === "ready" && cohort.n_images > 0);
     const going = state === "pending" ? cohort?.progress : null;
     progress.hidden = !going;
@@ -25,7 +29,10 @@ export function bindWaiting(store, openReport) {
     progress.max = Math.max(1, going.total);
     progress.value = going.done;
     progress.setAttribute("aria-label", text.textContent);
-  });
+  };
+  store.on(["cohort", "clusters", "trouble", "forming", "unmet"], show);
+  // A link may be at fault before anything has been asked.
+  show(store.get());
 }
 
 /** A map that takes its time says how far it is. @param {AppStore} store */

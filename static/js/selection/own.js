@@ -1,7 +1,7 @@
 /** Selections as clusters of their own. The server knows them by id until it ends; the page keeps their images, and tells it again. */
 
 import { ApiError, registerSelection } from "../api.js";
-import { changeParams } from "../store.js";
+import { changeParams, joined } from "../store.js";
 import { forget, keep, keptOn } from "./kept.js";
 
 /** @import {AppStore} from "../types.js" */
@@ -36,6 +36,13 @@ export async function withOwn(store, own, toast, ask, signal) {
     const left = own.filter((id) => known.includes(id));
     signal?.throwIfAborted();
     if (left.length === own.length) return ask();
+    // Of a link nothing is shown in its place; whoever looks at a map already goes on.
+    if (store.get().clusters === null) {
+      const { unmet, params } = store.get();
+      const says = own.filter((id) => !left.includes(id)).map((id) => `own is “${id}”: no cluster made by hand is known here by this id.`);
+      store.set({ unmet: joined(unmet, { says, without: { params: { ...params, own: left } } }) });
+      throw error;
+    }
     toast("A cluster made by hand is not known here any more, and was left out.");
     changeParams(store, { own: left });
     throw error;
