@@ -96,11 +96,26 @@ fn utf8(raw: Vec<u8>) -> Result<Decoded, TableError> {
         n_letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         n_stray += chunk.invalid().len();
     }
-    // Text in a code page has next to no letters that happen to be UTF-8.
-    if n_letters >= n_stray {
+    // Letters of the Far East in a code page of two bytes look like UTF-8 now and then.
+    if n_letters >= n_stray * 4 {
         return Ok(repaired(&raw, n_stray));
     }
-    Ok(code_page(&raw))
+    let page = guess(&raw);
+    let is_of_two_bytes = !page.is_single_byte()
+        && page
+            .decode_without_bom_handling_and_without_replacement(&raw)
+            .is_some();
+    if n_letters * 2 >= n_stray && !is_of_two_bytes {
+        return Ok(repaired(&raw, n_stray));
+    }
+    Ok(code_page(&raw, page))
+}
+
+/// The code page that the letters are most likely in.
+fn guess(raw: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&raw[..raw.len().min(SAMPLE)], true);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// UTF-8 in which a few bytes are not.
@@ -126,11 +141,8 @@ fn repaired(raw: &[u8], n_stray: usize) -> Decoded {
     }
 }
 
-/// Text in a code page, by its letters.
-fn code_page(raw: &[u8]) -> Decoded {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&raw[..raw.len().min(SAMPLE)], true);
-    let guess = detector.guess(None, Utf8Detection::Deny);
+/// Text in a code page.
+fn code_page(raw: &[u8], guess: &'static Encoding) -> Decoded {
     let (text, is_other) = guess.decode_without_bom_handling(raw);
     // Windows-1252 has a letter for every byte.
     let (encoding, text) = if is_other {

@@ -373,11 +373,15 @@ fn lack(grid: &Grid, header: usize, n_names: usize) -> Lack {
     if widest <= n_names || n_names < 2 || rows().len() < MANY || n_widest * 10 < rows().len() * 9 {
         return Lack::Nothing;
     }
+    let cells = || rows().map(|row| grid.cell(row, 0));
     let mut seen = HashSet::new();
-    let names_rows = rows()
-        .map(|row| grid.cell(row, 0))
-        .all(|cell| !cell.is_empty() && seen.insert(cell));
-    if widest == n_names + 1 && names_rows {
+    let is_distinct = cells().all(|cell| !cell.is_empty() && seen.insert(cell));
+    let counts_from = |first: usize| cells().zip(first..).all(|(cell, n)| cell == n.to_string());
+    // Where the first name may well be that of the first column, cells with separators in them make
+    // rows too wide.
+    let is_named = USUAL.contains(&letters(grid.cell(header, 0)).as_str());
+    let are_names = (is_distinct && !is_named) || counts_from(1) || counts_from(0);
+    if widest == n_names + 1 && are_names {
         return Lack::First;
     }
     Lack::Last(widest - n_names)

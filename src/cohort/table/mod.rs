@@ -241,8 +241,9 @@ fn tell_header(grid: &Grid, layout: &Layout, origin: &Origin<'_>, account: &mut 
              taken for the names of the rows, as R writes them."
         ),
         Lack::Last(n) => format!(
-            "The header of {of} has {n} names fewer than the rows have cells: the last columns are \
-             called by their numbers."
+            "The rows of {of} have {n} more {} than the header has names: what is in them is called by \
+             the number of the column, and a cell that holds a separator may be the cause.",
+            if n == 1 { "cell" } else { "cells" }
         ),
     };
     account.assume("header", text);
