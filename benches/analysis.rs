@@ -141,7 +141,7 @@ mod evidence {
         let columns = [Values::Categories(&values)];
         bencher.bench_local(|| {
             checked
-                .columns(&labels, &groups, &columns, None, &())
+                .columns(&labels, &groups, (&columns, None), None, &())
                 .unwrap()
         });
     }

@@ -94,6 +94,9 @@ pub struct ServeArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// The column that you ask about, judged by its own p; all others are by q [default: country]
+    #[arg(long, value_name = "COLUMN")]
+    pub column: Option<String>,
     /// Address to listen on; anything but loopback needs a token
     #[arg(long, default_value = "127.0.0.1", env = "NEGATOSCOPE_HOST")]
     pub host: String,
@@ -222,7 +225,10 @@ pub struct ReportArgs {
     /// Images that make a neighbourhood dense
     #[arg(long, default_value_t = 14)]
     pub min_samples: usize,
-    /// The column of interest [default: country]
+    /// The column that you ask about, judged by its own p; all others are by q [default: country]
+    #[arg(long, value_name = "COLUMN")]
+    pub column: Option<String>,
+    /// The column that the clusters are counted by [default: that of --column]
     #[arg(long, value_name = "COLUMN")]
     pub breakdown: Option<String>,
     /// Test within the levels of this column

@@ -97,6 +97,8 @@ pub struct FeatureConfig {
     pub cache_dir: PathBuf,
     /// Threads of the whole process.
     pub threads: usize,
+    /// The column that is asked about; the countries when `None`.
+    pub column: Option<String>,
 }
 
 /// The dashboard.
@@ -137,7 +139,10 @@ impl ServeConfig {
         }
         let token = given.or_else(|| (!host.is_loopback()).then(new_token));
         Ok(Self {
-            features: FeatureConfig::new(args.cohort, args.features)?,
+            features: FeatureConfig {
+                column: args.column,
+                ..FeatureConfig::new(args.cohort, args.features)?
+            },
             host,
             ports,
             open: !args.no_open,
@@ -164,6 +169,7 @@ impl FeatureConfig {
                 None => default_cache_dir()?,
             },
             threads,
+            column: None,
         })
     }
 }
@@ -222,7 +228,7 @@ pub struct ReportConfig {
     pub perplexity: Option<f64>,
     /// The clusters.
     pub dbscan: DbscanParams,
-    /// The column of interest; the countries when `None`.
+    /// The column that the clusters are counted by; the one asked about when `None`.
     pub column: Option<String>,
     /// The column whose levels are held fixed.
     pub within: Option<String>,
@@ -260,7 +266,10 @@ impl ReportConfig {
             .then(|| null(SearchParams::notebook(), args.null, &args.surrogates))
             .transpose()?;
         Ok(Self {
-            features: FeatureConfig::new(args.cohort, args.features)?,
+            features: FeatureConfig {
+                column: args.column,
+                ..FeatureConfig::new(args.cohort, args.features)?
+            },
             output: args.output,
             format,
             perplexity: args.perplexity,

@@ -23,6 +23,7 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features
 fn serve(vectors: &Path) -> Router {
     let cache = tempfile::tempdir().unwrap();
     let config = FeatureConfig {
+        column: None,
         cohort: CohortConfig::Rows,
         model: None,
         layer: None,

@@ -43,10 +43,18 @@ fn the_demo_cohort_is_explained_by_its_planted_confounder() {
     assert_eq!(columns[0]["name"], "source", "{columns:#?}");
     assert!(columns[0]["p_value"].as_f64().unwrap() <= 0.001);
     let source = association["verdict"].as_str().unwrap();
-    assert!(source.contains("Source (p = "), "{source}");
+    assert!(source.contains("Source (q = "), "{source}");
     assert!(source.contains("goes with them more closely"), "{source}");
     let warnings = association["warnings"].to_string();
-    assert!(warnings.contains("within levels of source"), "{warnings}");
+    assert!(warnings.contains("more closely than country"), "{warnings}");
+    // The column chosen beforehand is judged by its p, the others by q, in the page's words too.
+    let country = column(&association, "country");
+    assert_eq!(
+        (&country["planned"], &country["q_value"]),
+        (&json!(true), &Value::Null)
+    );
+    assert!(source.contains("chosen beforehand, so judged by p"));
+    assert!(column(&association, "source")["q_value"].is_number());
     // Ranked by what they explain, with those that cannot be tested last.
     let places: Vec<f64> = columns
         .iter()
@@ -69,9 +77,12 @@ fn the_demo_cohort_is_explained_by_its_planted_confounder() {
     let reason = country["reason"].as_str().unwrap_or("");
     let nothing = reason.starts_with("no level of the column");
     assert!(
-        nothing || country["q_value"].as_f64().unwrap() > 0.05,
+        nothing || country["p_value"].as_f64().unwrap() > 0.05,
         "{country}"
     );
+    // What can be looked at is proposed, and nothing else.
+    let proposed = warnings.contains("look at country within levels of source");
+    assert_eq!(Value::Bool(proposed), country["testable"]);
     assert!(
         within["columns"]
             .as_array()
@@ -84,6 +95,95 @@ fn the_demo_cohort_is_explained_by_its_planted_confounder() {
     let n_images = |answer: &Value| column(answer, "source")["n_images"].as_u64().unwrap();
     assert!(n_images(&with_noise) > n_images(&association));
     assert_eq!(n_images(&with_noise), 180);
+}
+
+#[test]
+fn a_column_named_beforehand_is_the_question() {
+    let server = Server::start(&["--column", "mean_brightness"]).ready();
+    let association = server.get("/api/association").json();
+    assert_eq!(association["column"], "mean_brightness");
+    assert_eq!(association["planned"], "mean_brightness");
+    let asked = column(&association, "mean_brightness");
+    assert!(
+        asked["p_value"].is_number() && asked["q_value"].is_null(),
+        "{asked}"
+    );
+    assert!(column(&association, "country")["q_value"].is_number());
+    let page = String::from_utf8(server.get("/").body).unwrap();
+    assert!(page.contains("data-column=\"mean_brightness\""));
+    // Of another column the verdict goes by q, and says so.
+    let other = server.get("/api/association?breakdown=sex").json();
+    let verdict = other["verdict"].as_str().unwrap();
+    assert!(
+        verdict.contains("(q = ") && !verdict.contains("chosen"),
+        "{verdict}"
+    );
+    let out = binary()
+        .args([
+            "report",
+            "--column",
+            "planet",
+            "-o",
+            "report.html",
+            "--null",
+            "0",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
+}
+
+#[test]
+fn clusters_drawn_by_hand_get_no_p_and_no_mark() {
+    let server = Server::start(&[]).ready();
+    let records = server.get("/api/cohort").json()["records"].clone();
+    let ids: Vec<&Value> = records
+        .as_array()
+        .unwrap()
+        .iter()
+        .take(30)
+        .map(|r| &r["id"])
+        .collect();
+    let headers = [("Content-Type", "application/json")];
+    let body = json!({ "ids": ids }).to_string();
+    let made = server
+        .ask("POST", "/api/selections", &body, &headers)
+        .json();
+    let own = format!("own={}", made["id"].as_str().unwrap());
+    let association = server.get(&format!("/api/association?{own}")).json();
+    for test in association["columns"].as_array().unwrap() {
+        for name in ["p_value", "q_value", "detectable_effect"] {
+            assert!(test[name].is_null(), "{test}");
+        }
+        assert_eq!(test["evident"], false, "{test}");
+    }
+    let country = column(&association, "country");
+    assert!(country["effect"].as_f64().unwrap() > 0.0, "{country}");
+    for told in [&country["sentence"], &association["verdict"]] {
+        let told = told.as_str().unwrap();
+        assert!(
+            told.contains("drawn by hand") && !told.contains("p = "),
+            "{told}"
+        );
+    }
+    assert!(
+        association["warnings"]
+            .to_string()
+            .contains("drawn by hand")
+    );
+    let enrichment = server.get(&format!("/api/enrichment?{own}")).json();
+    assert_eq!(enrichment["testable"], false);
+    assert!(
+        enrichment["reason"]
+            .as_str()
+            .unwrap()
+            .contains("drawn by hand")
+    );
+    for cell in enrichment["cells"].as_array().unwrap() {
+        for name in ["p_value", "q_value", "mark"] {
+            assert!(cell[name].is_null(), "{cell}");
+        }
+    }
 }
 
 #[test]
@@ -437,6 +537,20 @@ fn the_real_cohort_is_told_what_was_found() {
             .as_u64()
             .unwrap()
             < 115
+    );
+    // Most images are noise with the default setting, and that is said first.
+    let n_clustered = server.get("/api/clusters").json()["labels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|label| label.as_i64() != Some(-1))
+        .count();
+    let first =
+        format!("{n_clustered} of 193 images are in clusters; of the rest nothing is said.");
+    assert_eq!(
+        verdict.starts_with(&first),
+        2 * n_clustered < 193,
+        "{verdict}"
     );
     let report = job(&server, "/api/report", &json!({"stability": {"n_runs": 5}}));
     let page = server.get(report["result"]["url"].as_str().unwrap());

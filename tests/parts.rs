@@ -41,6 +41,7 @@ impl Served {
             ..Source::default()
         };
         let config = FeatureConfig {
+            column: None,
             cohort: CohortConfig::Demo(source),
             model: None,
             layer: None,

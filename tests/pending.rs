@@ -20,6 +20,7 @@ use tower::ServiceExt;
 
 fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> FeatureConfig {
     FeatureConfig {
+        column: None,
         cohort,
         model: None,
         layer: None,

@@ -83,6 +83,7 @@ impl Study {
                 ..self.model.clone()
             },
             n_excluded: n_images - places.len(),
+            column: self.column.clone(),
             cohort,
             conditions,
             places,

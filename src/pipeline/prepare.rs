@@ -15,6 +15,7 @@ use crate::features::vectors;
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
 use super::study::{ModelInfo, Study, StudyError};
+use super::values::{UnknownColumn, shown_values};
 use super::workbench::Workbench;
 
 /// A study that can be prepared: the cohort is open and the model is loaded.
@@ -25,6 +26,8 @@ pub struct Preparation {
     vectors: Option<Array2<f32>>,
     model: ModelInfo,
     cache: Arc<Cache>,
+    /// The column that is asked about.
+    column: Option<String>,
 }
 
 impl Preparation {
@@ -35,10 +38,15 @@ impl Preparation {
     pub fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
         let cache = Cache::open(&config.cache_dir);
         let cache = Arc::new(cache.map_err(|error| StudyError::Cache(error.to_string()))?);
-        match &config.vectors {
+        let preparation = match &config.vectors {
             Some(path) => Self::with_vectors(config, path, cache),
             None => Self::with_model(config, cache),
+        }?;
+        // Columns of the pictures are there once these have been read, and are looked for then.
+        if !preparation.cohort.has_images() {
+            check_column(&preparation.cohort, config.column.as_deref())?;
         }
+        Ok(preparation)
     }
 
     fn with_model(config: &FeatureConfig, cache: Arc<Cache>) -> Result<Self, StudyError> {
@@ -56,6 +64,7 @@ impl Preparation {
             vectors: None,
             model,
             cache,
+            column: config.column.clone(),
         })
     }
 
@@ -87,6 +96,7 @@ impl Preparation {
             vectors: Some(vectors),
             model,
             cache,
+            column: config.column.clone(),
         })
     }
 
@@ -98,7 +108,9 @@ impl Preparation {
     /// A workbench that waits for this study.
     pub fn workbench(&self, threads: usize) -> Workbench {
         let gallery = Gallery::new(&self.cohort, Arc::clone(&self.cache), self.examiner.want());
-        Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads)
+        let mut bench = Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads);
+        bench.column.clone_from(&self.column);
+        bench
     }
 
     /// Reads every image, in parallel; the counter hears of one unit an image. The result does not
@@ -124,6 +136,7 @@ impl Preparation {
         let cohort = self
             .cohort
             .settle(seen.iter().map(Seen::examined).collect())?;
+        check_column(&cohort, self.column.as_deref())?;
         // Some conditions are about what the pictures tell.
         let (cohort, places) = cohort.part_awaited()?;
         let features = features.select(Axis(0), &places);
@@ -141,10 +154,19 @@ impl Preparation {
             conditions: Vec::new(),
             places: (0..cohort.records.len()).collect(),
             n_excluded: 0,
+            column: self.column,
             cohort,
             features,
             model,
         })
+    }
+}
+
+/// Whether there is a column of this name.
+fn check_column(cohort: &Cohort, name: Option<&str>) -> Result<(), UnknownColumn> {
+    match name {
+        Some(name) => shown_values(cohort, "--column", name).map(drop),
+        None => Ok(()),
     }
 }
 

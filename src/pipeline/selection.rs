@@ -124,7 +124,7 @@ pub(super) fn warnings(own: &[OwnCluster]) -> Vec<String> {
     picked_by_hand(own).into_iter().chain(left_out).collect()
 }
 
-/// Why their p-values say little; nothing where DBSCAN found all clusters.
+/// Why there are no p-values; nothing where DBSCAN found all clusters.
 pub(super) fn picked_by_hand(own: &[OwnCluster]) -> Option<String> {
     let labels: Vec<String> = own.iter().map(|own| own.label.to_string()).collect();
     let clusters = match own.len() {
@@ -133,7 +133,7 @@ pub(super) fn picked_by_hand(own: &[OwnCluster]) -> Option<String> {
         _ => format!("Clusters {} were", words::list(&labels)),
     };
     Some(format!(
-        "{clusters} drawn by hand, chosen for how the images look: p-values of columns that can be \
-         seen in the images say little."
+        "{clusters} drawn by hand, for how the images look or what is known of them: no p, q or mark \
+         is given, because none would tell what chance gives."
     ))
 }

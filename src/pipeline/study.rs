@@ -179,6 +179,8 @@ pub struct Study {
     pub places: Vec<usize>,
     /// Images of the whole cohort that do not meet the conditions.
     pub n_excluded: usize,
+    /// The column that was named beforehand to be asked about; see [`Study::planned`].
+    pub column: Option<String>,
 }
 
 /// How to lay out the map.
@@ -240,6 +242,13 @@ impl Study {
     /// Images in the study.
     pub fn n_images(&self) -> usize {
         self.features.nrows()
+    }
+
+    /// The column that was chosen before anything was seen, and so is one question: the one that
+    /// was named, else the countries.
+    pub fn planned(&self) -> &str {
+        let named = self.column.as_ref().or(self.cohort.country_column.as_ref());
+        named.map_or("country", String::as_str)
     }
 
     /// Lays out a map; `on_frame` sees it forming.

@@ -114,6 +114,21 @@ pub(super) fn tested_values(column: &Column) -> Values {
     }
 }
 
+/// The column as it is held fixed: levels, and numbers and dates of many values as such.
+pub(super) fn held_values(
+    cohort: &Cohort,
+    parameter: &'static str,
+    name: &str,
+) -> Result<Values, UnknownColumn> {
+    let shown = shown_values(cohort, parameter, name)?;
+    let many = |column: &&Column| {
+        matches!(column.kind, ColumnKind::Number | ColumnKind::Date)
+            && column.n_unique() > MAX_NUMBERS
+    };
+    let many = cohort.column(name).filter(many);
+    Ok(many.map_or_else(|| categories(&shown), tested_values))
+}
+
 fn numbers_of(column: &Column) -> Vec<Option<f64>> {
     let number = |value: &Option<Value>| match value {
         Some(Value::Number(number)) => Some(*number),

@@ -71,6 +71,8 @@ pub struct Workbench {
     pub selections: Selections,
     /// Studies of a part of the images.
     pub parts: Parts,
+    /// The column that was named beforehand to be asked about.
+    pub column: Option<String>,
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
     maps: Memo<String, Projection, Frame, Arc<StudyError>>,
@@ -102,6 +104,7 @@ impl Workbench {
             preparing: Arc::new(preparing),
             selections: Selections::default(),
             parts: Parts::new(is_large),
+            column: None,
             model: RwLock::new(model),
             stage: RwLock::new(Stage::Pending),
             maps: Memo::new(kept, threads),

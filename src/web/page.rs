@@ -4,9 +4,11 @@ use std::iter;
 use std::sync::LazyLock;
 
 use askama::Template;
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use super::App;
 use super::assets::{FOLDER, MODULES};
 use super::error::ApiError;
 use super::parameters::{CLUSTER_SLIDERS, PROJECTION_SLIDERS, Parameter};
@@ -17,6 +19,8 @@ struct IndexPage {
     version: &'static str,
     /// Where the page's own files are.
     folder: &'static str,
+    /// The column that is shown first, where one was named.
+    column: Option<String>,
     controls: Controls,
 }
 
@@ -26,10 +30,11 @@ struct Controls {
 }
 
 /// The page, with its sliders from the parameter table.
-pub(super) async fn index() -> Result<Response, ApiError> {
+pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> {
     let page = IndexPage {
         version: env!("CARGO_PKG_VERSION"),
         folder: &FOLDER,
+        column: app.workbench.column.clone(),
         controls: Controls {
             projection: &PROJECTION_SLIDERS,
             clusters: &CLUSTER_SLIDERS,

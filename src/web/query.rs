@@ -151,11 +151,10 @@ impl Query {
         })
     }
 
-    /// The column of interest; the countries unless another is named.
+    /// The column of interest; the one chosen beforehand unless another is named.
     pub(super) fn breakdown(&self, study: &Study) -> String {
-        let country = study.cohort.country_column.as_deref();
-        let named = self.text("breakdown").or(country);
-        named.unwrap_or("country").to_owned()
+        let named = self.text("breakdown");
+        named.unwrap_or_else(|| study.planned()).to_owned()
     }
 
     /// What is asked of the clusters.

@@ -29,7 +29,7 @@ const PATIENCE_MS = 500;
 
 const fields = byId("controls", HTMLFieldSetElement);
 
-const link = readLink(location.search, readSpecs(fields));
+const link = readLink(location.search, readSpecs(fields), document.documentElement.dataset.column);
 
 /** Nothing has been asked yet. */
 const unasked = { of: "", value: null, error: null, stale: false };

@@ -168,8 +168,15 @@ export interface ColumnTest {
   statistic: number | null;
   /** corrected for chance; what the ranking goes by */
   explained: number | null;
+  /** its root, 0…1: what stands beside the bar, and what `detectable_effect` is measured in */
+  effect: number | null;
+  /** null where clusters were drawn by hand */
   p_value: number | null;
+  /** null too for the column chosen beforehand, which is judged by its p */
   q_value: number | null;
+  /** whether it goes with the clusters, by q or by p */
+  evident: boolean;
+  planned: boolean;
   n_images: number;
   n_groups: number;
   n_missing: number;
@@ -181,6 +188,8 @@ export interface ColumnTest {
 
 export interface Association {
   column: string;
+  /** chosen beforehand: judged by its own p, all others by q */
+  planned: string;
   verdict: string;
   warnings: string[];
   within: string | null;
@@ -207,8 +216,8 @@ export interface EnrichedCell {
   log_odds_ratio: number | null;
   low: number | null;
   high: number | null;
-  p_value: number;
-  q_value: number;
+  p_value: number | null;
+  q_value: number | null;
   mark: "enriched" | "depleted" | null;
   sentence: string;
 }

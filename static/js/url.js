@@ -89,8 +89,8 @@ function paramsFrom(given, specs, faults) {
   return params;
 }
 
-/** The state that a link asks for, and in sentences what it asks for that cannot be. @param {string} query @param {NumberSpecs} specs @returns {{state: LinkedState, faults: string[]}} */
-export function readLink(query, specs) {
+/** The state that a link asks for, and in sentences what it asks for that cannot be. @param {string} query @param {NumberSpecs} specs @param {string} [column]  the one that is asked about where the link names none @returns {{state: LinkedState, faults: string[]}} */
+export function readLink(query, specs, column = "country") {
   const given = new URLSearchParams(query);
   /** @type {string[]} */
   const faults = [];
@@ -102,7 +102,7 @@ export function readLink(query, specs) {
     beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), specs, faults),
     dim: given.getAll("dim"),
     colour: given.get("colour") || "cluster",
-    breakdown: given.get("breakdown") || "country",
+    breakdown: given.get("breakdown") || column,
     noise: choose(take, "noise", /** @type {const} */ (["in", "out"]), "out"),
     within: given.get("within") || null,
     marks: choose(take, "marks", CHOICES.marks, "both"),
@@ -114,8 +114,8 @@ export function readLink(query, specs) {
   return { state, faults };
 }
 
-/** @param {string} query @param {NumberSpecs} specs @returns {LinkedState} */
-export const stateFromQuery = (query, specs) => readLink(query, specs).state;
+/** @param {string} query @param {NumberSpecs} specs @param {string} [column] @returns {LinkedState} */
+export const stateFromQuery = (query, specs, column) => readLink(query, specs, column).state;
 
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {

@@ -42,7 +42,7 @@ export function luckTests(tools) {
       assert.deepEqual([...shown].sort(), testable.map((/** @type {any} */ { name }) => name).sort());
       assert.deepEqual(shown.slice(0, 3), testable.slice(0, 3).map((/** @type {any} */ { name }) => name));
       assert.equal(await page.locator("#untestable li").count(), told.columns.length - testable.length);
-      const held = testable.filter((/** @type {any} */ { name, q_value, explained }) => q_value <= 0.05 && explained > 0.1 && shown.slice(0, 6).includes(name));
+      const held = testable.filter((/** @type {any} */ { name, evident, explained }) => evident && explained > 0.1 && shown.slice(0, 6).includes(name));
       const pixels = decodePng(await page.locator("#ranks").screenshot());
       assert.ok(countColour(pixels, bytesOf(ACCENT[theme])) >= 50 * held.length, `${held.length} bright bars`);
       const amber = await page.locator("#verdict.amber").count();

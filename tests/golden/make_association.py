@@ -47,8 +47,8 @@ def permuted(values, groups, levels):
     constant = all(len(set(values[i])) == 1 for i in images.values())
     classes = defaultdict(list)
     for group, own in images.items():
-        profile = tuple(levels[own])
-        classes[tuple(sorted(set(profile))) if constant else profile].append(group)
+        profile = tuple(levels[own])  # sorted: equally many images at each level
+        classes[profile].append(group)
     out = values.copy()
     for members in classes.values():
         for target, source in zip(members, rng.permutation(members)):
@@ -88,18 +88,13 @@ def largest(labels, values, levels):
     return between / total
 
 
-def detectable(labels, values, levels, numbers, n_groups):
-    df = side = images = 0
-    for s in np.unique(levels):
-        k, r = len(set(labels[levels == s])), len(set(values[levels == s]))
-        r = min(r, 2) if numbers else r
-        if min(k, r) > 1:
-            df += (k - 1) * (r - 1)
-            side += (levels == s).sum() * (min(k, r) - 1)
-            images += (levels == s).sum()
-    critical = chi2.isf(0.05, df)
-    lam = brentq(lambda x: ncx2.sf(critical, df, x) - 0.8, 1e-9, 1e4, xtol=1e-12, rtol=1e-14)
-    effect = (lam * images / (n_groups * side)) ** 0.5
+def detectable(draws, maximum):
+    """The root of what is explained where p <= 0.05 comes up in 80%: c times noncentral chi-squared (Satterthwaite 1946)."""
+    critical = np.sort(draws)[::-1][int(0.05 * (len(draws) + 1)) - 1]
+    c = draws.var() / (2 * draws.mean())
+    df = draws.mean() / c
+    lam = brentq(lambda x: ncx2.sf(critical / c, df, x) - 0.8, 1e-9, 1e4, xtol=1e-12, rtol=1e-14)
+    effect = (c * lam / (maximum - draws.mean())) ** 0.5
     return effect if effect <= 1 else None
 
 
@@ -134,7 +129,7 @@ for name, values in columns.items():
             column=name, within=within is not None, n_images=int(keep.sum()), n_groups=len(set(g)), n_missing=int(gone.sum()),
             statistic=observed, cramers_v=None if numbers else bergsma(l, v, s),
             ami=None if numbers or within else adjusted_mutual_info_score(l, v),
-            detectable_effect=detectable(l, v, s, numbers, len(set(g))),
+            detectable_effect=detectable(draws, maximum),
             p_value=float((1 + (draws >= observed - 1e-12).sum()) / (N_PERMUTATIONS + 1)),
             explained=float((observed - draws.mean()) / (maximum - draws.mean())),
         ))

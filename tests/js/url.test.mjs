@@ -19,6 +19,8 @@ test("an empty query is the default view", () => {
   const state = stateFromQuery("", SPECS);
   assert.deepEqual(state.params, defaultParams(SPECS));
   assert.deepEqual([state.params.method, state.params.perplexity, state.params.eps, state.params.min_samples], ["tsne", 17, 0.4, 14]);
+  assert.equal(stateFromQuery("", SPECS, "age").breakdown, "age", "named on the command line");
+  assert.equal(stateFromQuery("breakdown=sex", SPECS, "age").breakdown, "sex");
   assert.deepEqual([state.colour, state.breakdown, state.camera, state.theme, state.image], ["cluster", "country", HOME, null, null]);
 });
 

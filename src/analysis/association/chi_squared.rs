@@ -3,16 +3,16 @@
 /// The mean number of events of a Poisson variable whose probability of none is still a float.
 const LARGEST_NONCENTRALITY: f64 = 1_400.0;
 
-/// The noncentrality at which a chi-squared test with `df` > 0 degrees of freedom rejects with
-/// probability `power` at level `alpha` (Cohen 1988); `None` beyond 1,400.
-pub(super) fn noncentrality(df: f64, alpha: f64, power: f64) -> Option<f64> {
-    let critical = zero_of_falling(|x| upper_tail(df, x) - alpha, 10.0 * df + 100.0);
+/// The noncentrality at which chi-squared with `df` > 0 degrees of freedom exceeds `critical` with
+/// probability `power` (Cohen 1988); `None` beyond 1,400.
+pub(super) fn noncentrality_beyond(df: f64, critical: f64, power: f64) -> Option<f64> {
     let short = |lambda: f64| power - noncentral_upper_tail(df, lambda, critical);
     (short(LARGEST_NONCENTRALITY) <= 0.0).then(|| zero_of_falling(short, LARGEST_NONCENTRALITY))
 }
 
 /// P(X > x) for chi-squared with `df` > 0 degrees of freedom and x ≥ 0.
-pub(super) fn upper_tail(df: f64, x: f64) -> f64 {
+#[cfg(test)]
+fn upper_tail(df: f64, x: f64) -> f64 {
     upper_gamma(df / 2.0, x / 2.0)
 }
 
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn the_textbook_power_of_one_degree_of_freedom() {
         // (1.959964 + 0.841621)^2, the normal approximation, which is exact to the other tail.
-        let found = noncentrality(1.0, 0.05, 0.8).unwrap();
+        let found = noncentrality_beyond(1.0, 1.959_964_f64.powi(2), 0.8).unwrap();
         assert!((found - 7.848_86).abs() < 1e-4, "{found}");
-        assert_eq!(noncentrality(1e6, 0.05, 0.8), None);
+        assert_eq!(noncentrality_beyond(1e6, 2e6, 0.8), None);
     }
 }

@@ -2,13 +2,15 @@
 
 use super::super::agreement::adjusted_mutual_information;
 use super::super::monitor::{Cancelled, Monitor, check};
-use super::effect::{Margin, cramers_v, detectable_effect, largest_statistic};
+use super::effect::{Margin, cramers_v, largest_statistic};
 use super::exchange::Exchange;
+use super::power::Draws;
+use super::q_values::thresholds;
 use super::sample::{Kind, Sample, numbered};
 use super::statistic::Scorer;
 use super::{
-    CheckedAssociation, Cluster, Moves, NotTestable, Values, at_least, check_values, p_value,
-    q_values,
+    CheckedAssociation, Cluster, Held, LEVEL, Moves, NotTestable, Values, at_least, check_values,
+    p_value, q_values,
 };
 use rayon::prelude::*;
 
@@ -50,6 +52,9 @@ pub struct Finding {
     /// 1 for as much as there can be, 0 for what chance gives, negative for less. The one scale
     /// for columns of every kind.
     pub explained: f64,
+    /// The root of what is explained, 0 where that is negative: Cramér's V, or for numbers the
+    /// correlation ratio, corrected for what chance gives where patients stay whole.
+    pub effect: f64,
     /// Pearson's chi-squared, summed over the levels of the column held fixed; `None` for numbers.
     pub chi_squared: Option<f64>,
     /// Cramér's V corrected for bias (Bergsma 2013), 0 to 1; `None` for numbers.
@@ -58,19 +63,29 @@ pub struct Finding {
     pub ami: Option<f64>,
     /// The share of arrangements with a statistic at least as large, the observed one included.
     pub p_value: f64,
-    /// Benjamini and Hochberg's, over the columns that could be tested.
-    pub q_value: f64,
-    /// The smallest effect that so many patients would have shown at 0.05 with power 0.8, as
-    /// Cramér's V or the root of eta squared; `None` when no effect could have been shown.
+    /// Benjamini and Hochberg's, over the columns that could be tested; `None` for the column that
+    /// was chosen beforehand, which is one question and is judged by its p.
+    pub q_value: Option<f64>,
+    /// The effect, as `effect`, that would have been found in 80% of cohorts like this one by the
+    /// decision that is made, q or p ≤ 0.05; `None` when no effect could have been.
     pub detectable_effect: Option<f64>,
+}
+
+impl Finding {
+    /// Whether it is called a finding: q, or p for the column chosen beforehand, is at most 0.05.
+    pub fn is_evident(&self) -> bool {
+        self.q_value.unwrap_or(self.p_value) <= LEVEL
+    }
 }
 
 impl CheckedAssociation {
     /// Tests each of `columns` against the clusters.
     ///
-    /// `labels` has the cluster of each image, `None` for noise, and `groups` its patient. With
-    /// `within`, another column, patients exchange values only within its levels, so that what the
-    /// two columns share is held fixed. Images without a value or a level are dropped. Leave the
+    /// `labels` has the cluster of each image, `None` for noise, and `groups` its patient. The
+    /// column at `planned` was chosen beforehand: it is judged by its own p, and the q of the others
+    /// leave it out. With
+    /// `within`, another column, patients exchange values only with those that are alike in it, so
+    /// that what the two columns share is held fixed. Images without a value or a level are dropped. Leave the
     /// column that `within` comes from out of `columns`: as one of them it would be tested within
     /// itself, where its levels are coarser than its values, and be counted in every q.
     ///
@@ -85,8 +100,8 @@ impl CheckedAssociation {
         &self,
         labels: &[Option<u32>],
         groups: &[usize],
-        columns: &[Values<'_>],
-        within: Option<&[Option<u32>]>,
+        (columns, planned): (&[Values<'_>], Option<usize>),
+        within: Option<Held<'_>>,
         monitor: &dyn Monitor,
     ) -> Result<Association, Cancelled> {
         let clusters = self.clusters(labels);
@@ -96,24 +111,63 @@ impl CheckedAssociation {
             let sample = Sample::new(column, groups, within, |image| clusters[image].is_some());
             test(sample, &clusters, (n_permutations, self.0.seed), monitor)
         };
-        let mut columns: Vec<ColumnTest> =
+        let mut tested: Vec<(ColumnTest, Option<Chance>)> =
             columns.par_iter().map(tested).collect::<Result<_, _>>()?;
-        let findings = || {
-            columns
-                .iter()
-                .filter_map(|column| column.outcome.as_ref().ok())
-        };
-        let q_values = q_values(&findings().map(|found| found.p_value).collect::<Vec<_>>());
-        let findings = columns
-            .iter_mut()
-            .filter_map(|column| column.outcome.as_mut().ok());
-        for (finding, q_value) in findings.zip(q_values) {
-            finding.q_value = q_value;
-        }
+        judge(&mut tested, planned);
         Ok(Association {
-            columns,
+            columns: tested.into_iter().map(|(column, _)| column).collect(),
             n_permutations,
         })
+    }
+}
+
+impl CheckedAssociation {
+    /// Whether [`CheckedAssociation::columns`] would test `column` alone; in no time.
+    ///
+    /// # Errors
+    /// Why it would not.
+    pub fn testable(
+        &self,
+        labels: &[Option<u32>],
+        groups: &[usize],
+        column: Values<'_>,
+        within: Option<Held<'_>>,
+    ) -> Result<(), NotTestable> {
+        let clusters = self.clusters(labels);
+        let sample = Sample::new(column, groups, within, |image| clusters[image].is_some());
+        let exchange = Exchange::new(&sample);
+        Column::new(sample, exchange, &clusters).map(drop)
+    }
+}
+
+/// What chance gives, and could give at most.
+struct Chance {
+    draws: Draws,
+    largest: f64,
+}
+
+/// Gives every finding its q but the planned one, and the effect that each decision would find.
+fn judge(tested: &mut [(ColumnTest, Option<Chance>)], planned: Option<usize>) {
+    let found = |(index, (column, chance)): (usize, &mut (ColumnTest, Option<Chance>))| {
+        let finding = column.outcome.as_mut().ok()?;
+        let chance = chance.take()?;
+        let effect = |alpha| chance.draws.detectable_effect(alpha, chance.largest);
+        if planned == Some(index) {
+            finding.detectable_effect = effect(LEVEL);
+            return None;
+        }
+        Some((index, finding.p_value, chance))
+    };
+    let others: Vec<_> = tested.iter_mut().enumerate().filter_map(found).collect();
+    let p_values: Vec<f64> = others.iter().map(|(_, p_value, _)| *p_value).collect();
+    let judged = q_values(&p_values)
+        .into_iter()
+        .zip(thresholds(&p_values, LEVEL));
+    for ((index, _, chance), (q_value, alpha)) in others.into_iter().zip(judged) {
+        if let Ok(finding) = &mut tested[index].0.outcome {
+            finding.q_value = Some(q_value);
+            finding.detectable_effect = chance.draws.detectable_effect(alpha, chance.largest);
+        }
     }
 }
 
@@ -123,9 +177,7 @@ fn test(
     clusters: &[Option<Cluster>],
     permutations: (usize, u64),
     monitor: &dyn Monitor,
-) -> Result<ColumnTest, Cancelled> {
-    let of_sample = sample.images.iter().filter_map(|&image| clusters[image]);
-    let (clusters, names) = numbered(of_sample);
+) -> Result<(ColumnTest, Option<Chance>), Cancelled> {
     let exchange = Exchange::new(&sample);
     let mut tested = ColumnTest {
         n_images: sample.len(),
@@ -136,21 +188,17 @@ fn test(
         moves: exchange.moves,
         outcome: Err(NotTestable::NothingWithin),
     };
-    // What can be told from counts alone is told before anything large is prepared.
-    if let Err(reason) = check_counts(&sample, &exchange, names.len()) {
-        tested.outcome = Err(reason);
-        return Ok(tested);
+    match Column::new(sample, exchange, clusters) {
+        Err(reason) => {
+            tested.outcome = Err(reason);
+            Ok((tested, None))
+        }
+        Ok(column) => {
+            let (finding, chance) = column.find(permutations, monitor)?;
+            tested.outcome = Ok(finding);
+            Ok((tested, Some(chance)))
+        }
     }
-    let clusters: Vec<Option<usize>> = clusters.into_iter().map(Some).collect();
-    let column = Column {
-        scorer: Scorer::new(&sample, &exchange, &clusters, names.len()),
-        sample,
-        exchange,
-    };
-    if column.varies_within() {
-        tested.outcome = Ok(column.find(&clusters, permutations, monitor)?);
-    }
-    Ok(tested)
 }
 
 fn check_counts(
@@ -167,13 +215,37 @@ fn check_counts(
     check_values(sample, exchange)
 }
 
+/// A column that can be tested.
 struct Column {
     sample: Sample,
     exchange: Exchange,
     scorer: Scorer,
+    /// One entry per image of the sample.
+    clusters: Vec<Option<usize>>,
 }
 
 impl Column {
+    /// `clusters` has one entry per image of the cohort.
+    fn new(
+        sample: Sample,
+        exchange: Exchange,
+        clusters: &[Option<Cluster>],
+    ) -> Result<Self, NotTestable> {
+        let of_sample = sample.images.iter().filter_map(|&image| clusters[image]);
+        let (clusters, names) = numbered(of_sample);
+        // What can be told from counts alone is told before anything large is prepared.
+        check_counts(&sample, &exchange, names.len())?;
+        let clusters: Vec<Option<usize>> = clusters.into_iter().map(Some).collect();
+        let column = Self {
+            scorer: Scorer::new(&sample, &exchange, &clusters, names.len()),
+            sample,
+            exchange,
+            clusters,
+        };
+        let varies = column.varies_within();
+        varies.then_some(column).ok_or(NotTestable::NothingWithin)
+    }
+
     /// Whether there is a level with something to tell apart.
     fn varies_within(&self) -> bool {
         let mut levels = self.scorer.strata.iter();
@@ -192,53 +264,49 @@ impl Column {
 
     fn find(
         &self,
-        clusters: &[Option<usize>],
         (n_permutations, seed): (usize, u64),
         monitor: &dyn Monitor,
-    ) -> Result<Finding, Cancelled> {
+    ) -> Result<(Finding, Chance), Cancelled> {
         let (kind, margins) = (self.sample.kind, self.margins());
         let mut scratch = self.scorer.scratch();
         let statistic = self.scorer.score(self.exchange.observed(), &mut scratch);
         let threshold = at_least(statistic);
-        // Arrangements as good, and the sum of all statistics.
         let chunks = self.exchange.gather(
             (n_permutations, seed),
-            || ((0, 0.0), scratch.clone()),
-            |(n_as_good, sum), scratch, values| {
-                let permuted = self.scorer.score(values, scratch);
-                *n_as_good += usize::from(permuted >= threshold);
-                *sum += permuted;
-            },
+            || (Vec::new(), scratch.clone()),
+            |permuted, scratch, values| permuted.push(self.scorer.score(values, scratch)),
             monitor,
         )?;
-        let n_as_good = chunks.iter().map(|chunk| chunk.0).sum();
-        let mean = chunks.iter().map(|chunk| chunk.1).sum::<f64>() / n_permutations as f64;
-        let room = largest_statistic(&self.scorer, kind, &margins) - mean;
+        let permuted = chunks.concat();
+        let n_as_good = permuted.iter().filter(|&&x| x >= threshold).count();
+        let chance = Chance {
+            draws: Draws::new(permuted),
+            largest: largest_statistic(&self.scorer, kind, &margins),
+        };
+        let room = chance.largest - chance.draws.mean;
+        // Where every arrangement is the best one there is nothing that chance leaves open.
+        let explained = if room > 1e-9 {
+            (statistic - chance.draws.mean) / room
+        } else {
+            0.0
+        };
         let ami = || {
-            let clusters: Vec<u32> = clusters.iter().flatten().map(|&c| c as u32).collect();
+            let clusters: Vec<u32> = self.clusters.iter().flatten().map(|&c| c as u32).collect();
             let values: Vec<u32> = self.sample.values.iter().map(|&v| v as u32).collect();
             adjusted_mutual_information(&clusters, &values)
         };
         let categories = kind == Kind::Categories;
-        Ok(Finding {
+        let finding = Finding {
             statistic,
-            // Where every arrangement is the best one there is nothing that chance leaves open.
-            explained: if room > 1e-9 {
-                (statistic - mean) / room
-            } else {
-                0.0
-            },
+            explained,
+            effect: explained.max(0.0).sqrt(),
             chi_squared: categories.then(|| self.scorer.chi_squared(&scratch.table).0),
             cramers_v: categories.then(|| cramers_v(&self.scorer, &scratch.table)),
             ami: (categories && self.sample.n_strata == 1).then(ami),
             p_value: p_value(n_as_good, n_permutations),
-            q_value: 1.0,
-            detectable_effect: detectable_effect(
-                &self.scorer,
-                kind,
-                &margins,
-                self.sample.n_groups,
-            ),
-        })
+            q_value: None,
+            detectable_effect: None,
+        };
+        Ok((finding, chance))
     }
 }

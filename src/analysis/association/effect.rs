@@ -1,15 +1,10 @@
-//! How large an association is, could be, and would have to be.
+//! How large an association is, and how large it could be.
 
-use super::chi_squared::noncentrality;
 use super::sample::Kind;
 use super::statistic::{Scorer, Stratum, counts_to_centred_midranks};
 
 /// Beyond this many clusters in a level, their best order is not searched for.
 const MAX_ORDERED: usize = 12;
-
-/// The level and the power for which a smallest effect is told; the usual ones (Cohen 1988).
-const ALPHA: f64 = 0.05;
-const POWER: f64 = 0.8;
 
 /// Cramér's V corrected for bias (Bergsma 2013), of a table with a row of `n_clusters` counts per
 /// value. Over several levels, phi squared and the sides are averaged with the images as weights.
@@ -100,37 +95,4 @@ fn best_order(stratum: &Stratum, margin: &[f64], midranks: &[f64]) -> f64 {
         }
     }
     best.last().copied().unwrap_or(0.0)
-}
-
-/// The smallest effect that a chi-squared test of `n_groups` independent patients would have shown
-/// with power 0.8 at level 0.05, in the unit of Cramér's V, or of the root of eta squared for
-/// numbers; `None` when not even the largest effect, 1, would have shown.
-///
-/// With noncentrality λ, the effect is √(λ / (patients · min(r - 1, c - 1))), the minimum being 1
-/// for numbers (Cohen 1988). Degrees of freedom add up over the levels, and the minimum is their
-/// mean with the images as weights.
-pub(super) fn detectable_effect(
-    scorer: &Scorer,
-    kind: Kind,
-    margins: &[Margin],
-    n_groups: usize,
-) -> Option<f64> {
-    let (mut df, mut side, mut n_images) = (0.0, 0.0, 0.0);
-    for (stratum, margin) in scorer.strata.iter().zip(margins) {
-        let n_values = match kind {
-            Kind::Categories => margin.len(),
-            Kind::Numbers => margin.len().min(2),
-        };
-        if stratum.smaller_side(n_values) > 0.0 {
-            df += (stratum.n_clusters - 1) as f64 * (n_values - 1) as f64;
-            side += stratum.n_images * stratum.smaller_side(n_values);
-            n_images += stratum.n_images;
-        }
-    }
-    if df == 0.0 {
-        return None;
-    }
-    let lambda = noncentrality(df, ALPHA, POWER)?;
-    let effect = (lambda * n_images / (n_groups as f64 * side)).sqrt();
-    (effect <= 1.0).then_some(effect)
 }

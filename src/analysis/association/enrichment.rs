@@ -76,6 +76,13 @@ pub struct EnrichmentCell {
     pub mark: Option<Mark>,
 }
 
+impl EnrichmentCell {
+    /// Takes back p, q and mark, for clusters that were not found without knowing the values.
+    pub fn unjudge(&mut self) {
+        (self.p_value, self.q_value, self.mark) = (None, None, None);
+    }
+}
+
 /// The direction of a difference that survives all cells being looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {

@@ -2,7 +2,9 @@
 //!
 //! A permutation test is valid when the exchanges would leave the distribution of the values as it
 //! is if clusters and values had nothing to do with each other (Pitman 1937). Images of one patient
-//! are alike, so single images are not exchangeable; whole patients are.
+//! are alike, so single images are not exchangeable; whole patients are, where they have equally
+//! many images: a value that goes with the number of images would otherwise move from patients who
+//! weigh much to patients who weigh little.
 
 use super::super::monitor::{Cancelled, Monitor, check};
 use super::super::random::Random;
@@ -10,6 +12,10 @@ use super::Moves;
 use super::sample::Sample;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// Where a number is held fixed, about so many patients next to each other by it exchange values:
+/// with more of them a rest of it is left to be found, with fewer there are few arrangements.
+const NEIGHBORS: usize = 2;
 
 /// Permutations that one thread does in one go.
 const CHUNK: usize = 128;
@@ -21,7 +27,7 @@ pub(super) struct Exchange {
     pub(super) moves: Moves,
     /// The slot whose value each image has.
     pub(super) slots: Vec<usize>,
-    /// Patients that share their class with another.
+    /// Patients that share their class with another: those that can move.
     pub(super) n_movable: usize,
     /// The value in each slot as observed.
     observed: Vec<u32>,
@@ -41,9 +47,9 @@ struct Class {
 }
 
 impl Exchange {
-    /// Where each patient has one value for all images, a patient is one slot, and those with
-    /// images at the same levels are a class. Otherwise each image is a slot, and patients with
-    /// equally many images at each level are a class.
+    /// Patients with equally many images at each level are a class; where a number is held fixed,
+    /// those of them that are next to each other by their mean of it. A patient is one slot where
+    /// each has one value for all images, and otherwise each image is one.
     pub(super) fn new(sample: &Sample) -> Self {
         let mut patients = vec![Vec::new(); sample.n_groups];
         for (row, &group) in sample.groups.iter().enumerate() {
@@ -62,10 +68,10 @@ impl Exchange {
         for mut rows in patients {
             // The sort is stable: images stay in the order of the cohort.
             rows.sort_by_key(|&row| sample.strata[row]);
-            let mut profile: Vec<usize> = rows.iter().map(|&row| sample.strata[row]).collect();
-            if moves == Moves::Values {
-                profile.dedup();
+            if !sample.held.is_empty() {
+                rows.sort_by(|&a, &b| sample.held[a].total_cmp(&sample.held[b]));
             }
+            let profile: Vec<usize> = rows.iter().map(|&row| sample.strata[row]).collect();
             by_profile.entry(profile).or_default().push(rows);
         }
         let mut exchange = Self {
@@ -75,8 +81,18 @@ impl Exchange {
             observed: Vec::new(),
             classes: Vec::new(),
         };
-        for (profile, patients) in by_profile {
-            exchange.add_class(&profile, &patients, sample);
+        for (profile, mut patients) in by_profile {
+            if sample.held.is_empty() {
+                exchange.add_class(&profile, &patients, sample);
+                continue;
+            }
+            let sum = |rows: &Vec<usize>| rows.iter().map(|&row| sample.held[row]).sum::<f64>();
+            patients.sort_by(|a, b| sum(a).total_cmp(&sum(b)));
+            let n_classes = (patients.len() / NEIGHBORS).max(1);
+            let bound = |class: usize| class * patients.len() / n_classes;
+            for class in 0..n_classes {
+                exchange.add_class(&profile, &patients[bound(class)..bound(class + 1)], sample);
+            }
         }
         exchange
     }
@@ -97,6 +113,9 @@ impl Exchange {
         }
         let (length, mut runs) = match self.moves {
             Moves::Values => (1, Vec::new()),
+            // Images lie in the order of the number that is held fixed, and so do those that they
+            // exchange their values with.
+            Moves::Blocks if !sample.held.is_empty() => (profile.len(), Vec::new()),
             Moves::Blocks => (profile.len(), runs_of_equal(profile)),
         };
         runs.retain(|run| run.len() > 1);
@@ -180,7 +199,7 @@ fn runs_of_equal(profile: &[usize]) -> Vec<std::ops::Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Values;
+    use super::super::{Held, Values};
     use super::*;
 
     fn arrangements(sample: &Sample, n: usize) -> BTreeMap<Vec<usize>, usize> {
@@ -203,15 +222,50 @@ mod tests {
     }
 
     #[test]
-    fn values_of_patients_move_whole() {
-        let column = [0, 0, 1, 2, 2].map(Some);
-        let sample = Sample::new(Values::Categories(&column), &[0, 0, 1, 2, 2], None, |_| {
-            true
-        });
+    fn values_of_patients_move_whole_between_patients_with_as_many_images() {
+        // Three patients with two images each, one with one and one with three.
+        let column = [0, 0, 1, 1, 2, 2, 3, 4, 4, 4].map(Some);
+        let groups = [0, 0, 1, 1, 2, 2, 3, 4, 4, 4];
+        let sample = Sample::new(Values::Categories(&column), &groups, None, |_| true);
+        let exchange = Exchange::new(&sample);
+        assert_eq!((exchange.moves, exchange.n_movable), (Moves::Values, 3));
         let found = arrangements(&sample, 6_000);
         assert_eq!(found.len(), 6);
-        assert!(found.contains_key(&vec![2, 2, 0, 1, 1]));
+        assert!(found.contains_key(&vec![2, 2, 0, 0, 1, 1, 3, 4, 4, 4]));
         assert!(found.values().all(|count| count.abs_diff(1_000) < 150));
+        // Without one image of patient 1, the patients with one image are 1 and 3.
+        let counted = Sample::new(Values::Categories(&column), &groups, None, |i| i != 2);
+        assert_eq!(Exchange::new(&counted).n_movable, 4);
+        assert_eq!(arrangements(&counted, 1_000).len(), 4);
+    }
+
+    #[test]
+    fn neighbors_by_a_number_that_is_held_fixed_exchange_values() {
+        // 32 patients with one image each: two classes of neighbours in each quarter.
+        let column: Vec<Option<u32>> = (0..32).map(|i| Some(i % 7)).collect();
+        let numbers: Vec<Option<f64>> = (0..32).map(|i| Some(f64::from(i * 5 % 32))).collect();
+        let groups: Vec<usize> = (0..32).collect();
+        let held = Some(Held::Numbers(&numbers));
+        let sample = Sample::new(Values::Categories(&column), &groups, held, |_| true);
+        let exchange = Exchange::new(&sample);
+        assert_eq!((sample.n_strata, exchange.n_movable), (4, 32));
+        let sizes: Vec<usize> = exchange.classes.iter().map(|c| c.n_patients).collect();
+        assert_eq!(sizes, [4; 8]);
+        for (image, slot) in exchange.slots.iter().enumerate() {
+            assert_eq!(slot / 4, image * 5 % 32 / 4, "{image}");
+        }
+    }
+
+    #[test]
+    fn images_lie_by_the_number_that_is_held_fixed() {
+        // Two patients with two images in the same quarter: the larger number goes with the larger.
+        let column = [0, 1, 2, 3].map(Some);
+        let numbers = [1.0, 2.0, 2.0, 1.0].map(Some);
+        let held = Some(Held::Numbers(&numbers));
+        let sample = Sample::new(Values::Categories(&column), &[0, 0, 1, 1], held, |_| true);
+        let found = arrangements(&sample, 100);
+        assert_eq!(found.len(), 2);
+        assert!(found.contains_key(&vec![3, 2, 1, 0]));
     }
 
     #[test]
@@ -234,9 +288,8 @@ mod tests {
         let column = [0, 1, 2, 3, 4, 5].map(Some);
         let levels = [0, 1, 1, 1, 1, 0].map(Some);
         let groups = [0, 0, 0, 1, 1, 1];
-        let sample = Sample::new(Values::Categories(&column), &groups, Some(&levels), |_| {
-            true
-        });
+        let held = Some(Held::Levels(&levels));
+        let sample = Sample::new(Values::Categories(&column), &groups, held, |_| true);
         let found = arrangements(&sample, 8_000);
         assert_eq!(found.len(), 8);
         assert!(found.contains_key(&vec![5, 4, 3, 2, 1, 0]));
@@ -244,12 +297,8 @@ mod tests {
         let constant = [0, 0, 1, 2, 3, 3].map(Some);
         let levels = [0, 1, 1, 0, 0, 1].map(Some);
         let groups = [0, 0, 1, 2, 3, 3];
-        let sample = Sample::new(
-            Values::Categories(&constant),
-            &groups,
-            Some(&levels),
-            |_| true,
-        );
+        let held = Some(Held::Levels(&levels));
+        let sample = Sample::new(Values::Categories(&constant), &groups, held, |_| true);
         let exchange = Exchange::new(&sample);
         assert_eq!((exchange.moves, exchange.n_movable), (Moves::Values, 2));
         assert_eq!(arrangements(&sample, 100).len(), 2);

@@ -6,15 +6,23 @@
 //! Permuting patients asks the question that was meant: would another assignment of these values
 //! to these patients have gone with the clusters as well?
 //!
+//! Patients with many images weigh more than patients with one, so values change places only
+//! between patients with exactly as many images that count: where the values go with the number of
+//! images, as they do when one hospital sends whole courses and another single films, exchanging
+//! any patient with any other finds significance in nothing too.
+//!
 //! [`CheckedAssociation::columns`] tests many columns, [`CheckedAssociation::enrichment`] each
-//! value of one column in each cluster, and [`CheckedAssociation::settings`] the best of many
-//! settings of the clustering.
+//! value of one column in each cluster, [`CheckedAssociation::settings`] the best of many settings
+//! of the clustering, and [`CheckedAssociation::compare`] asks which of two columns goes with the
+//! clusters more closely.
 
 mod chi_squared;
 mod columns;
+mod compare;
 mod effect;
 mod enrichment;
 mod exchange;
+mod power;
 mod q_values;
 mod reasons;
 mod sample;
@@ -24,6 +32,7 @@ mod statistic;
 mod tests;
 
 pub use columns::{Association, ColumnTest, Finding};
+pub use compare::Comparison;
 pub use enrichment::{Enrichment, EnrichmentCell, Mark, N_BOOTSTRAP, OddsRatio};
 pub use q_values::q_values;
 pub use reasons::{MIN_MOVABLE, NotTestable};
@@ -31,6 +40,9 @@ pub use settings::{BestSetting, SettingsTest};
 
 use exchange::Exchange;
 use sample::{Kind, Sample};
+
+/// A p, or a q where many columns are looked at, counts as a finding up to this.
+pub const LEVEL: f64 = 0.05;
 
 /// Slots of images that are filled in all permutations of one call, about: a few seconds of one
 /// core.
@@ -74,13 +86,40 @@ impl Values<'_> {
     }
 }
 
+/// What is held fixed: patients exchange values only with patients that are alike in it. One entry
+/// per image; images without one do not count.
+#[derive(Debug, Clone, Copy)]
+pub enum Held<'a> {
+    /// Levels by number: patients have equally many images at each.
+    Levels(&'a [Option<u32>]),
+    /// Numbers: as levels in quarters, and patients exchange values only with the few of the same
+    /// quarters that are next to them by their mean number.
+    Numbers(&'a [Option<f64>]),
+}
+
+impl Held<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Levels(levels) => levels.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+
+    fn has(&self, image: usize) -> bool {
+        match self {
+            Self::Levels(levels) => levels[image].is_some(),
+            Self::Numbers(numbers) => Values::Numbers(numbers).has(image),
+        }
+    }
+}
+
 /// What moved in the permutations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moves {
-    /// Each patient has one value for all images; the values moved over the patients.
+    /// Each patient has one value for all images; it moved to a patient with equally many images.
     Values,
     /// Values vary within patients; the values of a patient's images moved together to a patient
-    /// with equally many images, and were shuffled inside.
+    /// with equally many images, and were shuffled inside unless a number is held fixed.
     Blocks,
 }
 
@@ -202,6 +241,8 @@ fn check_values(sample: &Sample, exchange: &Exchange) -> Result<(), NotTestable>
     if exchange.n_movable < MIN_MOVABLE {
         return Err(NotTestable::FewMovable {
             n_movable: exchange.n_movable,
+            n_groups: sample.n_groups,
+            within: sample.n_strata > 1,
         });
     }
     Ok(())

@@ -18,6 +18,18 @@ pub fn q_values(p_values: &[f64]) -> Vec<f64> {
     q_values
 }
 
+/// The largest p at which each of these tests would have a q of at most `level`, the others being
+/// what they are: for m tests level · r / m, where r of them are rejected when this one's p is 0.
+pub(super) fn thresholds(p_values: &[f64], level: f64) -> Vec<f64> {
+    let threshold = |index: usize| {
+        let mut p_values = p_values.to_vec();
+        p_values[index] = 0.0;
+        let rejected = q_values(&p_values).iter().filter(|&&q| q <= level).count();
+        level * rejected as f64 / p_values.len() as f64
+    };
+    (0..p_values.len()).map(threshold).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +43,18 @@ mod tests {
         assert!(q_values(&[]).is_empty());
         assert_eq!(q_values(&[0.3]), [0.3]);
         assert_eq!(q_values(&[1.0, 1.0]), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn thresholds_are_where_q_passes_the_level() {
+        let p_values = [0.01, 0.9, 0.02, 0.04, 0.011, 0.3];
+        for (index, threshold) in thresholds(&p_values, 0.05).into_iter().enumerate() {
+            for (p_value, is_rejected) in [(threshold, true), (threshold * 1.001, false)] {
+                let mut p_values = p_values;
+                p_values[index] = p_value;
+                assert_eq!(q_values(&p_values)[index] <= 0.05 + 1e-12, is_rejected);
+            }
+        }
+        assert_eq!(thresholds(&[0.9], 0.05), [0.05]);
     }
 }

@@ -31,8 +31,12 @@ pub enum NotTestable {
     NothingWithin,
     /// Too few arrangements are possible.
     FewMovable {
-        /// Patients that share their number of images, or their levels, with another.
+        /// Patients with exactly as many images that count as another has, at each level.
         n_movable: usize,
+        /// Patients with images that count.
+        n_groups: usize,
+        /// Whether levels of another column are held fixed.
+        within: bool,
     },
 }
 
@@ -61,16 +65,49 @@ impl NotTestable {
             Self::NothingWithin => "no level of the column that is held fixed has two clusters \
                                     and two values in it; hold another one fixed, or none"
                 .into(),
-            Self::FewMovable { n_movable: 0 } => format!(
-                "no {one} can exchange its values with another {one}, and a test needs \
-                 {MIN_MOVABLE} {many} that can"
-            ),
-            Self::FewMovable { n_movable } => format!(
-                "only {n_movable} {} can exchange {} values with another {one}, and a test needs \
-                 {MIN_MOVABLE}",
-                unit(n_movable),
-                if n_movable == 1 { "its" } else { "their" }
-            ),
+            Self::FewMovable {
+                n_movable,
+                n_groups,
+                within,
+            } => {
+                let that_count = if one == "image" {
+                    "that count"
+                } else {
+                    "with images that count"
+                };
+                if n_movable == n_groups {
+                    return format!(
+                        "only {n_groups} {} {that_count}; a test needs {MIN_MOVABLE} that can \
+                         exchange values",
+                        unit(n_groups)
+                    );
+                }
+                let only = if n_movable == 0 {
+                    "none".to_owned()
+                } else {
+                    format!("only {n_movable}")
+                };
+                let takes = match (one == "image", within) {
+                    (true, false) => "",
+                    (true, true) => {
+                        ", which takes another one at the same level of the column \
+                                     that is held fixed"
+                    }
+                    (false, false) => {
+                        ", which takes another one with exactly as many images that \
+                                       count"
+                    }
+                    (false, true) => {
+                        ", which takes another one with exactly as many images that \
+                                      count at each level of the column that is held fixed"
+                    }
+                };
+                format!(
+                    "{only} of the {n_groups} {} {that_count} can exchange values{takes}; a test \
+                     needs {MIN_MOVABLE}",
+                    unit(n_groups)
+                )
+            }
         }
     }
 }

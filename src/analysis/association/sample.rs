@@ -1,7 +1,11 @@
 //! The images that count in a test, with everything numbered from 0.
 
-use super::{NotTestable, Values};
+use super::{Held, NotTestable, Values};
 use std::collections::BTreeSet;
+
+/// Numbers that are held fixed are taken in so many levels of equal size; within these, patients
+/// exchange values with their neighbours alone.
+const N_LEVELS: usize = 4;
 
 /// The images with a value (and a level, where there are levels), in the order of the cohort.
 #[derive(Debug)]
@@ -14,6 +18,8 @@ pub(super) struct Sample {
     pub(super) values: Vec<usize>,
     /// The level of the column that is held fixed; 0 for all where there is none.
     pub(super) strata: Vec<usize>,
+    /// The number of each that is held fixed; empty where levels are, or nothing is.
+    pub(super) held: Vec<f64>,
     pub(super) n_groups: usize,
     pub(super) n_values: usize,
     pub(super) n_strata: usize,
@@ -41,16 +47,16 @@ impl Sample {
     pub(super) fn new(
         column: Values<'_>,
         groups: &[usize],
-        within: Option<&[Option<u32>]>,
+        within: Option<Held<'_>>,
         counts: impl Fn(usize) -> bool,
     ) -> Self {
         assert_eq!(column.len(), groups.len(), "one value per image");
         if let Some(within) = within {
             assert_eq!(within.len(), groups.len(), "one level per image");
         }
-        let level = |image: usize| within.map_or(Some(0), |within| within[image]);
+        let has_level = |image: usize| within.is_none_or(|within| within.has(image));
         let complete: Vec<usize> = (0..groups.len())
-            .filter(|&image| column.has(image) && level(image).is_some())
+            .filter(|&image| column.has(image) && has_level(image))
             .collect();
         let n_missing = groups.len() - complete.len();
         let n_complete = complete.len();
@@ -65,7 +71,8 @@ impl Sample {
                 (Kind::Numbers, (numbered(bits).0, Vec::new()))
             }
         };
-        let (strata, levels) = numbered(images.iter().filter_map(|&image| level(image)));
+        let (held, levels) = held(within, &images);
+        let (strata, levels) = numbered(levels.into_iter());
         let (groups, patients) = numbered(images.iter().map(|&image| groups[image]));
         Self {
             n_groups: patients.len(),
@@ -77,6 +84,7 @@ impl Sample {
             groups,
             values,
             strata,
+            held,
             codes,
             kind,
             n_missing,
@@ -95,6 +103,41 @@ impl Sample {
             _ => NotTestable::FewClusters,
         }
     }
+}
+
+/// The numbers that are held fixed at `images`, if numbers are, and the level of each.
+fn held(within: Option<Held<'_>>, images: &[usize]) -> (Vec<f64>, Vec<u32>) {
+    match within {
+        None => (Vec::new(), vec![0; images.len()]),
+        Some(Held::Levels(levels)) => {
+            let levels = images.iter().filter_map(|&image| levels[image]);
+            (Vec::new(), levels.collect())
+        }
+        Some(Held::Numbers(numbers)) => {
+            let held: Vec<f64> = images.iter().filter_map(|&image| numbers[image]).collect();
+            let bits = held.iter().copied().map(ordered_bits);
+            let levels = quantile_groups(&numbered(bits).0, N_LEVELS);
+            (held, levels.into_iter().map(|level| level as u32).collect())
+        }
+    }
+}
+
+/// The quantile group of each of `ranks`, distinct ranks from 0: as many groups of about equal size,
+/// and equal ranks in one.
+pub(super) fn quantile_groups(ranks: &[usize], n_groups: usize) -> Vec<usize> {
+    let mut counts = vec![0; ranks.iter().max().map_or(0, |&largest| largest + 1)];
+    for &rank in ranks {
+        counts[rank] += 1;
+    }
+    let mut below = 0;
+    let group = |count: &usize| {
+        // The middle of those of equal rank decides.
+        let middle = (2 * below + count - 1) as f64 / 2.0;
+        below += count;
+        (middle * n_groups as f64 / ranks.len() as f64) as usize
+    };
+    let groups: Vec<usize> = counts.iter().map(group).collect();
+    ranks.iter().map(|&rank| groups[rank]).collect()
 }
 
 /// Numbers that are equal get the same bits, larger ones larger bits.
@@ -130,7 +173,7 @@ mod tests {
         let sample = Sample::new(
             Values::Categories(&column),
             &groups,
-            Some(&within),
+            Some(Held::Levels(&within)),
             |image| image != 4,
         );
         assert_eq!(sample.images, [0, 3, 5]);
@@ -138,6 +181,17 @@ mod tests {
         assert_eq!((sample.values, sample.codes), (vec![1, 1, 0], vec![3, 7]));
         assert_eq!((sample.strata, sample.n_strata), (vec![0, 1, 1], 2));
         assert_eq!((sample.groups, sample.n_groups), (vec![1, 0, 2], 3));
+    }
+
+    #[test]
+    fn quantile_groups_are_of_equal_size_and_keep_equal_numbers_together() {
+        assert_eq!(
+            quantile_groups(&[0, 1, 2, 3, 4, 5, 6, 7], 4),
+            [0, 0, 1, 1, 2, 2, 3, 3]
+        );
+        assert_eq!(quantile_groups(&[1, 0, 0, 0, 0, 0], 2), [1, 0, 0, 0, 0, 0]);
+        assert_eq!(quantile_groups(&[0, 0, 0], 4), [1, 1, 1]);
+        assert!(quantile_groups(&[], 4).is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ fn test_one(
     labels: &[u32],
     groups: &[usize],
     values: Values<'_>,
-    within: Option<&[Option<u32>]>,
+    within: Option<Held<'_>>,
 ) -> ColumnTest {
     let labels: Vec<Option<u32>> = labels.iter().copied().map(Some).collect();
     let params = AssociationParams {
@@ -16,7 +16,7 @@ fn test_one(
         ..AssociationParams::default()
     };
     let checked = params.check().unwrap();
-    let found = checked.columns(&labels, groups, &[values], within, &());
+    let found = checked.columns(&labels, groups, (&[values], None), within, &());
     found.unwrap().columns.remove(0)
 }
 
@@ -70,16 +70,18 @@ fn naive_numbers(labels: &[u32], values: &[u32]) -> f64 {
     between / total
 }
 
-/// p and mean of `statistic` over all distinct arrangements of the blocks over ten patients;
-/// `patterns` are the blocks that a patient can have, with a number for those that are one block
-/// in another order.
+/// p and mean of `statistic` over all distinct arrangements of the blocks over ten patients, each
+/// of a class whose blocks stay among themselves; `patterns` are the blocks that a patient can have,
+/// with a number for those that are one block in another order.
 fn enumerate(
     observed: &[usize],
+    classes: &[usize],
     patterns: &[usize],
     statistic: &dyn Fn(&[usize]) -> f64,
 ) -> (f64, f64) {
     let census = |arrangement: &[usize]| {
-        let mut blocks: Vec<usize> = arrangement.iter().map(|&i| patterns[i]).collect();
+        let blocks = arrangement.iter().map(|&i| patterns[i]);
+        let mut blocks: Vec<_> = classes.iter().zip(blocks).collect();
         blocks.sort_unstable();
         blocks
     };
@@ -100,6 +102,8 @@ fn enumerate(
 
 const LABELS: [u32; 17] = [0, 0, 0, 1, 1, 0, 0, 2, 2, 2, 2, 1, 1, 0, 2, 2, 2];
 const GROUPS: [usize; 17] = [0, 0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 9, 9];
+/// Images of each of the patients.
+const SIZES: [usize; 10] = [3, 2, 1, 1, 2, 1, 1, 2, 1, 3];
 
 #[test]
 fn values_over_patients_against_all_arrangements() {
@@ -118,7 +122,7 @@ fn values_over_patients_against_all_arrangements() {
     );
     assert_eq!(found.moves, Moves::Values);
     let of = |values: &[usize]| naive_categories(&LABELS, &per_image(values), &[0; 17]);
-    let (p, mean) = enumerate(&observed, &[0, 1, 2], &of);
+    let (p, mean) = enumerate(&observed, &SIZES, &[0, 1, 2], &of);
     let outcome = found.outcome.unwrap();
     assert!((outcome.statistic - of(&observed)).abs() < 1e-12);
     assert!(
@@ -135,7 +139,7 @@ fn values_over_patients_against_all_arrangements() {
         .collect();
     let found = test_one(100_000, &LABELS, &GROUPS, Values::Numbers(&numbers), None);
     let of = |values: &[usize]| naive_numbers(&LABELS, &per_image(values));
-    let (p, _) = enumerate(&observed, &[0, 1, 2], &of);
+    let (p, _) = enumerate(&observed, &SIZES, &[0, 1, 2], &of);
     let outcome = found.outcome.unwrap();
     assert!((outcome.statistic - of(&observed)).abs() < 1e-12);
     assert!(
@@ -159,7 +163,7 @@ fn blocks_against_all_arrangements() {
     let found = test_one(100_000, &labels, &groups, Values::Categories(&codes), None);
     assert_eq!(found.moves, Moves::Blocks);
     let of = |blocks: &[usize]| naive_categories(&labels, &per_image(blocks), &[0; 20]);
-    let (p, mean) = enumerate(&observed, &[0, 1, 1, 3], &of);
+    let (p, mean) = enumerate(&observed, &[2; 10], &[0, 1, 1, 3], &of);
     let outcome = found.outcome.unwrap();
     assert!(
         (outcome.p_value - p).abs() < 0.004,
@@ -171,20 +175,22 @@ fn blocks_against_all_arrangements() {
 
 #[test]
 fn levels_against_all_arrangements() {
-    // Patients 0 to 4 are at level 0, the others at level 1, and values stay at their level.
+    // Ten patients with two images each; 0 to 4 are at level 0, the others at level 1, and values
+    // stay at their level.
+    let groups: Vec<usize> = (0..20).map(|image| image / 2).collect();
+    let labels = [0, 0, 2, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 2, 2, 1, 0, 1, 1];
     let observed = [0, 1, 0, 0, 1, 3, 2, 3, 3, 2];
-    let levels: Vec<u32> = GROUPS.iter().map(|&group| u32::from(group > 4)).collect();
+    let levels: Vec<u32> = groups.iter().map(|&group| u32::from(group > 4)).collect();
     let per_image = |of_patients: &[usize]| -> Vec<u32> {
-        GROUPS
-            .iter()
-            .map(|&group| of_patients[group] as u32 % 2)
-            .collect()
+        let value = |&group: &usize| of_patients[group] as u32 % 2;
+        groups.iter().map(value).collect()
     };
     let codes: Vec<Option<u32>> = per_image(&observed).into_iter().map(Some).collect();
     let within: Vec<Option<u32>> = levels.iter().copied().map(Some).collect();
     let column = Values::Categories(&codes);
-    let found = test_one(100_000, &LABELS, &GROUPS, column, Some(&within));
-    let of = |values: &[usize]| naive_categories(&LABELS, &per_image(values), &levels);
+    let held = Some(Held::Levels(&within));
+    let found = test_one(100_000, &labels, &groups, column, held);
+    let of = |values: &[usize]| naive_categories(&labels, &per_image(values), &levels);
     // Values 2 and 3 stand for 0 and 1 at level 1: whatever would bring one to level 0 is no
     // arrangement, and is told by a statistic that is not counted.
     let (mut n_as_good, mut n_all) = (0.0, 0.0);
@@ -242,8 +248,98 @@ fn a_table_by_hand() {
         "{} {p}",
         outcome.p_value
     );
-    // √(7.8489 / 20).
-    assert!((outcome.detectable_effect.unwrap() - 0.626_453).abs() < 1e-5);
+    assert!((outcome.effect.powi(2) - (phi_squared - 1.0 / 19.0) * 19.0 / 18.0).abs() < 2e-3);
+    // φ² must exceed that of 8 and 3, which is too likely still. Permuted, it is χ² with one degree
+    // of freedom over 19, in mean: 19 φ² noncentral, and (√(19 · 0.2525) + 0.8416)² its centre.
+    let expected = (2.190_4_f64 + 0.841_6) / 18_f64.sqrt();
+    let found = outcome.detectable_effect.unwrap();
+    assert!((found - expected).abs() < 0.03, "{found} {expected}");
+}
+
+#[test]
+fn the_column_chosen_beforehand_is_one_question() {
+    let (labels, groups, _) = two_by_two();
+    let labels: Vec<Option<u32>> = labels.into_iter().map(Some).collect();
+    let numbers: Vec<Option<f64>> = (0..20).map(|i| Some(f64::from(i * 7 % 20))).collect();
+    let all = [Values::Numbers(&numbers); 4];
+    let checked = AssociationParams::default().check().unwrap();
+    let found = |planned| {
+        let found = checked.columns(&labels, &groups, (&all, planned), None, &());
+        let columns = found.unwrap().columns.into_iter();
+        columns
+            .map(|column| column.outcome.unwrap())
+            .collect::<Vec<_>>()
+    };
+    let (all, others) = (found(None), found(Some(2)));
+    assert_eq!(others[2].q_value, None);
+    assert_eq!(others[2].p_value, all[2].p_value);
+    // Equal p have q = p.
+    assert_eq!(others[0].q_value, Some(others[0].p_value));
+    // Where none of the others is a finding, it takes a smaller p, and so a larger effect.
+    assert!(others[0].detectable_effect > others[2].detectable_effect);
+    assert!(!others[2].is_evident());
+}
+
+#[test]
+fn columns_are_compared_on_their_shared_images() {
+    // 120 patients of one image; clusters follow `follows` and not `apart`.
+    let n = 120_u32;
+    let groups: Vec<usize> = (0..n as usize).collect();
+    let labels: Vec<Option<u32>> = (0..n).map(|i| Some(i / 40)).collect();
+    let follows: Vec<Option<u32>> = (0..n)
+        .map(|i| Some(if i % 9 == 0 { i % 2 } else { i / 40 }).filter(|_| i % 10 != 0))
+        .collect();
+    let apart: Vec<Option<u32>> = (0..n).map(|i| Some(i % 7 % 3).filter(|_| i > 3)).collect();
+    let checked = AssociationParams::default().check().unwrap();
+    let compare = |a, b| checked.compare(&labels, &groups, [a, b], &()).unwrap();
+    let (a, b) = (Values::Categories(&follows), Values::Categories(&apart));
+    let found = compare(a, b).unwrap();
+    assert_eq!((found.n_images, found.n_groups), (105, 105));
+    assert!(found.first_is_closer(), "{found:?}");
+    let turned = compare(b, a).unwrap();
+    assert_eq!([turned.explained[1], turned.explained[0]], found.explained);
+    assert!(!turned.first_is_closer());
+    // Two halves of noise, and a column that names the patients.
+    let noise: Vec<Option<u32>> = (0..n).map(|i| Some(i * 37 % 11 % 2)).collect();
+    let found = compare(b, Values::Categories(&noise)).unwrap();
+    assert!(!found.first_is_closer());
+    let names: Vec<Option<u32>> = (0..n).map(|i| Some(i * 7 % 101)).collect();
+    assert_eq!(compare(Values::Categories(&names), a), None);
+}
+
+#[test]
+fn a_column_is_not_compared_with_a_coarser_form_of_itself() {
+    let n = 120_u32;
+    let groups: Vec<usize> = (0..n as usize).collect();
+    let labels: Vec<Option<u32>> = (0..n).map(|i| Some(i / 40)).collect();
+    let number: Vec<f64> = (0..n)
+        .map(|i| f64::from(i) + f64::from(i * 37 % 50))
+        .collect();
+    let numbers: Vec<Option<f64>> = number.iter().copied().map(Some).collect();
+    let falling: Vec<Option<f64>> = number.iter().map(|x| Some(-x.exp())).collect();
+    let cut = |width: f64| -> Vec<Option<u32>> {
+        let code = |x: &f64| Some((x / width) as u32);
+        number.iter().map(code).collect()
+    };
+    let (fine, coarse) = (cut(20.0), cut(80.0));
+    let forms = [
+        Values::Numbers(&numbers),
+        Values::Numbers(&falling),
+        Values::Categories(&fine),
+        Values::Categories(&coarse),
+    ];
+    let checked = AssociationParams::default().check().unwrap();
+    for a in forms {
+        for b in forms {
+            assert_eq!(
+                checked.compare(&labels, &groups, [a, b], &()).unwrap(),
+                None
+            );
+        }
+    }
+    let other: Vec<Option<f64>> = (0..n).map(|i| Some(f64::from(i * 31 % 120))).collect();
+    let found = checked.compare(&labels, &groups, [forms[0], Values::Numbers(&other)], &());
+    assert!(found.unwrap().unwrap().first_is_closer());
 }
 
 #[test]
@@ -276,7 +372,7 @@ fn what_cannot_be_tested_says_why() {
     let half = |kept: bool| (0..24).map(move |i| Some(i % 3).filter(|_| (i < 12) == kept));
     let (first, second): (Vec<_>, Vec<_>) = (half(true).collect(), half(false).collect());
     let column = Values::Categories(&first);
-    let apart = test_one(99, &labels, &groups, column, Some(&second));
+    let apart = test_one(99, &labels, &groups, column, Some(Held::Levels(&second)));
     assert_eq!(apart.outcome, Err(NotTestable::NoLevels));
     assert_eq!(
         reason(&labels, &groups, &[Some(1); 24]),
@@ -289,17 +385,25 @@ fn what_cannot_be_tested_says_why() {
         NotTestable::OwnValues { n_values, n_groups }
     );
     let few: Vec<usize> = (0..24).map(|i| i / 3).collect();
-    assert_eq!(
-        reason(&labels, &few, &thirds),
-        NotTestable::FewMovable { n_movable: 8 }
-    );
+    let too_few = |n_movable, n_groups| NotTestable::FewMovable {
+        n_movable,
+        n_groups,
+        within: false,
+    };
+    assert_eq!(reason(&labels, &few, &thirds), too_few(8, 8));
+    // Of patients with 1, 2, 3, 4, 5 and twice 1 images and twice 2, only the ones and twos can move.
+    let uneven = [
+        0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 6, 7, 7, 8, 8, 9, 9, 9,
+    ];
+    let codes: Vec<Option<u32>> = uneven.iter().map(|&g: &usize| Some(g as u32 % 2)).collect();
+    assert_eq!(reason(&labels, &uneven, &codes), too_few(8, 10));
     let column = Values::Categories(&thirds);
-    let within = test_one(99, &labels, &groups, column, Some(&thirds));
+    let within = test_one(99, &labels, &groups, column, Some(Held::Levels(&thirds)));
     assert_eq!(within.outcome, Err(NotTestable::NothingWithin));
     let twelve: Vec<Option<u32>> = (0..24).map(|i| Some(i / 2)).collect();
-    let within = test_one(99, &labels, &groups, column, Some(&twelve));
+    let within = test_one(99, &labels, &groups, column, Some(Held::Levels(&twelve)));
     assert_ne!(within.outcome, Err(NotTestable::ManyLevels));
-    let within = test_one(99, &labels, &groups, column, Some(&own));
+    let within = test_one(99, &labels, &groups, column, Some(Held::Levels(&own)));
     assert_eq!(within.outcome, Err(NotTestable::ManyLevels));
     let params = AssociationParams {
         n_permutations: 18,
@@ -310,18 +414,34 @@ fn what_cannot_be_tested_says_why() {
 
 #[test]
 fn reasons_are_in_terms_of_what_stays_whole() {
-    let few = |n_movable| NotTestable::FewMovable { n_movable };
+    let few = |n_movable, within| NotTestable::FewMovable {
+        n_movable,
+        n_groups: 18,
+        within,
+    };
     assert_eq!(
-        few(8).to_string(),
-        "only 8 patients can exchange their values with another patient, and a test needs 10"
+        few(8, false).to_string(),
+        "only 8 of the 18 patients with images that count can exchange values, which takes another \
+         one with exactly as many images that count; a test needs 10"
     );
     assert_eq!(
-        few(1).sentence("subject", "subjects"),
-        "only 1 subject can exchange its values with another subject, and a test needs 10"
+        few(0, true).sentence("subject", "subjects"),
+        "none of the 18 subjects with images that count can exchange values, which takes another \
+         one with exactly as many images that count at each level of the column that is held fixed; \
+         a test needs 10"
     );
     assert_eq!(
-        few(0).sentence("image", "images"),
-        "no image can exchange its values with another image, and a test needs 10 images that can"
+        few(8, false).sentence("image", "images"),
+        "only 8 of the 18 images that count can exchange values; a test needs 10"
+    );
+    let all = NotTestable::FewMovable {
+        n_movable: 8,
+        n_groups: 8,
+        within: false,
+    };
+    assert_eq!(
+        all.to_string(),
+        "only 8 patients with images that count; a test needs 10 that can exchange values"
     );
     let (n_values, n_groups) = (2, 1);
     assert_eq!(
@@ -342,7 +462,8 @@ fn levels_keep_no_more_than_their_own_values() {
     let numbers: Vec<Option<f64>> = (0..2_000).map(|i| Some(f64::from(i))).collect();
     let within: Vec<Option<u32>> = (0..2_000).map(|i| Some(i / 2)).collect();
     let clusters: Vec<Option<usize>> = (0..2_000).map(|i| Some(i % 2)).collect();
-    let sample = Sample::new(Values::Numbers(&numbers), &groups, Some(&within), |_| true);
+    let held = Some(Held::Levels(&within));
+    let sample = Sample::new(Values::Numbers(&numbers), &groups, held, |_| true);
     let exchange = Exchange::new(&sample);
     let scorer = statistic::Scorer::new(&sample, &exchange, &clusters, 2);
     assert_eq!(scorer.scratch().table.len(), 2_000);
@@ -361,7 +482,7 @@ fn noise_counts_when_asked_for_and_missing_values_never() {
     let run = |noise| {
         let checked = AssociationParams { noise, ..params }.check().unwrap();
         let column = [Values::Categories(&codes)];
-        let columns = checked.columns(&labels, &groups, &column, None, &());
+        let columns = checked.columns(&labels, &groups, (&column, None), None, &());
         (
             columns.unwrap().columns.remove(0),
             checked.enrichment(&labels, &groups, &codes, &()).unwrap(),
@@ -547,7 +668,7 @@ fn the_number_of_threads_changes_nothing_and_a_monitor_stops_it() {
             .unwrap();
         pool.install(|| {
             let tests = checked
-                .columns(&labels, &groups, &columns, None, &())
+                .columns(&labels, &groups, (&columns, Some(1)), None, &())
                 .unwrap();
             (
                 tests,
@@ -560,7 +681,7 @@ fn the_number_of_threads_changes_nothing_and_a_monitor_stops_it() {
     assert_eq!(cells.unwrap_err(), Cancelled);
     assert!(
         checked
-            .columns(&labels, &groups, &columns, None, &Stop)
+            .columns(&labels, &groups, (&columns, None), None, &Stop)
             .is_err()
     );
     let labelings = [labels.clone()];

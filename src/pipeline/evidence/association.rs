@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::analysis::association::{
-    AssociationParams, ColumnTest, Noise, SettingsTest, Values as Tested,
+    AssociationParams, ColumnTest, Finding, Held, Noise, SettingsTest, Values as Tested,
 };
 use crate::analysis::dbscan::DbscanParams;
 use crate::analysis::search::SearchParams;
@@ -13,6 +13,7 @@ use crate::cohort::Column;
 use super::super::selection;
 use super::super::study::{Clusters, Projection, Study, StudyError};
 use super::super::values::{self, UnknownColumn, Values, group_numbers, tested_values};
+use super::others::{MOST_COMPARED, Others};
 use super::speaker::{Speaker, explained};
 use super::words;
 
@@ -35,6 +36,8 @@ pub struct Question {
 pub struct Association {
     /// The columns, the one that explains most first; those that cannot be tested last.
     pub columns: Vec<ColumnAnswer>,
+    /// The column that was chosen beforehand.
+    pub planned: String,
     /// What it says of the column of interest, in a sentence or two.
     pub verdict: String,
     /// What a reader must know before believing it.
@@ -56,12 +59,48 @@ pub struct ColumnAnswer {
     pub kind: &'static str,
     /// Whether it was computed here rather than given.
     pub derived: bool,
+    /// Whether it was chosen beforehand.
+    pub planned: bool,
+    /// Whether a hand that may have seen it drew clusters: no p and no q says anything then.
+    pub drawn_by_hand: bool,
     /// The test.
     pub test: ColumnTest,
     /// Why there is no test, in one sentence.
     pub reason: Option<String>,
     /// What it says.
     pub sentence: String,
+}
+
+impl ColumnAnswer {
+    /// What was found.
+    pub fn finding(&self) -> Option<&Finding> {
+        self.test.outcome.as_ref().ok()
+    }
+
+    /// What chance has a say in; nothing where clusters were drawn by hand.
+    fn judged(&self) -> Option<&Finding> {
+        self.finding().filter(|_| !self.drawn_by_hand)
+    }
+
+    /// Its own p.
+    pub fn p_value(&self) -> Option<f64> {
+        self.judged().map(|found| found.p_value)
+    }
+
+    /// Its q among all columns but the one chosen beforehand, which has none.
+    pub fn q_value(&self) -> Option<f64> {
+        self.judged()?.q_value
+    }
+
+    /// The effect that would have been found in 80% of such cohorts.
+    pub fn detectable_effect(&self) -> Option<f64> {
+        self.judged()?.detectable_effect
+    }
+
+    /// Whether it goes with the clusters, by p where it was chosen beforehand and by q where not.
+    pub fn is_evident(&self) -> bool {
+        self.judged().is_some_and(Finding::is_evident)
+    }
 }
 
 /// One column against the clusters of every setting of the plane.
@@ -119,20 +158,24 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<Association, StudyError> {
         let started = Instant::now();
-        let within = self.levels(question)?;
+        let held = self.levels(question)?;
+        let within = held.as_ref().map(as_held);
         // A column says nothing within its own levels.
         let others = |column: &&Column| question.within.as_ref() != Some(&column.name);
         let columns: Vec<&Column> = self.cohort.columns.iter().filter(others).collect();
         let values: Vec<Values> = columns.iter().map(|column| tested_values(column)).collect();
         let tested: Vec<Tested<'_>> = values.iter().map(as_tested).collect();
-        let found = question.params().check()?.columns(
-            &clusters.clustering.labels,
-            &group_numbers(&self.cohort),
-            &tested,
-            within.as_deref(),
-            monitor,
-        )?;
-        let speaker = Speaker::new(&self.cohort, question, n_viewed);
+        let planned = columns
+            .iter()
+            .position(|column| column.name == self.planned());
+        let (labels, groups) = (&clusters.clustering.labels, group_numbers(&self.cohort));
+        let checked = question.params().check()?;
+        let found = checked.columns(labels, &groups, (&tested, planned), within, monitor)?;
+        let by_hand = selection::picked_by_hand(&clusters.own);
+        let speaker = Speaker::new(self, question, n_viewed)
+            .of(labels)
+            .by_hand(by_hand.is_some())
+            .among(&found.columns);
         let mut columns: Vec<ColumnAnswer> = columns
             .iter()
             .zip(found.columns)
@@ -140,22 +183,59 @@ impl Study {
             .collect();
         // Stable: equal ones stay in the order of the table.
         columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
-        let mut verdict = speaker.verdict(&columns);
-        if let Some(sentence) = selection::picked_by_hand(&clusters.own) {
-            verdict = format!("{verdict} {sentence}");
-        }
+        let others = self.others(clusters, question, (&speaker, &columns), monitor)?;
+        let warnings = self.excluded().into_iter().chain(by_hand);
         Ok(Association {
-            verdict,
-            warnings: self
-                .excluded()
-                .into_iter()
-                .chain(speaker.warnings(&columns))
+            planned: self.planned().to_owned(),
+            verdict: speaker.verdict(&columns, &others),
+            warnings: warnings
+                .chain(speaker.warnings(&columns, &others))
                 .collect(),
             columns,
             n_permutations: found.n_permutations,
             seed: question.params().seed,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// Which columns go with the clusters beside the column of interest, and which of them more
+    /// closely.
+    fn others<'a>(
+        &self,
+        clusters: &Clusters,
+        question: &Question,
+        (speaker, columns): (&Speaker<'_>, &'a [ColumnAnswer]),
+        monitor: &dyn Monitor,
+    ) -> Result<Others<'a>, StudyError> {
+        let mut others = Others::default();
+        let interest = columns.iter().find(|column| column.name == question.column);
+        let Some(interest) = interest else {
+            return Ok(others);
+        };
+        let (labels, groups) = (&clusters.clustering.labels, group_numbers(&self.cohort));
+        let checked = question.params().check()?;
+        let values = |name: &str| self.values_of("breakdown", name);
+        let own = values(&interest.name)?;
+        let evident = columns.iter().filter(|column| column.is_evident());
+        let evident = evident.filter(|column| !speaker.says_the_same(&column.name));
+        for (place, column) in evident.enumerate() {
+            let mut is_closer = false;
+            // With levels held fixed, what is explained is what they leave over.
+            if place < MOST_COMPARED && question.within.is_none() && interest.finding().is_some() {
+                let other = values(&column.name)?;
+                let both = [as_tested(&other), as_tested(&own)];
+                let compared = checked.compare(labels, &groups, both, monitor)?;
+                is_closer = compared.is_some_and(|compared| compared.first_is_closer());
+            }
+            others.add(column, is_closer);
+        }
+        if let (Some(column), None) = (others.first(), &question.within) {
+            let held = values::held_values(&self.cohort, "within", &column.name)?;
+            let within = Some(as_held(&held));
+            let testable = checked.testable(labels, &groups, as_tested(&own), within);
+            others.testable_within = testable.is_ok();
+        }
+        Ok(others)
     }
 
     /// Tests one column against the clusters of every setting of the notebook's plane at once.
@@ -193,14 +273,16 @@ impl Study {
             })
             .map(|(eps, min_samples)| DbscanParams { eps, min_samples })
             .collect();
-        let best = test.outcome.as_ref().ok().map(|best| {
-            let labels = labelings[best.index].iter().flatten();
+        let found = test.outcome.as_ref().ok();
+        let labels = found.map_or(&[][..], |best| &labelings[best.index][..]);
+        let best = found.map(|best| {
+            let last = labels.iter().flatten().max();
             (
                 settings[best.index],
-                labels.max().map_or(0, |&last| last as usize + 1),
+                last.map_or(0, |&last| last as usize + 1),
             )
         });
-        let speaker = Speaker::new(&self.cohort, question, n_viewed);
+        let speaker = Speaker::new(self, question, n_viewed).of(labels);
         let n_settings = settings.len();
         Ok(PlaneAssociation {
             sentence: speaker.over_plane(&test, best, n_settings),
@@ -228,16 +310,10 @@ impl Study {
         })
     }
 
-    /// The levels of the column that is held fixed; numbers are taken in quarters.
-    fn levels(&self, question: &Question) -> Result<Option<Vec<Option<u32>>>, UnknownColumn> {
-        let Some(name) = &question.within else {
-            return Ok(None);
-        };
-        let shown = values::shown_values(&self.cohort, "within", name)?;
-        Ok(match values::categories(&shown) {
-            Values::Categories { codes, .. } => Some(codes),
-            Values::Numbers(_) => None,
-        })
+    /// The column that is held fixed.
+    fn levels(&self, question: &Question) -> Result<Option<Values>, UnknownColumn> {
+        let held = |name: &String| values::held_values(&self.cohort, "within", name);
+        question.within.as_ref().map(held).transpose()
     }
 
     /// The column as it is tested.
@@ -248,6 +324,13 @@ impl Study {
             None => values::shown_values(&self.cohort, parameter, name)
                 .map(|shown| values::categories(&shown)),
         }
+    }
+}
+
+fn as_held(values: &Values) -> Held<'_> {
+    match values {
+        Values::Categories { codes, .. } => Held::Levels(codes),
+        Values::Numbers(numbers) => Held::Numbers(numbers),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::analysis::Monitor;
 use crate::analysis::association::{self, EnrichmentCell, Mark};
 
+use super::super::selection;
 use super::super::study::{Clusters, Study, StudyError};
 use super::super::values::{Values, categories, group_numbers, shown_values};
 use super::association::Question;
@@ -23,6 +24,9 @@ pub struct Enrichment {
     pub sentences: Vec<String>,
 }
 
+/// Why cells have no p where clusters were drawn by hand.
+const NOT_JUDGED: &str = "clusters were drawn by hand, which may have seen what is counted here";
+
 impl Study {
     /// Tests each value of the column of interest in each cluster, patients kept whole.
     pub fn enrichment(
@@ -40,10 +44,16 @@ impl Study {
         let groups = group_numbers(&self.cohort);
         let labels = &clusters.clustering.labels;
         let checked = question.params().check()?;
-        let found = checked.enrichment(labels, &groups, &codes, monitor)?;
+        let mut found = checked.enrichment(labels, &groups, &codes, monitor)?;
+        let by_hand = selection::picked_by_hand(&clusters.own);
+        if by_hand.is_some() {
+            found.cells.iter_mut().for_each(EnrichmentCell::unjudge);
+            found.marks_out_of_reach = false;
+        }
         let unit = Unit::of(&self.cohort);
         let basis = Basis {
             n_images: found.n_images,
+            n_all: self.n_images(),
             n_groups: found.n_groups,
             n_viewed,
         };
@@ -52,9 +62,10 @@ impl Study {
         Ok(Enrichment {
             column: question.column.clone(),
             sentences: found.cells.iter().map(say).collect(),
-            reason: found
-                .reason
-                .map(|reason| reason.sentence(unit.one(), unit.many())),
+            reason: match found.reason {
+                Some(reason) => Some(reason.sentence(unit.one(), unit.many())),
+                None => by_hand.map(|_| NOT_JUDGED.to_owned()),
+            },
             found,
             names,
         })

@@ -4,6 +4,7 @@
 mod association;
 mod enrichment;
 mod null;
+mod others;
 mod quality;
 mod report;
 mod speaker;

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::analysis::Count;
+use crate::analysis::association::LEVEL;
 use crate::analysis::null::{CheckedNull, NullParams, NullResult, Statistic};
 use crate::analysis::scores::Measure;
 use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::study::{Study, StudyError};
 use super::super::values::group_numbers;
-use super::speaker::LEVEL;
 use super::words::{self, Basis, Unit};
 
 /// How the best of the search compares with the best on cohorts without clusters.
@@ -26,6 +26,12 @@ pub struct Null {
     /// Time it took.
     pub elapsed: Duration,
 }
+
+/// What follows from no null.
+const NO_PROOF: &str = "A cloud without gaps is one kind of cohort without clusters. Others, such \
+                        as an arc, a ring or a gradient of exposure, exceed it as well, so that \
+                        more than a cloud gives does not say that clusters exist. And each of \
+                        three measures is held to 0.05: one of them gets there more often.";
 
 /// One statistic in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +51,7 @@ impl Study {
         let found = null.run(self.features.view(), &groups, counter)?;
         let basis = Basis {
             n_images: self.n_images(),
+            n_all: self.n_images(),
             n_groups: self.cohort.n_groups(),
             n_viewed: 0,
         };
@@ -57,7 +64,13 @@ impl Study {
             answers: answers.collect(),
             found,
             params: null.params().clone(),
-            warnings: self.rectified(null.params().kind).into_iter().collect(),
+            warnings: [
+                Some(NO_PROOF.to_owned()),
+                self.rectified(null.params().kind),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             elapsed: started.elapsed(),
         })
     }
@@ -147,17 +160,17 @@ fn range(values: &[f64]) -> String {
 fn question(measure: Measure) -> &'static str {
     match measure {
         Measure::Balance => {
-            "Is so good a score rare where there are no clusters? The notebook's score rewards \
-             groups of equal size and little noise. It does not ask whether clusters exist: clearly \
-             separated groups of unequal size score worse than most noise."
+            "Is the split more even, with less noise, than a search of this size finds in a cloud \
+             without gaps? The notebook's score rewards groups of equal size: clearly separated \
+             groups of unequal size score worse than most noise."
         }
         Measure::Silhouette | Measure::DaviesBouldin | Measure::CalinskiHarabasz => {
-            "Are there groups that are compact and apart from each other, more than a search of \
-             this size finds where there are none?"
+            "Are the groups more compact and further apart from each other than a search of this \
+             size finds in a cloud without gaps?"
         }
         Measure::Dbcv => {
-            "Are there dense regions with gaps between them, of any shape, more than a search of \
-             this size finds where there are none? This asks whether clusters exist."
+            "Are dense regions, of any shape, further apart by their gaps than a search of this \
+             size finds in a cloud without gaps?"
         }
     }
 }
@@ -184,10 +197,19 @@ fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
         k => format!("{k} of {early} cohorts without clusters did as well or better"),
     };
     let p = words::p(statistic.p_value);
+    let cloud = match params.kind {
+        SurrogateKind::Gaussian => "one Gaussian cloud with these covariances",
+        SurrogateKind::Permuted => "one cloud of these values with their components permuted",
+    };
     let verdict = if statistic.p_value <= LEVEL {
-        "rare where there are no clusters, by this measure"
+        let more = match statistic.measure {
+            Measure::Balance => "a more even split than",
+            Measure::Dbcv => "denser regions with wider gaps than",
+            _ => "groups further apart than",
+        };
+        format!("{more} {cloud} gives")
     } else {
-        "no evidence that it is more than luck"
+        format!("no evidence of more than {cloud} gives")
     };
     format!("{name} {value}: {did} ({p}, {basis}): {verdict}.")
 }

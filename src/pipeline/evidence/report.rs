@@ -95,8 +95,7 @@ impl<T> Part<T> {
 impl ReportParams {
     /// What the command line asks of this study.
     pub fn new(config: &ReportConfig, study: &Study) -> Self {
-        let country = study.cohort.country_column.as_deref();
-        let named = config.column.as_deref().or(country);
+        let named = config.column.as_deref();
         let default = study.default_perplexity();
         Self {
             map: MapParams::Tsne(TsneParams {
@@ -106,7 +105,7 @@ impl ReportParams {
             dbscan: config.dbscan,
             own: Vec::new(),
             question: Question {
-                column: named.unwrap_or("country").to_owned(),
+                column: named.unwrap_or_else(|| study.planned()).to_owned(),
                 within: config.within.clone(),
                 with_noise: config.with_noise,
             },

@@ -1,37 +1,63 @@
 //! The tests of columns in words: what may be said of them, and what must be said with them.
 
-use crate::analysis::association::{ColumnTest, Finding, Moves, NotTestable, SettingsTest};
+use crate::analysis::association::{ColumnTest, Finding, LEVEL, Moves, NotTestable, SettingsTest};
 use crate::analysis::dbscan::DbscanParams;
-use crate::cohort::{Cohort, Column};
+use crate::cohort::Column;
 
+use super::super::study::Study;
 use super::association::{ColumnAnswer, Question};
+use super::others::Others;
 use super::words::{self, Basis, Unit};
-
-/// A finding is called one when its q-value, or the p-value of a single question, is at most this.
-pub(super) const LEVEL: f64 = 0.05;
 
 /// The place of a column in the ranking.
 pub(super) fn explained(answer: &ColumnAnswer) -> f64 {
-    let found = answer.test.outcome.as_ref();
+    let found = answer.finding();
     found.map_or(f64::NEG_INFINITY, |found| found.explained)
 }
 
 /// Puts results into words.
 pub(super) struct Speaker<'a> {
-    cohort: &'a Cohort,
+    study: &'a Study,
     question: &'a Question,
     unit: Unit,
     n_viewed: usize,
+    /// Images in clusters.
+    n_clustered: usize,
+    /// Columns whose q is over all of them.
+    n_judged_by_q: usize,
+    by_hand: bool,
 }
 
 impl<'a> Speaker<'a> {
-    pub(super) fn new(cohort: &'a Cohort, question: &'a Question, n_viewed: usize) -> Self {
+    pub(super) fn new(study: &'a Study, question: &'a Question, n_viewed: usize) -> Self {
         Self {
-            cohort,
+            study,
             question,
-            unit: Unit::of(cohort),
+            unit: Unit::of(&study.cohort),
             n_viewed,
+            n_clustered: study.n_images(),
+            n_judged_by_q: 0,
+            by_hand: false,
         }
+    }
+
+    /// Of clusters with these labels.
+    pub(super) fn of(mut self, labels: &[Option<u32>]) -> Self {
+        self.n_clustered = labels.iter().flatten().count();
+        self
+    }
+
+    /// Of clusters some of which may have been drawn by hand.
+    pub(super) fn by_hand(mut self, by_hand: bool) -> Self {
+        self.by_hand = by_hand;
+        self
+    }
+
+    /// Of one column among these.
+    pub(super) fn among(mut self, tests: &[ColumnTest]) -> Self {
+        let found = tests.iter().filter_map(|test| test.outcome.as_ref().ok());
+        self.n_judged_by_q = found.filter(|found| found.q_value.is_some()).count();
+        self
     }
 
     pub(super) fn answer(&self, column: &Column, test: ColumnTest) -> ColumnAnswer {
@@ -49,6 +75,8 @@ impl<'a> Speaker<'a> {
             name: column.name.clone(),
             kind: column.kind.as_str(),
             derived: column.derived,
+            planned: column.name == self.study.planned(),
+            drawn_by_hand: self.by_hand,
             test,
             reason,
             sentence,
@@ -62,25 +90,38 @@ impl<'a> Speaker<'a> {
     fn basis(&self, test: &ColumnTest) -> Basis {
         Basis {
             n_images: test.n_images,
+            n_all: self.study.n_images(),
             n_groups: test.n_groups,
             n_viewed: self.n_viewed,
         }
     }
 
-    /// "p = 0.21, q = 0.44, 139 images, 79 patients, 12 settings viewed".
+    /// "p = 0.21, 139 images, 79 patients, 12 settings viewed; chosen beforehand", or "q = 0.44 over
+    /// 18 columns, p = 0.21, …": what the decision goes by comes first.
     fn numbers(&self, test: &ColumnTest, found: &Finding) -> String {
-        let q = format!("q = {}", words::significant(found.q_value));
-        let p = words::p(found.p_value);
-        format!("{p}, {q}, {}", self.basis(test).counts(self.unit))
+        let (p, counts) = (words::p(found.p_value), self.basis(test).counts(self.unit));
+        match found.q_value {
+            None => format!("{p}, {counts}; chosen beforehand, so judged by p"),
+            Some(q_value) => format!(
+                "q = {} over {}, {p}, {counts}",
+                words::significant(q_value),
+                words::plural(self.n_judged_by_q, "column"),
+            ),
+        }
+    }
+
+    /// "View (q = 0.001, 181 images)".
+    pub(super) fn named(&self, column: &ColumnAnswer) -> String {
+        let judged = match (column.q_value(), column.p_value()) {
+            (Some(q), _) => format!("q = {}", words::significant(q)),
+            (None, Some(p)) => words::p(p),
+            (None, None) => return column.name.clone(),
+        };
+        let images = words::plural(column.test.n_images, "image");
+        format!("{} ({judged}, {images})", column.name)
     }
 
     fn sentence(&self, name: &str, test: &ColumnTest, found: &Finding) -> String {
-        let numbers = self.numbers(test, found);
-        let moved = match (self.unit, test.moves) {
-            (Unit::Image, _) => "values moved over images".to_owned(),
-            (unit, Moves::Values) => format!("values moved over {}", unit.many()),
-            (unit, Moves::Blocks) => format!("blocks of values moved between {}", unit.many()),
-        };
         let left_out = match test.n_missing {
             0 => String::new(),
             1 => " 1 image without a value is left out.".to_owned(),
@@ -89,27 +130,95 @@ impl<'a> Speaker<'a> {
                 words::thousands(n)
             ),
         };
-        if found.q_value <= LEVEL {
-            return format!("{name} goes with these clusters ({numbers}; {moved}).{left_out}");
+        let effect = found.effect;
+        if self.by_hand {
+            let counts = self.basis(test).counts(self.unit);
+            return format!(
+                "{name}: an effect of {effect:.2} (0 none, 1 complete; {counts}). No p: clusters \
+                 were drawn by hand.{left_out}"
+            );
         }
-        let power = match found.detectable_effect {
-            Some(effect) => format!(
-                " An association of {effect:.2} (0 none, 1 complete) would have shown in 80% of \
-                 cohorts of so many independent {}.",
-                self.unit.many()
-            ),
-            None => format!(
-                " So few {} could hardly have shown any association.",
-                self.unit.many()
+        let numbers = self.numbers(test, found);
+        let moved = match (self.unit, test.moves) {
+            (Unit::Image, _) => "values moved over images".to_owned(),
+            (unit, Moves::Values) => {
+                format!("values moved between {} with as many images", unit.many())
+            }
+            (unit, Moves::Blocks) => format!(
+                "blocks of values moved between {} with as many images",
+                unit.many()
             ),
         };
+        if found.is_evident() {
+            return format!(
+                "{name} goes with these clusters ({numbers}; {moved}). Its effect is {effect:.2} (0 \
+                 none, 1 complete).{left_out}"
+            );
+        }
+        let power = match found.detectable_effect {
+            Some(detectable) => format!(
+                "one of {detectable:.2} (0 none, 1 complete) would have been found in 80% of \
+                 cohorts like this one"
+            ),
+            None => "so few could hardly have shown any".to_owned(),
+        };
         format!(
-            "No evidence that {name} explains these clusters ({numbers}; {moved}).{power}{left_out}"
+            "No evidence that {name} explains these clusters ({numbers}; {moved}). Its effect is \
+             {effect:.2}; {power}.{left_out}"
         )
     }
 
-    pub(super) fn verdict(&self, columns: &[ColumnAnswer]) -> String {
+    /// What the verdict says nothing of, where that is most of the images.
+    fn coverage(&self, test: &ColumnTest) -> Option<String> {
+        let n_all = self.study.n_images();
+        let of_all = format!("of {}", words::plural(n_all, "image"));
+        let (name, n_clustered) = (&self.question.column, self.n_clustered);
+        let is_few = |n: usize| 2 * n < n_all;
+        if !self.question.with_noise && is_few(n_clustered) {
+            let are = if n_clustered == 1 { "is" } else { "are" };
+            let n = words::thousands(n_clustered);
+            Some(format!(
+                "{n} {of_all} {are} in clusters; of the rest nothing is said."
+            ))
+        } else if is_few(test.n_images) {
+            let n = words::thousands(test.n_images);
+            let (has, within) = match &self.question.within {
+                Some(within) => ("have a value of", format!(" and one of {within}")),
+                None => ("have a value of", String::new()),
+            };
+            Some(format!(
+                "{n} {of_all} count and {has} {name}{within}; of the rest nothing is said."
+            ))
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn verdict(&self, columns: &[ColumnAnswer], others: &Others<'_>) -> String {
         let name = &self.question.column;
+        let interest = columns.iter().find(|column| column.name == *name);
+        let Some(interest) = interest else {
+            return format!("{} has no values to test.", words::capital(name));
+        };
+        let mut sentences: Vec<String> = self.coverage(&interest.test).into_iter().collect();
+        sentences.push(self.answer_to(interest));
+        sentences.extend(others.sentences(self));
+        sentences.join(" ")
+    }
+
+    /// What is said of the column of interest.
+    fn answer_to(&self, interest: &ColumnAnswer) -> String {
+        let name = &interest.name;
+        let found = match &interest.test.outcome {
+            Err(reason) => {
+                let reason = self.reason(reason);
+                return format!("{} cannot be tested: {reason}.", words::capital(name));
+            }
+            Ok(found) => found,
+        };
+        if self.by_hand {
+            return words::capital(&interest.sentence);
+        }
         let within = match &self.question.within {
             Some(within) => format!(" within levels of {within}"),
             None => String::new(),
@@ -118,90 +227,33 @@ impl<'a> Speaker<'a> {
             Unit::Image => String::new(),
             unit => format!(" once {} are kept whole", unit.many()),
         };
-        let interest = columns.iter().find(|column| column.name == *name);
-        let Some(interest) = interest else {
-            return format!("{} has no values to test.", words::capital(name));
-        };
-        let first = match &interest.test.outcome {
-            Err(reason) => {
-                let reason = self.reason(reason);
-                return format!("{} cannot be tested: {reason}.", words::capital(name));
-            }
-            Ok(found) => {
-                let numbers = self.numbers(&interest.test, found);
-                if found.q_value <= LEVEL {
-                    let name = words::capital(name);
-                    format!("{name} goes with these clusters{within}{whole} ({numbers}).")
-                } else {
-                    format!(
-                        "No evidence that {name} explains these clusters{within}{whole} ({numbers})."
-                    )
-                }
-            }
-        };
-        let closer: Vec<String> = self
-            .confounders(columns)
-            .take(2)
-            .map(|(column, found)| {
-                let p = words::p(found.p_value);
-                let images = words::plural(column.test.n_images, "image");
-                format!("{} ({p}, {images})", column.name)
-            })
-            .collect();
-        if closer.is_empty() {
-            return first;
+        let numbers = self.numbers(&interest.test, found);
+        if found.is_evident() {
+            let name = words::capital(name);
+            format!("{name} goes with these clusters{within}{whole} ({numbers}).")
+        } else {
+            format!("No evidence that {name} explains these clusters{within}{whole} ({numbers}).")
         }
-        let go = if closer.len() == 1 { "goes" } else { "go" };
-        let closer = words::capital(&words::list(&closer));
-        format!("{first} {closer} {go} with them more closely.")
-    }
-
-    /// Columns that explain the clusters better than the column of interest does, best first; none
-    /// when that could not be tested.
-    fn confounders<'b>(
-        &self,
-        columns: &'b [ColumnAnswer],
-    ) -> impl Iterator<Item = (&'b ColumnAnswer, &'b Finding)> {
-        let interest = columns
-            .iter()
-            .find(|column| column.name == self.question.column);
-        let found = interest.and_then(|column| column.test.outcome.as_ref().ok());
-        let bar = found.map_or(f64::INFINITY, |found| found.explained);
-        columns
-            .iter()
-            .filter(|column| !self.says_the_same(&column.name))
-            .filter_map(|column| Some((column, column.test.outcome.as_ref().ok()?)))
-            .filter(move |(_, found)| found.q_value <= LEVEL && found.explained > bar)
     }
 
     /// Whether a column is the column of interest, or what that was made from.
-    fn says_the_same(&self, name: &str) -> bool {
+    pub(super) fn says_the_same(&self, name: &str) -> bool {
         let interest = self.question.column.as_str();
         let is_place = |name: &str| {
-            Some(name) == self.cohort.country_column.as_deref()
+            Some(name) == self.study.cohort.country_column.as_deref()
                 || name.eq_ignore_ascii_case("location")
         };
         name == interest || is_place(name) && is_place(interest)
     }
 
-    pub(super) fn warnings(&self, columns: &[ColumnAnswer]) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if let Some((column, _)) = self.confounders(columns).next() {
-            warnings.push(format!(
-                "{} goes with these clusters more closely than {}: look at it within levels of {}.",
-                words::capital(&column.name),
-                self.question.column,
-                column.name
-            ));
-        }
+    pub(super) fn warnings(&self, columns: &[ColumnAnswer], others: &Others<'_>) -> Vec<String> {
+        let mut warnings: Vec<String> = self.confounded(columns, others).into_iter().collect();
         let training = columns.iter().find(|column| column.name == "in_training");
-        if let Some((column, Ok(found))) = training.map(|column| (column, &column.test.outcome))
-            && found.q_value <= LEVEL
-        {
+        if let Some(column) = training.filter(|column| column.is_evident()) {
             warnings.push(format!(
-                "Whether an image was used to train the model goes with these clusters ({}): they \
+                "Whether an image was used to train the model goes with these clusters too: {}. They \
                  may show what it was taught.",
-                self.numbers(&column.test, found)
+                self.named(column)
             ));
         }
         if self.unit == Unit::Image && !columns.is_empty() {
@@ -220,6 +272,29 @@ impl<'a> Speaker<'a> {
         warnings
     }
 
+    /// Another column may stand behind what is seen of the column of interest.
+    fn confounded(&self, columns: &[ColumnAnswer], others: &Others<'_>) -> Option<String> {
+        let (interest, first) = (&self.question.column, others.first()?);
+        let is_evident = |column: &ColumnAnswer| column.name == *interest && column.is_evident();
+        if !others.is_closer() && !columns.iter().any(is_evident) {
+            return None;
+        }
+        let (name, closely) = (
+            words::capital(&first.name),
+            if others.is_closer() {
+                format!("more closely than {interest}")
+            } else {
+                "too".to_owned()
+            },
+        );
+        let look = if others.testable_within {
+            format!(": look at {interest} within levels of {}", first.name)
+        } else {
+            String::new()
+        };
+        Some(format!("{name} goes with these clusters {closely}{look}."))
+    }
+
     pub(super) fn over_plane(
         &self,
         test: &SettingsTest,
@@ -232,13 +307,17 @@ impl<'a> Speaker<'a> {
             (Ok(found), Some((setting, _))) => {
                 let basis = Basis {
                     n_images: test.n_images,
+                    n_all: self.study.n_images(),
                     n_groups: test.n_groups,
                     n_viewed: self.n_viewed,
                 };
                 let basis = basis.with_p(found.p_value, self.unit);
                 let at = format!(
-                    "eps {:.2} and min_samples {}",
-                    setting.eps, setting.min_samples
+                    "eps {:.2} and min_samples {}, where {} of {} are in clusters",
+                    setting.eps,
+                    setting.min_samples,
+                    words::thousands(self.n_clustered),
+                    words::plural(self.study.n_images(), "image"),
                 );
                 if found.p_value <= LEVEL {
                     format!(

@@ -11,6 +11,8 @@ use crate::cohort::Cohort;
 pub struct Basis {
     /// Images tested.
     pub n_images: usize,
+    /// Images that there are.
+    pub n_all: usize,
     /// Independent units (patients) that they come from.
     pub n_groups: usize,
     /// Settings that have been viewed so far, this one included.
@@ -78,9 +80,15 @@ impl Basis {
         format!("{}, {}", p(p_value), self.counts(unit))
     }
 
-    /// "139 images, 79 patients, 12 settings viewed".
+    /// "139 images, 79 patients, 12 settings viewed"; where these are fewer than half of all images,
+    /// "31 of 193 images".
     pub fn counts(self, unit: Unit) -> String {
-        let images = plural(self.n_images, "image");
+        let images = if 2 * self.n_images < self.n_all {
+            let all = plural(self.n_all, "image");
+            format!("{} of {all}", thousands(self.n_images))
+        } else {
+            plural(self.n_images, "image")
+        };
         let groups = match unit {
             Unit::Image => String::new(),
             unit => format!(", {}", unit.count(self.n_groups)),
@@ -185,6 +193,7 @@ mod tests {
     fn a_p_never_stands_alone() {
         let basis = Basis {
             n_images: 139,
+            n_all: 193,
             n_groups: 79,
             n_viewed: 1,
         };
@@ -194,6 +203,15 @@ mod tests {
         );
         let alone = basis.with_p(0.214, Unit::Image);
         assert_eq!(alone, "p = 0.21, 139 images, 1 setting viewed");
+        let few = Basis {
+            n_images: 31,
+            n_groups: 28,
+            ..basis
+        };
+        assert_eq!(
+            few.counts(Unit::Patient),
+            "31 of 193 images, 28 patients, 1 setting viewed"
+        );
     }
 
     #[test]

@@ -111,6 +111,7 @@ struct ExplainedRow<'a> {
     is_interest: bool,
     bar: String,
     explained: String,
+    effect: String,
     cramers_v: String,
     ami: String,
     p: String,
@@ -166,13 +167,25 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
         },
         explained: explained(&association.columns, column),
         method: format!(
-            "p from {} permutations{}; q after Benjamini and Hochberg over the columns; explained: \
-             0 is what chance gives, 1 as much as there can be.",
+            "p from {} permutations{}. {} q, after Benjamini and Hochberg over these. Explained: 0 is what chance gives, \
+             1 as much as there can be; the effect is its root. In 80% of such cohorts the effect in \
+             the last column would have been found.",
             words::thousands(association.n_permutations),
             match unit {
                 Unit::Image => " of single images".to_owned(),
-                unit => format!(" in which {} stay whole", unit.many()),
-            }
+                unit => format!(
+                    " in which {} stay whole and exchange values with {} of as many images",
+                    unit.many(),
+                    unit.many()
+                ),
+            },
+            match association.columns.iter().any(|column| column.planned) {
+                true => format!(
+                    "{} was chosen beforehand and is judged by its p; all others are judged by",
+                    words::capital(&association.planned)
+                ),
+                false => "All columns are judged by".to_owned(),
+            },
         ),
         untestable: association
             .columns
@@ -268,24 +281,26 @@ fn looks(report: &Report) -> String {
 }
 
 fn explained<'a>(columns: &'a [ColumnAnswer], interest: &str) -> Vec<ExplainedRow<'a>> {
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.2}"));
+    let dash = || "–".to_owned();
+    let number = |value: Option<f64>| value.map_or_else(dash, |v| format!("{v:.2}"));
     columns
         .iter()
         .filter_map(|answer| {
-            let found = answer.test.outcome.as_ref().ok()?;
+            let found = answer.finding()?;
             Some(ExplainedRow {
                 name: &answer.name,
                 is_interest: answer.name == interest,
                 bar: figure::bar(found.explained, None, figure::colour(Some(0))),
                 explained: format!("{:.2}", found.explained),
+                effect: format!("{:.2}", found.effect),
                 cramers_v: number(found.cramers_v),
                 ami: number(found.ami),
-                p: words::significant(found.p_value),
-                q: words::significant(found.q_value),
+                p: answer.p_value().map_or_else(dash, words::significant),
+                q: answer.q_value().map_or_else(dash, words::significant),
                 n_images: answer.test.n_images,
                 n_groups: answer.test.n_groups,
                 n_missing: answer.test.n_missing,
-                detectable: number(found.detectable_effect),
+                detectable: number(answer.detectable_effect()),
             })
         })
         .collect()

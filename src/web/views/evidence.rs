@@ -18,6 +18,7 @@ use super::{map_params, milliseconds};
 pub fn association(found: &Association, question: &Question, looks: Looks) -> Value {
     json!({
         "column": question.column,
+        "planned": found.planned,
         "within": question.within,
         "noise": noise(question),
         "verdict": found.verdict,
@@ -35,21 +36,24 @@ fn noise(question: &Question) -> &'static str {
 
 fn column(answer: &ColumnAnswer) -> Value {
     let test = &answer.test;
-    let found = test.outcome.as_ref().ok();
+    let found = answer.finding();
     json!({
         "name": answer.name,
         "kind": answer.kind,
         "derived": answer.derived,
+        "planned": answer.planned,
         "testable": found.is_some(),
         "reason": answer.reason,
         "statistic": found.map(|found| found.statistic),
         "explained": found.map(|found| found.explained),
+        "effect": found.map(|found| found.effect),
         "chi_squared": found.and_then(|found| found.chi_squared),
         "cramers_v": found.and_then(|found| found.cramers_v),
         "ami": found.and_then(|found| found.ami),
-        "p_value": found.map(|found| found.p_value),
-        "q_value": found.map(|found| found.q_value),
-        "detectable_effect": found.and_then(|found| found.detectable_effect),
+        "p_value": answer.p_value(),
+        "q_value": answer.q_value(),
+        "evident": answer.is_evident(),
+        "detectable_effect": answer.detectable_effect(),
         "n_images": test.n_images,
         "n_groups": test.n_groups,
         "n_missing": test.n_missing,

@@ -11,7 +11,7 @@ const STEPS = Object.freeze([
   {
     beside: "#explain",
     title: "What goes with these clusters?",
-    text: "Every column of the metadata is tested, and the closest comes first. Country seems to explain the clusters, but source, the site that an image came from, does so better: the clusters are its sites. Choose source after “within”: among images of one site there is no evidence of country.",
+    text: "Every column of the metadata is tested, and the closest comes first. Country seems to explain the clusters, but source, the site that an image came from, does so better: the clusters are its sites. Choose source after “within”: among images of one site nothing of country is left.",
   },
   {
     beside: "#null",

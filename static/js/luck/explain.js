@@ -5,7 +5,7 @@ import { byId, el, find } from "../dom.js";
 import { decimal, formatP, plural, unbroken } from "../format.js";
 import { MOST_VALUES, canBreakDown } from "../panels/choosers.js";
 import { planeTestPath } from "./paths.js";
-import { LEVEL, effectOf, rankingOf, splitFirst, tipOf } from "./ranking.js";
+import { effectOf, rankingOf, splitFirst, tipOf } from "./ranking.js";
 
 /** @import {AppStore, Association, Cohort, ColumnTest, PlaneTest} from "../types.js" */
 
@@ -65,7 +65,7 @@ function rank(store, test, chosen, cohort) {
   fill.style.width = `${100 * Math.min(1, Math.max(0, test.explained ?? 0))}%`;
   return el(
     "li",
-    { class: `rank${(test.q_value ?? 1) <= LEVEL ? "" : " weak"}`, "data-name": name },
+    { class: `rank${test.evident ? "" : " weak"}`, "data-name": name },
     el(
       "button",
       { type: "button", "aria-pressed": String(name === chosen), "data-tip": tip, onclick: choose },

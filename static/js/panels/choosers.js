@@ -9,6 +9,9 @@ import { stabilityShown } from "../luck/paths.js";
 /** Counting values that are nearly all different says nothing, and fills a card. */
 export const MOST_VALUES = 60;
 
+/** The column named on the command line is counted whatever it is: numbers in quarters. */
+const PLANNED = globalThis.document?.documentElement.dataset.column;
+
 /** @param {AppStore} store */
 export function bindChoosers(store) {
   const colour = byId("colour", HTMLSelectElement);
@@ -50,7 +53,7 @@ export function validChoices(cohort, state) {
 
 /** @param {Column} column */
 export function canBreakDown(column) {
-  return column.name === "country" || ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES);
+  return column.name === "country" || column.name === PLANNED || ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES);
 }
 
 /** @param {Cohort} cohort @param {(column: Column) => boolean} wanted */

@@ -1,89 +1,15 @@
-//! Do the tests of association keep their word when there is nothing to find? In cohorts whose
-//! clusters and columns are drawn per patient, independently of each other, p ≤ 0.05 should come
-//! up in 5% of them. NEGATOSCOPE_FULL=1 draws ten times as many cohorts and asks for shares closer
-//! to that.
+//! Clusters and columns drawn per patient, independently of each other, over patients of one to six
+//! images.
 
-// clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
-#![allow(clippy::unwrap_used)]
+use negatoscope::analysis::association::{ColumnTest, Held, Moves, Values};
 
-use negatoscope::analysis::association::{
-    AssociationParams, CheckedAssociation, ColumnTest, Moves, Values,
-};
-use std::ops::RangeInclusive;
+use crate::tools::{Random, Rejections, checked, full};
 
 /// Patients of a cohort; each has one to six images, most have one or two.
 const N_GROUPS: usize = 115;
 
 fn n_cohorts() -> usize {
-    if full() { 6_000 } else { 600 }
-}
-
-fn full() -> bool {
-    std::env::var_os("NEGATOSCOPE_FULL").is_some()
-}
-
-fn checked(n_permutations: usize, seed: u64) -> CheckedAssociation {
-    AssociationParams {
-        n_permutations,
-        seed,
-        ..AssociationParams::default()
-    }
-    .check()
-    .unwrap()
-}
-
-/// Counts in how many cohorts p is at most 0.05 and 0.2.
-#[derive(Default)]
-struct Rejections {
-    n_cohorts: usize,
-    at_05: usize,
-    at_20: usize,
-}
-
-impl Rejections {
-    fn add(&mut self, p_value: f64) {
-        self.n_cohorts += 1;
-        self.at_05 += usize::from(p_value <= 0.05);
-        self.at_20 += usize::from(p_value <= 0.20);
-    }
-
-    fn shares(&self) -> (f64, f64) {
-        let share = |count: usize| 100.0 * count as f64 / self.n_cohorts as f64;
-        (share(self.at_05), share(self.at_20))
-    }
-
-    fn print(&self, what: &str) {
-        let (at_05, at_20) = self.shares();
-        println!("{what:60} {at_05:5.1}% at 0.05 {at_20:5.1}% at 0.20");
-    }
-
-    fn assert_kept(&self, what: &str) {
-        let (bounds_05, bounds_20): (RangeInclusive<f64>, RangeInclusive<f64>) = if full() {
-            (3.8..=6.2, 17.8..=22.2)
-        } else {
-            (2.0..=8.0, 14.0..=26.0)
-        };
-        let (at_05, at_20) = self.shares();
-        assert!(bounds_05.contains(&at_05), "{what}: {at_05}% at 0.05");
-        assert!(bounds_20.contains(&at_20), "{what}: {at_20}% at 0.20");
-    }
-}
-
-/// SplitMix64, whose numbers the core keeps to itself.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (bits ^ (bits >> 31)) as usize % n
-    }
-
-    fn percent(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
+    if full() { 1_000 } else { 300 }
 }
 
 /// One cohort: the patient, the site of the patient, the view and the cluster of each image.
@@ -104,7 +30,7 @@ impl Cohort {
             sites: Vec::new(),
             views: Vec::new(),
             labels: Vec::new(),
-            random: Random(seed as u64),
+            random: Random::new(seed),
         };
         for group in 0..N_GROUPS {
             let random = &mut cohort.random;
@@ -170,8 +96,13 @@ fn both_p_values(
     moves: Moves,
 ) -> (f64, f64) {
     let p_value = |groups: &[usize], check: &dyn Fn(&ColumnTest)| {
-        let found =
-            checked(499, seed as u64).columns(&cohort.labels, groups, &[column], within, &());
+        let found = checked(499, seed as u64).columns(
+            &cohort.labels,
+            groups,
+            (&[column], None),
+            within.map(Held::Levels),
+            &(),
+        );
         let found = found.unwrap().columns.remove(0);
         check(&found);
         found.outcome.unwrap().p_value
@@ -267,7 +198,7 @@ fn the_best_of_many_settings_is_rejected_as_often_as_p_says() {
         best.add(found.outcome.unwrap().p_value);
         let alone = |labels: &Vec<Option<u32>>| {
             let found = checked
-                .columns(labels, &cohort.groups, &[column], None, &())
+                .columns(labels, &cohort.groups, (&[column], None), None, &())
                 .unwrap();
             found.columns[0]
                 .outcome

@@ -1,0 +1,16 @@
+//! Do the tests of association keep their word when there is nothing to find? p ≤ 0.05 should come up
+//! in 5% of cohorts whose columns have nothing to do with their clusters, and p ≤ 0.20 in 20%,
+//! whatever the values have to do with the number of a patient's images. NEGATOSCOPE_FULL=1 draws the
+//! cohorts that the figures in docs/statistics.md come from; what is drawn here without it is small,
+//! and a test that is not valid fails it all the same.
+
+// clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
+#![allow(clippy::unwrap_used)]
+
+mod closer;
+mod held;
+mod nothing;
+mod power;
+mod real;
+mod sizes;
+mod tools;

@@ -1,0 +1,161 @@
+//! The real metadata with features that are noise: what is said of it then is said of nothing.
+//!
+//! Patients have their real numbers of images and real values; features are one vector per patient
+//! and some of its own per image. The whole way is gone: map, clusters, tests.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use ndarray::Array2;
+use negatoscope::analysis::dbscan::DbscanParams;
+use negatoscope::analysis::tsne::TsneParams;
+use negatoscope::cohort::{self, Cohort, Source};
+use negatoscope::pipeline::evidence::Question;
+use negatoscope::pipeline::{MapParams, ModelInfo, Study};
+
+use crate::tools::{Random, Rejections, full};
+
+const N_FEATURES: usize = 8;
+
+/// A setting in which about half of the images are in clusters, and one in which most are.
+const SETTINGS: [DbscanParams; 2] = [
+    DbscanParams {
+        eps: 0.25,
+        min_samples: 6,
+    },
+    DbscanParams {
+        eps: 0.4,
+        min_samples: 6,
+    },
+];
+
+fn n_maps() -> usize {
+    if full() { 1_000 } else { 40 }
+}
+
+fn real_cohort() -> Option<Cohort> {
+    let folder = std::env::var_os("NEGATOSCOPE_TEST_COHORT").map(PathBuf::from);
+    if folder.is_none() {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "CI must set NEGATOSCOPE_TEST_COHORT"
+        );
+        eprintln!("skipped: NEGATOSCOPE_TEST_COHORT names no folder of real X-rays");
+    }
+    let filters = ["finding~COVID-19", "modality=X-ray"];
+    let source = Source {
+        folder: Some(folder?),
+        filters: filters.iter().map(|text| text.parse().unwrap()).collect(),
+        ..Source::default()
+    };
+    Some(cohort::open(&source).unwrap())
+}
+
+fn study(cohort: &Cohort, random: &mut Random) -> Study {
+    let mut centers: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for record in &cohort.records {
+        let group = record.group.as_deref().unwrap_or(&record.id);
+        let drawn = |random: &mut Random| (0..N_FEATURES).map(|_| random.normal() as f32).collect();
+        let center: &Vec<f32> = centers.entry(group).or_insert_with(|| drawn(random));
+        rows.extend(center.iter().map(|at| at + 0.4 * random.normal() as f32));
+    }
+    let n_images = cohort.records.len();
+    Study {
+        features: Array2::from_shape_vec((n_images, N_FEATURES), rows).unwrap(),
+        model: ModelInfo::default(),
+        conditions: Vec::new(),
+        places: (0..n_images).collect(),
+        n_excluded: 0,
+        column: None,
+        cohort: cohort.clone(),
+    }
+}
+
+#[test]
+fn noise_has_nothing_to_do_with_the_real_metadata() {
+    let Some(cohort) = real_cohort() else { return };
+    let question = |column: &str| Question {
+        column: column.to_owned(),
+        within: None,
+        with_noise: false,
+    };
+    let mut columns: BTreeMap<(usize, String), Rejections> = BTreeMap::new();
+    let mut planes: BTreeMap<&str, Rejections> = BTreeMap::new();
+    let mut marks: BTreeMap<(usize, &str), (u32, u32)> = BTreeMap::new();
+    for seed in 0..n_maps() {
+        let study = study(&cohort, &mut Random::new(seed));
+        let map = MapParams::Tsne(TsneParams::default());
+        let map = study.project(&map, &(), &mut |_| {}).unwrap();
+        for (place, setting) in SETTINGS.into_iter().enumerate() {
+            let clusters = study.cluster(&map, (setting, &[]), "country", &()).unwrap();
+            let asked = question("country");
+            let found = study.association(&clusters, &asked, 1, &()).unwrap();
+            for column in found.columns {
+                if let Some(p_value) = column.p_value() {
+                    columns
+                        .entry((place, column.name))
+                        .or_default()
+                        .add(p_value);
+                }
+            }
+            for name in ["country", "source", "view"] {
+                let cells = study
+                    .enrichment(&clusters, &question(name), 1, &())
+                    .unwrap();
+                if cells.reason.is_none() {
+                    let (n_marked, n_tested) = marks.entry((place, name)).or_default();
+                    *n_marked +=
+                        u32::from(cells.found.cells.iter().any(|cell| cell.mark.is_some()));
+                    *n_tested += 1;
+                }
+            }
+        }
+        for name in ["country", "source"] {
+            let found = study
+                .association_over_plane(&map, &question(name), 1, &())
+                .unwrap();
+            if let Ok(found) = found.test.outcome {
+                planes.entry(name).or_default().add(found.p_value);
+            }
+        }
+    }
+    report(&columns, &planes, &marks);
+}
+
+fn report(
+    columns: &BTreeMap<(usize, String), Rejections>,
+    planes: &BTreeMap<&str, Rejections>,
+    marks: &BTreeMap<(usize, &str), (u32, u32)>,
+) {
+    for ((place, name), found) in columns {
+        found.print(&format!("{name}, setting {place}"));
+    }
+    for (name, found) in planes {
+        found.print(&format!("{name}, over the plane"));
+    }
+    for ((place, name), (n_marked, n_tested)) in marks {
+        println!("{name}, setting {place}: a mark in {n_marked} of {n_tested} answers");
+    }
+    // Few maps tell of a fault alone, and of no small one.
+    let slack = if full() { 0.0 } else { 8.0 };
+    let kept = |found: &Rejections, what: &str| {
+        let (at_05, at_20) = found.shares();
+        assert!(at_05 <= 8.0 + slack, "{what}: {at_05}% at 0.05");
+        assert!(at_20 <= 26.0 + 2.0 * slack, "{what}: {at_20}% at 0.20");
+    };
+    for ((place, name), found) in columns {
+        // Columns that can hardly ever be tested are few chances.
+        if 2 * found.n_cohorts >= n_maps() {
+            kept(found, &format!("{name}, setting {place}"));
+        }
+    }
+    planes.iter().for_each(|(name, found)| kept(found, name));
+    for ((place, name), &(n_marked, n_tested)) in marks {
+        let share = 100.0 * f64::from(n_marked) / f64::from(n_tested.max(1));
+        assert!(
+            share <= 6.0 + slack,
+            "{name}, setting {place}: {share}% with a mark"
+        );
+    }
+}
