@@ -63,6 +63,14 @@ pub struct CohortArgs {
     /// The column that names the independent unit, such as the patient
     #[arg(long, value_name = "COLUMN")]
     pub group_by: Option<String>,
+    /// A regular expression that takes the patient out of a file's path: its first group, or the one
+    /// called patient; such as '(person\d+)_'
+    #[arg(long, value_name = "REGEX", conflicts_with = "group_by")]
+    pub group_pattern: Option<String>,
+    /// A folder outside into which links of the image folder may lead, such as the store of DVC,
+    /// git-annex or Hugging Face; repeatable
+    #[arg(long, value_name = "FOLDER")]
+    pub follow_links: Vec<PathBuf>,
 }
 
 /// How images become vectors.

@@ -302,6 +302,8 @@ fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, C
         missing: args
             .missing
             .map_or_else(Missing::default, |words| Missing::of(&words)),
+        group_pattern: args.group_pattern.as_deref().map(str::parse).transpose()?,
+        follow_links: args.follow_links,
     };
     Ok(match (nothing, vectors) {
         (false, _) => CohortConfig::Files(source),
@@ -310,6 +312,7 @@ fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, C
             let options = [
                 ("--where", !source.filters.is_empty()),
                 ("--group-by", source.group_by.is_some()),
+                ("--group-pattern", source.group_pattern.is_some()),
                 ("--filename-column", source.filename_column.is_some()),
             ];
             if let Some((option, _)) = options.into_iter().find(|(_, used)| *used) {

@@ -4,99 +4,57 @@ use std::collections::HashSet;
 
 use super::Source;
 use super::column::Column;
-use super::describe::free_name;
+use super::derive::DerivedCells;
+use super::describe::{DERIVED, free_name};
 use super::error::CohortError;
 use super::filter::Filter;
-use super::folder::{FileEntry, Found};
-use super::id::Ids;
-use super::join::{Account, Join, Need, require_images, unknown};
+use super::join::{Account, Join, Kept, Names, Need, rows_of, unknown};
 use super::matching::letters;
-use super::record::{Cohort, Record, Report, Skipped};
+use super::pattern::{GroupPattern, suggest};
+use super::record::{Assumption, Cohort, Skipped};
 use super::settle::{PICTURE_COLUMNS, retain};
 use super::table::Table;
+use super::walk::FileEntry;
 
 /// What a cohort is made of.
 pub(super) struct Parts {
     pub(super) name: String,
     pub(super) table: Option<Table>,
     pub(super) files: Vec<FileEntry>,
+    /// What was passed over when the table was looked for.
+    pub(super) passed: Vec<Skipped>,
+    pub(super) assumed: Vec<Assumption>,
 }
 
-/// Joins rows to files and types the columns.
+/// Joins rows to files and types the columns; without a table each picture is a row.
 pub(super) fn assemble(parts: Parts, source: &Source, need: Need) -> Result<Cohort, CohortError> {
-    match parts.table {
-        Some(table) => Join::new(parts.name, &table, &parts.files, source, need)?.run(source),
-        None => images_alone(parts.name, &parts.files, source),
-    }
-}
-
-/// A cohort of a folder without metadata: every picture is a record.
-fn images_alone(name: String, files: &[FileEntry], source: &Source) -> Result<Cohort, CohortError> {
-    let options = [
-        ("--where", !source.filters.is_empty()),
-        ("--group-by", source.group_by.is_some()),
-        ("--filename-column", source.filename_column.is_some()),
-    ];
-    if let Some((option, _)) = options.into_iter().find(|(_, used)| *used) {
-        return Err(CohortError::NeedsMetadata { option });
-    }
-    require_images(files, source)?;
-    let ids = Ids::assign(files.iter().map(|file| file.relative.as_str()));
-    let (mut records, mut skipped) = (Vec::new(), Vec::new());
-    for file in files {
-        let filename = file.relative.clone();
-        match &file.found {
-            Found::Image(image) => records.push(Record {
-                id: ids.get(&filename).unwrap_or_default().to_owned(),
-                filename,
-                row: None,
-                image: Some(image.clone()),
-                group: None,
-                country: None,
-            }),
-            Found::Refused(reason) => {
-                skipped.push(Skipped {
-                    filename,
-                    reason: (*reason).to_owned(),
-                });
-            }
-            Found::Other => {}
-        }
-    }
-    let report = Report {
-        n_matched: records.len(),
-        n_unreadable: skipped.len(),
-        ..Report::default()
+    let (name, files) = (parts.name, &parts.files);
+    let mut cohort = match &parts.table {
+        Some(table) => Join::new(name, table, files, source, need)?.run(source)?,
+        None => Join::of_images(name, &rows_of(files), files, source)?.run(source)?,
     };
-    Ok(Cohort {
-        name,
-        records,
-        columns: Vec::new(),
-        skipped,
-        report,
-        group_column: None,
-        country_column: None,
-        filters: Vec::new(),
-        awaited: Vec::new(),
-        missing: source.missing.clone(),
-        notice: None,
-        assumed: Vec::new(),
-    })
+    cohort.report.n_passed_over += parts.passed.len();
+    cohort.skipped.extend(parts.passed);
+    cohort.assumed.splice(0..0, parts.assumed);
+    let ids: HashSet<&str> = cohort
+        .records
+        .iter()
+        .map(|record| record.id.as_str())
+        .collect();
+    // Pictures are asked for by id: two records with one would show the same.
+    assert_eq!(
+        ids.len(),
+        cohort.records.len(),
+        "every record has an id of its own"
+    );
+    Ok(cohort)
 }
 
 impl Join<'_> {
-    fn run(self, source: &Source) -> Result<Cohort, CohortError> {
-        let group = match &source.group_by {
-            Some(name) => Some(
-                self.table
-                    .find(name)
-                    .ok_or_else(|| unknown(name, self.table, &[]))?,
-            ),
-            None => usual_group(self.table),
-        };
-        let rows: Vec<usize> = (0..self.table.len())
-            .filter(|row| !self.table.is_blank(*row))
-            .collect();
+    fn run(mut self, source: &Source) -> Result<Cohort, CohortError> {
+        let group = self.group(source)?;
+        let is_row = |row: &usize| self.names == Names::Files || !self.table.is_blank(*row);
+        let rows: Vec<usize> = (0..self.table.len()).filter(is_row).collect();
         // Of all rows: what a column is does not depend on which of them are wanted.
         let (mut columns, read) = self.columns(&rows, group, &source.missing);
         let Filtered { wanted, awaited } = filtered(&rows, &columns, source)?;
@@ -105,8 +63,10 @@ impl Join<'_> {
             ..Account::default()
         };
         account.report.n_skipped_lines = self.table.n_skipped_lines();
-        account.report.n_rows = rows.len();
-        account.report.n_blank = self.table.len() - rows.len();
+        if self.names != Names::Files {
+            account.report.n_rows = rows.len();
+            account.report.n_blank = self.table.len() - rows.len();
+        }
         account.report.n_filtered_out = rows.len() - wanted.len();
         let kept = self.claim(&wanted, &mut account);
         self.orphans(&mut account);
@@ -123,15 +83,17 @@ impl Join<'_> {
         let records = self.records(&kept, group, country_column.as_deref(), &columns);
         let mut assumed = self.table.assumed().to_vec();
         assumed.extend(read);
+        assumed.append(&mut self.said);
+        assumed.extend(group.is_none().then(|| self.suggested(&kept)).flatten());
+        assumed.extend(source.group_pattern.as_ref().and_then(|_| unmet(&records)));
+        let group_column = group.map(|group| columns[group].name.clone());
         Ok(Cohort {
             name: self.name,
             records,
             columns,
             skipped: account.skipped,
             report: account.report,
-            group_column: group
-                .and_then(|group| self.table.names().nth(group))
-                .map(str::to_owned),
+            group_column,
             country_column,
             filters: source.filters.iter().map(ToString::to_string).collect(),
             awaited,
@@ -139,6 +101,55 @@ impl Join<'_> {
             notice: None,
             assumed,
         })
+    }
+
+    /// The place of the independent unit among all columns, given and derived: what
+    /// `--group-pattern` takes out of the paths, or `--group-by` names, or is usually called so.
+    fn group(&mut self, source: &Source) -> Result<Option<usize>, CohortError> {
+        let n_given = self.table.names().count();
+        if let Some(pattern) = &source.group_pattern {
+            self.derived.push(self.units(pattern)?);
+            return Ok(Some(n_given + self.derived.len() - 1));
+        }
+        let Some(name) = &source.group_by else {
+            return Ok(usual_group(self.table));
+        };
+        let given = self.table.find(name);
+        let derived = || Some(n_given + self.derived_column(name)?);
+        let group = given.or_else(derived);
+        let unknown = || unknown(name, self.table, &self.derived);
+        Ok(Some(group.ok_or_else(unknown)?))
+    }
+
+    /// The unit of each row, out of the path of its file or, without one, out of the name it gives.
+    fn units(&self, pattern: &GroupPattern) -> Result<DerivedCells, CohortError> {
+        let path = |row: usize| match self.matches[row].file() {
+            Some(file) => self.files[file].relative.as_str(),
+            None => self.cell(row),
+        };
+        let units = (0..self.table.len()).map(|row| pattern.unit(path(row)).map(str::to_owned));
+        let cells: Vec<Option<String>> = units.collect();
+        if cells.iter().all(Option::is_none) {
+            return Err(CohortError::PatternMeetsNothing {
+                n_images: cells.len(),
+                example: path(0).to_owned(),
+            });
+        }
+        Ok(DerivedCells::of_texts("patient", cells))
+    }
+
+    fn suggested(&self, kept: &[Kept<'_>]) -> Option<Assumption> {
+        let files = kept.iter().filter_map(|kept| kept.file);
+        let paths: Vec<&str> = files.map(|(file, _)| file.relative.as_str()).collect();
+        suggest(&paths)
+    }
+
+    /// The derived column of this name, with or without what a clash adds to it.
+    fn derived_column(&self, name: &str) -> Option<usize> {
+        let name = name.trim();
+        let short = name.strip_suffix(DERIVED).unwrap_or(name);
+        let mut derived = self.derived.iter();
+        derived.position(|column| column.name.eq_ignore_ascii_case(short))
     }
 }
 
@@ -178,6 +189,23 @@ fn filtered(rows: &[usize], columns: &[Column], source: &Source) -> Result<Filte
         });
     }
     Ok(Filtered { wanted, awaited })
+}
+
+/// Says how many images `--group-pattern` gives no patient.
+fn unmet(records: &[super::Record]) -> Option<Assumption> {
+    let mut unmet = records.iter().filter(|record| record.group.is_none());
+    let example = unmet.next()?;
+    let n = 1 + unmet.count();
+    Some(Assumption {
+        topic: "patient",
+        column: None,
+        text: format!(
+            "--group-pattern meets {n} of the {} file names not, such as {}: each of these images \
+             counts as a patient of its own.",
+            records.len(),
+            example.filename
+        ),
+    })
 }
 
 /// Columns whose values usually name the independent unit; compared in lower case with everything

@@ -14,6 +14,8 @@ use super::typing::examples;
 pub(super) struct DerivedCells {
     /// Its name without the suffix that a clash would bring.
     pub(super) name: &'static str,
+    /// What its values are; categories unless something else is said.
+    pub(super) kind: Option<ColumnKind>,
     /// One cell per row; `None` is missing.
     pub(super) cells: Vec<Option<String>>,
     /// Cells by the spellings of the table that are shown by another.
@@ -27,9 +29,22 @@ impl DerivedCells {
     pub(super) fn column(&self, name: String, rows: &[usize]) -> Column {
         let value = |row: &usize| self.cells[*row].clone().map(Value::Text);
         let values = rows.iter().map(value).collect();
-        let mut column = Column::derived(name, ColumnKind::Category, values);
+        let kind = self.kind.unwrap_or(ColumnKind::Category);
+        let mut column = Column::derived(name, kind, values);
         column.writing.spellings = self.spellings.clone();
         column
+    }
+
+    /// A column of texts: categories where they are few.
+    pub(super) fn of_texts(name: &'static str, cells: Vec<Option<String>>) -> Self {
+        let texts = cells.iter().flatten().map(String::as_str);
+        let kind = Some(kind_of_text(texts));
+        Self {
+            name,
+            kind,
+            cells,
+            ..Self::default()
+        }
     }
 }
 
@@ -87,6 +102,7 @@ pub(super) fn country(table: &Table, missing: &Missing) -> Option<DerivedCells> 
     });
     Some(DerivedCells {
         name: "country",
+        kind: Some(ColumnKind::Category),
         cells: cells.collect(),
         spellings,
         assumed,

@@ -5,12 +5,13 @@ use rayon::prelude::*;
 use super::column::{Column, Value};
 use super::derive::fold_countries;
 use super::id::Ids;
-use super::join::{Join, Kept, Need};
+use super::join::{Join, Kept, Names, Need};
 use super::matching::normalise;
 use super::missing::Missing;
 use super::number::DecimalSign;
 use super::record::{Assumption, Record};
 use super::typing::{Typed, Typing};
+use super::walk::FileEntry;
 
 impl Join<'_> {
     /// The columns of these rows, those of the table first, and what was assumed to read them.
@@ -25,7 +26,7 @@ impl Join<'_> {
             let cells = rows.iter().map(|row| self.table.cell(*row, index));
             let cells: Vec<&str> = cells.collect();
             let typing = Typing { missing, commas };
-            if Some(index) == group || Some(index) == self.filenames {
+            if Some(index) == group || self.names == Names::Column(index) {
                 typing.names(names[index], &cells)
             } else {
                 typing.column(names[index], &cells)
@@ -72,30 +73,32 @@ impl Join<'_> {
         columns: &[Column],
     ) -> Vec<Record> {
         // All rows, not only those that are kept: an id must not depend on the filter.
-        let rows = (0..self.table.len()).filter(|_| self.need == Need::Rows);
-        let row_names: Vec<String> = rows.map(|row| normalise(&self.filename(row))).collect();
-        let files = self.files.iter().map(|file| file.relative.as_str());
-        let ids = Ids::assign(files.chain(row_names.iter().map(String::as_str)));
+        let rows = (0..self.table.len())
+            .filter(|row| self.need == Need::Rows && self.matches[*row].file().is_none());
+        let row_names: Vec<String> = rows.map(|row| normalise(self.cell(row))).collect();
+        let files = self.files.iter().map(FileEntry::key);
+        let ids = Ids::assign(files.chain(row_names.iter().map(String::as_bytes)));
         let country = columns
             .iter()
             .find(|column| Some(column.name.as_str()) == country_column);
         kept.iter()
             .enumerate()
             .map(|(index, kept)| {
-                let filename = match kept.file {
-                    Some((relative, _)) => relative.to_owned(),
-                    None => normalise(&self.filename(kept.row)),
+                let name = normalise(self.cell(kept.row));
+                let (filename, key) = match kept.file {
+                    Some((file, _)) => (file.relative.clone(), Some(file.key())),
+                    None => {
+                        let shown = normalise(&self.filename(kept.row));
+                        (shown, (!name.is_empty()).then_some(name.as_bytes()))
+                    }
                 };
-                // Without file names there is nothing to hash, and rows go by their number.
-                let id = match self.filenames {
-                    Some(_) => ids.get(&filename).map(str::to_owned),
-                    None => None,
-                };
+                // Without a file name there is nothing to hash, and rows go by their number.
+                let id = key.and_then(|key| ids.get(key)).map(str::to_owned);
                 let group = group.and_then(|column| text_value(&columns[column], index));
                 Record {
                     id: id.unwrap_or_else(|| kept.row.to_string()),
                     filename,
-                    row: Some(kept.row),
+                    row: (self.names != Names::Files).then_some(kept.row),
                     image: kept.file.map(|(_, image)| image.clone()),
                     group,
                     country: country.and_then(|column| text_value(column, index)),
@@ -106,7 +109,7 @@ impl Join<'_> {
 }
 
 /// What follows the name of a derived column whose own name is taken.
-const DERIVED: &str = " (derived)";
+pub(super) const DERIVED: &str = " (derived)";
 
 /// The name for a derived column: a column that was given keeps its own.
 pub(super) fn free_name(columns: &[Column], name: &str) -> String {

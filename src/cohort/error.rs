@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::summary::SkippedReason;
 use super::table::TableError;
 
 /// Why a cohort could not be opened. Each message is one sentence that says what to change.
@@ -19,7 +20,7 @@ pub enum CohortError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("{} cannot be read ({source}): check the path and its permissions", .path.display())]
+    #[error("{} cannot be read ({}): check the path and its permissions", .path.display(), why(.source))]
     Io {
         /// What was to be read or written.
         path: PathBuf,
@@ -106,17 +107,37 @@ pub enum CohortError {
     },
     /// The folder holds no picture.
     #[error(
-        "{} holds no picture ({n_other} other files, {n_refused} links that leave the folder or lead nowhere): \
+        "{} holds no picture that is read{}: \
          give the folder of the JPEG, PNG, TIFF, BMP, WebP or GIF files with --images DIR",
-        .folder.display()
+        .folder.display(), holds(.passed, *.n_other)
     )]
     NoImages {
         /// The folder that was searched.
         folder: PathBuf,
-        /// How many files lie there that are no pictures.
+        /// How many files lie there that are neither pictures nor tables.
         n_other: usize,
-        /// How many links were refused.
-        n_refused: usize,
+        /// What was passed over.
+        passed: Vec<SkippedReason>,
+    },
+    /// `--group-pattern` is no regular expression.
+    #[error(
+        "--group-pattern {given:?} is no pattern ({reason}): write one such as '(patient\\d+)_'"
+    )]
+    GroupPattern {
+        /// The pattern as given.
+        given: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// `--group-pattern` meets no file name.
+    #[error(
+        "--group-pattern meets none of the {n_images} file names, such as {example:?}: mend it or leave it out"
+    )]
+    PatternMeetsNothing {
+        /// How many were tried.
+        n_images: usize,
+        /// One of them.
+        example: String,
     },
     /// The filters leave no row.
     #[error("no row of {n_rows} meets {}: loosen --where", .filters.join(" and "))]
@@ -165,4 +186,27 @@ pub enum CohortError {
         /// How many were handed over.
         given: usize,
     },
+}
+
+/// What a folder without pictures holds, in brackets.
+fn holds(passed: &[SkippedReason], n_other: usize) -> String {
+    let mut parts: Vec<String> = passed.iter().take(3).map(ToString::to_string).collect();
+    if n_other > 0 {
+        parts.push(format!("{n_other} other files"));
+    }
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", parts.join("; ")),
+    }
+}
+
+/// What the operating system said, in words without its number.
+pub(super) fn why(error: &io::Error) -> String {
+    let said = error.to_string();
+    let words = said.split(" (os error").next().unwrap_or(&said);
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => "no reason was given".to_owned(),
+    }
 }

@@ -1,44 +1,25 @@
-//! Finding things on the disk: the metadata, and the files of the image folder.
+//! Finding things on the disk: the image folder, and which tables describe it.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Source;
 use super::error::CohortError;
-use super::image::{FileType, ImageSource};
-
-/// How deep folders below the image folder are searched.
-const MAX_DEPTH: usize = 16;
+use super::kinds::{self, Kind};
+use super::record::Skipped;
+use super::walk::{FileEntry, Found};
 
 /// Where a cohort lies.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) name: String,
-    pub(super) metadata: Option<PathBuf>,
     pub(super) images: PathBuf,
+    /// The folder in which tables are looked for, unless it is the image folder itself.
+    beside: Option<PathBuf>,
 }
 
-/// Something that lies in the image folder.
-#[derive(Debug, Clone)]
-pub(super) struct FileEntry {
-    /// Path inside the image folder, with forward slashes.
-    pub(super) relative: String,
-    pub(super) found: Found,
-}
-
-/// What a file is.
-#[derive(Debug, Clone)]
-pub(super) enum Found {
-    /// A picture by its name or its first bytes.
-    Image(ImageSource),
-    /// A link that is not followed, with the reason.
-    Refused(&'static str),
-    /// Anything else.
-    Other,
-}
-
-/// Finds the metadata and the image folder of `source`.
+/// Finds the image folder of `source`.
 pub(super) fn locate(source: &Source) -> Result<Place, CohortError> {
     let folder = source.folder.as_deref();
     if let Some(path) = folder.filter(|path| !path.is_dir()) {
@@ -46,16 +27,11 @@ pub(super) fn locate(source: &Source) -> Result<Place, CohortError> {
             path: path.to_owned(),
         });
     }
-    let metadata = match (&source.metadata, folder) {
-        (Some(file), _) => Some(file.clone()),
-        (None, Some(folder)) => find_table(folder)?,
-        (None, None) => None,
-    };
-    let beside = metadata.as_deref().map(|file| match file.parent() {
+    let parent = source.metadata.as_deref().map(|file| match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     });
-    let home = folder.or(beside);
+    let home = folder.or(parent);
     let images = match (&source.images, home) {
         (Some(images), _) => images.clone(),
         (None, Some(home)) if home.join("images").is_dir() => home.join("images"),
@@ -65,10 +41,11 @@ pub(super) fn locate(source: &Source) -> Result<Place, CohortError> {
     if !images.is_dir() {
         return Err(CohortError::NotAFolder { path: images });
     }
-    let name = name_of(home.unwrap_or(&images));
+    let real = |path: &Path| path.canonicalize().ok();
+    let beside = folder.filter(|folder| real(folder) != real(&images));
     Ok(Place {
-        name,
-        metadata,
+        name: name_of(home.unwrap_or(&images)),
+        beside: beside.map(Path::to_owned),
         images,
     })
 }
@@ -82,135 +59,189 @@ fn name_of(folder: &Path) -> String {
     )
 }
 
-/// `metadata.csv`, else `metadata.tsv`, else the only table.
-fn find_table(folder: &Path) -> Result<Option<PathBuf>, CohortError> {
+/// The tables that describe a cohort, and what lies beside the image folder and is not read.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    /// Each with the folder inside the image folder from which its file names start: nothing, or a
+    /// path with a slash at its end.
+    pub(super) read: Vec<(String, PathBuf)>,
+    pub(super) passed: Vec<Skipped>,
+}
+
+/// A table that was found.
+#[derive(Debug, Clone)]
+struct Candidate {
+    /// Where it lies: beside the image folder, or in this folder inside it.
+    folder: Option<String>,
+    /// As it is shown: the path in its place.
+    name: String,
+    path: PathBuf,
+}
+
+/// Chooses among the tables beside the image folder and in it: the one that was named, else
+/// `metadata.*` beside or in the image folder, else the only table there, else a `metadata.*` for
+/// each of several folders. The others are passed over, with the reason.
+///
+/// # Errors
+/// When several tables lie there and none of them is called `metadata`.
+pub(super) fn tables(
+    place: &Place,
+    source: &Source,
+    files: &[FileEntry],
+) -> Result<Tables, CohortError> {
+    let mut tables = Tables::default();
+    let mut candidates = Vec::new();
+    if let Some(folder) = &place.beside {
+        candidates = beside(folder, source.images.is_none(), &mut tables.passed)?;
+    }
+    candidates.extend(files.iter().filter_map(inside));
+    let read = match &source.metadata {
+        Some(file) => vec![Candidate {
+            folder: None,
+            name: file.display().to_string(),
+            path: file.clone(),
+        }],
+        None => choose(place, &candidates)?,
+    };
+    let real = |path: &PathBuf| path.canonicalize().ok();
+    let is_read = |candidate: &Candidate| {
+        let path = real(&candidate.path);
+        read.iter().any(|read| real(&read.path) == path)
+    };
+    let reason = match read.first() {
+        Some(first) => format!(
+            "a further table: the metadata are {}, and --metadata FILE chooses another",
+            first.name
+        ),
+        None => "a table that is not read: --metadata FILE chooses it".to_owned(),
+    };
+    let others = candidates.iter().filter(|candidate| !is_read(candidate));
+    tables.passed.extend(others.map(|candidate| Skipped {
+        filename: candidate.name.clone(),
+        reason: reason.clone(),
+    }));
+    let read = read.into_iter();
+    tables.read = read
+        .map(|table| (table.folder.unwrap_or_default(), table.path))
+        .collect();
+    Ok(tables)
+}
+
+/// The tables in `folder`, the home of an image folder; pictures there are `passed` over where the
+/// image folder was chosen by its name alone.
+fn beside(
+    folder: &Path,
+    by_name: bool,
+    passed: &mut Vec<Skipped>,
+) -> Result<Vec<Candidate>, CohortError> {
     let io = |source| CohortError::Io {
         path: folder.to_owned(),
         source,
     };
-    let mut tables = Vec::new();
+    let mut candidates = Vec::new();
     for entry in fs::read_dir(folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let is_table = matches!(extension(&name).as_str(), "csv" | "tsv");
-        if is_table && !name.starts_with('.') && path.is_file() {
-            tables.push((name, path));
-        }
-    }
-    tables.sort();
-    for usual in ["metadata.csv", "metadata.tsv"] {
-        if let Some((_, path)) = tables
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(usual))
-        {
-            return Ok(Some(path.clone()));
-        }
-    }
-    match &tables[..] {
-        [] => Ok(None),
-        [(_, path)] => Ok(Some(path.clone())),
-        _ => Err(CohortError::ManyTables {
-            folder: folder.to_owned(),
-            names: tables.into_iter().map(|(name, _)| name).collect(),
-        }),
-    }
-}
-
-/// Lists all files below `folder`, sorted by path. Hidden files are left out, folders that are links
-/// are not entered, and links to files are refused when they leave the folder.
-pub(super) fn walk(folder: &Path) -> Result<Vec<FileEntry>, CohortError> {
-    let io = |source| CohortError::Io {
-        path: folder.to_owned(),
-        source,
-    };
-    let root = folder.canonicalize().map_err(io)?;
-    let mut entries = Vec::new();
-    walk_into(&root, &root, "", 0, &mut entries)?;
-    entries.sort_by(|a, b| a.relative.cmp(&b.relative));
-    Ok(entries)
-}
-
-fn walk_into(
-    root: &Path,
-    folder: &Path,
-    prefix: &str,
-    depth: usize,
-    entries: &mut Vec<FileEntry>,
-) -> Result<(), CohortError> {
-    let io = |source| CohortError::Io {
-        path: folder.to_owned(),
-        source,
-    };
-    for entry in fs::read_dir(folder).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.into_owned();
+        if name.starts_with('.') || !path.is_file() {
             continue;
         }
-        let (relative, path) = (format!("{prefix}{name}"), entry.path());
-        let kind = entry.file_type().map_err(io)?;
-        let found = if kind.is_symlink() {
-            follow(root, path)
-        } else if kind.is_dir() {
-            if depth < MAX_DEPTH {
-                walk_into(root, &path, &format!("{relative}/"), depth + 1, entries)?;
-            }
-            continue;
-        } else if kind.is_file() {
-            Some(classify(&relative, path))
-        } else {
-            Some(Found::Other)
-        };
-        entries.extend(found.map(|found| FileEntry { relative, found }));
+        match kinds::by_name(&name) {
+            Kind::Table => candidates.push(Candidate {
+                folder: None,
+                name,
+                path,
+            }),
+            Kind::Picture if by_name => passed.push(Skipped {
+                filename: name,
+                reason: "it lies beside images/: pictures are looked for in there".to_owned(),
+            }),
+            Kind::NotRead(reason) if by_name => passed.push(Skipped {
+                filename: name,
+                reason: reason.to_owned(),
+            }),
+            _ => {}
+        }
     }
-    Ok(())
+    candidates.sort_by(|a, b| a.name.cmp(&b.name));
+    passed.sort_by(|a, b| a.filename.cmp(&b.filename));
+    Ok(candidates)
 }
 
-/// Looks where a link leads; a link to a folder inside is no file, and its files are found anyway.
-fn follow(root: &Path, link: PathBuf) -> Option<Found> {
-    let Ok(target) = link.canonicalize() else {
-        return Some(Found::Refused("a link that leads nowhere"));
+fn inside(file: &FileEntry) -> Option<Candidate> {
+    let Found::Table(path) = &file.found else {
+        return None;
     };
-    if !target.starts_with(root) {
-        return Some(Found::Refused("a link that leaves the image folder"));
-    }
-    let name = link.to_string_lossy().into_owned();
-    target.is_file().then(|| classify(&name, target))
+    let name = file.relative.clone();
+    let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
+    Some(Candidate {
+        folder: Some(folder.to_owned()),
+        path: path.clone(),
+        name,
+    })
 }
 
-/// A picture is what is named like one or begins like one: names alone are not to be trusted.
-fn classify(name: &str, path: PathBuf) -> Found {
-    if is_image_name(name) || FileType::of(&first_bytes(&path)).is_some() {
-        Found::Image(ImageSource::File(path))
-    } else {
-        Found::Other
+fn choose(place: &Place, candidates: &[Candidate]) -> Result<Vec<Candidate>, CohortError> {
+    // The folder that was given comes first, the image folder in it second, folders below last.
+    let at = |folder: Option<&str>| -> Vec<&Candidate> {
+        let lies = candidates.iter();
+        lies.filter(|table| table.folder.as_deref() == folder)
+            .collect()
+    };
+    let (beside, top) = (at(None), at(Some("")));
+    for place in [&beside, &top] {
+        if let Some(table) = best(place) {
+            return Ok(vec![table.clone()]);
+        }
     }
+    let plain = |tables: &[&Candidate]| -> Vec<Candidate> {
+        let plain = tables.iter().filter(|table| is_found_alone(&table.name));
+        plain.map(|table| (*table).clone()).collect()
+    };
+    for place in [&beside, &top] {
+        if let [table] = &plain(place)[..] {
+            return Ok(vec![table.clone()]);
+        }
+    }
+    let mut below: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+    for table in candidates {
+        let folder = table.folder.as_deref().unwrap_or_default();
+        below.entry(folder).or_default().push(table);
+    }
+    let below: Vec<Candidate> = below
+        .values()
+        .filter_map(|tables| best(tables))
+        .cloned()
+        .collect();
+    let home = if place.beside.is_some() { beside } else { top };
+    let several = plain(&home);
+    if below.is_empty() && several.len() > 1 {
+        return Err(CohortError::ManyTables {
+            folder: place.beside.as_ref().unwrap_or(&place.images).clone(),
+            names: several.into_iter().map(|table| table.name).collect(),
+        });
+    }
+    Ok(below)
 }
 
-/// Whether a file name ends as pictures' names do.
-pub(super) fn is_image_name(name: &str) -> bool {
-    const EXTENSIONS: [&str; 10] = [
-        "jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "bmp", "webp", "gif",
+/// The table called `metadata`, of several by the order of their endings here.
+fn best<'a>(tables: &[&'a Candidate]) -> Option<&'a Candidate> {
+    const ENDINGS: [&str; 11] = [
+        "csv", "tsv", "xlsx", "jsonl", "parquet", "ods", "xls", "tab", "ndjson", "xlsm", "txt",
     ];
-    EXTENSIONS.contains(&extension(name).as_str())
+    let rank = |table: &&&Candidate| {
+        let base = table.name.rsplit('/').next().unwrap_or_default();
+        let lower = base.to_lowercase();
+        let (stem, ending) = lower.rsplit_once('.')?;
+        let rank = ENDINGS.iter().position(|known| *known == ending)?;
+        (stem == "metadata").then_some(rank)
+    };
+    let usual = tables.iter().filter(|table| rank(table).is_some());
+    usual.min_by_key(rank).copied()
 }
 
-/// What follows the last dot of the last component, in lower case.
-fn extension(name: &str) -> String {
-    let base = name.rsplit('/').next().unwrap_or(name);
-    base.rsplit_once('.')
-        .map_or_else(String::new, |(_, end)| end.to_ascii_lowercase())
-}
-
-fn first_bytes(path: &Path) -> Vec<u8> {
-    let mut start = Vec::new();
-    // A file that cannot be opened is no picture; if a row names it, it is reported.
-    if let Ok(file) = fs::File::open(path) {
-        let _ = file.take(16).read_to_end(&mut start);
-    }
-    start
+/// Whether a table is taken for the metadata because it is the only one. A Parquet file is as likely
+/// to hold vectors.
+fn is_found_alone(name: &str) -> bool {
+    !name.to_lowercase().ends_with(".parquet")
 }

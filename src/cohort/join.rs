@@ -2,14 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
+use csv::StringRecord;
+
 use super::Source;
 use super::derive::{self, DerivedCells};
 use super::error::CohortError;
-use super::folder::{FileEntry, Found, is_image_name};
 use super::image::ImageSource;
-use super::matching::{FileIndex, Match, filename_column, match_rows};
-use super::record::{Report, Skipped};
+use super::kinds::{self, Kind};
+use super::levels;
+use super::matching::{FileIndex, Match, Numbers, match_rows, normalise};
+use super::names::composed;
+use super::naming::{Naming, filename_column};
+use super::record::{Assumption, Report, Skipped};
+use super::summary::by_reason;
 use super::table::Table;
+use super::walk::{FileEntry, Found};
 
 /// A table, the files of the image folder, and what row leads to which file.
 pub(super) struct Join<'a> {
@@ -17,14 +24,27 @@ pub(super) struct Join<'a> {
     pub(super) table: &'a Table,
     pub(super) files: &'a [FileEntry],
     pub(super) need: Need,
-    /// The column of file names; absent only when vectors come without images.
-    pub(super) filenames: Option<usize>,
+    /// What names the files.
+    pub(super) names: Names,
     /// For each row, blank ones included.
-    matches: Vec<Match>,
+    pub(super) matches: Vec<Match>,
     pub(super) derived: Vec<DerivedCells>,
+    pub(super) said: Vec<Assumption>,
+}
+
+/// What names the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// This column of the table.
+    Column(usize),
+    /// The files themselves: there is no table, and each picture has a row.
+    Files,
+    /// Nothing: the vectors of rows come without images.
+    Nothing,
 }
 
 impl<'a> Join<'a> {
+    /// Joins a table to the files.
     pub(super) fn new(
         name: String,
         table: &'a Table,
@@ -36,47 +56,151 @@ impl<'a> Join<'a> {
             require_images(files, source)?;
         }
         let index = FileIndex::new(files);
-        let filenames = match &source.filename_column {
-            Some(name) => Some(table.find(name).ok_or_else(|| unknown(name, table, &[]))?),
+        let naming = match &source.filename_column {
+            Some(name) => Some(Naming {
+                column: table.find(name).ok_or_else(|| unknown(name, table, &[]))?,
+                said: None,
+            }),
             None => filename_column(table, &index),
         };
-        if filenames.is_none() && need == Need::Images {
+        if naming.is_none() && need == Need::Images {
             return Err(CohortError::NoFilenameColumn {
                 known: known(table, &[]),
             });
         }
-        let matches = match filenames {
-            Some(column) => match_rows(table, column, &index),
-            None => vec![Match::None; table.len()],
+        let numbers = match source.filename_column {
+            Some(_) => Numbers::Name,
+            None => Numbers::NameIfMostDo,
         };
-        let derived = derive::country(table, &source.missing)
-            .into_iter()
-            .chain(derive::source(table))
-            .collect();
-        Ok(Self {
+        let (names, matches, said) = match naming {
+            Some(Naming { column, said }) => {
+                let matches = match_rows(table, column, &index, numbers);
+                (Names::Column(column), matches, said)
+            }
+            None => (Names::Nothing, vec![Match::None; table.len()], None),
+        };
+        let mut join = Self {
             name,
             table,
             files,
             need,
-            filenames,
+            names,
             matches,
-            derived,
-        })
+            derived: Vec::new(),
+            said: said.into_iter().collect(),
+        };
+        join.derived = join.derive(source);
+        join.say_how_names_were_read();
+        Ok(join)
+    }
+
+    /// A row for each picture, where there is no table; `rows` is [`rows_of`] the files.
+    pub(super) fn of_images(
+        name: String,
+        rows: &'a Table,
+        files: &'a [FileEntry],
+        source: &Source,
+    ) -> Result<Self, CohortError> {
+        require_images(files, source)?;
+        let images = files.iter().enumerate().filter(|(_, file)| file.is_image());
+        let mut join = Self {
+            name,
+            table: rows,
+            files,
+            need: Need::Images,
+            names: Names::Files,
+            matches: images.map(|(file, _)| Match::Exact(file)).collect(),
+            derived: Vec::new(),
+            said: Vec::new(),
+        };
+        join.derived = join.derive(source);
+        let options = [
+            ("--where", !source.filters.is_empty()),
+            ("--group-by", source.group_by.is_some()),
+        ];
+        let used = options
+            .into_iter()
+            .find(|(_, used)| *used && join.derived.is_empty());
+        let name_column = source.filename_column.as_ref();
+        match (name_column.map(|_| "--filename-column"), used) {
+            (Some(option), _) | (None, Some((option, _))) => {
+                Err(CohortError::NeedsMetadata { option })
+            }
+            (None, None) => Ok(join),
+        }
+    }
+
+    fn derive(&self, source: &Source) -> Vec<DerivedCells> {
+        let paths: Vec<Option<&str>> = self
+            .matches
+            .iter()
+            .map(|found| found.file().map(|file| self.files[file].relative.as_str()))
+            .collect();
+        derive::country(self.table, &source.missing)
+            .into_iter()
+            .chain(derive::source(self.table))
+            .chain(levels::columns(&paths))
+            .collect()
+    }
+
+    /// Says which names lead to their files only when read otherwise than they are written.
+    fn say_how_names_were_read(&mut self) {
+        let rows = || self.matches.iter().enumerate();
+        let renumbered: Vec<(usize, usize)> = rows()
+            .filter_map(|(row, found)| match found {
+                Match::Renumbered(file) => Some((row, *file)),
+                _ => None,
+            })
+            .collect();
+        let decoded: Vec<usize> = rows()
+            .filter_map(|(_, found)| found.file())
+            .filter(|file| self.files[*file].bytes.is_some())
+            .collect();
+        let column = match self.names {
+            Names::Column(column) => self.table.names().nth(column).map(str::to_owned),
+            Names::Files | Names::Nothing => None,
+        };
+        let mut say = |text| {
+            self.said.push(Assumption {
+                topic: "file_names",
+                column: column.clone(),
+                text,
+            });
+        };
+        if let Some((row, file)) = renumbered.first() {
+            let Names::Column(column) = self.names else {
+                return;
+            };
+            say(format!(
+                "{} file names are numbers that were taken for a file with the same number, such \
+                 as {} for {}.",
+                renumbered.len(),
+                self.table.cell(*row, column),
+                self.files[*file].relative
+            ));
+        }
+        if let Some(file) = decoded.first() {
+            say(format!(
+                "{} file names are not UTF-8 and were read as Windows-1252 to compare them, such \
+                 as {}.",
+                decoded.len(),
+                self.files[*file].relative
+            ));
+        }
     }
 
     /// Gives each wanted row its file, and accounts for those that get none.
     pub(super) fn claim(&self, wanted: &[usize], account: &mut Account) -> Vec<Kept<'a>> {
-        let mut owner: HashMap<Claim<'_>, usize> = HashMap::new();
+        let mut owner: HashMap<Claim, usize> = HashMap::new();
         let mut kept = Vec::with_capacity(wanted.len());
         for &row in wanted {
-            let file = match self.matches[row] {
-                Match::Exact(file) | Match::Loose(file) => Some(file),
-                Match::None | Match::Ambiguous => None,
-            };
+            let file = self.matches[row].file();
             let claim = match file {
                 Some(file) => Claim::File(file),
-                None if self.need == Need::Rows => Claim::Name(self.cell(row)),
-                None => Claim::Name(""),
+                None if self.need == Need::Rows => {
+                    Claim::Name(composed(&normalise(self.cell(row))).into_owned())
+                }
+                None => Claim::Name(String::new()),
             };
             if let Some(first) = owner.get(&claim) {
                 account.report.n_duplicates += 1;
@@ -88,13 +212,11 @@ impl<'a> Join<'a> {
             }
             match file.map(|index| &self.files[index]) {
                 Some(FileEntry {
-                    relative,
                     found: Found::Image(image),
+                    ..
                 }) => {
-                    kept.push(Kept {
-                        row,
-                        file: Some((relative, image)),
-                    });
+                    let file = file.map(|file| (&self.files[file], image));
+                    kept.push(Kept { row, file });
                 }
                 _ if self.need == Need::Rows => kept.push(Kept { row, file: None }),
                 Some(entry) => {
@@ -106,31 +228,28 @@ impl<'a> Join<'a> {
                     account.skip(self.filename(row), self.why_missing(row));
                 }
             }
-            if claim != Claim::Name("") {
+            if claim != Claim::Name(String::new()) {
                 owner.insert(claim, row);
             }
         }
         kept
     }
 
-    /// Accounts for the pictures that no row names, whether a filter keeps the row or not.
+    /// Accounts for the files that no row names, whether a filter keeps the row or not.
     pub(super) fn orphans(&self, account: &mut Account) {
         let named: HashSet<usize> = self
             .matches
             .iter()
-            .filter_map(|found| match found {
-                Match::Exact(file) | Match::Loose(file) => Some(*file),
-                Match::None | Match::Ambiguous => None,
-            })
+            .filter_map(|found| found.file())
             .collect();
         for (index, file) in self.files.iter().enumerate() {
-            let reason = match file.found {
+            let (n, reason) = match &file.found {
                 _ if named.contains(&index) => continue,
-                Found::Other => continue,
-                Found::Image(_) => "no row in the metadata",
-                Found::Refused(reason) => reason,
+                Found::Other | Found::Table(_) => continue,
+                Found::Image(_) => (&mut account.report.n_without_row, "no row in the metadata"),
+                Found::Passed(reason) => (&mut account.report.n_passed_over, reason.as_str()),
             };
-            account.report.n_without_row += 1;
+            *n += 1;
             account.skip(file.relative.clone(), reason.to_owned());
         }
     }
@@ -145,9 +264,11 @@ impl<'a> Join<'a> {
     }
 
     /// The cell of the file name, blank when there is no such column.
-    fn cell(&self, row: usize) -> &'a str {
-        self.filenames
-            .map_or("", |column| self.table.cell(row, column))
+    pub(super) fn cell(&self, row: usize) -> &'a str {
+        match self.names {
+            Names::Column(column) => self.table.cell(row, column),
+            Names::Files | Names::Nothing => "",
+        }
     }
 
     fn why_missing(&self, row: usize) -> String {
@@ -155,7 +276,7 @@ impl<'a> Join<'a> {
         let reason = match self.matches[row] {
             _ if name.is_empty() => "the row names no file",
             Match::Ambiguous => "several files have this name: the metadata must give the path",
-            _ if has_foreign_extension(name) => {
+            _ if matches!(kinds::by_name(name), Kind::NotRead(_)) => {
                 "no file of this name in the image folder, and the name is not that of a picture"
             }
             _ => "no file of this name in the image folder",
@@ -164,15 +285,13 @@ impl<'a> Join<'a> {
     }
 
     pub(super) fn none_matched(&self, wanted: &[usize]) -> CohortError {
-        let column = self.filenames.unwrap_or(0);
+        let column = match self.names {
+            Names::Column(column) => self.table.names().nth(column),
+            Names::Files | Names::Nothing => None,
+        };
         CohortError::NoneMatched {
             n_rows: wanted.len(),
-            column: self
-                .table
-                .names()
-                .nth(column)
-                .unwrap_or_default()
-                .to_owned(),
+            column: column.unwrap_or_default().to_owned(),
             example: wanted
                 .first()
                 .map(|row| self.filename(*row))
@@ -190,15 +309,15 @@ pub(super) enum Need {
 
 /// What only one row can have: a file or, where rows need no file, a file name.
 #[derive(PartialEq, Eq, Hash)]
-enum Claim<'a> {
+enum Claim {
     File(usize),
-    Name(&'a str),
+    Name(String),
 }
 
 /// A row that becomes a record, and its file.
 pub(super) struct Kept<'a> {
     pub(super) row: usize,
-    pub(super) file: Option<(&'a str, &'a ImageSource)>,
+    pub(super) file: Option<(&'a FileEntry, &'a ImageSource)>,
 }
 
 /// What was left out so far.
@@ -214,11 +333,15 @@ impl Account {
     }
 }
 
-pub(super) fn require_images(files: &[FileEntry], source: &Source) -> Result<(), CohortError> {
-    if files
-        .iter()
-        .any(|file| matches!(file.found, Found::Image(_)))
-    {
+/// A table of as many rows as there are pictures, and nothing in it.
+pub(super) fn rows_of(files: &[FileEntry]) -> Table {
+    let images = files.iter().filter(|file| file.is_image());
+    let rows = images.map(|_| StringRecord::new()).collect();
+    Table::new(&StringRecord::new(), rows)
+}
+
+fn require_images(files: &[FileEntry], source: &Source) -> Result<(), CohortError> {
+    if files.iter().any(FileEntry::is_image) {
         return Ok(());
     }
     let folder = source
@@ -227,30 +350,28 @@ pub(super) fn require_images(files: &[FileEntry], source: &Source) -> Result<(),
         .or(source.folder.as_ref())
         .cloned()
         .unwrap_or_default();
-    let count = |wanted: fn(&Found) -> bool| files.iter().filter(|f| wanted(&f.found)).count();
+    let passed = files.iter().filter_map(|file| match &file.found {
+        Found::Passed(reason) => Some(Skipped {
+            filename: file.relative.clone(),
+            reason: reason.clone(),
+        }),
+        Found::Image(_) | Found::Table(_) | Found::Other => None,
+    });
+    let n_other = files
+        .iter()
+        .filter(|file| matches!(file.found, Found::Other));
     Err(CohortError::NoImages {
         folder,
-        n_other: count(|found| matches!(found, Found::Other)),
-        n_refused: count(|found| matches!(found, Found::Refused(_))),
+        n_other: n_other.count(),
+        passed: by_reason(&passed.collect::<Vec<_>>()),
     })
 }
 
-fn why_no_picture(found: &Found) -> &'static str {
+fn why_no_picture(found: &Found) -> &str {
     match found {
-        Found::Refused(reason) => reason,
-        Found::Image(_) | Found::Other => {
-            "the file is not a JPEG, PNG, TIFF, BMP, WebP or GIF picture"
-        }
+        Found::Passed(reason) => reason,
+        Found::Image(_) | Found::Table(_) | Found::Other => kinds::NO_PICTURE,
     }
-}
-
-/// Whether a name ends like a file that is no picture, such as `.nii.gz` or `.dcm`.
-fn has_foreign_extension(name: &str) -> bool {
-    const VOLUMES: [&str; 8] = [
-        ".nii", ".nii.gz", ".gz", ".zip", ".dcm", ".dicom", ".mha", ".nrrd",
-    ];
-    let lower = name.to_ascii_lowercase();
-    !is_image_name(name) && VOLUMES.iter().any(|end| lower.ends_with(end))
 }
 
 fn known(table: &Table, derived: &[DerivedCells]) -> Vec<String> {

@@ -1,37 +1,27 @@
-//! Joining rows to files.
+//! Which file a cell names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::folder::{FileEntry, is_image_name};
+use super::kinds::is_image_name;
+use super::names;
 use super::table::Table;
-
-/// Names under which columns of file names usually go, most telling first; compared in lower case
-/// with everything but letters left out.
-const USUAL_NAMES: [&str; 14] = [
-    "filename",
-    "filepath",
-    "file",
-    "imagefilename",
-    "imagefile",
-    "imagepath",
-    "imagename",
-    "path",
-    "imageindex",
-    "image",
-    "images",
-    "imageid",
-    "img",
-    "name",
-];
-
-/// Cells that are tried when columns are compared by how many files they name.
-const SAMPLE: usize = 1000;
+use super::walk::FileEntry;
 
 /// The files of the image folder, findable by what a cell may say.
 pub(super) struct FileIndex {
-    /// For each way of naming a file (see [`keys`]), first to the letter, then in lower case.
-    levels: [HashMap<String, Hit>; 8],
+    /// To the letter.
+    letters: Level,
+    /// In Unicode's composed form; names that are not UTF-8 are read as Windows-1252.
+    composed: Level,
+    /// And in lower case.
+    folded: Level,
+    /// By the number that the base name is, without leading zeros, with and without its folder.
+    numbers: HashMap<String, Hit>,
+    n_images: usize,
 }
+
+/// For each way of naming a file (see [`keys`]), what it leads to.
+type Level = [HashMap<String, Hit>; 4];
 
 #[derive(Debug, Clone, Copy)]
 enum Hit {
@@ -46,110 +36,224 @@ pub(super) enum Match {
     Exact(usize),
     /// The file at this index, named by less than its path.
     Loose(usize),
+    /// The file at this index, named by a number that a spreadsheet wrote in another way: `1.0` or
+    /// `1` for `001.png`.
+    Renumbered(usize),
     /// Several files go by this name.
     Ambiguous,
     /// No file.
     None,
 }
 
+impl Match {
+    /// The file that it leads to.
+    pub(super) fn file(self) -> Option<usize> {
+        match self {
+            Self::Exact(file) | Self::Loose(file) | Self::Renumbered(file) => Some(file),
+            Self::Ambiguous | Self::None => None,
+        }
+    }
+}
+
 impl FileIndex {
     pub(super) fn new(files: &[FileEntry]) -> Self {
-        let mut levels: [HashMap<String, Hit>; 8] = Default::default();
-        for (index, file) in files.iter().enumerate() {
-            let lower = file.relative.to_lowercase();
-            for (level, key) in keys(&file.relative)
-                .into_iter()
-                .chain(keys(&lower))
-                .enumerate()
-            {
-                levels[level]
-                    .entry(key.to_owned())
-                    .and_modify(|hit| *hit = Hit::Several)
-                    .or_insert(Hit::One(index));
+        let mut index = Self {
+            letters: Level::default(),
+            composed: Level::default(),
+            folded: Level::default(),
+            numbers: HashMap::new(),
+            n_images: files.iter().filter(|file| file.is_image()).count(),
+        };
+        for (place, file) in files.iter().enumerate() {
+            let read = match &file.bytes {
+                Some(bytes) => {
+                    encoding_rs::WINDOWS_1252
+                        .decode_without_bom_handling(bytes)
+                        .0
+                }
+                None => file.relative.as_str().into(),
+            };
+            let composed = names::composed(&read);
+            let folded = composed.to_lowercase();
+            add(&mut index.letters, &file.relative, place);
+            add(&mut index.composed, &composed, place);
+            add(&mut index.folded, &folded, place);
+            let (folder, base) = file
+                .relative
+                .split_at(file.relative.len() - base_name(&file.relative).len());
+            let [.., stem] = keys(base);
+            if let Some(number) = number_of(stem) {
+                insert(&mut index.numbers, number.to_owned(), place);
+                if !folder.is_empty() {
+                    insert(&mut index.numbers, format!("{folder}{number}"), place);
+                }
             }
         }
-        Self { levels }
+        index
     }
 
     /// Finds the file that a cell names: by its path, then by its base name, then, for a cell without
-    /// a picture's extension, by its stem; whatever the case only when nothing else fits.
+    /// a picture's extension, by its stem; however the letters are composed, and whatever their case,
+    /// only when nothing else fits and one file alone does. Last comes the number that it may be.
     pub(super) fn find(&self, cell: &str) -> Match {
         let name = normalise(cell);
         if name.is_empty() {
             return Match::None;
         }
-        match self.find_among(&self.levels[..4], &name) {
-            Match::None => self.find_among(&self.levels[4..], &name.to_lowercase()),
-            found => found,
+        let composed = names::composed(&name).into_owned();
+        let folded = composed.to_lowercase();
+        let levels = [
+            (&self.letters, &name),
+            (&self.composed, &composed),
+            (&self.folded, &folded),
+        ];
+        for (level, name) in levels {
+            match find_among(level, name) {
+                Match::None => {}
+                found => return found,
+            }
+        }
+        let (folder, base) = name.split_at(name.len() - base_name(&name).len());
+        let number = number_of(base).map(|number| format!("{folder}{number}"));
+        match number.and_then(|number| self.numbers.get(&number)) {
+            Some(Hit::One(file)) => Match::Renumbered(*file),
+            Some(Hit::Several) => Match::Ambiguous,
+            None => Match::None,
         }
     }
 
-    fn find_among(&self, levels: &[HashMap<String, Hit>], name: &str) -> Match {
-        // A path may begin above the image folder, as in `images/a.png` or `/data/images/a.png`.
-        for tail in tails(name) {
-            if let Some(Hit::One(index)) = levels[0].get(tail) {
-                return Match::Exact(*index);
-            }
-        }
-        let base = base_name(name);
-        let by_stem = !is_image_name(name);
-        let tries = [(1, base, true), (2, name, by_stem), (3, base, by_stem)];
-        for (level, key, wanted) in tries {
-            match levels[level].get(key) {
-                Some(Hit::One(index)) if wanted => return Match::Loose(*index),
-                Some(Hit::Several) if wanted => return Match::Ambiguous,
-                _ => {}
-            }
-        }
-        Match::None
+    /// How many of the files are pictures.
+    pub(super) fn n_images(&self) -> usize {
+        self.n_images
     }
 }
 
+fn add(level: &mut Level, name: &str, place: usize) {
+    for (hits, key) in level.iter_mut().zip(keys(name)) {
+        insert(hits, key.to_owned(), place);
+    }
+}
+
+fn insert(hits: &mut HashMap<String, Hit>, key: String, place: usize) {
+    hits.entry(key)
+        .and_modify(|hit| *hit = Hit::Several)
+        .or_insert(Hit::One(place));
+}
+
+fn find_among(level: &Level, name: &str) -> Match {
+    // A path may begin above the image folder, as in `images/a.png` or `/data/images/a.png`.
+    for tail in tails(name) {
+        match level[0].get(tail) {
+            Some(Hit::One(file)) => return Match::Exact(*file),
+            Some(Hit::Several) => return Match::Ambiguous,
+            None => {}
+        }
+    }
+    let base = base_name(name);
+    let by_stem = !is_image_name(name);
+    let tries = [(1, base, true), (2, name, by_stem), (3, base, by_stem)];
+    for (key, name, wanted) in tries {
+        match level[key].get(name) {
+            Some(Hit::One(file)) if wanted => return Match::Loose(*file),
+            Some(Hit::Several) if wanted => return Match::Ambiguous,
+            _ => {}
+        }
+    }
+    Match::None
+}
+
+/// Whether the cells of a column that are bare numbers name files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// They do: somebody said so.
+    Name,
+    /// They do if most of them lead to a file, or to most files a number leads.
+    NameIfMostDo,
+}
+
 /// The file that each row names. A file that one row names by its path does not serve another that
-/// only shares its base name.
-pub(super) fn match_rows(table: &Table, column: usize, index: &FileIndex) -> Vec<Match> {
-    let mut matches: Vec<Match> = (0..table.len())
-        .map(|row| index.find(table.cell(row, column)))
-        .collect();
-    let exact: std::collections::HashSet<usize> = matches
-        .iter()
-        .filter_map(|found| match found {
-            Match::Exact(file) => Some(*file),
-            _ => None,
-        })
-        .collect();
+/// only shares its base name; one that a row names as it is called does not serve another that gives
+/// the same number in another way.
+pub(super) fn match_rows(
+    table: &Table,
+    column: usize,
+    index: &FileIndex,
+    numbers: Numbers,
+) -> Vec<Match> {
+    let cells = || (0..table.len()).map(|row| table.cell(row, column));
+    let mut matches: Vec<Match> = cells().map(|cell| index.find(cell)).collect();
+    if numbers == Numbers::NameIfMostDo && !Tally::of(cells(), index).numbers_name_files(index) {
+        for (found, cell) in matches.iter_mut().zip(cells()) {
+            if is_bare_number(cell) && !matches!(found, Match::Exact(_)) {
+                *found = Match::None;
+            }
+        }
+    }
+    let files = |wanted: fn(&Match) -> bool, matches: &[Match]| -> HashSet<usize> {
+        let wanted = matches.iter().filter(|found| wanted(found));
+        wanted.filter_map(|found| found.file()).collect()
+    };
+    let exact = files(|found| matches!(found, Match::Exact(_)), &matches);
     for found in &mut matches {
         if matches!(found, Match::Loose(file) if exact.contains(file)) {
+            *found = Match::None;
+        }
+    }
+    let named = files(|found| !matches!(found, Match::Renumbered(_)), &matches);
+    for found in &mut matches {
+        if matches!(found, Match::Renumbered(file) if named.contains(file)) {
             *found = Match::None;
         }
     }
     matches
 }
 
-/// The column that holds the file names: the first with a usual name of which any cell names a file,
-/// else the one of which most cells do.
-pub(super) fn filename_column(table: &Table, index: &FileIndex) -> Option<usize> {
-    let names: Vec<&str> = table.names().collect();
-    let usual = USUAL_NAMES
-        .iter()
-        .flat_map(|usual| (0..names.len()).filter(|column| letters(names[*column]) == *usual));
-    let usual: Vec<usize> = usual.collect();
-    let step = table.len().div_ceil(SAMPLE).max(1);
-    let n_found = |column: usize| {
-        let rows = (0..table.len()).step_by(step);
-        rows.filter(|row| finds(index, table.cell(*row, column)))
-            .count()
-    };
-    if let Some(column) = usual.iter().find(|column| n_found(**column) > 0) {
-        return Some(*column);
-    }
-    let best = (0..names.len()).rev().max_by_key(|column| n_found(*column));
-    best.filter(|column| n_found(*column) > 0)
-        .or(usual.first().copied())
+/// How well the cells of a column name files.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    /// Cells that are not blank.
+    n_cells: usize,
+    /// Distinct files that are named, of any column the more the better.
+    pub(super) n_files: usize,
+    n_numbers: usize,
+    n_numbers_found: usize,
+    n_files_by_number: usize,
 }
 
-fn finds(index: &FileIndex, cell: &str) -> bool {
-    matches!(index.find(cell), Match::Exact(_) | Match::Loose(_))
+impl Tally {
+    pub(super) fn of<'a>(cells: impl Iterator<Item = &'a str>, index: &FileIndex) -> Self {
+        let mut tally = Self::default();
+        let (mut files, mut by_number) = (HashSet::new(), HashSet::new());
+        for cell in cells.filter(|cell| !cell.is_empty()) {
+            tally.n_cells += 1;
+            let file = index.find(cell).file();
+            files.extend(file);
+            if is_bare_number(cell) {
+                tally.n_numbers += 1;
+                tally.n_numbers_found += usize::from(file.is_some());
+                by_number.extend(file);
+            }
+        }
+        tally.n_files_by_number = by_number.len();
+        tally.n_files = files.len();
+        if !tally.numbers_name_files(index) {
+            tally.n_files -= by_number.len().min(tally.n_files);
+        }
+        tally
+    }
+
+    /// Most of them name a file, or to most files one leads, and they are not the few numbers (ages,
+    /// doses) of many rows.
+    fn numbers_name_files(&self, index: &FileIndex) -> bool {
+        let most = 2 * self.n_numbers_found > self.n_numbers
+            || 2 * self.n_files_by_number > index.n_images();
+        most && 2 * self.n_files_by_number >= self.n_numbers_found
+    }
+
+    /// Whether the cells are bare numbers, most of them.
+    pub(super) fn is_of_numbers(&self) -> bool {
+        2 * self.n_numbers > self.n_cells
+    }
 }
 
 /// A file name as cells and folders may be compared: trimmed, with forward slashes, without `./`.
@@ -157,6 +261,22 @@ pub(super) fn normalise(cell: &str) -> String {
     let name = cell.trim().replace('\\', "/");
     let name = name.trim_start_matches("./").trim_start_matches('/');
     name.to_owned()
+}
+
+/// Digits alone, and zeros behind a decimal sign, as spreadsheets and data frames add them.
+fn is_bare_number(cell: &str) -> bool {
+    let (whole, fraction) = cell.split_once(['.', ',']).unwrap_or((cell, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !whole.is_empty() && digits(whole) && digits(fraction)
+}
+
+/// The digits of a whole number as they are told from others: without leading zeros and without
+/// zeros behind a decimal sign.
+fn number_of(name: &str) -> Option<&str> {
+    let (whole, fraction) = name.split_once(['.', ',']).unwrap_or((name, ""));
+    let is_whole = is_bare_number(name) && fraction.bytes().all(|digit| digit == b'0');
+    let digits = whole.trim_start_matches('0');
+    is_whole.then_some(if digits.is_empty() { "0" } else { digits })
 }
 
 /// The path, the base name, and both without extension.
@@ -193,15 +313,14 @@ pub(super) fn letters(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::folder::Found;
+pub(super) mod tests {
+    use super::super::image::ImageSource;
+    use super::super::walk::Found;
     use super::*;
 
-    fn index(names: &[&str]) -> FileIndex {
-        let entry = |name: &&str| FileEntry {
-            relative: (*name).to_owned(),
-            found: Found::Other,
-        };
+    pub(in super::super) fn index(names: &[&str]) -> FileIndex {
+        let image = || Found::Image(ImageSource::Memory([].into()));
+        let entry = |name: &&str| FileEntry::new((*name).to_owned(), image());
         FileIndex::new(&names.iter().map(entry).collect::<Vec<_>>())
     }
 
@@ -249,7 +368,7 @@ mod tests {
         assert_eq!(files.find("Y.PNG"), Match::Ambiguous);
     }
 
-    fn table(text: &str) -> Table {
+    pub(in super::super) fn table(text: &str) -> Table {
         let mut rows = text
             .lines()
             .map(|line| line.split(',').collect::<csv::StringRecord>());
@@ -262,27 +381,69 @@ mod tests {
         let files = index(&["train/a.png"]);
         let table = table("path\ntest/a.png\ntrain/a.png\n");
         assert_eq!(
-            match_rows(&table, 0, &files),
+            match_rows(&table, 0, &files, Numbers::NameIfMostDo),
             [Match::None, Match::Exact(0)]
         );
     }
 
     #[test]
-    fn the_column_is_found_by_name_or_by_matching() {
-        let files = index(&["a.png", "b.png"]);
-        let column = |text: &str| filename_column(&table(text), &files);
-        assert_eq!(column("id,File_Name\na.png,a.png"), Some(1));
-        assert_eq!(
-            column("image,scan\nyes,a.png\nno,b.png"),
-            Some(1),
-            "a usual name without files"
-        );
-        assert_eq!(column("x,y\n1,a\n2,b"), Some(1));
-        assert_eq!(
-            column("x,file\n1,c.png"),
-            Some(1),
-            "nothing matches, so the name decides"
-        );
-        assert_eq!(column("x,y\n1,2"), None);
+    fn letters_are_compared_composed_and_then_without_case() {
+        let (composed, apart) = ("M\u{fc}ller.png", "Mu\u{308}ller.png");
+        assert_eq!(index(&[apart]).find(composed), Match::Exact(0));
+        assert_eq!(index(&[composed]).find(apart), Match::Exact(0));
+        assert_eq!(index(&[composed]).find("M\u{dc}LLER.PNG"), Match::Exact(0));
+        let both = index(&[composed, apart]);
+        assert_eq!(both.find(composed), Match::Exact(0));
+        assert_eq!(both.find(apart), Match::Exact(1));
+        assert_eq!(both.find("M\u{dc}LLER.PNG"), Match::Ambiguous);
+    }
+
+    #[test]
+    fn names_that_are_not_utf_8_are_read_as_windows_1252() {
+        let file = |bytes: &[u8]| FileEntry {
+            relative: "m%FC.png".to_owned(),
+            bytes: Some(bytes.to_owned()),
+            found: Found::Other,
+        };
+        let files = FileIndex::new(&[file(b"m\xFC.png")]);
+        assert_eq!(files.find("m\u{fc}.png"), Match::Exact(0));
+        assert_eq!(files.find("m\u{fc}"), Match::Loose(0));
+        assert_eq!(files.find("m%FC.png"), Match::Exact(0));
+        assert_eq!(files.find("m.png"), Match::None);
+    }
+
+    #[test]
+    fn numbers_that_a_spreadsheet_changed() {
+        let files = index(&["001.png", "sub/10.png", "7.jpg", "07.png"]);
+        for (cell, found) in [
+            ("1", Match::Renumbered(0)),
+            ("1.0", Match::Renumbered(0)),
+            ("1,0", Match::Renumbered(0)),
+            ("1.", Match::Renumbered(0)),
+            ("10.0", Match::Renumbered(1)),
+            ("010", Match::Renumbered(1)),
+            ("7", Match::Loose(2)),
+            ("7.0", Match::Ambiguous),
+            ("1.5", Match::None),
+            ("-1", Match::None),
+            ("1.0.0", Match::None),
+        ] {
+            assert_eq!(files.find(cell), found, "{cell}");
+        }
+        let table = table("file\n001\n1\n1.0\n10.0\n");
+        let matches = match_rows(&table, 0, &files, Numbers::NameIfMostDo);
+        let none = Match::None;
+        assert_eq!(matches, [Match::Loose(0), none, none, Match::Renumbered(1)]);
+    }
+
+    #[test]
+    fn a_stray_number_among_names_leads_to_no_file() {
+        let files = index(&["scan_0.png", "scan_1.png", "scan_2.png", "3.png"]);
+        let table = table("file\nscan_0.png\n1\n2\n3\n");
+        let found = match_rows(&table, 0, &files, Numbers::NameIfMostDo);
+        let none = Match::None;
+        assert_eq!(found, [Match::Exact(0), none, none, none]);
+        let found = match_rows(&table, 0, &files, Numbers::Name);
+        assert_eq!(found[3], Match::Loose(3), "somebody said so");
     }
 }

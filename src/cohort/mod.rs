@@ -23,15 +23,22 @@ mod folder;
 mod id;
 pub mod image;
 mod join;
+mod kinds;
+mod levels;
 mod matching;
 mod missing;
 mod names;
+mod naming;
 mod number;
 mod part;
+mod pattern;
 mod record;
 mod settle;
+mod stack;
+mod summary;
 mod table;
 mod typing;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -45,8 +52,10 @@ pub use error::CohortError;
 pub use filter::Filter;
 pub use missing::Missing;
 pub use number::DecimalSign;
+pub use pattern::GroupPattern;
 pub use record::{Assumption, Cohort, Record, Report, Skipped};
 pub use settle::Examined;
+pub use summary::{SkippedReason, by_reason};
 pub use table::TableError;
 
 /// Where a cohort comes from and which of its rows are wanted.
@@ -66,6 +75,10 @@ pub struct Source {
     pub group_by: Option<String>,
     /// The words for missing.
     pub missing: Missing,
+    /// What takes the independent unit out of a file's path, in place of a column.
+    pub group_pattern: Option<GroupPattern>,
+    /// Folders outside into which links of the image folder may lead.
+    pub follow_links: Vec<PathBuf>,
 }
 
 /// Opens the cohort at `source`: one record per image that is there (and, with metadata, has a row).
@@ -73,43 +86,39 @@ pub struct Source {
 /// # Errors
 /// When the folder, the table or a named column cannot be found or read, and when no image is left.
 pub fn open(source: &Source) -> Result<Cohort, CohortError> {
-    let place = folder::locate(source)?;
-    let table = place
-        .metadata
-        .as_deref()
-        .map(table::Table::read)
-        .transpose()?;
-    let files = folder::walk(&place.images)?;
-    assemble::assemble(
-        Parts {
-            name: place.name,
-            table,
-            files,
-        },
-        source,
-        Need::Images,
-    )
+    assemble::assemble(parts(source)?, source, Need::Images)
 }
 
 /// Opens the metadata alone, for vectors that were computed elsewhere: one record per row that the
 /// filters leave, with its image where there is one.
 ///
 /// # Errors
-/// As [`open()`], except that rows without an image are kept.
+/// As [`open()`], except that rows without an image are kept; and when there is no table.
 pub fn open_rows(source: &Source) -> Result<Cohort, CohortError> {
+    let parts = parts(source)?;
+    if parts.table.is_none() {
+        return Err(CohortError::NoMetadata);
+    }
+    assemble::assemble(parts, source, Need::Rows)
+}
+
+/// Table and files of a source.
+fn parts(source: &Source) -> Result<Parts, CohortError> {
     let place = folder::locate(source)?;
-    let table = place.metadata.as_deref().ok_or(CohortError::NoMetadata)?;
-    let table = Some(table::Table::read(table)?);
-    let files = folder::walk(&place.images)?;
-    assemble::assemble(
-        Parts {
-            name: place.name,
-            table,
-            files,
-        },
-        source,
-        Need::Rows,
-    )
+    let files = walk::walk(&place.images, &source.follow_links)?;
+    let tables = folder::tables(&place, source, &files)?;
+    let read = tables.read.into_iter().map(|(folder, path)| {
+        let table = table::Table::read(&path)?;
+        Ok((folder, table))
+    });
+    let stack = stack::stack(read.collect::<Result<_, CohortError>>()?, &files)?;
+    Ok(Parts {
+        name: place.name,
+        table: stack.table,
+        files,
+        passed: [stack.skipped, tables.passed].concat(),
+        assumed: stack.assumed,
+    })
 }
 
 /// A cohort of `n` rows about which nothing is known, for vectors that come alone; the ids are the

@@ -76,10 +76,11 @@ impl Cohort {
 /// One image and the row that describes it.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// A short hash of [`filename`](Self::filename), the same under any order and filter; the row
-    /// number for vectors that come without files.
+    /// A short hash of the file's path, the same under any order and filter and distinct within the
+    /// cohort; the row number for vectors that come without files.
     pub id: String,
-    /// The file's path inside the image folder, with forward slashes.
+    /// The file's path inside the image folder, with forward slashes; bytes that are not UTF-8 are
+    /// written as `%XX`.
     pub filename: String,
     /// The index among the metadata's data rows, counted from 0 and before any filter; rows of
     /// ready vectors are found by it. `None` without metadata.
@@ -115,7 +116,7 @@ pub struct Skipped {
 /// How many rows and files met, and how many did not.
 ///
 /// `n_rows = n_filtered_out + n_matched + n_missing_files + n_duplicates + n_unreadable`; a cohort
-/// without metadata has no rows, and `n_matched` then counts its images.
+/// without metadata has no rows, and these then count its images.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Report {
     /// Rows of the metadata that are not blank.
@@ -138,6 +139,11 @@ pub struct Report {
     pub n_duplicates: usize,
     /// Files that no row names.
     pub n_without_row: usize,
+    /// Files, folders, and lines or sheets of tables, that are not read though somebody may look for
+    /// them.
+    pub n_passed_over: usize,
+    /// Records that ready vectors do not have.
+    pub n_without_vector: usize,
     /// Images that the default model was trained on.
     pub n_in_training: usize,
 }
@@ -146,23 +152,33 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.n_rows == 0 {
-            return write!(
+            write!(f, "{} images", self.n_matched)?;
+            if self.n_filtered_out > 0 {
+                write!(f, ", {} left out by filters", self.n_filtered_out)?;
+            }
+            write!(f, ", {} unreadable", self.n_unreadable)?;
+        } else {
+            write!(
                 f,
-                "{} images, {} unreadable",
-                self.n_matched, self.n_unreadable
-            );
+                "{} rows: {} left out by filters, {} in the cohort, {} without their file, \
+                 {} duplicates, {} unreadable; {} files without a row",
+                self.n_rows,
+                self.n_filtered_out,
+                self.n_matched,
+                self.n_missing_files,
+                self.n_duplicates,
+                self.n_unreadable,
+                self.n_without_row
+            )?;
         }
-        write!(
-            f,
-            "{} rows: {} left out by filters, {} in the cohort, {} without their file, \
-             {} duplicates, {} unreadable; {} files without a row",
-            self.n_rows,
-            self.n_filtered_out,
-            self.n_matched,
-            self.n_missing_files,
-            self.n_duplicates,
-            self.n_unreadable,
-            self.n_without_row
-        )
+        for (n, what) in [
+            (self.n_without_vector, "without a vector"),
+            (self.n_passed_over, "passed over"),
+        ] {
+            if n > 0 {
+                write!(f, ", {n} {what}")?;
+            }
+        }
+        Ok(())
     }
 }

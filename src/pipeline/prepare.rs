@@ -255,8 +255,8 @@ fn log_report(cohort: &Cohort) {
     for assumption in &cohort.assumed {
         tracing::info!("assumed: {}", assumption.text);
     }
-    for skipped in &cohort.skipped {
-        tracing::warn!("skipped {}: {}", skipped.filename, skipped.reason);
+    for reason in cohort::by_reason(&cohort.skipped) {
+        tracing::warn!("skipped {reason}");
     }
 }
 

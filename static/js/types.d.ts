@@ -34,6 +34,7 @@ export interface Cohort {
   columns: Column[];
   records: ImageRecord[];
   skipped: {filename: string, reason: string}[];
+  skipped_by_reason: {reason: string, n: number, examples: string[]}[];
   assumed: {topic: string, column: string | null, text: string}[];
   /** in lower case */
   missing_words: string[];
@@ -49,6 +50,8 @@ export interface Report {
   n_unreadable: number;
   n_duplicates: number;
   n_without_row: number;
+  n_passed_over: number;
+  n_without_vector: number;
   n_in_training: number;
 }
 

@@ -49,11 +49,11 @@ use rayon::prelude::*;
 use super::Source;
 use super::assemble::{Parts, assemble};
 use super::error::CohortError;
-use super::folder::{FileEntry, Found};
 use super::image::ImageSource;
 use super::join::Need;
 use super::record::Cohort;
 use super::table::Table;
+use super::walk::{FileEntry, Found};
 use canvas::{Canvas, Frame};
 use frontal::{Anatomy, Breath};
 use lateral::SideView;
@@ -76,9 +76,8 @@ pub fn demo(source: &Source) -> Result<Cohort, CohortError> {
     let rows = shots.iter().map(|shot| shot.row.iter().collect()).collect();
     let files = draw_all(&shots)?
         .into_iter()
-        .map(|(relative, bytes)| FileEntry {
-            relative,
-            found: Found::Image(ImageSource::Memory(bytes.into())),
+        .map(|(relative, bytes)| {
+            FileEntry::new(relative, Found::Image(ImageSource::Memory(bytes.into())))
         })
         .collect();
     let table = Table::new(&HEADER.iter().collect::<StringRecord>(), rows);
@@ -86,6 +85,8 @@ pub fn demo(source: &Source) -> Result<Cohort, CohortError> {
         name: "demo".to_owned(),
         table: Some(table),
         files,
+        passed: Vec::new(),
+        assumed: Vec::new(),
     };
     let mut cohort = assemble(parts, source, Need::Images)?;
     cohort.notice = Some(NOTICE);

@@ -1,7 +1,7 @@
 //! Which dialect a text is in: separator, quote, escape and blanks, guessed together by how well the
 //! rows then fit their header.
 
-use super::super::folder::is_image_name;
+use super::super::kinds::is_image_name;
 use super::delimited::{Delimited, Dialect, Shape, take_apart};
 use super::error::TableError;
 use super::layout::{Layout, is_figure, separator_line};

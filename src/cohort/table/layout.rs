@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::super::folder::is_image_name;
+use super::super::kinds::is_image_name;
 use super::super::matching::letters;
 use super::grid::Grid;
 

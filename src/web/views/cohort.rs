@@ -28,6 +28,7 @@ pub struct CohortView {
     columns: Vec<ColumnView>,
     records: Vec<RecordView>,
     skipped: Vec<Value>,
+    skipped_by_reason: Vec<Value>,
     assumed: Vec<AssumptionView>,
     missing_words: Vec<String>,
     model: ModelView,
@@ -116,6 +117,12 @@ impl CohortView {
                 .iter()
                 .map(|skipped| json!({ "filename": skipped.filename, "reason": skipped.reason }))
                 .collect(),
+            skipped_by_reason: cohort::by_reason(&cohort.skipped)
+                .iter()
+                .map(
+                    |kind| json!({ "reason": kind.reason, "n": kind.n, "examples": kind.examples }),
+                )
+                .collect(),
             assumed: cohort.assumed.iter().map(assumption).collect(),
             missing_words: cohort.missing.words().to_vec(),
             model: ModelView {
@@ -150,6 +157,8 @@ fn report(cohort: &Cohort) -> Value {
         "n_unreadable": report.n_unreadable,
         "n_duplicates": report.n_duplicates,
         "n_without_row": report.n_without_row,
+        "n_passed_over": report.n_passed_over,
+        "n_without_vector": report.n_without_vector,
         "n_in_training": report.n_in_training,
     })
 }

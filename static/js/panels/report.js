@@ -44,6 +44,8 @@ function countsTable(cohort) {
     ["files that cannot be read", report.n_unreadable, true],
     ["rows that repeat a file name", report.n_duplicates, true],
     ["files without a row", report.n_without_row, true],
+    ["files and folders passed over", report.n_passed_over, report.n_passed_over > 0],
+    ["images without a vector", report.n_without_vector, report.n_without_vector > 0],
     ["images on the map", cohort.n_images, true],
     ["of them without a country", cohort.n_without_country, true],
     ["of them used to train the model", report.n_in_training, report.n_in_training > 0],
@@ -59,8 +61,33 @@ function countsTable(cohort) {
 /** @param {Cohort} cohort */
 const assumedList = (cohort) => el("ul", { id: "assumed" }, ...cohort.assumed.map(({ text }) => el("li", {}, text)));
 
-/** @param {Cohort} cohort */
+/** Files of one reason that are seen at once. */
+const MAX_SHOWN = 20;
+
+/** Files that are listed for one reason when they are asked for; of more the number says enough. */
+const MAX_LISTED = 500;
+
+/** Each reason with its number and its files; of one file alone the name. @param {Cohort} cohort */
 function skippedTable(cohort) {
-  const rows = cohort.skipped.map(({ filename, reason }) => el("tr", {}, el("td", {}, filename), el("td", {}, reason)));
-  return el("table", { class: "table", id: "skipped" }, el("thead", {}, el("tr", {}, el("th", {}, "File"), el("th", {}, "Why"))), el("tbody", {}, ...rows));
+  const rows = cohort.skipped_by_reason.map((kind) => el("tr", {}, el("td", { class: "number" }, count(kind.n)), el("td", {}, kind.reason), el("td", {}, ...files(cohort, kind))));
+  const head = el("tr", {}, el("th", { class: "number" }, "Number"), el("th", {}, "Why"), el("th", {}, "Which"));
+  return el("table", { class: "table", id: "skipped" }, el("thead", {}, head), el("tbody", {}, ...rows));
 }
+
+/** @param {Cohort} cohort @param {Cohort["skipped_by_reason"][number]} kind */
+function files(cohort, { reason, n, examples }) {
+  const of = () => cohort.skipped.filter((skipped) => withoutNumbers(skipped.reason) === withoutNumbers(reason));
+  const item = (/** @type {Cohort["skipped"][number]} */ skipped) => el("li", {}, skipped.reason === reason ? skipped.filename : `${skipped.filename}: ${skipped.reason}`);
+  if (n <= MAX_SHOWN) return [el("ul", {}, ...of().map(item))];
+  const list = el("ul", {});
+  const details = el("details", {}, el("summary", {}, `${examples.join(", ")}, …`), list);
+  details.addEventListener("toggle", () => {
+    if (list.childElementCount > 0) return;
+    list.append(...of().slice(0, MAX_LISTED).map(item));
+    if (n > MAX_LISTED) list.append(el("li", { class: "quiet" }, `and ${count(n - MAX_LISTED)} more`));
+  });
+  return [details];
+}
+
+/** A reason as the server counts it. @param {string} reason */
+const withoutNumbers = (reason) => reason.replace(/[0-9…]+/g, "…");
