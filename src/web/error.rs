@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -29,6 +30,10 @@ pub(super) enum ApiError {
     },
     /// The body of a request is not what the route takes.
     Body(String),
+    /// A request is larger than what is taken.
+    TooLarge(StatusCode, String),
+    /// The cohort does not allow it, whatever is asked: it has too few images, or too many.
+    Unfit(String),
     /// There is no such thing.
     NotFound(String),
     /// The request comes from where it should not.
@@ -60,9 +65,23 @@ impl ApiError {
         }
     }
 
+    /// Why the body of a request is not taken, of which `limit` bytes may be sent.
+    pub(super) fn body(rejection: &JsonRejection, limit: usize) -> Self {
+        match rejection.status() {
+            status @ StatusCode::PAYLOAD_TOO_LARGE => {
+                let message =
+                    format!("the body of this request may have {limit} bytes: send less.");
+                Self::TooLarge(status, message)
+            }
+            _ => Self::Body(rejection.body_text()),
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Parameter { .. } | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(status, _) => *status,
+            Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
@@ -76,6 +95,8 @@ impl ApiError {
         match self {
             Self::Parameter { .. } => "invalid_parameter",
             Self::Body(_) => "invalid_body",
+            Self::TooLarge(..) => "too_large",
+            Self::Unfit(_) => "unfit_cohort",
             Self::NotFound(_) => "not_found",
             Self::Forbidden(_) => "forbidden",
             Self::Unauthorized => "unauthorized",
@@ -91,6 +112,8 @@ impl ApiError {
         match self {
             Self::Parameter { message, .. }
             | Self::Body(message)
+            | Self::TooLarge(_, message)
+            | Self::Unfit(message)
             | Self::NotFound(message)
             | Self::StudyFailed(message)
             | Self::Busy(message) => message.clone(),
@@ -154,7 +177,8 @@ impl From<&StudyError> for ApiError {
         };
         match name {
             Some(name) => Self::parameter(name, error.to_string()),
-            None => Self::StudyFailed(error.to_string()),
+            None if error.is_cancelled() => Self::Internal,
+            None => Self::Unfit(error.to_string()),
         }
     }
 }

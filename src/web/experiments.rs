@@ -17,12 +17,12 @@ use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{Question, Repeats, ReportParams};
 use crate::pipeline::{MapParams, Selection, Study, StudyError};
 
-use super::App;
 use super::error::ApiError;
 use super::jobs::{SearchRequest, map_query, search_params};
 use super::query::Query;
 use super::report;
 use super::views::evidence as views;
+use super::{App, MAX_BODY_BYTES};
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
@@ -176,7 +176,7 @@ fn accepted(id: &str) -> Response {
 }
 
 fn body<T>(request: Body<T>) -> Result<T, ApiError> {
-    let Json(request) = request.map_err(|rejection| ApiError::Body(rejection.body_text()))?;
+    let Json(request) = request.map_err(|rejection| ApiError::body(&rejection, MAX_BODY_BYTES))?;
     Ok(request)
 }
 

@@ -20,10 +20,10 @@ use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
 use crate::pipeline::MapParams;
 
-use super::App;
 use super::error::ApiError;
 use super::query::{LISTS, Query, Segment};
 use super::views;
+use super::{App, MAX_BODY_BYTES};
 
 /// Time between two events of a job.
 const TICK: Duration = Duration::from_millis(100);
@@ -63,7 +63,7 @@ pub(super) async fn search(
     State(app): State<App>,
     request: Result<Json<SearchRequest>, JsonRejection>,
 ) -> Result<Response, ApiError> {
-    let Json(request) = request.map_err(|rejection| ApiError::Body(rejection.body_text()))?;
+    let Json(request) = request.map_err(|rejection| ApiError::body(&rejection, MAX_BODY_BYTES))?;
     let query = request.query()?;
     query.refuse_own()?;
     let study = app.study_of(&query).await?;

@@ -21,6 +21,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
+/// Longest path and query: a few thousand conditions. hyper itself refuses twice as much.
+const MAX_ADDRESS_BYTES: usize = 32 * 1024;
+
 /// The rules of one server.
 #[derive(Debug, Clone)]
 pub struct Gate {
@@ -108,6 +111,16 @@ fn check(gate: &Gate, request: &Request) -> Result<Passage, ApiError> {
     // The health check of a container knows no token and learns nothing.
     if request.uri().path() == "/healthz" {
         return Ok(Passage::Open);
+    }
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
+    if length > MAX_ADDRESS_BYTES {
+        let message = format!(
+            "an address may have {MAX_ADDRESS_BYTES} bytes, and this one has {length}: ask for less."
+        );
+        return Err(ApiError::TooLarge(StatusCode::URI_TOO_LONG, message));
     }
     let opens_page = request.method() == Method::GET && request.uri().path() == "/";
     if !opens_page && !same_site(headers) {

@@ -34,7 +34,7 @@ async fn register(
     State(app): State<App>,
     request: Result<Json<SelectionRequest>, JsonRejection>,
 ) -> Result<Response, ApiError> {
-    let Json(request) = request.map_err(|rejection| ApiError::Body(rejection.body_text()))?;
+    let Json(request) = request.map_err(|rejection| ApiError::body(&rejection, MAX_BODY_BYTES))?;
     let study = app.study()?;
     if request.ids.is_empty() {
         let message = "ids names no image: give the id of one at least";

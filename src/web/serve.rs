@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 /// Time for a request's headers to arrive.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time for requests under way to end after the signal to stop.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_millis(800);
 /// Connections at once; a browser opens six.
 const MAX_CONNECTIONS: usize = 512;
 

@@ -27,6 +27,8 @@ pub(super) struct Card {
     pub(super) stability: String,
     pub(super) rows: Vec<CardRow>,
     pub(super) pictures: Vec<Picture>,
+    /// Pictures that stood there and can no longer be read, in a sentence; nothing without any.
+    pub(super) unreadable: String,
 }
 
 /// One value in it.
@@ -86,6 +88,13 @@ fn card(
         let clusters = &report.stability.found()?.found.clusters;
         clusters.get(label as usize)
     });
+    let shown = cluster.representatives.len().min(MOST_PICTURES);
+    let pictures = pictures(cluster, study, gallery);
+    // Vectors alone never had pictures.
+    let n_unreadable = match study.cohort.has_images() {
+        true => shown - pictures.len(),
+        false => 0,
+    };
     Card {
         mark: figure::mark(cluster.label),
         name,
@@ -93,7 +102,15 @@ fn card(
         counts: format!("{}{groups}", words::plural(cluster.size, "image")),
         stability: stability.map(comes_again).unwrap_or_default(),
         rows: card_rows(report, cluster, study.n_images()),
-        pictures: pictures(cluster, study, gallery),
+        pictures,
+        unreadable: match n_unreadable {
+            0 => String::new(),
+            n => format!(
+                "{} of {shown} could not be read and {} not shown.",
+                words::plural(n, "picture"),
+                if n == 1 { "is" } else { "are" }
+            ),
+        },
     }
 }
 
