@@ -1,5 +1,7 @@
 //! The `negatoscope` binary: one function per mode.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::net::IpAddr;
 use std::panic::{self, AssertUnwindSafe};
@@ -21,10 +23,12 @@ use negatoscope::config::{
 use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::jobs::Progress;
+use negatoscope::output::Output;
 use negatoscope::pipeline::evidence::ReportParams;
 use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
+use negatoscope::plain::{Plain, PlainFields};
 use negatoscope::web::{self, App, Gate, views};
-use negatoscope::{analysis, cohort};
+use negatoscope::{analysis, cohort, interrupt};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -36,7 +40,15 @@ fn main() -> ExitCode {
     // unless this is set before it is loaded.
     // SAFETY: no other thread runs yet.
     unsafe { std::env::set_var("ORT_DISABLE_TELEMETRY", "1") };
-    let cli = Cli::parse();
+    if let Err(error) = interrupt::listen() {
+        say(format_args!(
+            "signals cannot be heard ({error}): end it by SIGKILL"
+        ));
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     tracing_subscriber::fmt()
         .with_env_filter(
             EnvFilter::try_from_env("NEGATOSCOPE_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
@@ -44,7 +56,10 @@ fn main() -> ExitCode {
         .with_writer(stderr)
         .with_ansi(stderr().is_terminal())
         .with_target(false)
+        .fmt_fields(PlainFields)
         .init();
+    // Whoever panics may say what stood in a file.
+    panic::set_hook(Box::new(|info| tracing::error!("{info}")));
     let outcome = match cli.command {
         None => serve(cli.serve),
         Some(Command::Embed(args)) => embed(args),
@@ -56,10 +71,27 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            writeln!(stderr(), "negatoscope: {error:#}").ok();
+            say(format_args!("{error:#}"));
             ExitCode::from(if is_usage(&error) { 2 } else { 1 })
         }
     }
+}
+
+/// Says what is wrong in one line on stderr.
+fn say(what: fmt::Arguments<'_>) {
+    writeln!(stderr(), "negatoscope: {}", Plain(what)).ok();
+}
+
+/// Says what of the command line is not understood, or helps with it.
+fn misused(error: &clap::Error) -> ExitCode {
+    let odd = |word: OsString| word.to_string_lossy().contains(char::is_control);
+    if std::env::args_os().any(odd) && error.use_stderr() {
+        // It repeats the words, which a shell may have made of the names of files.
+        say(format_args!("{error}"));
+    } else {
+        error.print().ok();
+    }
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
 /// Whether the words of the command line are at fault.
@@ -93,7 +125,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         let bench = Arc::new(preparation.workbench(config.features.threads));
         let closing = CancellationToken::new();
         // Before anybody can know that the server is there.
-        close_on_signal(closing.clone(), Arc::clone(&bench.preparing))?;
+        interrupt::close_instead(closing.clone());
         let listener = web::bind(config.host, &config.ports).await;
         let listener = listener.with_context(|| {
             let (host, port) = (config.host, config.ports[0]);
@@ -115,8 +147,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         anyhow::Ok(())
     })?;
     // Work that nobody waits for any more is not waited for either.
-    runtime.shutdown_timeout(Duration::from_millis(500));
-    Ok(())
+    interrupt::leave(0)
 }
 
 /// Prints where the dashboard is, and gives the link that opens it.
@@ -156,28 +187,6 @@ fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
     });
 }
 
-/// Cancels everything at the first Ctrl-C or SIGTERM from now on.
-fn close_on_signal(closing: CancellationToken, preparing: Arc<Progress>) -> std::io::Result<()> {
-    #[cfg(unix)]
-    let mut terminate = {
-        use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::terminate())?
-    };
-    tokio::spawn(async move {
-        #[cfg(unix)]
-        let terminated = terminate.recv();
-        #[cfg(not(unix))]
-        let terminated = std::future::pending::<Option<()>>();
-        tokio::select! {
-            _ = terminated => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        preparing.cancel();
-        closing.cancel();
-    });
-    Ok(())
-}
-
 /// Writes the features to a file.
 fn embed(args: EmbedArgs) -> anyhow::Result<()> {
     let config = FeatureConfig::new(args.cohort, args.features)?;
@@ -186,6 +195,7 @@ fn embed(args: EmbedArgs) -> anyhow::Result<()> {
         path: args.output.clone(),
         endings: ".npy or .parquet",
     })?;
+    let output = Output::at(&args.output)?;
     let study = study(&config)?;
     let records = &study.cohort.records;
     let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
@@ -195,7 +205,7 @@ fn embed(args: EmbedArgs) -> anyhow::Result<()> {
         .collect();
     let features = study.features.view();
     vectors::write(
-        &args.output,
+        output,
         FeatureTable {
             ids: &ids,
             filenames: &filenames,
@@ -240,10 +250,10 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     }
     print_search(&mut out, &result)?;
     for answer in null.iter().flat_map(|null| &null.answers) {
-        writeln!(out, "{}", answer.sentence)?;
+        writeln!(out, "{}", Plain(&answer.sentence))?;
     }
     for warning in null.iter().flat_map(|null| &null.warnings) {
-        writeln!(out, "{warning}")?;
+        writeln!(out, "{}", Plain(warning))?;
     }
     Ok(())
 }
@@ -251,6 +261,7 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
 /// Writes what the clusters of one setting are worth.
 fn report(args: ReportArgs) -> anyhow::Result<()> {
     let config = ReportConfig::new(args)?;
+    let output = Output::at(&config.output)?;
     set_threads(&config.features)?;
     let preparation = Preparation::open(&config.features)?;
     let bench = preparation.workbench(config.features.threads);
@@ -271,8 +282,7 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
             views::evidence::report(&report, &ids).to_string()
         }
     };
-    std::fs::write(&config.output, text)
-        .with_context(|| format!("{} cannot be written", config.output.display()))?;
+    output.write(|file| file.write_all(text.as_bytes()).map_err(|e| e.to_string()))?;
     tracing::info!("the report is in {}", config.output.display());
     Ok(())
 }
@@ -313,20 +323,16 @@ fn print_search(
 /// Lists a model's layers.
 fn layers(args: &LayersArgs) -> anyhow::Result<()> {
     let file = OnnxFile::open(&args.model)?;
-    let width = file
+    let names: Vec<String> = file
         .layers()
-        .map(|layer| layer.name.len())
-        .max()
-        .unwrap_or(0);
+        .map(|layer| Plain(&layer.name).to_string())
+        .collect();
+    let widths = names.iter().map(|name| name.chars().count());
+    let width = widths.max().unwrap_or(0);
     let mut out = stdout().lock();
-    for layer in file.layers() {
-        writeln!(
-            out,
-            "{:width$}  {:<20} {}",
-            layer.name,
-            layer.op,
-            layer.shape_text()
-        )?;
+    for (layer, name) in file.layers().zip(&names) {
+        let (op, shape) = (Plain(&layer.op), Plain(layer.shape_text()));
+        writeln!(out, "{name:width$}  {op:<20} {shape}")?;
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use negatoscope::cohort::image::{Want, decode};
-use negatoscope::cohort::{self, Cohort, CohortError, ColumnKind, Examined, Source, Value, demo};
+use negatoscope::cohort::{self, Cohort, ColumnKind, Examined, Source, Value, demo};
+use negatoscope::output::OutputError;
 
 fn draw() -> Cohort {
     demo(&Source::default()).unwrap()
@@ -110,7 +111,7 @@ fn written_and_opened_it_is_the_same_cohort() {
     assert_eq!((opened.name.as_str(), opened.skipped.len()), ("demo", 0));
     let again = demo::write(&target).unwrap_err();
     assert!(
-        matches!(again, CohortError::NotEmpty { .. }),
+        matches!(again, OutputError::NotEmpty { .. }),
         "nobody's files are written over"
     );
 }

@@ -160,12 +160,6 @@ pub enum CohortError {
         /// A cell of it.
         example: String,
     },
-    /// Files would be written among others.
-    #[error("{} is not empty: give a new folder", .path.display())]
-    NotEmpty {
-        /// The folder.
-        path: PathBuf,
-    },
     /// Every image turned out to be unreadable.
     #[error(
         "none of the {n_images} images can be read (the first: {reason}): check the image folder"

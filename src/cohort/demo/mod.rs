@@ -37,8 +37,8 @@ mod opacity;
 mod plan;
 mod rng;
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use csv::StringRecord;
 use image::codecs::jpeg::JpegEncoder;
@@ -54,6 +54,7 @@ use super::join::Need;
 use super::record::Cohort;
 use super::table::Table;
 use super::walk::{FileEntry, Found};
+use crate::output::{self, OutputError, Unfinished};
 use canvas::{Canvas, Frame};
 use frontal::{Anatomy, Breath};
 use lateral::SideView;
@@ -94,33 +95,52 @@ pub fn demo(source: &Source) -> Result<Cohort, CohortError> {
 }
 
 /// Writes the demo cohort to `folder` (made if need be, and empty): `images/`, `metadata.csv`, and a
-/// `README.txt` that says what it is. [`open`](super::open()) reads the same records from it.
+/// `README.txt` that says what it is. [`open`](super::open()) reads the same records from it. It
+/// appears as a whole or not at all.
 ///
 /// # Errors
 /// When the folder holds anything, or cannot be written.
-pub fn write(folder: &Path) -> Result<(), CohortError> {
-    let io = |source| CohortError::Io {
+pub fn write(folder: &Path) -> Result<(), OutputError> {
+    let refused = |reason: String| OutputError::Refused {
         path: folder.to_owned(),
-        source,
+        reason,
     };
-    let images = folder.join("images");
-    fs::create_dir_all(folder).map_err(io)?;
-    if fs::read_dir(folder).map_err(io)?.next().is_some() {
-        return Err(CohortError::NotEmpty {
-            path: folder.to_owned(),
-        });
+    let io = |error: io::Error| refused(error.to_string());
+    let made = match fs::read_dir(folder) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                return Err(OutputError::NotEmpty {
+                    path: folder.to_owned(),
+                });
+            }
+            None
+        }
+        Err(_) => {
+            let made = Unfinished::new(folder.to_owned(), |folder| fs::create_dir_all(folder));
+            Some(made.map_err(io)?.0)
+        }
+    };
+    let aside = folder.join(format!(".{}.tmp", output::unique("demo")));
+    let (aside, ()) = Unfinished::new(aside, |aside| fs::create_dir(aside)).map_err(io)?;
+    fill(aside.path()).map_err(refused)?;
+    aside.empty_into(folder).map_err(io)?;
+    if let Some(made) = made {
+        made.keep();
     }
+    Ok(())
+}
+
+/// Writes the files of the demo cohort.
+fn fill(folder: &Path) -> Result<(), String> {
+    let io = |error: io::Error| error.to_string();
+    let csv = |error: csv::Error| error.to_string();
+    let images = folder.join("images");
     fs::create_dir(&images).map_err(io)?;
     let shots = plan::shots();
-    for (name, bytes) in draw_all(&shots)? {
+    for (name, bytes) in draw_all(&shots).map_err(|error| error.to_string())? {
         fs::write(images.join(name), bytes).map_err(io)?;
     }
-    let path = folder.join("metadata.csv");
-    let csv = |source| CohortError::Csv {
-        path: path.clone(),
-        source,
-    };
-    let mut table = csv::Writer::from_path(&path).map_err(csv)?;
+    let mut table = csv::Writer::from_path(folder.join("metadata.csv")).map_err(csv)?;
     table.write_record(HEADER).map_err(csv)?;
     for shot in &shots {
         table.write_record(&shot.row).map_err(csv)?;

@@ -1,12 +1,12 @@
 //! Features as files: `.npy` in and out, `.parquet` out.
 
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ndarray::ArrayView2;
 use ndarray_npy::WriteNpyExt;
+
+use crate::output::{Output, OutputError};
 
 mod npy;
 mod parquet;
@@ -33,15 +33,12 @@ pub enum Format {
     Parquet,
 }
 
-/// Writes features in the format that the file's name asks for.
-///
-/// The file appears under its name when it is complete and not before; one that was there is
-/// replaced.
+/// Writes features to a file, in the format that its name asks for.
 ///
 /// # Errors
 /// When the name has another ending, the columns differ in length, or the file cannot be written.
-pub fn write(path: &Path, table: FeatureTable<'_>) -> Result<(), VectorsError> {
-    let format = Format::of(path)?;
+pub fn write(output: Output, table: FeatureTable<'_>) -> Result<(), VectorsError> {
+    let format = Format::of(output.path())?;
     let n_rows = table.features.nrows();
     if table.ids.len() != n_rows || table.filenames.len() != n_rows {
         let (n_ids, n_filenames) = (table.ids.len(), table.filenames.len());
@@ -51,16 +48,7 @@ pub fn write(path: &Path, table: FeatureTable<'_>) -> Result<(), VectorsError> {
             n_filenames,
         });
     }
-    let failed = |reason: String| VectorsError::Write {
-        path: path.to_owned(),
-        reason,
-    };
-    replace_atomically(path, |file| {
-        let mut writer = BufWriter::new(file);
-        write_as(&mut writer, format, table)?;
-        writer.flush().map_err(|error| error.to_string())
-    })
-    .map_err(failed)
+    Ok(output.write(|writer| write_as(writer, format, table))?)
 }
 
 /// Writes features whose columns are of the same length to wherever they go.
@@ -174,9 +162,9 @@ pub enum VectorsError {
         n_ids: usize,
         n_filenames: usize,
     },
-    /// The file system or the format refused.
-    #[error("{} cannot be written: {reason}", path.display())]
-    Write { path: PathBuf, reason: String },
+    /// It cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }
 
 /// A shape as Python writes it.
@@ -192,26 +180,6 @@ fn shape_text(shape: &[usize]) -> String {
                 .join(", ")
         ),
     }
-}
-
-/// Writes a file under another name beside `path` and renames it when it is complete.
-fn replace_atomically(
-    path: &Path,
-    write: impl FnOnce(&File) -> Result<(), String>,
-) -> Result<(), String> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().ok_or("it names no file")?);
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let file = File::create_new(&temporary).map_err(|error| error.to_string())?;
-    let written = write(&file)
-        .and_then(|()| file.sync_all().map_err(|error| error.to_string()))
-        .and_then(|()| std::fs::rename(&temporary, path).map_err(|error| error.to_string()));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written
 }
 
 #[cfg(test)]
