@@ -6,10 +6,12 @@ use std::io::Cursor;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, ImageFormat, RgbImage};
-use negatoscope::cohort::image::{ImageError, ImageSource, Picture, Pixels, Want, decode};
+use negatoscope::cohort::image::{
+    ImageError, ImageSource, Picture, Pixels, Want, decode, encode_jpeg,
+};
+use tiff::encoder::{TiffEncoder, colortype};
 
 const FORMATS: [(ImageFormat, &str); 6] = [
     (ImageFormat::Jpeg, "JPEG"),
@@ -33,9 +35,35 @@ fn colours(width: u32, height: u32) -> RgbImage {
 }
 
 fn write(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let size = (image.width(), image.height());
     let mut bytes = Cursor::new(Vec::new());
-    image.write_to(&mut bytes, format).unwrap();
+    match format {
+        ImageFormat::Jpeg => {
+            let color = match image {
+                DynamicImage::ImageLuma8(_) => ExtendedColorType::L8,
+                _ => ExtendedColorType::Rgb8,
+            };
+            return encode_jpeg(image.as_bytes(), size, color, 75).unwrap();
+        }
+        ImageFormat::Tiff => write_tiff(image, size, &mut bytes),
+        _ => image.write_to(&mut bytes, format).unwrap(),
+    }
     bytes.into_inner()
+}
+
+fn write_tiff(image: &DynamicImage, (width, height): (u32, u32), bytes: &mut Cursor<Vec<u8>>) {
+    let mut encoder = TiffEncoder::new(bytes).unwrap();
+    let written = match image {
+        DynamicImage::ImageLuma16(grey) => {
+            encoder.write_image::<colortype::Gray16>(width, height, grey)
+        }
+        DynamicImage::ImageRgba16(rgba) => {
+            encoder.write_image::<colortype::RGBA16>(width, height, rgba)
+        }
+        DynamicImage::ImageRgb8(rgb) => encoder.write_image::<colortype::RGB8>(width, height, rgb),
+        other => panic!("{:?} is not needed", other.color()),
+    };
+    written.unwrap();
 }
 
 fn grey(bytes: &[u8]) -> Picture {
@@ -302,11 +330,8 @@ fn damaged_bytes_never_end_the_run() {
 
 #[test]
 fn a_grey_jpeg_stays_grey() {
-    let mut bytes = Vec::new();
     let pixels: Vec<u8> = (0..64 * 64).map(|i| (i % 64 * 4) as u8).collect();
-    JpegEncoder::new_with_quality(&mut bytes, 95)
-        .encode(&pixels, 64, 64, ExtendedColorType::L8)
-        .unwrap();
+    let bytes = encode_jpeg(&pixels, (64, 64), ExtendedColorType::L8, 95).unwrap();
     let picture = decode(&bytes, Want::Rgb).unwrap();
     assert!(matches!(picture.pixels(), Pixels::Grey(_)));
     assert!(difference(&picture.grey(), &pixels) <= 4);

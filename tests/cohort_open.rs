@@ -370,6 +370,7 @@ fn unreadable_images_leave_every_column() {
     );
     let read = |side| Examined::Read {
         facts: cohort::image::ImageFacts {
+            depth: cohort::image::Depth::EIGHT,
             width: side,
             height: 2 * side,
             file_type: "PNG".into(),

@@ -1,10 +1,12 @@
 //! What the pictures tell once each has been read.
 
+use std::collections::BTreeMap;
+
 use super::column::{Column, ColumnKind, Value};
 use super::describe::free_name;
 use super::error::CohortError;
 use super::image::ImageFacts;
-use super::record::{Cohort, Skipped};
+use super::record::{Assumption, Cohort, Skipped};
 
 /// The column of whether the model was trained on an image.
 const IN_TRAINING: &str = "in_training";
@@ -82,8 +84,36 @@ impl Cohort {
                 reason,
             });
         }
+        self.assume_depths(&examined);
         self.add_picture_columns(&examined);
         Ok(self)
+    }
+
+    /// Says how many pictures of 16 bits were taken to use fewer.
+    fn assume_depths(&mut self, examined: &[Examined]) {
+        let mut counts = BTreeMap::<u8, usize>::new();
+        for seen in examined {
+            if let Examined::Read { facts, .. } = seen
+                && facts.depth.is_low()
+            {
+                *counts.entry(facts.depth.used).or_default() += 1;
+            }
+        }
+        for (bits, n_pictures) in counts {
+            let (pictures, use_them) = match n_pictures {
+                1 => ("1 picture".to_owned(), "uses"),
+                n => (format!("{n} pictures"), "use"),
+            };
+            let text = format!(
+                "{pictures} of 16 bits {use_them} {bits} of them: white is taken for {}",
+                (1_u32 << bits) - 1
+            );
+            self.assumed.push(Assumption {
+                topic: "depth",
+                column: None,
+                text,
+            });
+        }
     }
 
     fn add_picture_columns(&mut self, examined: &[Examined]) {

@@ -13,8 +13,9 @@ mod triangle;
 /// Longest side of a model's input that is accepted, in pixels.
 pub const MAX_SIDE: u32 = 4096;
 
-/// Raised whenever the code below gives other numbers for the same description.
-const ALGORITHM: u32 = 2;
+/// Raised whenever the code below gives other numbers for the same description, or is given other
+/// pixels of the same file.
+const ALGORITHM: u32 = 3;
 
 /// Makes the tensor of one image: `channels × height × width` values in the layout asked for.
 ///

@@ -7,7 +7,7 @@ use blake3::Hash;
 use rayon::prelude::*;
 
 use crate::analysis::{Cancelled, Count};
-use crate::cohort::image::{self, ImageError, ImageFacts, ImageSource, Picture, Want};
+use crate::cohort::image::{self, Depth, ImageError, ImageFacts, ImageSource, Picture, Want};
 use crate::cohort::{Assumption, Examined};
 use crate::config::FeatureConfig;
 use crate::features::backend::{self, Backend, BackendError, Wanted};
@@ -22,7 +22,7 @@ use super::study::{ModelInfo, StudyError};
 pub(super) const MASTER_SIZE: u32 = 256;
 
 /// Counts up when facts or thumbnails are made otherwise, so that kept ones are not used.
-const FACTS_VERSION: u32 = 2;
+const FACTS_VERSION: u32 = 3;
 
 /// Images that are looked up and written at once, for each thread: enough to keep all busy.
 const IMAGES_PER_THREAD: usize = 16;
@@ -362,8 +362,13 @@ fn new_entry(picture: &Picture) -> Result<ImageEntry, ImageError> {
     let facts = picture.facts();
     Ok(ImageEntry {
         facts: format!(
-            "{} {} {} {}",
-            facts.width, facts.height, facts.mean_brightness, facts.file_type
+            "{} {} {} {} {} {}",
+            facts.width,
+            facts.height,
+            facts.mean_brightness,
+            facts.depth.stored,
+            facts.depth.used,
+            facts.file_type
         ),
         thumbnail: image::thumbnail(picture, MASTER_SIZE)?,
     })
@@ -371,11 +376,15 @@ fn new_entry(picture: &Picture) -> Result<ImageEntry, ImageError> {
 
 /// Reads what [`new_entry`] wrote; anything else is as good as nothing.
 fn parse_facts(text: &str) -> Option<ImageFacts> {
-    let mut words = text.splitn(4, ' ');
+    let mut words = text.splitn(6, ' ');
     Some(ImageFacts {
         width: words.next()?.parse().ok()?,
         height: words.next()?.parse().ok()?,
         mean_brightness: words.next()?.parse().ok()?,
+        depth: Depth {
+            stored: words.next()?.parse().ok()?,
+            used: words.next()?.parse().ok()?,
+        },
         file_type: words.next()?.to_owned(),
     })
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::cohort::Cohort;
-use crate::cohort::image::{self, FileType, ImageError, ImageSource, Want};
+use crate::cohort::image::{self, ImageError, ImageSource, Want};
 use crate::features::cache::Cache;
 
 use super::examine::{MASTER_SIZE, master_thumbnail};
@@ -97,26 +97,21 @@ impl Gallery {
         })
     }
 
-    /// The image as it is, or as PNG where browsers cannot show its type.
+    /// The image as it is, or as PNG of the pixels that everything else is made of where a browser
+    /// would show others.
     pub fn image(&self, id: &str) -> Result<ServedImage, GalleryError> {
         let source = self.source(id)?;
         let bytes = source.read()?;
         let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]);
-        let shown = FileType::of(&bytes).filter(|kind| kind.browsers_show_it());
-        Ok(match shown {
-            Some(kind) => ServedImage {
-                media_type: kind.media_type(),
-                bytes: bytes.into_owned(),
-                tag,
-            },
-            None => {
-                let png = image::png(&image::decode(&bytes, Want::Rgb)?)?;
-                ServedImage {
-                    bytes: png,
-                    media_type: "image/png",
-                    tag,
-                }
-            }
+        let picture = image::decode(&bytes, Want::Rgb)?;
+        let (bytes, media_type) = match picture.shown_alike(&bytes) {
+            Some(media_type) => (bytes.into_owned(), media_type),
+            None => (image::encode_png(&picture)?, "image/png"),
+        };
+        Ok(ServedImage {
+            bytes,
+            media_type,
+            tag,
         })
     }
 

@@ -41,15 +41,14 @@ use std::path::Path;
 use std::{fs, io};
 
 use csv::StringRecord;
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder, ImageResult};
+use image::{ExtendedColorType, ImageEncoder};
 use rayon::prelude::*;
 
 use super::Source;
 use super::assemble::{Parts, assemble};
 use super::error::CohortError;
-use super::image::ImageSource;
+use super::image::{ImageError, ImageSource, encode_jpeg};
 use super::join::Need;
 use super::record::Cohort;
 use super::table::Table;
@@ -163,7 +162,7 @@ fn draw_all(shots: &[Shot]) -> Result<Vec<(String, Vec<u8>)>, CohortError> {
 }
 
 /// One picture as a file.
-fn draw(shot: &Shot) -> ImageResult<Vec<u8>> {
+fn draw(shot: &Shot) -> Result<Vec<u8>, ImageError> {
     let (width, height) = shot.size;
     let mut rng = Rng::new(4, shot.number);
     let frame = Frame {
@@ -200,14 +199,13 @@ fn draw(shot: &Shot) -> ImageResult<Vec<u8>> {
     match shot.file_type {
         FileKind::Png => {
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Sub)
-                .write_image(&pixels, width, height, ExtendedColorType::L8)?;
+                .write_image(&pixels, width, height, ExtendedColorType::L8)
+                .map_err(|_| ImageError::NoThumbnail)?;
         }
-        FileKind::Jpeg => JpegEncoder::new_with_quality(&mut bytes, QUALITY).write_image(
-            &pixels,
-            width,
-            height,
-            ExtendedColorType::L8,
-        )?,
+        FileKind::Jpeg => {
+            let color = ExtendedColorType::L8;
+            bytes = encode_jpeg(&pixels, (width, height), color, QUALITY)?;
+        }
     }
     Ok(bytes)
 }

@@ -5,11 +5,13 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::error::DecodingError;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use super::depth::{Depth, samples_16};
 use super::error::ImageError;
-use super::jpeg;
-use super::picture::{Picture, Pixels, Want, luma};
+use super::picture::{DeepPicture, Picture, Pixels, Want, luma};
+use super::{ends, jpeg, png, tiff};
 
 /// The largest width and height, in pixels.
 pub const MAX_SIDE: u32 = 20_000;
@@ -19,7 +21,8 @@ pub const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
 
 /// Decodes the first picture of a file. Its type is told by its content.
 ///
-/// - 16 bits become 8 by dividing by 257 and rounding; palettes are looked up, CMYK becomes RGB.
+/// - 16 bits become 8 by the bits that are used of them ([`Depth`]); palettes are looked up, CMYK
+///   becomes RGB.
 /// - Alpha is dropped, as Pillow's `convert("L")` does.
 /// - The EXIF orientation is applied.
 ///
@@ -27,17 +30,46 @@ pub const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
 /// When the type is unknown, the picture would be too large ([`MAX_SIDE`], [`MAX_DECODED_BYTES`]),
 /// or the file is damaged or ends early.
 pub fn decode(bytes: &[u8], want: Want) -> Result<Picture, ImageError> {
+    guarded(bytes, |file_type| {
+        let decoded = read(bytes, file_type, want)?;
+        Ok(picture_of(decoded, file_type, want))
+    })
+}
+
+/// Decodes the first picture of a file to greys of the depth that it uses; `None` where that is 8 bits,
+/// or where the picture has colours.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_deep(bytes: &[u8]) -> Result<Option<DeepPicture>, ImageError> {
+    guarded(bytes, |file_type| {
+        let (image, depth) = upright(read(bytes, file_type, Want::Grey)?);
+        let (width, height) = (image.width(), image.height());
+        let greys = match image {
+            DynamicImage::ImageLuma16(grey) => grey.into_raw(),
+            DynamicImage::ImageLumaA16(grey) => grey.as_raw().iter().copied().step_by(2).collect(),
+            _ => return Ok(None),
+        };
+        Ok(depth.is_deep().then_some(DeepPicture {
+            width,
+            height,
+            bits: depth.used,
+            greys,
+        }))
+    })
+}
+
+/// The decoders are other people's code and these bytes may be anything: a panic in one of them is one
+/// damaged file, not the end of the run.
+fn guarded<T>(
+    bytes: &[u8],
+    read: impl FnOnce(FileType) -> Result<T, ImageError>,
+) -> Result<T, ImageError> {
     if bytes.is_empty() {
         return Err(ImageError::Empty);
     }
     let file_type = FileType::of(bytes).ok_or(ImageError::UnknownType)?;
-    // The decoders are other people's code and these bytes may be anything: a panic in one of them
-    // is one damaged file, not the end of the run.
-    let decoded = catch_unwind(AssertUnwindSafe(|| match file_type {
-        FileType::Jpeg => jpeg::decode(bytes, want),
-        _ => decode_other(bytes, file_type, want),
-    }));
-    decoded.unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| read(file_type))).unwrap_or_else(|_| {
         Err(ImageError::Damaged {
             file_type,
             reason: "the decoder gave up".to_owned(),
@@ -81,11 +113,6 @@ impl FileType {
         self.format().to_mime_type()
     }
 
-    /// Whether every current browser shows files of this type.
-    pub fn browsers_show_it(self) -> bool {
-        !matches!(self, Self::Tiff)
-    }
-
     fn format(self) -> ImageFormat {
         match self {
             Self::Jpeg => ImageFormat::Jpeg,
@@ -121,7 +148,35 @@ pub(super) fn check_size(width: u32, height: u32, decoded_bytes: u64) -> Result<
     }
 }
 
-fn decode_other(bytes: &[u8], file_type: FileType, want: Want) -> Result<Picture, ImageError> {
+/// A picture as it lies in the file, before depth, colours and orientation are brought in order.
+pub(super) struct Decoded {
+    pub(super) image: DynamicImage,
+    pub(super) orientation: Orientation,
+    /// The bits that its samples use, where the file says so.
+    pub(super) told_bits: Option<u8>,
+}
+
+fn read(bytes: &[u8], file_type: FileType, want: Want) -> Result<Decoded, ImageError> {
+    match file_type {
+        FileType::Jpeg => jpeg::decode(bytes, want),
+        FileType::Tiff => tiff::decode(bytes),
+        FileType::Png => {
+            png::check(bytes)?;
+            let told_bits = png::significant_bits(bytes);
+            let decoded = decode_other(bytes, file_type)?;
+            Ok(Decoded {
+                told_bits,
+                ..decoded
+            })
+        }
+        _ => {
+            ends::check(bytes, file_type)?;
+            decode_other(bytes, file_type)
+        }
+    }
+}
+
+fn decode_other(bytes: &[u8], file_type: FileType) -> Result<Decoded, ImageError> {
     let explain = |error| explain(file_type, error);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), file_type.format());
     // What decoders allocate besides the picture itself is bounded too; sides are checked below,
@@ -133,21 +188,21 @@ fn decode_other(bytes: &[u8], file_type: FileType, want: Want) -> Result<Picture
     let (width, height) = decoder.dimensions();
     // `total_bytes` saturates, so a product that overflows is beyond the limit as well.
     check_size(width, height, decoder.total_bytes())?;
-    if matches!(decoder.color_type(), ColorType::Rgb32F | ColorType::Rgba32F) {
-        return Err(ImageError::Unsupported {
-            file_type,
-            what: "floating-point pixels",
-        });
-    }
     let orientation = decoder.orientation().map_err(explain)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(explain)?;
-    image.apply_orientation(orientation);
-    Ok(picture_of(image, file_type, want))
+    let image = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    Ok(Decoded {
+        image,
+        orientation,
+        told_bits: None,
+    })
 }
 
-/// Drops depth and alpha. Whatever is left of the larger buffer is freed before the next is made.
-pub(super) fn picture_of(image: DynamicImage, file_type: FileType, want: Want) -> Picture {
+/// Turns the picture upright and drops depth and alpha. Whatever is left of the larger buffer is freed
+/// before the next is made.
+fn picture_of(decoded: Decoded, file_type: FileType, want: Want) -> Picture {
+    let (image, depth) = upright(decoded);
     let (width, height) = (image.width(), image.height());
+    let to_8 = |value| depth.to_8(value);
     let pixels = match image {
         DynamicImage::ImageLuma8(grey) => Pixels::Grey(grey.into_raw()),
         DynamicImage::ImageLumaA8(grey) => Pixels::Grey(pick(grey.as_raw(), 2, |p| p[0])),
@@ -168,12 +223,15 @@ pub(super) fn picture_of(image: DynamicImage, file_type: FileType, want: Want) -
         height,
         pixels,
         file_type,
+        depth,
     }
 }
 
-/// 0–65535 to 0–255, rounded.
-fn to_8(value: u16) -> u8 {
-    ((u32::from(value) + 128) / 257) as u8
+fn upright(decoded: Decoded) -> (DynamicImage, Depth) {
+    let mut image = decoded.image;
+    image.apply_orientation(decoded.orientation);
+    let depth = samples_16(&image).map(|samples| Depth::of_samples(samples, decoded.told_bits));
+    (image, depth.unwrap_or(Depth::EIGHT))
 }
 
 fn pick<T>(samples: &[T], channels: usize, value: impl Fn(&[T]) -> u8) -> Vec<u8> {
@@ -197,10 +255,13 @@ fn explain(file_type: FileType, error: image::ImageError) -> ImageError {
             file_type,
             what: "pixels of this kind",
         },
-        other => ImageError::Damaged {
-            file_type,
-            reason: other.to_string(),
-        },
+        other => {
+            tracing::debug!("{file_type}: {other}");
+            ImageError::Damaged {
+                file_type,
+                reason: "the decoder cannot make sense of it".to_owned(),
+            }
+        }
     }
 }
 
@@ -220,15 +281,6 @@ fn ends_early(error: &DecodingError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sixteen_bits_are_rounded() {
-        assert_eq!(
-            [0, 128, 129, 257, 65535 - 128, 65535].map(to_8),
-            [0, 0, 1, 1, 255, 255]
-        );
-        assert!((0..=255u8).all(|v| to_8(u16::from(v) * 257) == v));
-    }
 
     #[test]
     fn limits() {

@@ -1,13 +1,13 @@
 //! Why a picture could not be read.
 
-use super::decode::FileType;
+use super::decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE};
 
 /// Why a picture could not be read. The messages are shown to the person who has the files.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageError {
-    /// The path leads to a folder, a link, a pipe or a device.
-    #[error("not a regular file")]
+    /// The path leads to a folder, a link, a pipe or a device, or through a link.
+    #[error("not a regular file, or behind a link")]
     NotAFile,
     /// The operating system refused.
     #[error("the file cannot be opened: {reason}")]
@@ -30,7 +30,11 @@ pub enum ImageError {
     #[error("the content is not JPEG, PNG, TIFF, BMP, WebP or GIF")]
     UnknownType,
     /// The picture's sides or the memory that it needs are beyond the limits.
-    #[error("{width} × {height} pixels are more than can be read: make the picture smaller")]
+    #[error(
+        "{width} × {height} pixels are more than can be read: at most {side} in a row or column, and {memory} MiB in all",
+        side = MAX_SIDE,
+        memory = MAX_DECODED_BYTES >> 20
+    )]
     TooManyPixels {
         /// Width as the file states it, in pixels.
         width: u32,
@@ -38,7 +42,10 @@ pub enum ImageError {
         height: u32,
     },
     /// The decoder would need more memory than it may have.
-    #[error("the {file_type} file would need too much memory: make the picture smaller")]
+    #[error(
+        "the {file_type} file would need more than {memory} MiB of memory: make the picture smaller",
+        memory = MAX_DECODED_BYTES >> 20
+    )]
     TooMuchMemory {
         /// The file's type.
         file_type: FileType,

@@ -5,16 +5,23 @@
 //! early is an error rather than a half-grey picture.
 
 mod decode;
+mod depth;
+mod encode;
+mod ends;
 mod error;
 mod jpeg;
 mod picture;
+mod png;
 mod sheet;
 mod source;
 mod thumbnail;
+mod tiff;
 
-pub use decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE, decode};
+pub use decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE, decode, decode_deep};
+pub use depth::Depth;
+pub use encode::jpeg as encode_jpeg;
 pub use error::ImageError;
-pub use picture::{ImageFacts, Picture, Pixels, Want};
+pub use picture::{DeepPicture, ImageFacts, Picture, Pixels, Want};
 pub use sheet::{sheet, tile};
-pub use source::{ImageSource, MAX_FILE_BYTES};
-pub use thumbnail::{png, thumbnail};
+pub use source::{Content, ImageSource, MAX_FILE_BYTES, Stamp};
+pub use thumbnail::{png as encode_png, thumbnail};

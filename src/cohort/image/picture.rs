@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::decode::FileType;
+use super::depth::Depth;
+use super::{jpeg, png};
 
 /// What is needed of a picture; grey alone is decoded faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,20 @@ pub struct Picture {
     pub(super) height: u32,
     pub(super) pixels: Pixels,
     pub(super) file_type: FileType,
+    pub(super) depth: Depth,
+}
+
+/// A grey picture of more than 8 bits, upright.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeepPicture {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bits that are used: white is `2^bits - 1`.
+    pub bits: u8,
+    /// One value a pixel, `(height, width)`.
+    pub greys: Vec<u16>,
 }
 
 /// Pixels row by row from the top left, without padding.
@@ -43,6 +59,8 @@ pub struct ImageFacts {
     pub file_type: String,
     /// Mean of the grey picture, 0 (black) to 255 (white).
     pub mean_brightness: f32,
+    /// How many bits its pixels use.
+    pub depth: Depth,
 }
 
 impl Picture {
@@ -54,6 +72,11 @@ impl Picture {
     /// Height in pixels.
     pub fn height(&self) -> u32 {
         self.height
+    }
+
+    /// How many bits its pixels use in the file.
+    pub fn depth(&self) -> Depth {
+        self.depth
     }
 
     /// The pixels as they were decoded.
@@ -78,6 +101,19 @@ impl Picture {
         }
     }
 
+    /// The media type of the file that it was decoded from, if every browser decodes that to these very
+    /// pixels: 8-bit JPEG and PNG that are not turned, have one frame, neither colour profile, gamma nor
+    /// transparency, and no inks.
+    pub fn shown_alike(&self, file: &[u8]) -> Option<&'static str> {
+        let plain = match self.file_type {
+            _ if self.depth.stored > 8 => false,
+            FileType::Jpeg => jpeg::is_plain(file),
+            FileType::Png => png::is_plain(file),
+            _ => false,
+        };
+        plain.then(|| self.file_type.media_type())
+    }
+
     /// What the picture is like.
     pub fn facts(&self) -> ImageFacts {
         let sum: u64 = match &self.pixels {
@@ -93,6 +129,7 @@ impl Picture {
             height: self.height,
             file_type: self.file_type.to_string(),
             mean_brightness: (sum as f64 / n_pixels as f64) as f32,
+            depth: self.depth,
         }
     }
 }
@@ -133,6 +170,7 @@ mod tests {
             height: 1,
             pixels: Pixels::Grey(vec![1, 200]),
             file_type,
+            depth: Depth::EIGHT,
         };
         assert_eq!(grey.rgb().as_ref(), [1, 1, 1, 200, 200, 200]);
         assert_eq!(grey.facts().mean_brightness, 100.5);

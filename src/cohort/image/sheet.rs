@@ -3,8 +3,8 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::ExtendedColorType;
-use image::codecs::jpeg::JpegEncoder;
 
+use super::encode::jpeg;
 use super::error::ImageError;
 use super::picture::Picture;
 
@@ -48,21 +48,13 @@ pub fn sheet(tiles: &[Option<Vec<u8>>], columns: usize, side: u32) -> Result<Vec
             pixels[start..start + row_of_tile].copy_from_slice(row);
         }
     }
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode(
-            &pixels,
-            columns as u32 * side,
-            height as u32,
-            ExtendedColorType::Rgb8,
-        )
-        .map_err(|_| ImageError::NoThumbnail)?;
-    Ok(jpeg)
+    let size = (columns as u32 * side, height as u32);
+    jpeg(&pixels, size, ExtendedColorType::Rgb8, QUALITY)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FileType, Pixels, Want, decode};
+    use super::super::{Depth, FileType, Pixels, Want, decode};
     use super::*;
 
     #[test]
@@ -76,6 +68,7 @@ mod tests {
             height: 10,
             pixels: Pixels::Grey(grey),
             file_type: FileType::Png,
+            depth: Depth::EIGHT,
         };
         assert!(
             tile(&picture, 10)

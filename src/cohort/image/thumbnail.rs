@@ -2,10 +2,10 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
+use super::encode::jpeg;
 use super::error::ImageError;
 use super::picture::{Picture, Pixels};
 
@@ -37,14 +37,10 @@ pub fn thumbnail(picture: &Picture, longest_side: u32) -> Result<Vec<u8>, ImageE
             &ResizeOptions::new().resize_alg(algorithm),
         )
         .map_err(|_| ImageError::NoThumbnail)?;
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode(target.buffer(), width, height, color)
-        .map_err(|_| ImageError::NoThumbnail)?;
-    Ok(jpeg)
+    jpeg(target.buffer(), (width, height), color, QUALITY)
 }
 
-/// The whole picture as PNG, for files that browsers cannot show.
+/// The whole picture as PNG, for files that browsers cannot show or would show otherwise.
 ///
 /// # Errors
 /// When the picture has no pixels.
@@ -76,7 +72,7 @@ fn fit(width: u32, height: u32, longest_side: u32) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FileType, Want, decode};
+    use super::super::{Depth, FileType, Want, decode};
     use super::*;
 
     #[test]
@@ -103,6 +99,7 @@ mod tests {
                 height: 100,
                 pixels,
                 file_type,
+                depth: Depth::EIGHT,
             };
             let small = decode(&thumbnail(&picture, 64).unwrap(), Want::Rgb).unwrap();
             assert_eq!((small.width(), small.height()), (64, 32));

@@ -1,0 +1,117 @@
+//! How many bits the pixels of a picture use, and what they are in 8 of them.
+
+use image::DynamicImage;
+
+/// How deep a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    /// Bits that hold a pixel in the file: 8 or 16.
+    pub stored: u8,
+    /// Bits that are used of them, 8 to 16: white is `2^used - 1`.
+    pub used: u8,
+}
+
+impl Depth {
+    /// Of every picture of 8 bits and less.
+    pub const EIGHT: Self = Self { stored: 8, used: 8 };
+
+    /// Whether there is more to see than 256 greys.
+    pub fn is_deep(self) -> bool {
+        self.used > 8
+    }
+
+    /// Whether it had to be found out that some of the bits are not used.
+    pub fn is_low(self) -> bool {
+        self.used < self.stored
+    }
+
+    /// Of 16-bit samples: the fewest bits, at least `told` and at least 8, that hold them all.
+    ///
+    /// Detectors give 10 to 14 bits, and many programs store these as they are in 16. What was made for
+    /// all 16 bits reaches above a quarter of them in any picture that is not very dark, so 15 bits are
+    /// taken for 16. A darker one is shown brighter by a power of two, which is said, and is never
+    /// stretched to its own range.
+    pub(super) fn of_samples(samples: &[u16], told: Option<u8>) -> Self {
+        let most = samples.iter().copied().max().unwrap_or(0);
+        let needed = (u16::BITS - most.leading_zeros()) as u8;
+        let used = match needed.max(told.unwrap_or(0)) {
+            _ if most == 0 => 16,
+            15 if told != Some(15) => 16,
+            bits => bits.clamp(8, 16),
+        };
+        Self { stored: 16, used }
+    }
+
+    /// The largest value.
+    pub(super) fn white(self) -> u16 {
+        u16::MAX >> (16 - self.used)
+    }
+
+    /// A sample in 8 bits, rounded.
+    pub(super) fn to_8(self, value: u16) -> u8 {
+        let white = u32::from(self.white());
+        ((u32::from(value) * 255 + white / 2) / white).min(255) as u8
+    }
+}
+
+/// The samples of a picture of 16 bits.
+pub(super) fn samples_16(image: &DynamicImage) -> Option<&[u16]> {
+    match image {
+        DynamicImage::ImageLuma16(image) => Some(image.as_raw()),
+        DynamicImage::ImageLumaA16(image) => Some(image.as_raw()),
+        DynamicImage::ImageRgb16(image) => Some(image.as_raw()),
+        DynamicImage::ImageRgba16(image) => Some(image.as_raw()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixteen_bits_are_rounded() {
+        let depth = Depth::of_samples(&[65535], None);
+        assert_eq!(
+            [0, 128, 129, 257, 65535 - 128, 65535].map(|v| depth.to_8(v)),
+            [0, 0, 1, 1, 255, 255]
+        );
+        assert!((0..=255u8).all(|v| depth.to_8(u16::from(v) * 257) == v));
+    }
+
+    #[test]
+    fn the_fewest_bits_that_hold_the_samples() {
+        for (most, told, used) in [
+            (0, None, 16),
+            (1, None, 8),
+            (255, None, 8),
+            (256, None, 9),
+            (520, None, 10),
+            (2080, None, 12),
+            (4095, None, 12),
+            (4096, None, 13),
+            (16383, None, 14),
+            (16384, None, 16),
+            (20000, Some(15), 15),
+            (33410, None, 16),
+            (700, Some(12), 12),
+            (5000, Some(12), 13),
+            (700, Some(40), 16),
+        ] {
+            let depth = Depth::of_samples(&[0, most], told);
+            assert_eq!(depth.used, used, "{most} {told:?}");
+        }
+    }
+
+    #[test]
+    fn a_grey_is_the_same_in_any_depth() {
+        for used in 8..=16 {
+            let depth = Depth { stored: 16, used };
+            let white = f64::from(depth.white());
+            for grey in 0..=255u8 {
+                let sample = (f64::from(grey) / 255.0 * white).round() as u16;
+                assert_eq!(depth.to_8(sample), grey, "{used} bits");
+            }
+        }
+    }
+}
