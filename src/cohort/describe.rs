@@ -100,6 +100,7 @@ impl Join<'_> {
                     filename,
                     row: (self.names != Names::Files).then_some(kept.row),
                     image: kept.file.map(|(_, image)| image.clone()),
+                    content: None,
                     group,
                     country: country.and_then(|column| text_value(column, index)),
                 }

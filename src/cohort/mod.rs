@@ -130,6 +130,7 @@ pub fn from_rows(name: &str, n: usize) -> Cohort {
             filename: format!("row {row}"),
             row: Some(row),
             image: None,
+            content: None,
             group: None,
             country: None,
         })

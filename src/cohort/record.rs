@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::column::Column;
 use super::filter::Filter;
-use super::image::ImageSource;
+use super::image::{Content, ImageSource};
 use super::missing::Missing;
 
 /// Images, what is known about each, and what was left out.
@@ -87,6 +87,8 @@ pub struct Record {
     pub row: Option<usize>,
     /// Where the image's bytes are; `None` for vectors that come without images.
     pub image: Option<ImageSource>,
+    /// What the image's file held when the cohort was prepared; `None` before that.
+    pub content: Option<Content>,
     /// The independent unit that it belongs to, such as the patient.
     pub group: Option<String>,
     /// The country, if it is known.

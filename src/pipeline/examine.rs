@@ -7,7 +7,9 @@ use blake3::Hash;
 use rayon::prelude::*;
 
 use crate::analysis::{Cancelled, Count};
-use crate::cohort::image::{self, Depth, ImageError, ImageFacts, ImageSource, Picture, Want};
+use crate::cohort::image::{
+    self, Content, Depth, ImageError, ImageFacts, ImageSource, Picture, Want,
+};
 use crate::cohort::{Assumption, Examined};
 use crate::config::FeatureConfig;
 use crate::features::backend::{self, Backend, BackendError, Wanted};
@@ -32,6 +34,8 @@ const IMAGES_PER_THREAD: usize = 16;
 pub(super) struct Seen {
     /// `None` where there is no image to look at.
     facts: Option<ImageFacts>,
+    /// What its file held; `None` where there is no image.
+    pub(super) content: Option<Content>,
     in_training: Option<bool>,
     /// `None` without a network, and where it gave no finite numbers.
     pub(super) features: Option<Vec<f32>>,
@@ -147,11 +151,12 @@ impl Examiner {
         images: &[Option<&ImageSource>],
         counter: &dyn Count,
     ) -> Result<Vec<Result<Seen, String>>, StudyError> {
-        let hashed: Vec<Option<Result<Hash, ImageError>>> = images
+        let hashed: Vec<Option<Result<Content, ImageError>>> = images
             .par_iter()
-            .map(|image| image.map(|image| Ok(blake3::hash(&image.read()?))))
+            .map(|image| image.map(|image| Ok(image.read_whole()?.1)))
             .collect();
-        let hashes: Vec<Hash> = hashed.iter().flatten().flatten().copied().collect();
+        let read = hashed.iter().flatten().flatten();
+        let hashes: Vec<Hash> = read.map(|content| content.hash).collect();
         let entries = self.cache.images(entry_version(self.want()), &hashes);
         let features = match &self.network {
             Some(network) => self.cache.features(network.space, &hashes),
@@ -163,7 +168,7 @@ impl Examiner {
             .iter()
             .zip(hashed)
             .map(|(image, hash)| {
-                let known_of = |hash| (hash, known.next().unwrap_or_default());
+                let known_of = |content| (content, known.next().unwrap_or_default());
                 image.zip(hash.map(|hash| hash.map(known_of)))
             })
             .collect();
@@ -174,8 +179,8 @@ impl Examiner {
                     return Err(StudyError::Cancelled(Cancelled));
                 }
                 let found = asked.map(|(image, known)| {
-                    let (hash, (entry, features)) = known?;
-                    self.look(image, Found::known(hash, entry, features))
+                    let (content, (entry, features)) = known?;
+                    self.look(image, Found::known(content, entry, features))
                 });
                 counter.advance(1);
                 match found.transpose() {
@@ -196,8 +201,8 @@ impl Examiner {
             return Ok(found);
         }
         // Read again rather than kept: a few images are new, and all of them are hashed.
-        let bytes = image.read()?;
-        if blake3::hash(&bytes) != found.hash {
+        let (bytes, content) = image.read_whole()?;
+        if content.hash != found.content.hash {
             return Err(Refusal::Image(
                 "the file changed while it was read".to_owned(),
             ));
@@ -226,13 +231,13 @@ impl Examiner {
     fn remember(&self, found: &[Option<Result<Found, String>>]) {
         let read = || found.iter().flatten().flatten();
         let entries: Vec<_> = read()
-            .filter_map(|found| Some((found.hash, found.new_entry.clone()?)))
+            .filter_map(|found| Some((found.content.hash, found.new_entry.clone()?)))
             .collect();
         self.cache.put_images(entry_version(self.want()), &entries);
         if let Some(network) = &self.network {
             let new = read().filter(|found| found.is_new);
             let features: Vec<_> = new
-                .filter_map(|found| Some((found.hash, found.features.clone()?)))
+                .filter_map(|found| Some((found.content.hash, found.features.clone()?)))
                 .collect();
             self.cache.put_features(network.space, &features);
         }
@@ -242,6 +247,7 @@ impl Examiner {
         let Some(found) = found.transpose()? else {
             return Ok(Seen {
                 facts: None,
+                content: None,
                 in_training: None,
                 features: None,
                 not_finite: None,
@@ -252,9 +258,10 @@ impl Examiner {
             .network
             .as_ref()
             .is_some_and(|network| network.model.is_default());
-        let in_training = is_default.then(|| training::in_training(&found.hash));
+        let in_training = is_default.then(|| training::in_training(&found.content.hash));
         Ok(Seen {
             facts: found.facts,
+            content: Some(found.content),
             in_training,
             features: found.features,
             not_finite: found.not_finite,
@@ -295,7 +302,7 @@ impl From<PreprocessError> for Refusal {
 
 /// What is known of an image, and what of it is new.
 struct Found {
-    hash: Hash,
+    content: Content,
     facts: Option<ImageFacts>,
     features: Option<Vec<f32>>,
     new_entry: Option<ImageEntry>,
@@ -305,9 +312,9 @@ struct Found {
 }
 
 impl Found {
-    fn known(hash: Hash, entry: Option<ImageEntry>, features: Option<Vec<f32>>) -> Self {
+    fn known(content: Content, entry: Option<ImageEntry>, features: Option<Vec<f32>>) -> Self {
         Self {
-            hash,
+            content,
             facts: entry.and_then(|entry| parse_facts(&entry.facts)),
             features,
             new_entry: None,
@@ -337,19 +344,21 @@ impl Seen {
     }
 }
 
-/// The kept thumbnail of an image, made and kept when it is missing.
-pub(super) fn master_thumbnail(
+/// The thumbnail of an image that is kept, if it is.
+pub(super) fn kept_thumbnail(cache: &Cache, want: Want, hash: Hash) -> Option<Vec<u8>> {
+    let entry = cache.images(entry_version(want), &[hash]).pop().flatten();
+    entry.map(|entry| entry.thumbnail)
+}
+
+/// A thumbnail of an image, made and kept.
+pub(super) fn new_thumbnail(
     cache: &Cache,
     want: Want,
     hash: Hash,
     bytes: &[u8],
 ) -> Result<Vec<u8>, ImageError> {
-    let version = entry_version(want);
-    if let Some(entry) = cache.images(version, &[hash]).pop().flatten() {
-        return Ok(entry.thumbnail);
-    }
     let entry = new_entry(&image::decode(bytes, want)?)?;
-    cache.put_images(version, &[(hash, entry.clone())]);
+    cache.put_images(entry_version(want), &[(hash, entry.clone())]);
     Ok(entry.thumbnail)
 }
 

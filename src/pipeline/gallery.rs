@@ -1,16 +1,18 @@
 //! The pictures: small ones from the cache, whole ones from their files.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use blake3::Hash;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::cohort::Cohort;
-use crate::cohort::image::{self, ImageError, ImageSource, Want};
+use crate::cohort::image::{self, Content, ImageError, ImageSource, Want};
+use crate::cohort::{Cohort, Record};
 use crate::features::cache::Cache;
 
-use super::examine::{MASTER_SIZE, master_thumbnail};
+use super::examine::{MASTER_SIZE, kept_thumbnail, new_thumbnail};
 
 /// Tiles in a row of an atlas page, which has as many rows at most.
 const ATLAS_COLUMNS: usize = 16;
@@ -26,6 +28,9 @@ pub enum GalleryError {
     /// There are fewer images than would fill the pages before this one.
     #[error("there is no page {0} in the atlas of this cohort")]
     NoPage(usize),
+    /// Its file holds other bytes than those that its features were made of.
+    #[error("the picture was replaced after its features were computed: start anew to read it")]
+    Changed,
     /// Its file cannot be read any more.
     #[error("the image cannot be read: {0}")]
     Unreadable(#[from] ImageError),
@@ -53,10 +58,17 @@ pub struct Gallery {
 /// The images of one state of the cohort.
 struct Shown {
     /// In the order of the records.
-    sources: Vec<Option<ImageSource>>,
-    place: HashMap<String, usize>,
+    places: Vec<Option<Place>>,
+    index: HashMap<String, usize>,
     /// Each page of the atlas, once it has been asked for.
     pages: Vec<OnceLock<ServedImage>>,
+}
+
+/// Where an image is, and what it held when its features were made.
+#[derive(Clone)]
+struct Place {
+    source: ImageSource,
+    content: Option<Content>,
 }
 
 impl Gallery {
@@ -77,16 +89,21 @@ impl Gallery {
 
     /// A JPEG whose longest side is at most `size` pixels.
     pub fn thumbnail(&self, id: &str, size: u32) -> Result<ServedImage, GalleryError> {
-        let source = self.source(id)?;
-        let bytes = source.read()?;
-        let hash = blake3::hash(&bytes);
-        let jpeg = if size > MASTER_SIZE {
-            image::thumbnail(&image::decode(&bytes, self.want)?, size)?
+        let place = self.place(id)?;
+        let (jpeg, hash) = if size > MASTER_SIZE {
+            let (bytes, hash) = place.read()?;
+            (
+                image::thumbnail(&image::decode(&bytes, self.want)?, size)?,
+                hash,
+            )
         } else {
-            let master = master_thumbnail(&self.cache, self.want, hash, &bytes)?;
+            let (master, hash) = self.master(&place)?;
             match size {
-                MASTER_SIZE => master,
-                _ => image::thumbnail(&image::decode(&master, Want::Rgb)?, size)?,
+                MASTER_SIZE => (master, hash),
+                _ => (
+                    image::thumbnail(&image::decode(&master, Want::Rgb)?, size)?,
+                    hash,
+                ),
             }
         };
         let tag = format!("\"{}-{size}\"", &hash.to_hex()[..16]);
@@ -97,12 +114,30 @@ impl Gallery {
         })
     }
 
+    /// The thumbnail that smaller ones are made of. A kept one is used without reading the image where
+    /// its file is as it was.
+    fn master(&self, place: &Place) -> Result<(Vec<u8>, Hash), GalleryError> {
+        if let Some(content) = &place.content
+            && place.is_current()?
+            && let Some(kept) = kept_thumbnail(&self.cache, self.want, content.hash)
+        {
+            return Ok((kept, content.hash));
+        }
+        let (bytes, hash) = place.read()?;
+        let kept = kept_thumbnail(&self.cache, self.want, hash);
+        let master = match kept {
+            Some(kept) => kept,
+            None => new_thumbnail(&self.cache, self.want, hash, &bytes)?,
+        };
+        Ok((master, hash))
+    }
+
     /// The image as it is, or as PNG of the pixels that everything else is made of where a browser
     /// would show others.
     pub fn image(&self, id: &str) -> Result<ServedImage, GalleryError> {
-        let source = self.source(id)?;
-        let bytes = source.read()?;
-        let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]);
+        let place = self.place(id)?;
+        let (bytes, hash) = place.read()?;
+        let tag = format!("\"{}\"", &hash.to_hex()[..16]);
         let picture = image::decode(&bytes, Want::Rgb)?;
         let (bytes, media_type) = match picture.shown_alike(&bytes) {
             Some(media_type) => (bytes.into_owned(), media_type),
@@ -121,14 +156,17 @@ impl Gallery {
     pub fn atlas(&self, page: usize) -> Result<ServedImage, GalleryError> {
         let shown = self.shown();
         let made = shown.pages.get(page).ok_or(GalleryError::NoPage(page))?;
-        if let Some(made) = made.get() {
+        let per_page = ATLAS_COLUMNS * ATLAS_COLUMNS;
+        let places = shown.places.chunks(per_page).nth(page).unwrap_or_default();
+        let current =
+            |place: &Option<Place>| place.as_ref().is_none_or(|p| p.is_current() == Ok(true));
+        let as_it_was = places.par_iter().all(current);
+        if let Some(made) = made.get().filter(|_| as_it_was) {
             return Ok(made.clone());
         }
-        let per_page = ATLAS_COLUMNS * ATLAS_COLUMNS;
-        let sources = shown.sources.chunks(per_page).nth(page).unwrap_or_default();
-        let tiles: Vec<Option<Vec<u8>>> = sources
+        let tiles: Vec<Option<Vec<u8>>> = places
             .par_iter()
-            .map(|source| self.tile(source.as_ref()?).ok())
+            .map(|place| self.tile(place.as_ref()?).ok())
             .collect();
         let bytes = image::sheet(&tiles, ATLAS_COLUMNS, ATLAS_TILE)?;
         let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]);
@@ -138,12 +176,14 @@ impl Gallery {
             media_type,
             tag,
         };
-        Ok(made.get_or_init(|| fresh).clone())
+        match as_it_was {
+            true => Ok(made.get_or_init(|| fresh).clone()),
+            false => Ok(fresh),
+        }
     }
 
-    fn tile(&self, source: &ImageSource) -> Result<Vec<u8>, GalleryError> {
-        let bytes = source.read()?;
-        let master = master_thumbnail(&self.cache, self.want, blake3::hash(&bytes), &bytes)?;
+    fn tile(&self, place: &Place) -> Result<Vec<u8>, GalleryError> {
+        let (master, _) = self.master(place)?;
         Ok(image::tile(
             &image::decode(&master, Want::Rgb)?,
             ATLAS_TILE,
@@ -154,28 +194,51 @@ impl Gallery {
         Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn source(&self, id: &str) -> Result<ImageSource, GalleryError> {
+    fn place(&self, id: &str) -> Result<Place, GalleryError> {
         let shown = self.shown();
-        let place = shown.place.get(id);
+        let place = shown.index.get(id);
         place
-            .and_then(|place| shown.sources[*place].clone())
+            .and_then(|place| shown.places[*place].clone())
             .ok_or_else(|| GalleryError::Unknown(id.to_owned()))
+    }
+}
+
+impl Place {
+    /// Whether the file holds what the features were made of; true before that is known.
+    fn is_current(&self) -> Result<bool, ImageError> {
+        self.content
+            .as_ref()
+            .map_or(Ok(true), |content| self.source.is_still(content))
+    }
+
+    /// The bytes and their hash.
+    fn read(&self) -> Result<(Cow<'_, [u8]>, Hash), GalleryError> {
+        let (bytes, read) = self.source.read_whole()?;
+        match &self.content {
+            Some(content) if content.hash != read.hash => Err(GalleryError::Changed),
+            _ => Ok((bytes, read.hash)),
+        }
     }
 }
 
 impl Shown {
     fn new(cohort: &Cohort) -> Self {
         let records = &cohort.records;
-        let sources: Vec<_> = records.iter().map(|record| record.image.clone()).collect();
+        let place = |record: &Record| {
+            let source = record.image.clone()?;
+            let content = record.content;
+            Some(Place { source, content })
+        };
+        let places: Vec<_> = records.iter().map(place).collect();
         let ids = records.iter().map(|record| record.id.clone());
-        let n_pages = match sources.iter().all(Option::is_none) {
+        let n_pages = match places.iter().all(Option::is_none) {
             true => 0,
-            false => sources.len().div_ceil(ATLAS_COLUMNS * ATLAS_COLUMNS),
+            false => places.len().div_ceil(ATLAS_COLUMNS * ATLAS_COLUMNS),
         };
         Self {
-            place: ids.zip(0..).collect(),
+            index: ids.zip(0..).collect(),
             pages: (0..n_pages).map(|_| OnceLock::new()).collect(),
-            sources,
+            places,
         }
     }
 }

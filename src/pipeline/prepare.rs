@@ -133,10 +133,13 @@ impl Preparation {
             }
             None => stack(&seen),
         };
-        let cohort = self
+        let mut cohort = self
             .cohort
             .settle(seen.iter().map(Seen::examined).collect())?;
         check_column(&cohort, self.column.as_deref())?;
+        for (record, seen) in cohort.records.iter_mut().zip(seen.iter().flatten()) {
+            record.content = seen.content;
+        }
         // Some conditions are about what the pictures tell.
         let (cohort, places) = cohort.part_awaited()?;
         let features = features.select(Axis(0), &places);

@@ -36,6 +36,8 @@ pub(super) enum ApiError {
     Unfit(String),
     /// There is no such thing.
     NotFound(String),
+    /// A picture is not the one that its features were made of.
+    PictureChanged(String),
     /// The request comes from where it should not.
     Forbidden(&'static str),
     /// The token is missing or wrong.
@@ -83,6 +85,7 @@ impl ApiError {
             Self::TooLarge(status, _) => *status,
             Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::PictureChanged(_) => StatusCode::GONE,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::FeaturesPending { .. } | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -98,6 +101,7 @@ impl ApiError {
             Self::TooLarge(..) => "too_large",
             Self::Unfit(_) => "unfit_cohort",
             Self::NotFound(_) => "not_found",
+            Self::PictureChanged(_) => "picture_changed",
             Self::Forbidden(_) => "forbidden",
             Self::Unauthorized => "unauthorized",
             Self::FeaturesPending { .. } => "features_pending",
@@ -115,6 +119,7 @@ impl ApiError {
             | Self::TooLarge(_, message)
             | Self::Unfit(message)
             | Self::NotFound(message)
+            | Self::PictureChanged(message)
             | Self::StudyFailed(message)
             | Self::Busy(message) => message.clone(),
             Self::Forbidden(message) | Self::Status(_, message) => (*message).to_owned(),
@@ -263,7 +268,10 @@ impl From<JobsError> for ApiError {
 
 impl From<GalleryError> for ApiError {
     fn from(error: GalleryError) -> Self {
-        Self::NotFound(error.to_string())
+        match error {
+            GalleryError::Changed => Self::PictureChanged(error.to_string()),
+            other => Self::NotFound(other.to_string()),
+        }
     }
 }
 

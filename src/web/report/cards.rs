@@ -27,8 +27,8 @@ pub(super) struct Card {
     pub(super) stability: String,
     pub(super) rows: Vec<CardRow>,
     pub(super) pictures: Vec<Picture>,
-    /// Pictures that stood there and can no longer be read, in a sentence; nothing without any.
-    pub(super) unreadable: String,
+    /// How many of those that belong here cannot be shown, and why; empty where all are there.
+    pub(super) unread: String,
 }
 
 /// One value in it.
@@ -88,13 +88,7 @@ fn card(
         let clusters = &report.stability.found()?.found.clusters;
         clusters.get(label as usize)
     });
-    let shown = cluster.representatives.len().min(MOST_PICTURES);
-    let pictures = pictures(cluster, study, gallery);
-    // Vectors alone never had pictures.
-    let n_unreadable = match study.cohort.has_images() {
-        true => shown - pictures.len(),
-        false => 0,
-    };
+    let (pictures, unread) = pictures(cluster, study, gallery);
     Card {
         mark: figure::mark(cluster.label),
         name,
@@ -103,14 +97,7 @@ fn card(
         stability: stability.map(comes_again).unwrap_or_default(),
         rows: card_rows(report, cluster, study.n_images()),
         pictures,
-        unreadable: match n_unreadable {
-            0 => String::new(),
-            n => format!(
-                "{} of {shown} could not be read and {} not shown.",
-                words::plural(n, "picture"),
-                if n == 1 { "is" } else { "are" }
-            ),
-        },
+        unread,
     }
 }
 
@@ -194,17 +181,32 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
     rows
 }
 
-fn pictures(cluster: &ClusterBreakdown, study: &Study, gallery: &Gallery) -> Vec<Picture> {
-    let shown = cluster.representatives.iter().take(MOST_PICTURES);
-    shown
-        .filter_map(|&image| {
-            let record = &study.cohort.records[image];
-            let picture = gallery.thumbnail(&record.id, PICTURE_SIZE).ok()?;
-            let data = STANDARD.encode(&picture.bytes);
-            Some(Picture {
-                source: format!("data:{};base64,{data}", picture.media_type),
-                name: record.filename.clone(),
-            })
-        })
-        .collect()
+/// The central pictures of a cluster, and what to say of those that cannot be shown.
+fn pictures(
+    cluster: &ClusterBreakdown,
+    study: &Study,
+    gallery: &Gallery,
+) -> (Vec<Picture>, String) {
+    let (mut shown, mut faults) = (Vec::new(), Vec::new());
+    for &image in cluster.representatives.iter().take(MOST_PICTURES) {
+        let record = &study.cohort.records[image];
+        if record.image.is_none() {
+            continue;
+        }
+        match gallery.thumbnail(&record.id, PICTURE_SIZE) {
+            Ok(picture) => {
+                let data = STANDARD.encode(&picture.bytes);
+                shown.push(Picture {
+                    source: format!("data:{};base64,{data}", picture.media_type),
+                    name: record.filename.clone(),
+                });
+            }
+            Err(error) => faults.push(format!("{}: {error}", record.filename)),
+        }
+    }
+    let unread = faults.first().map(|first| {
+        let pictures = words::plural(faults.len(), "picture");
+        format!("{pictures} cannot be shown ({first})")
+    });
+    (shown, unread.unwrap_or_default())
 }
