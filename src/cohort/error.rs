@@ -48,12 +48,12 @@ pub enum CohortError {
     #[error("there is no metadata.csv: give a table with --metadata FILE")]
     NoMetadata,
     /// The metadata is no table that can be read.
-    #[error("{} {source}", .path.display())]
+    #[error("{} {fault}", .path.display())]
     Table {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: TableError,
+        fault: TableError,
     },
     /// A table could not be written.
     #[error("{} cannot be written ({source}): check the path and its permissions", .path.display())]

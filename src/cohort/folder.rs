@@ -51,7 +51,7 @@ pub(super) fn locate(source: &Source) -> Result<Place, CohortError> {
 }
 
 /// The folder's last component; `.` and `..` are looked up.
-fn name_of(folder: &Path) -> String {
+pub(super) fn name_of(folder: &Path) -> String {
     let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     full.file_name().map_or_else(
         || "cohort".to_owned(),

@@ -107,16 +107,28 @@ fn parts(source: &Source) -> Result<Parts, CohortError> {
     let place = folder::locate(source)?;
     let files = walk::walk(&place.images, &source.follow_links)?;
     let tables = folder::tables(&place, source, &files)?;
-    let read = tables.read.into_iter().map(|(folder, path)| {
-        let table = table::Table::read(&path)?;
-        Ok((folder, table))
-    });
-    let stack = stack::stack(read.collect::<Result<_, CohortError>>()?, &files)?;
+    let (mut read, mut passed) = (Vec::new(), tables.passed);
+    for (folder, path) in tables.read {
+        match table::Table::read(&path) {
+            Ok(table) => read.push((folder, table)),
+            // Nobody named it, and it may be anything: the pictures are there all the same.
+            Err(CohortError::Table { path, fault })
+                if source.metadata.is_none() && fault.is_of_content() =>
+            {
+                passed.push(Skipped {
+                    filename: folder::name_of(&path),
+                    reason: format!("a table that {fault}"),
+                });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let stack = stack::stack(read, &files)?;
     Ok(Parts {
         name: place.name,
         table: stack.table,
         files,
-        passed: [stack.skipped, tables.passed].concat(),
+        passed: [stack.skipped, passed].concat(),
         assumed: stack.assumed,
     })
 }

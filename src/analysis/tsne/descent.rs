@@ -67,6 +67,12 @@ pub(super) fn minimise<const D: usize>(
     watch: &mut Watch<'_>,
 ) -> Result<Embedding, TsneError> {
     let max_iter = checked.params().max_iter;
+    let early_exaggeration = match start.n_samples {
+        // P and Q of two images are a half each on any map: there is nothing to descend, and
+        // exaggeration would only drive them apart.
+        2 => 1.0,
+        _ => checked.params().early_exaggeration as f32,
+    };
     let mut descent = Descent {
         map: start,
         n_iter: 0,
@@ -77,7 +83,7 @@ pub(super) fn minimise<const D: usize>(
         objective,
         &Phase {
             momentum: 0.5,
-            exaggeration: checked.params().early_exaggeration as f32,
+            exaggeration: early_exaggeration,
             learning_rate: checked.learning_rate(),
             end: EXPLORATION_ITERATIONS,
             watches_cost: false,

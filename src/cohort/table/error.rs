@@ -95,3 +95,13 @@ pub enum TableError {
     #[error("cannot be read ({0}): check the path and its permissions")]
     Io(#[from] std::io::Error),
 }
+
+impl TableError {
+    /// Whether the file holds something else than its name says, or is too damaged to tell.
+    pub(in crate::cohort) fn is_of_content(&self) -> bool {
+        matches!(
+            self,
+            Self::NotTable { .. } | Self::Workbook { .. } | Self::Parquet { .. }
+        )
+    }
+}

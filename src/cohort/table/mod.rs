@@ -70,9 +70,9 @@ impl Table {
     /// # Errors
     /// When the file cannot be read, and when there is no table in it.
     pub(super) fn read(path: &Path) -> Result<Self, CohortError> {
-        read_file(path).map_err(|source| CohortError::Table {
+        read_file(path).map_err(|fault| CohortError::Table {
             path: path.to_owned(),
-            source,
+            fault,
         })
     }
 
