@@ -1,5 +1,8 @@
 //! Folders and names as people have them: what is read, what is named, and why.
 
+// Helpers of tests stop as the tests do.
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 
 use negatoscope::cohort::{self, Cohort, Source};

@@ -1,5 +1,8 @@
 //! Tables as people have them, through the crate's API; the files lie in tests/tables.
 
+// Helpers of tests stop as the tests do.
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 
 use negatoscope::cohort::{self, Cohort, CohortError, Source, Value};

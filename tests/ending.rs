@@ -147,12 +147,8 @@ fn names_of_files_forge_nothing() {
         vec!["embed".as_ref(), folder.path().as_os_str(), "-o".as_ref()],
         vec!["layers".as_ref(), odd.as_os_str()],
         vec!["search".as_ref(), odd.as_os_str()],
-        vec![
-            "search".as_ref(),
-            "--nonsense".as_ref(),
-            odd.as_os_str(),
-            odd.as_os_str(),
-        ],
+        // One cohort too many, which clap repeats.
+        vec!["search".as_ref(), odd.as_os_str(), odd.as_os_str()],
     ] {
         let mut command = binary();
         command.args(&args);

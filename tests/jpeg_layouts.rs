@@ -2,6 +2,9 @@
 //!
 //! The files are made by `jpeg_layouts/make.py`.
 
+// Helpers of tests stop as the tests do.
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 
 use negatoscope::cohort::image::{ImageError, Want, decode};

@@ -22,7 +22,7 @@ impl Dice {
 
 fn layout(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/jpeg_layouts");
-    std::fs::read(folder.join(name)).unwrap()
+    std::fs::read(folder.join(name)).expect("a fixture")
 }
 
 /// A drawing with enough detail that its data are long.
@@ -33,7 +33,7 @@ fn drawing() -> (Vec<u8>, (u32, u32)) {
 
 fn jpegs() -> Vec<(&'static str, Vec<u8>)> {
     let (pixels, size) = drawing();
-    let large = encode_jpeg(&pixels, size, image::ExtendedColorType::L8, 80).unwrap();
+    let large = encode_jpeg(&pixels, size, image::ExtendedColorType::L8, 80).expect("a JPEG");
     let names = [
         "2x2_baseline_33x47.jpg",
         "2x2_bits_33x47.jpg",
@@ -46,7 +46,10 @@ fn jpegs() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Where the data of the first scan begin.
 fn data_of(jpeg: &[u8]) -> usize {
-    let scan = jpeg.windows(2).position(|two| two == [0xFF, 0xDA]).unwrap();
+    let scan = jpeg
+        .windows(2)
+        .position(|two| two == [0xFF, 0xDA])
+        .expect("a scan");
     scan + 2 + usize::from(u16::from_be_bytes([jpeg[scan + 2], jpeg[scan + 3]]))
 }
 

@@ -207,12 +207,18 @@ pub(super) fn is_image_name(name: &str) -> bool {
 
 /// What to say of a file whose name tells nothing, by its first bytes, 256 at most.
 pub(super) fn why_not_read(start: &[u8]) -> &'static str {
+    const PICTURES: [(usize, &[u8]); 6] = [
+        (4, b"ftypavif"),
+        (4, b"ftyphei"),
+        (4, b"ftypmif1"),
+        (0, b"\0\0\0\x0CjP  "),
+        (0, b"\xFF\x4F\xFF\x51"),
+        (0, b"\xFF\x0A"),
+    ];
     let at = |offset: usize, magic: &[u8]| start.get(offset..offset + magic.len()) == Some(magic);
     if at(128, b"DICM") {
         DICOM
-    } else if at(4, b"ftypavif") || at(4, b"ftyphei") || at(4, b"ftypmif1") {
-        PICTURE
-    } else if at(0, b"\0\0\0\x0CjP  ") || at(0, b"\xFF\x4F\xFF\x51") || at(0, b"\xFF\x0A") {
+    } else if PICTURES.iter().any(|(offset, magic)| at(*offset, magic)) {
         PICTURE
     } else if at(0, b"PK\x03\x04") || at(0, b"\x1F\x8B") {
         ARCHIVE

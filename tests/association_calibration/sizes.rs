@@ -125,8 +125,11 @@ impl Cohort {
     }
 }
 
+/// Draws the value of a patient of so many images.
+type Draw = fn(usize, &mut Random) -> f64;
+
 /// How a value comes by a patient of so many images.
-const ROWS: [(&str, fn(usize, &mut Random) -> f64); 5] = [
+const ROWS: [(&str, Draw); 5] = [
     ("value that patients of six images have", |size, random| {
         f64::from(random.percent(if size == 6 { 80 } else { 2 }))
     }),

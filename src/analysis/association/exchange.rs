@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn neighbors_by_a_number_that_is_held_fixed_exchange_values() {
-        // 32 patients with one image each: two classes of neighbours in each quarter.
+        // 32 patients with one image each: four pairs of neighbours in each quarter.
         let column: Vec<Option<u32>> = (0..32).map(|i| Some(i % 7)).collect();
         let numbers: Vec<Option<f64>> = (0..32).map(|i| Some(f64::from(i * 5 % 32))).collect();
         let groups: Vec<usize> = (0..32).collect();
@@ -250,9 +250,9 @@ mod tests {
         let exchange = Exchange::new(&sample);
         assert_eq!((sample.n_strata, exchange.n_movable), (4, 32));
         let sizes: Vec<usize> = exchange.classes.iter().map(|c| c.n_patients).collect();
-        assert_eq!(sizes, [4; 8]);
+        assert_eq!(sizes, [2; 16]);
         for (image, slot) in exchange.slots.iter().enumerate() {
-            assert_eq!(slot / 4, image * 5 % 32 / 4, "{image}");
+            assert_eq!(slot / 2, image * 5 % 32 / 2, "{image}");
         }
     }
 

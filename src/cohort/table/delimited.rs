@@ -24,8 +24,11 @@ pub(super) struct Dialect {
 pub(super) struct Shape {
     pub(super) width: usize,
     /// For each column, what nearly all of its cells are.
-    pub(super) columns: Vec<Option<fn(&str) -> bool>>,
+    pub(super) columns: Vec<Option<Looks>>,
 }
+
+/// Whether a cell looks like those of its column.
+pub(super) type Looks = fn(&str) -> bool;
 
 /// A place where the text is not what the dialect says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

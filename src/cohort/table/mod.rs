@@ -307,13 +307,12 @@ fn headings(names: &[&str], grid: &Grid, rows: &[Option<u32>]) -> Vec<Heading> {
             }
         }
     }
-    let width = is_used.len();
     let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut headings = Vec::with_capacity(width);
-    for position in 0..width {
+    let mut headings = Vec::with_capacity(is_used.len());
+    for (position, is_used) in is_used.into_iter().enumerate() {
         let given = names.get(position).copied().unwrap_or("").trim();
         let name = match given {
-            "" if !is_used[position] => continue,
+            "" if !is_used => continue,
             "" => format!("column_{}", position + 1),
             _ => given.to_owned(),
         };

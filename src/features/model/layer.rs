@@ -133,8 +133,9 @@ impl Layer {
             .iter()
             .zip(&roles)
             .filter(|(_, role)| **role == Role::Position);
-        let n_places = places.map(|(axis, _)| axis.size());
-        let n_places = n_places.fold(Some(1_usize), |n, size| n?.checked_mul(size?));
+        let n_places = places
+            .map(|(axis, _)| axis.size())
+            .try_fold(1_usize, |n, size| n.checked_mul(size?));
         let said = if kept(&roles) == Role::Position {
             Some(format!(
                 "The layer {name} has positions and no channels, so each position is a feature."

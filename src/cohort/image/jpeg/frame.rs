@@ -50,7 +50,7 @@ impl Frame {
             0xC0 | 0xC1 => false,
             0xC2 => true,
             0xC3 => return Err(unsupported("lossless pixels")),
-            0xC9 | 0xCA | 0xCB => return Err(unsupported("arithmetic codes")),
+            0xC9..=0xCB => return Err(unsupported("arithmetic codes")),
             _ => return Err(unsupported("hierarchical pictures")),
         };
         let &[precision, h1, h0, w1, w0, n, ..] = body else {

@@ -384,7 +384,7 @@ fn utf16_without_a_mark() {
 #[test]
 fn stray_bytes_are_read_one_by_one() {
     let text = "filename,location\np0.png,\"Genève, Côte d’Ivoire\"\n".to_owned();
-    let mut bytes = text.repeat(1).into_bytes();
+    let mut bytes = text.clone().into_bytes();
     bytes.extend(b"p1.png,na\xEFve d\x92Ivoire\np2.png,x\n");
     let table = table(&bytes);
     assert_eq!(

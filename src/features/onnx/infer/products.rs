@@ -272,7 +272,7 @@ impl Rule<'_, '_> {
         if self.node.int("layout").unwrap_or(0) != 0 {
             return None;
         }
-        let all = [&[steps.clone()], &last[..]].concat();
+        let all = [std::slice::from_ref(steps), &last[..]].concat();
         let state = Known::new(self.element(0), last.to_vec());
         Some(vec![Known::new(self.element(0), all), state.clone(), state])
     }
