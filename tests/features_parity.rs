@@ -27,9 +27,33 @@ fn names(path: &Path, key: Option<&str>) -> Vec<String> {
         .collect()
 }
 
+/// By the program's own decoder, which the layout matrix holds against others.
+fn tensor_of_jpeg(model: &Model, bytes: &[u8]) -> Vec<f32> {
+    use negatoscope::cohort::image::{self, Want};
+    let picture = image::decode(bytes, Want::Rgb).unwrap();
+    let (width, height) = (picture.width(), picture.height());
+    let pixels = match picture.pixels() {
+        image::Pixels::Grey(levels) => Pixels::Grey {
+            width,
+            height,
+            levels,
+        },
+        image::Pixels::Rgb(levels) => Pixels::Rgb {
+            width,
+            height,
+            levels,
+        },
+    };
+    tensor(model.preprocessing(), pixels).unwrap()
+}
+
 /// Decodes as models/preprocess.py does: upright, 8-bit, alpha ignored.
 fn tensor_of(model: &Model, path: &Path) -> Vec<f32> {
     use image::{DynamicImage, ImageDecoder, ImageReader};
+    let bytes = std::fs::read(path).unwrap();
+    if bytes.starts_with(&[0xFF, 0xD8]) {
+        return tensor_of_jpeg(model, &bytes);
+    }
     let reader = ImageReader::open(path)
         .unwrap()
         .with_guessed_format()

@@ -1,7 +1,5 @@
 //! What the embedded runtime takes otherwise than the standard has it: settings that are left out
 //! are written in, and operators that it is known to compute wrongly are refused.
-//!
-//! `tests/features_operators.rs` holds each against ONNX's own test data.
 
 use std::collections::HashMap;
 
@@ -22,6 +20,8 @@ pub(super) fn fault(node: &Node, known: &Values, opset: u64) -> Option<String> {
 fn wrong(node: &Node, _known: &Values, _opset: u64) -> Option<&'static str> {
     match node.op {
         "ConvInteger" if has_padding(node) => Some("with padding"),
+        // Behind DynamicQuantizeLinear it differs from ONNX Runtime by up to 2.6 in 1,000.
+        "ConvInteger" => Some("from the third digit on"),
         _ => None,
     }
 }
