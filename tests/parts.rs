@@ -377,11 +377,8 @@ async fn a_selection_is_a_cluster_after_dbscans() {
     assert!(clusters["warnings"].to_string().contains("drawn by hand"));
     let association = served.get(&format!("/api/association?{own}")).await;
     let verdict = association["verdict"].as_str().unwrap();
-    let sentence = format!(
-        "Clusters {n_clusters} and {} were drawn by hand",
-        n_clusters + 1
-    );
-    assert!(verdict.contains(&sentence), "{verdict}");
+    let sentence = "No p: clusters were drawn by hand";
+    assert!(verdict.contains(sentence), "{verdict}");
     // A look at other clusters is one more look.
     assert_eq!(association["n_settings_viewed"], 2);
     let enrichment = served

@@ -132,10 +132,15 @@ fn a_type_that_browsers_cannot_show_is_served_in_full_as_png() {
     let folder = tempfile::tempdir().unwrap();
     let grey = |x: u32, y: u32| (x * 7 + y * 3) % 256;
     for name in ["a.tif", "b.tif", "c.tif"] {
-        let film = image::ImageBuffer::from_fn(1400, 1100, |x, y| {
-            image::Luma([u16::try_from(257 * grey(x, y)).unwrap()])
-        });
-        film.save(folder.path().join(name)).unwrap();
+        let mut film = Vec::new();
+        for y in 0..1100 {
+            film.extend((0..1400).map(|x| u16::try_from(257 * grey(x, y)).unwrap()));
+        }
+        let mut file = std::fs::File::create(folder.path().join(name)).unwrap();
+        let mut encoder = tiff::encoder::TiffEncoder::new(&mut file).unwrap();
+        encoder
+            .write_image::<tiff::encoder::colortype::Gray16>(1400, 1100, &film)
+            .unwrap();
     }
     let server = Server::start(&[folder.path().to_str().unwrap()]).ready();
     let cohort = server.get("/api/cohort").json();
