@@ -272,13 +272,17 @@ export function besideTests(tools) {
     await close();
   });
 
-  test("what the link says wrong of A is ignored, and what the server refuses is told while B goes on", async () => {
+  test("what the link says wrong of A is told before anything is shown, and what the server refuses while B goes on", async () => {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server, link("perplexity=-4&eps=x&method=umap", "eps=0.5"));
+    await page.waitForSelector("#waiting-without", { state: "visible" });
+    const says = await page.innerText("#waiting-text");
+    for (const fault of ["perplexity is “-4”", "eps is “x”", "method is “umap”"]) assert.ok(says.includes(fault), says);
+    await page.click("#waiting-without");
     await told(page);
     assert.match(await page.innerText("#caption-a"), /t-SNE · 2-D · perplexity 17 · eps 0\.40/);
     await close();
-    const refused = await visit(browser, server, link("perplexity=900000", "eps=0.5"));
+    const refused = await visit(browser, server, link("perplexity=400", "eps=0.5"));
     await drawn(refused.page, { eps: 0.5 });
     await refused.page.waitForFunction(() => /perplexity/i.test(document.getElementById("beside-waiting")?.textContent ?? ""));
     assert.equal(await refused.page.innerText("#beside-say"), "");
