@@ -6,7 +6,8 @@ use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Valu
 
 use super::pool::Pool;
 use super::{Backend, BackendError, one_line, operators, reduce};
-use crate::features::model::{Model, Pooling};
+use crate::features::model::{Model, ModelError, Pooling};
+use crate::features::onnx::Visit;
 
 const NAME: &str = "embedded rten 0.27";
 const KEY: &str = "rten-0.27";
@@ -27,31 +28,10 @@ struct Embedded {
 
 /// Loads the part of the model that leads to its layer.
 pub(super) fn open(model: &Model, threads: usize) -> Result<Box<dyn Backend>, BackendError> {
-    let mut refused = None;
-    let bytes = model.cut_with(|node, known, message| {
-        match operators::fault(node, known, model.opset()) {
-            Some(fault) => refused = refused.take().or(Some(fault)),
-            None => operators::complete(node, known, message),
-        }
-    })?;
-    if let Some(fault) = refused {
-        return Err(unsupported(fault));
-    }
-    let load = || {
-        ModelOptions::with_all_ops()
-            .prepack_weights(true)
-            .load(bytes)
-    };
-    let network = guarded(load)
-        .map_err(unsupported)?
-        .map_err(|e| unsupported(e.to_string()))?;
-    let node = |name| {
-        network
-            .node_id(name)
-            .map_err(|error| unsupported(error.to_string()))
-    };
+    let bytes = prepared(model.opset(), |visit| model.cut_with(visit))?;
+    let network = load(bytes)?;
     let (input, output) = model.ends();
-    let (input, output) = (node(input)?, node(output)?);
+    let (input, output) = (value_id(&network, input)?, value_id(&network, output)?);
     Ok(Box::new(Embedded {
         input,
         output,
@@ -60,6 +40,40 @@ pub(super) fn open(model: &Model, threads: usize) -> Result<Box<dyn Backend>, Ba
         pooling: model.pooling().clone(),
         threads: Pool::new(one_thread(), threads),
     }))
+}
+
+/// A cut network as the runtime takes it.
+fn prepared(
+    opset: u64,
+    cut: impl FnOnce(Visit) -> Result<Vec<u8>, ModelError>,
+) -> Result<Vec<u8>, BackendError> {
+    let mut refused = None;
+    let bytes = cut(
+        &mut |node, known, message| match operators::fault(node, known, opset) {
+            Some(fault) => refused = refused.take().or(Some(fault)),
+            None => operators::complete(node, known, opset, message),
+        },
+    )?;
+    match refused {
+        Some(fault) => Err(unsupported(fault)),
+        None => Ok(bytes),
+    }
+}
+
+fn load(bytes: Vec<u8>) -> Result<rten::Model, BackendError> {
+    let load = || {
+        ModelOptions::with_all_ops()
+            .prepack_weights(true)
+            .load(bytes)
+    };
+    guarded(load)
+        .map_err(unsupported)?
+        .map_err(|e| unsupported(e.to_string()))
+}
+
+fn value_id(network: &rten::Model, name: &str) -> Result<NodeId, BackendError> {
+    let id = network.node_id(name);
+    id.map_err(|error| unsupported(error.to_string()))
 }
 
 impl Backend for Embedded {
@@ -96,19 +110,48 @@ impl Embedded {
         input: &[f32],
         thread: Arc<ThreadPool>,
     ) -> Result<(Vec<usize>, Vec<f32>), String> {
-        let view = ValueView::from_shape(self.shape, input).map_err(|e| e.to_string())?;
-        let options = RunOptions::default().with_thread_pool(Some(thread));
-        let values = self
-            .network
-            .run(
-                vec![(self.input, view.into())],
-                &[self.output],
-                Some(options),
-            )
-            .map_err(|error| error.to_string())?;
-        let value = values.into_iter().next().ok_or("it gave no output")?;
-        shape_and_values(value)
+        let inputs = [(self.input, &self.shape[..], input)];
+        values(&self.network, &inputs, self.output, thread)
     }
+}
+
+/// Shape and values of `output`, given the inputs' shapes and values.
+fn values(
+    network: &rten::Model,
+    inputs: &[(NodeId, &[usize], &[f32])],
+    output: NodeId,
+    thread: Arc<ThreadPool>,
+) -> Result<(Vec<usize>, Vec<f32>), String> {
+    let mut views = Vec::with_capacity(inputs.len());
+    for &(id, shape, values) in inputs {
+        let view = ValueView::from_shape(shape, values).map_err(|error| error.to_string())?;
+        views.push((id, view.into()));
+    }
+    let options = RunOptions::default().with_thread_pool(Some(thread));
+    let values = network
+        .run(views, &[output], Some(options))
+        .map_err(|error| error.to_string())?;
+    let value = values.into_iter().next().ok_or("it gave no output")?;
+    shape_and_values(value)
+}
+
+/// One value of a network that no model was made of.
+#[cfg(test)]
+pub(super) fn value_of(
+    opset: u64,
+    cut: impl FnOnce(Visit) -> Result<Vec<u8>, ModelError>,
+    inputs: &[super::standard::Fed],
+    output: &str,
+) -> Result<(Vec<usize>, Vec<f32>), BackendError> {
+    let network = load(prepared(opset, cut)?)?;
+    let mut fed = Vec::new();
+    for input in inputs {
+        let id = value_id(&network, &input.name)?;
+        fed.push((id, &input.shape[..], &input.values[..]));
+    }
+    let output = value_id(&network, output)?;
+    let work = || values(&network, &fed, output, one_thread());
+    guarded(work).and_then(|result| result).map_err(failed)
 }
 
 /// Runs something on a thread of its own, so that a panic becomes a message.
@@ -151,6 +194,7 @@ fn shape_and_values(value: Value) -> Result<(Vec<usize>, Vec<f32>), String> {
         Ok(_) => 0,
     };
     match rank {
+        0 => of_rank::<0>(value),
         1 => of_rank::<1>(value),
         2 => of_rank::<2>(value),
         3 => of_rank::<3>(value),

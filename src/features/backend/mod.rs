@@ -13,6 +13,8 @@ mod native;
 mod operators;
 mod pool;
 mod reduce;
+#[cfg(test)]
+mod standard;
 
 pub use error::BackendError;
 

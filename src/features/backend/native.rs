@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ort::environment::Environment;
-use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
+use ort::session::{Session, SessionOutputs};
 use ort::value::TensorRef;
 
 use super::pool::Pool;
@@ -76,8 +76,11 @@ impl Backend for Native {
         self.sessions.with(
             || session(&self.environment, &self.network).map_err(|error| self.failed(&error)),
             |session| {
-                let (shape, values) =
-                    layer(session, self.shape, input).map_err(|error| self.failed(&error))?;
+                let input = TensorRef::from_array_view((self.shape, input));
+                let inputs = input.map(|input| ort::inputs![input]);
+                let (shape, values) = inputs
+                    .and_then(|inputs| values(session.run(inputs)?))
+                    .map_err(|error| self.failed(&error))?;
                 reduce::features(&self.pooling, &shape, &values)
             },
         )
@@ -103,17 +106,34 @@ fn session(environment: &Environment, network: &[u8]) -> ort::Result<Session> {
         .commit_from_memory(network)
 }
 
-fn layer(
-    session: &mut Session,
-    shape: [usize; 4],
-    input: &[f32],
-) -> ort::Result<(Vec<usize>, Vec<f32>)> {
-    let outputs = session.run(ort::inputs![TensorRef::from_array_view((shape, input))?])?;
+/// Shape and values of the only output.
+fn values(outputs: SessionOutputs) -> ort::Result<(Vec<usize>, Vec<f32>)> {
     let (shape, values) = outputs[0].try_extract_tensor::<f32>()?;
     Ok((
         shape.iter().map(|&size| size as usize).collect(),
         values.to_vec(),
     ))
+}
+
+/// The only output of a network that no model was made of.
+#[cfg(test)]
+pub(super) fn value_of(
+    network: &[u8],
+    inputs: &[super::standard::Fed],
+    path: &Path,
+) -> Result<(Vec<usize>, Vec<f32>), BackendError> {
+    use ort::session::SessionInputValue;
+    let (environment, _) = load(path)?;
+    let run = || {
+        let mut session = session(&environment, network)?;
+        let mut fed = Vec::new();
+        for input in inputs {
+            let tensor = TensorRef::from_array_view((&input.shape[..], &input.values[..]))?;
+            fed.push((input.name.clone(), SessionInputValue::from(tensor)));
+        }
+        values(session.run(fed)?)
+    };
+    run().map_err(|error| BackendError::Load(one_line(&error.to_string())))
 }
 
 /// The library that this process uses; there can be only one.

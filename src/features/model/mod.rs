@@ -1,9 +1,8 @@
 //! A network, the inner layer that its features are read from, and its preprocessing.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use super::onnx::{ElementType, Known, Node, Onnx, Tap};
+use super::onnx::{ElementType, Onnx, Tap, Values, Visit};
 use super::preprocess::Preprocessing;
 
 mod error;
@@ -140,28 +139,20 @@ impl Model {
 
     /// The network that ends in the layer, as an ONNX file.
     pub(super) fn cut(&self) -> Result<Vec<u8>, ModelError> {
-        self.cut_with(|_, _, _| {})
+        self.cut_with(&mut |_, _, _| {})
     }
 
-    /// The same, with each node seen and perhaps completed on its way: the node, what is known of
-    /// the network's values, and the node's message.
-    pub(super) fn cut_with(
-        &self,
-        mut node: impl FnMut(&Node, &HashMap<&str, Known>, &mut Vec<u8>),
-    ) -> Result<Vec<u8>, ModelError> {
+    /// The same, with each node seen and perhaps completed on its way.
+    pub(super) fn cut_with(&self, visit: Visit) -> Result<Vec<u8>, ModelError> {
         let onnx = self.file.onnx()?;
         let known = onnx.infer(&input::known(&onnx));
-        Ok(onnx.cut(&self.tap, |kept, message| node(kept, &known, message)))
+        Ok(onnx.cut(&self.tap, &known, visit))
     }
 }
 
 /// Refuses a network that was saved in the middle of training, or that draws random numbers: its
 /// values are not those that it was evaluated with, and not the same twice.
-fn check_evaluation(
-    onnx: &Onnx,
-    layer: &str,
-    known: &HashMap<&str, Known>,
-) -> Result<(), ModelError> {
+fn check_evaluation(onnx: &Onnx, layer: &str, known: &Values) -> Result<(), ModelError> {
     for node in onnx
         .nodes_of(layer)
         .into_iter()

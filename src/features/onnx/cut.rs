@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::wire::{put_field, put_message, put_text};
-use super::{ElementType, Node, Onnx, ValueInfo};
+use super::graph::{Graph, MAX_DEPTH};
+use super::wire::{Fields, Value, put_field, put_message, put_text};
+use super::{ElementType, Node, Onnx, ValueInfo, Values};
 
 /// What the cut network gives where the layer is not float32 by itself.
 const TAPPED: &str = "negatoscope.features";
@@ -39,14 +40,15 @@ impl Tap {
     }
 }
 
+/// Sees a node on its way into the cut network, with what is known of values there, and may add to
+/// its message.
+pub(in crate::features) type Visit<'v> = &'v mut dyn FnMut(&Node, &Values, &mut Vec<u8>);
+
 impl<'a> Onnx<'a> {
     /// The network that ends in the given layer: nodes and weights that do not lead to it are left
-    /// out, everything else is as it was. `node` writes each node that is kept.
-    pub(in crate::features) fn cut(
-        &self,
-        tap: &Tap,
-        mut node: impl FnMut(&Node<'a>, &mut Vec<u8>),
-    ) -> Vec<u8> {
+    /// out, everything else is as it was. `visit` sees each node that is kept, those in the bodies
+    /// of branches and loops before the one that has them.
+    pub(in crate::features) fn cut(&self, tap: &Tap, known: &Values<'a>, visit: Visit) -> Vec<u8> {
         let layer = self.outputs_named(&tap.layer).unwrap_or_default();
         let needed = self.needed_for(layer);
         let mut graph = Vec::new();
@@ -59,8 +61,7 @@ impl<'a> Onnx<'a> {
             .iter()
             .filter(|node| is_kept(node, &needed))
         {
-            let mut message = kept.raw.to_vec();
-            node(kept, &mut message);
+            let message = self.written(kept, known, visit, MAX_DEPTH);
             put_message(&mut graph, 1, &message);
         }
         if tap.cast {
@@ -95,6 +96,34 @@ impl<'a> Onnx<'a> {
         self.with_graph(&graph)
     }
 
+    fn written(&self, node: &Node<'a>, known: &Values<'a>, visit: Visit, depth: u32) -> Vec<u8> {
+        let mut message = match depth.checked_sub(1) {
+            Some(depth) if node.bodies().next().is_some() => {
+                rewritten(node.raw, &[5], |attribute| {
+                    rewritten(attribute, &[6, 11], |body| {
+                        self.written_body(body, known, visit, depth)
+                    })
+                })
+            }
+            _ => node.raw.to_vec(),
+        };
+        visit(node, known, &mut message);
+        message
+    }
+
+    fn written_body(&self, raw: &'a [u8], known: &Values<'a>, visit: Visit, depth: u32) -> Vec<u8> {
+        let Ok(body) = Graph::read(raw) else {
+            return raw.to_vec();
+        };
+        let mut inside = known.clone();
+        self.walk(&body, &mut inside, depth);
+        let mut nodes = body.nodes.iter();
+        rewritten(raw, &[1], |raw| match nodes.next() {
+            Some(node) => self.written(node, &inside, visit, depth),
+            None => raw.to_vec(),
+        })
+    }
+
     fn with_graph(&self, graph: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(graph.len() + 4096);
         for field in &self.rest {
@@ -103,6 +132,24 @@ impl<'a> Onnx<'a> {
         put_message(&mut bytes, 7, graph);
         bytes
     }
+}
+
+/// A message with the messages of some of its fields written anew.
+fn rewritten<'a>(
+    raw: &'a [u8],
+    numbers: &[u64],
+    mut inner: impl FnMut(&'a [u8]) -> Vec<u8>,
+) -> Vec<u8> {
+    let mut message = Vec::with_capacity(raw.len() + 64);
+    for field in Fields::new(raw).flatten() {
+        match field.value {
+            Value::Bytes(bytes) if numbers.contains(&field.number) => {
+                put_message(&mut message, field.number, &inner(bytes));
+            }
+            _ => message.extend_from_slice(field.raw),
+        }
+    }
+    message
 }
 
 fn is_kept(node: &Node, needed: &HashSet<&str>) -> bool {
@@ -120,12 +167,26 @@ fn put_feed(graph: &mut Vec<u8>, input: &str, element: ElementType) {
     }
 }
 
-fn put_node(graph: &mut Vec<u8>, op: &str, from: &str, to: &str, element: Option<ElementType>) {
+impl Node<'_> {
+    /// The message of a node that hands on this one's first input as its first output.
+    pub(in crate::features) fn as_identity(&self) -> Vec<u8> {
+        let name = |names: &[&str]| names.first().copied().unwrap_or_default().to_owned();
+        node("Identity", &name(&self.inputs), &name(&self.outputs))
+    }
+}
+
+/// The message of a node of one input and one output, which is called as this is.
+fn node(op: &str, from: &str, to: &str) -> Vec<u8> {
     let mut node = Vec::new();
     put_text(&mut node, 1, from);
     put_text(&mut node, 2, to);
     put_text(&mut node, 3, to);
     put_text(&mut node, 4, op);
+    node
+}
+
+fn put_node(graph: &mut Vec<u8>, op: &str, from: &str, to: &str, element: Option<ElementType>) {
+    let mut node = node(op, from, to);
     if let Some(ElementType(number)) = element {
         put_attribute(&mut node, "to", &[number as i64], Numbers::One);
     }

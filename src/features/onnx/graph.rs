@@ -14,7 +14,7 @@ pub(in crate::features) struct Graph<'a> {
     pub(super) name: &'a str,
     pub(in crate::features) nodes: Vec<Node<'a>>,
     pub(in crate::features) inputs: Vec<ValueInfo<'a>>,
-    pub(super) outputs: Vec<&'a str>,
+    pub(in crate::features) outputs: Vec<&'a str>,
     /// Declared outputs and inner values, where the file describes them.
     values: HashMap<&'a str, ValueInfo<'a>>,
     pub(super) initializers: Vec<Tensor<'a>>,

@@ -13,12 +13,14 @@ mod infer;
 mod tensor;
 mod wire;
 
-pub(super) use cut::{Numbers, Tap, put_attribute};
+pub(super) use cut::{Numbers, Tap, Visit, put_attribute};
 pub(super) use external::{ExternalError, with_weights_inside};
 use graph::Graph;
 pub(super) use graph::{Node, ValueInfo};
-pub(super) use infer::{Axis, Known, Role};
+pub(super) use infer::{Axis, Known, Role, Values};
 pub(super) use tensor::ElementType;
+#[cfg(test)]
+pub(super) use tensor::Tensor;
 pub(super) use wire::Malformed;
 
 use graph::Function;
@@ -109,6 +111,14 @@ impl<'a> Onnx<'a> {
         inputs.filter(|input| needed.contains(input.name)).collect()
     }
 
+    /// Whether a value depends on an input.
+    #[cfg(test)]
+    pub(super) fn is_needed(&self, value: &str, input: &str) -> bool {
+        self.inputs_of(value)
+            .iter()
+            .any(|needed| needed.name == input)
+    }
+
     /// The nodes that a value is computed by.
     pub(super) fn nodes_of(&self, value: &str) -> Vec<&Node<'a>> {
         let Some(value) = self.outputs_named(value) else {
@@ -136,4 +146,26 @@ fn read_entry(entry: &[u8]) -> Result<(&str, &str), Malformed> {
         }
     }
     Ok((key, text))
+}
+
+/// The network with tensors put in as weights of the given names.
+#[cfg(test)]
+pub(super) fn with_constants<'w>(
+    model: &[u8],
+    tensors: impl Iterator<Item = (&'w String, &'w Vec<u8>)>,
+) -> Vec<u8> {
+    let mut graph = Vec::new();
+    for (name, tensor) in tensors {
+        let mut tensor = tensor.clone();
+        wire::put_text(&mut tensor, 8, name);
+        wire::put_message(&mut graph, 5, &tensor);
+    }
+    let mut whole = Vec::new();
+    for field in Fields::new(model).flatten() {
+        match (field.number, field.value) {
+            (7, Value::Bytes(own)) => wire::put_message(&mut whole, 7, &[own, &graph].concat()),
+            _ => whole.extend_from_slice(field.raw),
+        }
+    }
+    whole
 }

@@ -15,6 +15,8 @@ impl ElementType {
     pub(in crate::features) const INT32: Self = Self(6);
     pub(in crate::features) const INT64: Self = Self(7);
     pub(in crate::features) const BOOL: Self = Self(9);
+    #[cfg(test)]
+    pub(in crate::features) const FLOAT16: Self = Self(10);
 
     /// Whether values of it can be made float32: halves and doubles.
     pub(in crate::features) fn is_float(self) -> bool {
@@ -81,20 +83,21 @@ impl std::fmt::Display for ElementType {
 pub(in crate::features) struct Tensor<'a> {
     pub(super) raw: &'a [u8],
     pub(super) name: &'a str,
-    pub(super) element: Option<ElementType>,
-    pub(super) shape: Vec<usize>,
+    pub(in crate::features) element: Option<ElementType>,
+    pub(in crate::features) shape: Vec<usize>,
     /// Whether the values lie in another file.
     pub(super) is_external: bool,
     /// `location`, `offset`, `length`, … of values in another file.
     pub(super) external: Vec<(&'a str, &'a str)>,
     /// Little-endian values, where they are stored so.
     bytes: Option<&'a [u8]>,
-    /// Values of float32 (field 4), int32 and smaller (5) or int64 (7), where they are stored so.
+    /// Values of float32 (field 4), int32 and smaller (5), int64 (7) or uint64 (11), where they are
+    /// stored so.
     packed: Vec<(u64, Value<'a>)>,
 }
 
 impl<'a> Tensor<'a> {
-    pub(super) fn read(raw: &'a [u8]) -> Result<Self, Malformed> {
+    pub(in crate::features) fn read(raw: &'a [u8]) -> Result<Self, Malformed> {
         let mut tensor = Self {
             raw,
             ..Self::default()
@@ -106,7 +109,7 @@ impl<'a> Tensor<'a> {
                     .shape
                     .extend(value.numbers()?.into_iter().map(as_size)),
                 (2, Value::Number(number)) => tensor.element = Some(ElementType(number)),
-                (4 | 5 | 7, value) => tensor.packed.push((field.number, value)),
+                (4 | 5 | 7 | 11, value) => tensor.packed.push((field.number, value)),
                 (8, value) => tensor.name = value.text()?,
                 (9, Value::Bytes(bytes)) => tensor.bytes = Some(bytes),
                 (13, Value::Bytes(entry)) => tensor.external.push(super::read_entry(entry)?),
@@ -121,22 +124,41 @@ impl<'a> Tensor<'a> {
         self.shape.iter().fold(1, |n, &size| n.saturating_mul(size))
     }
 
-    /// The values, if they are few and of a type that shapes are computed in.
+    /// The values, if they are few and numbers.
     pub(super) fn numbers(&self) -> Option<Vec<f64>> {
-        let n = self.n_elements();
-        if n > MAX_NUMBERS || self.is_external {
+        if self.n_elements() > MAX_NUMBERS {
             return None;
         }
-        let numbers: Vec<f64> = match (self.bytes, self.element?.0) {
+        self.values()
+    }
+
+    /// All values, if they are numbers. Whole ones are exact up to 2^53.
+    pub(in crate::features) fn values(&self) -> Option<Vec<f64>> {
+        if self.is_external {
+            return None;
+        }
+        let half = |bits: u16| half::f16::from_bits(bits).into();
+        let values: Vec<f64> = match (self.bytes, self.element?.0) {
             (Some(bytes), 1) => chunks(bytes, |four| f32::from_le_bytes(four).into()),
+            (Some(bytes), 2 | 9) => chunks(bytes, |[byte]: [u8; 1]| byte.into()),
+            (Some(bytes), 3) => chunks(bytes, |byte| i8::from_le_bytes(byte).into()),
+            (Some(bytes), 4) => chunks(bytes, |two| u16::from_le_bytes(two).into()),
+            (Some(bytes), 5) => chunks(bytes, |two| i16::from_le_bytes(two).into()),
             (Some(bytes), 6) => chunks(bytes, |four| i32::from_le_bytes(four).into()),
             (Some(bytes), 7) => chunks(bytes, |eight| i64::from_le_bytes(eight) as f64),
-            (Some(bytes), 9) => chunks(bytes, |[byte]: [u8; 1]| byte.into()),
+            (Some(bytes), 10) => chunks(bytes, |two| half(u16::from_le_bytes(two))),
+            (Some(bytes), 11) => chunks(bytes, f64::from_le_bytes),
+            (Some(bytes), 12) => chunks(bytes, |four| u32::from_le_bytes(four).into()),
+            (Some(bytes), 13) => chunks(bytes, |eight| u64::from_le_bytes(eight) as f64),
             (None, 1) => self.packed_floats(),
-            (None, 6 | 7 | 9) => self.packed_numbers()?,
+            (None, 2..=7 | 9 | 12 | 13) => self.packed_numbers()?,
+            (None, 10) => {
+                let bits = self.packed_numbers()?.into_iter();
+                bits.map(|bits| half(bits as u16)).collect()
+            }
             _ => return None,
         };
-        (numbers.len() == n).then_some(numbers)
+        (values.len() == self.n_elements()).then_some(values)
     }
 
     fn packed_floats(&self) -> Vec<f64> {

@@ -84,7 +84,13 @@ impl Rule<'_, '_> {
             )],
             "Constant" => vec![self.constant()?],
             "ConstantOfShape" => vec![self.filled()?],
-            "EyeLike" => self.alike(self.axes(0)?.to_vec()),
+            "EyeLike" => {
+                let asked = self.node.int("dtype").map(|to| ElementType(to as u64));
+                vec![Known::new(
+                    asked.or(self.element(0)),
+                    self.axes(0)?.to_vec(),
+                )]
+            }
             "Range" => self.alike(vec![Axis::new(self.counted(), Role::Neutral)]),
             "OneHot" => return None,
             _ => return None,

@@ -22,7 +22,7 @@ use super::tensor::MAX_NUMBERS;
 use super::{ElementType, Node, Onnx};
 
 /// Knowledge by value.
-pub(super) type Values<'a> = HashMap<&'a str, Known>;
+pub(in crate::features) type Values<'a> = HashMap<&'a str, Known>;
 
 impl<'a> Onnx<'a> {
     /// What is known of each value, given what is known of the inputs.
@@ -32,7 +32,7 @@ impl<'a> Onnx<'a> {
         values
     }
 
-    fn walk(&self, graph: &Graph<'a>, values: &mut Values<'a>, depth: u32) {
+    pub(super) fn walk(&self, graph: &Graph<'a>, values: &mut Values<'a>, depth: u32) {
         for tensor in &graph.initializers {
             values.insert(
                 tensor.name,

@@ -224,6 +224,26 @@ impl Rule<'_, '_> {
         multiplied(&turned(0, "transA")?, &turned(1, "transB")?)
     }
 
+    /// Attention: the places of the queries, with the features of the values.
+    pub(super) fn attended(&self) -> Option<Known> {
+        let (mut axes, values) = (self.axes(0)?.to_vec(), self.axes(2)?);
+        let of_values = values.last()?.size();
+        let heads = |attribute| {
+            self.node
+                .int(attribute)
+                .and_then(|n| usize::try_from(n).ok())
+        };
+        let size = match (axes.len(), heads("q_num_heads"), heads("kv_num_heads")) {
+            // Each of the values' heads serves several queries.
+            (3, Some(n), Some(of)) => of_values.and_then(|size| (size * n).checked_div(of)),
+            (3, None, _) | (4, ..) => of_values,
+            _ => None,
+        };
+        let last = axes.last_mut()?;
+        *last = last.resized(size);
+        Some(Known::new(self.element(0), axes))
+    }
+
     /// Letters name axes; one that only weights have is one of features.
     fn einsum(&self) -> Option<Vec<Axis>> {
         let equation: String = self.node.word("equation")?.split_whitespace().collect();

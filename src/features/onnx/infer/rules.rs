@@ -147,9 +147,8 @@ impl<'n, 'a> Rule<'n, 'a> {
             | "SimplifiedLayerNormalization"
             | "SkipLayerNormalization"
             | "RotaryEmbedding"
-            | "BitwiseNot"
-            | "Attention"
-            | "MultiHeadAttention" => same()?,
+            | "BitwiseNot" => same()?,
+            "Attention" | "MultiHeadAttention" if self.input(2).is_some() => self.attended()?,
             "BatchNormalization" | "InstanceNormalization" => self.planes(same()?),
             "Not" | "IsNaN" | "IsInf" => same()?.of(ElementType::BOOL),
             "Dropout" => return Some(vec![same()?, same()?.of(ElementType::BOOL)]),
