@@ -225,14 +225,7 @@ impl<'a> Work<'a> {
             );
             self.say("decimal_sign", text);
         }
-        if !left_out.is_empty() {
-            let (cells, are) = counted(left_out.len(), "cell");
-            let text = format!(
-                "{cells} {are} no number and left out of this column: {}",
-                examples(&left_out)
-            );
-            self.say("left_out", text);
-        }
+        self.say_left_out(&left_out, "no number and left out of this column");
         let value = |cell: &str| number::number(cell, sign).map(Value::Number);
         Some((ColumnKind::Number, self.values(value)))
     }
@@ -267,14 +260,7 @@ impl<'a> Work<'a> {
                 format!("a year of two digits lies between 1950 and 2049: \"{cell}\" is of {year}");
             self.say("short_year", text);
         }
-        if !unread.is_empty() {
-            let (cells, are) = counted(unread.len(), "cell");
-            let text = format!(
-                "{cells} {are} no date and left as given: {}",
-                examples(&unread)
-            );
-            self.say("left_out", text);
-        }
+        self.say_left_out(&unread, "no date and left as given");
         let value = |cell: &str| {
             Some(match date::read(cell, order) {
                 Reading::Date(date) => Value::Date(date),
@@ -282,6 +268,14 @@ impl<'a> Work<'a> {
             })
         };
         Some((ColumnKind::Date, self.values(value)))
+    }
+
+    fn say_left_out(&mut self, others: &[&str], what_they_are: &str) {
+        if !others.is_empty() {
+            let (cells, are) = counted(others.len(), "cell");
+            let text = format!("{cells} {are} {what_they_are}: {}", examples(others));
+            self.say("left_out", text);
+        }
     }
 
     fn say_order(&mut self, orders: &Orders<'_>, n_ambiguous: usize) {

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::super::kinds::is_image_name;
 use super::super::matching::letters;
 use super::grid::Grid;
+use super::usual::{FOOTERS, USUAL};
 
 /// Rows among which the header is looked for.
 const HEAD: usize = 40;
@@ -15,65 +16,6 @@ const SAMPLE: usize = 200;
 const MARGIN: f64 = 1.5;
 /// The fewest rows that together may say that the header is what is wrong, and not they.
 const MANY: usize = 3;
-
-/// Words that name columns in tables of pictures, in lower case and with letters alone.
-const USUAL: [&str; 32] = [
-    "filename",
-    "file",
-    "files",
-    "filepath",
-    "path",
-    "image",
-    "images",
-    "imageid",
-    "imagename",
-    "imagepath",
-    "imageindex",
-    "img",
-    "id",
-    "patient",
-    "patientid",
-    "subject",
-    "subjectid",
-    "studyid",
-    "age",
-    "sex",
-    "gender",
-    "date",
-    "finding",
-    "findings",
-    "findinglabels",
-    "label",
-    "labels",
-    "diagnosis",
-    "country",
-    "location",
-    "view",
-    "modality",
-];
-/// How lines begin that sum a table up or say where it comes from, in lower case.
-const FOOTERS: [&str; 20] = [
-    "total",
-    "totals",
-    "sum",
-    "count",
-    "n",
-    "n=",
-    "mean",
-    "average",
-    "rows",
-    "records",
-    "source",
-    "sources",
-    "note",
-    "notes",
-    "exported",
-    "generated",
-    "printed",
-    "page",
-    "end",
-    "legend",
-];
 
 /// Where the table is.
 #[derive(Debug, Clone)]
