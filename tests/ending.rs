@@ -6,10 +6,10 @@
 
 mod support;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use support::binary;
@@ -82,6 +82,121 @@ fn every_mode_ends_at_a_signal_and_leaves_nothing_half() {
             }
         }
     }
+}
+
+/// Sends the signal, and gives how the process ends.
+fn ended(child: &mut Child, process: u32, signal: &str) -> ExitStatus {
+    let started = Instant::now();
+    let sent = Command::new("kill")
+        .arg(format!("-{signal}"))
+        .arg(process.to_string())
+        .status();
+    assert!(sent.unwrap().success());
+    let status = child.wait().unwrap();
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(2), "it took {took:?}");
+    status
+}
+
+#[test]
+fn layers_end_at_a_signal_though_the_model_never_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.onnx");
+    // Nobody writes into it, so reading it waits for ever.
+    let made = Command::new("mkfifo").arg(&model).status();
+    assert!(made.unwrap().success());
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let mut child = binary().arg("layers").arg(&model).spawn().unwrap();
+        heard(child.id());
+        std::thread::sleep(Duration::from_millis(50));
+        let process = child.id();
+        let status = ended(&mut child, process, signal);
+        assert_eq!(status.code(), Some(code), "{signal}");
+    }
+}
+
+#[test]
+fn a_server_ends_at_a_signal_while_it_prepares_features() {
+    let folder = tempfile::tempdir().unwrap();
+    cohort(folder.path());
+    for (signal, wait) in [("TERM", 0), ("INT", 0), ("TERM", 300)] {
+        let cache = tempfile::tempdir().unwrap();
+        let mut child = binary()
+            .arg(folder.path())
+            .args(["--no-open", "--port", "0", "--cache-dir"])
+            .arg(cache.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        assert!(line.starts_with("Listening on "), "{line}");
+        std::thread::sleep(Duration::from_millis(wait));
+        let process = child.id();
+        let status = ended(&mut child, process, signal);
+        assert_eq!(status.code(), Some(0), "{signal} after {wait} ms");
+    }
+}
+
+/// The first process of a container hears only what it has a handler for.
+#[test]
+fn every_mode_ends_as_the_first_process_too() {
+    let inside = ["--user", "--map-root-user", "--pid", "--fork"];
+    let can = Command::new("unshare").args(inside).arg("true").output();
+    if !can.is_ok_and(|out| out.status.success()) {
+        // Containers commonly forbid it, and so the machine of the checks may, too.
+        eprintln!("left out: unshare may make no process namespace here");
+        return;
+    }
+    let (cohort_folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    cohort(cohort_folder.path());
+    let folder = cohort_folder.path().to_str().unwrap();
+    let place = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let (vectors, report, demo) = (place("a.npy"), place("a.html"), place("demo"));
+    let modes: [(&[&str], i32); 5] = [
+        (&["embed", folder, "-o", &vectors], 143),
+        (&["search", folder], 143),
+        (&["report", folder, "-o", &report], 143),
+        (&["demo", &demo], 143),
+        (&[folder, "--no-open", "--port", "0"], 0),
+    ];
+    for (args, code) in modes {
+        let cache = tempfile::tempdir().unwrap();
+        let mut child = Command::new("unshare")
+            .args(inside)
+            .arg(binary().get_program())
+            .args(args)
+            .env("NEGATOSCOPE_CACHE_DIR", cache.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let first = only_child(child.id());
+        heard(first);
+        if code == 0 {
+            let mut line = String::new();
+            let mut out = BufReader::new(child.stdout.take().unwrap());
+            out.read_line(&mut line).unwrap();
+        }
+        let status = ended(&mut child, first, "TERM");
+        assert_eq!(status.code(), Some(code), "{args:?}");
+        assert_eq!(names(out.path()), [""; 0], "{args:?}");
+    }
+}
+
+/// The process that `parent` starts and waits for.
+fn only_child(parent: u32) -> u32 {
+    for _ in 0..2000 {
+        let path = format!("/proc/{parent}/task/{parent}/children");
+        let children = std::fs::read_to_string(path).unwrap_or_default();
+        if let Some(child) = children.split_whitespace().next() {
+            return child.parse().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("{parent} started nothing in two seconds");
 }
 
 /// Waits until a process handles SIGINT and SIGTERM.
