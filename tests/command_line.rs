@@ -57,6 +57,61 @@ fn a_failure_ends_with_1_and_says_what_to_change() {
 }
 
 #[test]
+fn every_fault_of_the_start_is_one_sentence_that_says_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (here, none) = (at("."), at("none"));
+    std::fs::write(at("a.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+    std::fs::write(at("words.txt"), "words").unwrap();
+    std::fs::write(at("zeros.csv"), [0; 400]).unwrap();
+    std::fs::write(at("cut.npy"), &std::fs::read(GOLDEN).unwrap()[..999]).unwrap();
+    std::fs::write(at("words.parquet"), "PAR1 but nothing else PAR1").unwrap();
+    let (words, zeros, cut) = (at("words.txt"), at("zeros.csv"), at("cut.npy"));
+    let parquet = at("words.parquet");
+    let faults: [&[&str]; 24] = [
+        &["search", &none],
+        &["search", &words],
+        &["search", "--metadata", &none],
+        &["search", "--metadata", &zeros],
+        &["search", "--images", &none],
+        &["search", &here, "--follow-links", &none],
+        &["search", &here],
+        &["search", "--features", &none],
+        &["search", "--features", &here],
+        &["search", "--features", &words],
+        &["search", "--features", &cut],
+        &["search", "--features", &parquet],
+        &["search", &here, "--features", GOLDEN],
+        &["search", "--metadata", &none, "--features", GOLDEN],
+        &["search", "--model", &none],
+        &["search", "--model", &here],
+        &["search", "--model", &words],
+        &["layers", &none],
+        &["layers", &words],
+        &["embed", "-o", &at("none/a.npy")],
+        &["embed", "-o", &here],
+        &["search", "--group-by", "planet"],
+        &["search", "--group-pattern", "("],
+        &["demo", &here],
+    ];
+    for args in faults {
+        let result = run(args);
+        let said = text(&result.stderr);
+        assert!(
+            matches!(result.status.code(), Some(1 | 2)),
+            "{args:?}: {said}"
+        );
+        let last = said.trim().lines().last().unwrap();
+        assert!(last.starts_with("negatoscope: "), "{args:?}: {said}");
+        let parts: Vec<&str> = last.split(": ").skip(1).collect();
+        for (place, part) in parts.iter().enumerate() {
+            let rest = parts[place + 1..].join(": ");
+            assert!(!rest.contains(part), "{args:?} says {part:?} twice: {last}");
+        }
+    }
+}
+
+#[test]
 fn search_prints_one_json_document() {
     let out = run(&[
         "search",
