@@ -193,6 +193,16 @@ fn inverted(name: &str) -> Option<String> {
     Some(key(&format!("{second} {first}")))
 }
 
+/// The codes of the country with this short name.
+pub(super) fn codes(name: &str) -> Vec<&'static str> {
+    let of = |(code, place): (&'static String, &usize)| {
+        (TABLE.names[*place] == name).then_some(code.as_str())
+    };
+    let mut codes: Vec<&str> = TABLE.by_code.iter().filter_map(of).collect();
+    codes.sort_unstable();
+    codes
+}
+
 /// The short name of the country that goes by `name`, a code of three letters among them.
 pub(super) fn by_name(name: &str) -> Option<&'static str> {
     let code = || TABLE.by_code.get(name).copied().filter(|_| name.len() == 3);

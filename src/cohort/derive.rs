@@ -1,6 +1,6 @@
 //! Columns that the metadata implies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Column, ColumnKind, Value, kind_of_text};
 use super::country;
@@ -77,7 +77,7 @@ pub(super) fn country(table: &Table, missing: &Missing) -> Option<DerivedCells> 
         Tail::Country(spelling, name) => Some((spelling.as_str(), *name)),
         _ => None,
     });
-    let (spellings, mut assumed) = one_name_each("location", pairs);
+    let (mut spellings, mut assumed) = one_name_each("location", pairs);
     if !others.is_empty() {
         let does = if kept { "stand as given" } else { "have none" };
         let text = format!(
@@ -100,10 +100,12 @@ pub(super) fn country(table: &Table, missing: &Missing) -> Option<DerivedCells> 
         Tail::Other(place) => kept.then(|| place.to_owned()),
         Tail::Missing => None,
     });
+    let cells: Vec<Option<String>> = cells.collect();
+    add_codes(&mut spellings, cells.iter().flatten().map(String::as_str));
     Some(DerivedCells {
         name: "country",
         kind: Some(ColumnKind::Category),
-        cells: cells.collect(),
+        cells,
         spellings,
         assumed,
     })
@@ -187,10 +189,7 @@ pub(super) fn fold_countries(column: &mut Column, assumed: &mut Vec<Assumption>)
     };
     let pairs: Vec<_> = column.values.iter().flatten().filter_map(name_of).collect();
     let pairs = pairs.iter().map(|(text, name)| (text.as_str(), *name));
-    let (spellings, said) = one_name_each(&column.name, pairs);
-    if spellings.is_empty() {
-        return;
-    }
+    let (mut spellings, said) = one_name_each(&column.name, pairs);
     for value in column.values.iter_mut().flatten() {
         if let Value::Text(text) = value
             && let Some(name) = spellings.get(text)
@@ -200,7 +199,10 @@ pub(super) fn fold_countries(column: &mut Column, assumed: &mut Vec<Assumption>)
     }
     let texts = column.values.iter().flatten().map(Value::to_string);
     let texts: Vec<String> = texts.collect();
-    column.kind = kind_of_text(texts.iter().map(String::as_str));
+    if !spellings.is_empty() {
+        column.kind = kind_of_text(texts.iter().map(String::as_str));
+    }
+    add_codes(&mut spellings, texts.iter().map(String::as_str));
     column.writing.spellings = spellings;
     assumed.extend(said);
 }
@@ -251,6 +253,19 @@ fn one_name_each<'a>(
     (spellings, assumed.into_iter().collect())
 }
 
+/// A condition may give a country's code, unless the column has the code for something else.
+fn add_codes<'a>(spellings: &mut BTreeMap<String, String>, values: impl Iterator<Item = &'a str>) {
+    let values: BTreeSet<&str> = values.collect();
+    for shown in &values {
+        for code in country::codes(&shown.replace('’', "'")) {
+            if !values.contains(code) {
+                let known = spellings.entry(code.to_owned());
+                known.or_insert_with(|| (*shown).to_owned());
+            }
+        }
+    }
+}
+
 /// Where each row was published, from `url` or `doi`; nothing when there is neither column.
 pub(super) fn source(table: &Table) -> Option<DerivedCells> {
     let (url, doi) = (table.find("url"), table.find("doi"));
@@ -295,117 +310,4 @@ fn doi_prefix(doi: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use csv::StringRecord;
-
-    use super::*;
-
-    /// The countries of these locations.
-    fn countries(locations: &[&str]) -> Vec<Option<String>> {
-        let rows = locations
-            .iter()
-            .map(|location| StringRecord::from(vec![*location]));
-        let table = Table::new(&StringRecord::from(vec!["location"]), rows.collect());
-        let derived = country(&table, &Missing::default());
-        derived.map_or(vec![None; locations.len()], |derived| derived.cells)
-    }
-
-    fn country_of(location: &str) -> Option<String> {
-        // Among places that end in countries.
-        countries(&[location, "Milan, Italy", "Spain"]).swap_remove(0)
-    }
-
-    #[test]
-    fn the_country_is_the_longest_end_that_names_one() {
-        for (location, expected) in [
-            ("Cho Ray Hospital, Ho Chi Minh City, Vietnam", "Vietnam"),
-            ("Milan, Italy ", "Italy"),
-            ("Taiwan", "Taiwan"),
-            ("Daegu, Korea, South", "South Korea"),
-            ("Seoul, Korea, Republic of", "South Korea"),
-            ("Chisinau, Moldova, Republic of", "Moldova"),
-            ("Tehran, Iran, Islamic Republic of", "Iran"),
-            (
-                "Snohomish County, Washington, United States",
-                "United States",
-            ),
-            ("London, UK", "United Kingdom"),
-            ("Abidjan, Côte d’Ivoire", "Côte d’Ivoire"),
-            ("Abidjan, Cote d'Ivoire", "Côte d'Ivoire"),
-            ("Hong Kong", "Hong Kong"),
-        ] {
-            assert_eq!(
-                country_of(location).as_deref(),
-                Some(expected),
-                "{location}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_place_that_is_no_country_stands_as_given_among_countries() {
-        assert_eq!(country_of("Boston, MA").as_deref(), Some("MA"));
-        assert_eq!(country_of("Atlantis").as_deref(), Some("Atlantis"));
-        let found = countries(&["left lower lobe", "bilateral", "bilateral", "Milan, Italy"]);
-        assert_eq!(found, [None, None, None, Some("Italy".to_owned())]);
-        assert_eq!(countries(&["left lower lobe", "arm"]), [None, None]);
-    }
-
-    #[test]
-    fn missing_is_no_country() {
-        for missing in [
-            "",
-            "  ",
-            "nan",
-            "NaN",
-            "NA",
-            "Unknown",
-            "Toronto, ",
-            "Wuhan, unknown",
-            "-",
-            "n/a",
-            "None",
-            "?",
-            "Rome, N/A",
-        ] {
-            assert_eq!(country_of(missing), None, "{missing:?}");
-        }
-    }
-
-    #[test]
-    fn codes_count_where_they_are_no_states() {
-        let codes = countries(&["Windhoek, NA", "Pretoria, ZA", "Gaborone, BW", "Paris, FR"]);
-        let codes: Vec<&str> = codes.iter().flatten().map(String::as_str).collect();
-        assert_eq!(codes, ["Namibia", "South Africa", "Botswana", "France"]);
-        let found = countries(&["Boston, MA", "Austin, TX", "Rome, Italy", "Wilmington, DE"]);
-        assert_eq!(found[3], None, "Delaware");
-    }
-
-    #[test]
-    fn the_source_is_the_host_or_else_the_prefix() {
-        assert_eq!(
-            host_of("https://www.NEJM.org/doi/full/10.1056/x").as_deref(),
-            Some("nejm.org")
-        );
-        assert_eq!(
-            host_of("radiopaedia.org/cases/1").as_deref(),
-            Some("radiopaedia.org")
-        );
-        assert_eq!(
-            host_of("https://a.org/x https://b.org").as_deref(),
-            Some("a.org")
-        );
-        for none in ["", "see text", "n/a"] {
-            assert_eq!(host_of(none), None, "{none:?}");
-        }
-        assert_eq!(
-            doi_prefix("10.1056/nejmc2001272").as_deref(),
-            Some("10.1056")
-        );
-        assert_eq!(
-            doi_prefix("https://doi.org/10.1148/rg.1").as_deref(),
-            Some("10.1148")
-        );
-        assert_eq!(doi_prefix("10.x/1"), None);
-    }
-}
+mod tests;
