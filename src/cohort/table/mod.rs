@@ -6,6 +6,7 @@
 //! and what was passed over is told ([`account`]).
 
 mod account;
+mod blanks;
 mod civil;
 mod delimited;
 mod dialect;
@@ -16,6 +17,7 @@ mod json;
 mod layout;
 mod parquet;
 mod text;
+mod usual;
 mod workbook;
 
 use std::collections::HashMap;
@@ -141,7 +143,7 @@ impl Table {
     }
 
     /// The columns' names, all distinct, in the order of the file.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.header.iter().map(|heading| heading.name.as_str())
     }
 

@@ -1,10 +1,12 @@
 //! Tables that are text: decoded, taken apart, and what had to be assumed for it.
 
+use std::borrow::Cow;
+
 use super::account::{Account, places};
 use super::delimited::{Dialect, Oddity};
 use super::encoding::Decoded;
 use super::error::TableError;
-use super::{Origin, Table, dialect};
+use super::{Origin, Table, blanks, dialect};
 
 /// Documents that are no tables, by how they begin.
 const DOCUMENTS: [(&str, &str); 6] = [
@@ -29,8 +31,13 @@ pub(super) fn read(decoded: &Decoded, mut account: Account) -> Result<Table, Tab
     if let Some((_, kind)) = DOCUMENTS.into_iter().find(|(with, _)| begins(with)) {
         return Err(TableError::NotTable { kind });
     }
-    let (dialect, read) = dialect::read(text)?;
-    let (file, words) = (account.file.clone(), words(dialect));
+    let spaced = blanks::as_tabs(text);
+    let (dialect, read) = dialect::read(&spaced)?;
+    let words = match spaced {
+        Cow::Borrowed(_) => words(dialect),
+        Cow::Owned(_) => "blanks between cells".to_owned(),
+    };
+    let file = account.file.clone();
     let encoding = decoded.encoding;
     account.assume(
         "separator",
