@@ -82,8 +82,9 @@ pub struct FeatureArgs {
     /// The layer whose output is taken as features
     #[arg(long, value_name = "NAME")]
     pub layer: Option<String>,
-    /// Ready vectors (.npy, rows in the order of the metadata) in place of a model
-    #[arg(long, value_name = "FILE.npy", conflicts_with_all = ["model", "layer"])]
+    /// Ready vectors in place of a model: .npy in the order of the metadata, or .parquet with names as
+    /// embed writes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "layer"])]
     pub features: Option<PathBuf>,
     /// Where computed features are kept
     #[arg(long, value_name = "DIR", env = "NEGATOSCOPE_CACHE_DIR")]

@@ -233,13 +233,46 @@ fn a_folder_of_images_alone() {
     assert_eq!(filenames(&cohort), ["b.png", "no_extension", "sub/a.jpeg"]);
     assert_eq!(cohort.n_groups(), 3);
     let columns: Vec<&str> = cohort.columns.iter().map(|c| c.name.as_str()).collect();
-    assert_eq!(columns, ["folder"]);
+    assert_eq!(columns, ["filename", "folder"]);
     assert!(cohort.skipped.is_empty());
     let error = cohort::open(&filtered(&folder, &["a=b"])).unwrap_err();
-    assert!(matches!(
-        error,
-        CohortError::UnknownColumn { .. } | CohortError::NeedsMetadata { option: "--where" }
-    ));
+    assert!(matches!(error, CohortError::UnknownColumn { .. }));
+}
+
+#[test]
+fn conditions_on_a_folder_of_images_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["b.png", "sub/a.png", "sub/c.png"] {
+        write(&folder.path().join(name), PNG);
+    }
+    let left = |filters: &[&str]| {
+        let cohort = cohort::open(&filtered(&folder, filters)).unwrap();
+        filenames(&cohort).join(" ")
+    };
+    assert_eq!(left(&["folder=sub"]), "sub/a.png sub/c.png");
+    assert_eq!(left(&["folder="]), "b.png");
+    assert_eq!(left(&["filename~A.P"]), "sub/a.png");
+    assert_eq!(
+        left(&["Filename!=b.png", "FOLDER~su"]),
+        "sub/a.png sub/c.png"
+    );
+    assert_eq!(
+        left(&["width>=500"]),
+        "b.png sub/a.png sub/c.png",
+        "not yet known"
+    );
+    let flat = tempfile::tempdir().unwrap();
+    write(&flat.path().join("a.png"), PNG);
+    assert!(cohort::open(&filtered(&flat, &["mean_brightness<=9"])).is_ok());
+    let refused = |filters: &[&str]| {
+        cohort::open(&filtered(&folder, filters))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        refused(&["folder=sub", "filename~x"]),
+        "no image of the 2 (of 3) that the conditions before it leave meets \"filename~x\": loosen --where"
+    );
 }
 
 #[test]
@@ -273,6 +306,10 @@ fn errors_say_what_to_change() {
     assert_eq!(
         message(&filtered(&good, &["finding=z"])),
         "no row of 2 meets \"finding=z\": loosen --where"
+    );
+    assert_eq!(
+        message(&filtered(&good, &["finding~x", "finding!=x", "filename=z"])),
+        "no row of the 1 (of 2) that the conditions before it leave meets \"finding!=x\": loosen --where"
     );
     assert!(message(&filtered(&good, &["finding=y"])).contains("\"b.png\""));
     let by = |group_by: &str| Source {
@@ -360,7 +397,7 @@ fn rows_without_images_for_ready_vectors() {
         ["0", "1"]
     );
     assert!(!cohort.has_images());
-    let alone = cohort::from_rows("vectors", 3);
+    let alone = cohort::from_rows("vectors", 3, None);
     assert_eq!(alone.records[2].id, "2");
     assert_eq!(alone.n_groups(), 3);
 }

@@ -236,6 +236,15 @@ async fn conditions_that_cannot_be_met_are_named() {
         ("", "is no condition"),
         ("age%3E%3Dold", "neither a number nor a date"),
         ("view=sideways", "no image of 180 meets view=sideways"),
+        (
+            "view!=L&where=view=sideways&where=age%3E%3D0",
+            "that the conditions before it leave meets view=sideways: loosen where",
+        ),
+        // In the order that they are given in.
+        (
+            "age%3E%3D200&where=age%3E%3D0",
+            "no image of 180 meets age>=200",
+        ),
     ] {
         for path in [
             "/api/cohort",
@@ -262,6 +271,48 @@ async fn conditions_that_cannot_be_met_are_named() {
         served.fault("POST", "/api/report", &inside).await.0,
         "where"
     );
+}
+
+/// What is too large is told with the limit, and as what it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_size_are_told() {
+    let served = Served::new(&[]);
+    let told = |(status, answer): (u16, Value)| {
+        let error = &answer["error"];
+        let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        (status, text("code"), text("message"))
+    };
+    let refused = |status: u16, limit: &str, answer: (u16, Value)| {
+        let (found, code, message) = told(answer);
+        assert_eq!((found, code.as_str()), (status, "too_large"), "{message}");
+        assert!(message.contains(limit), "{message}");
+    };
+    let address = "an address may have 32768 bytes";
+    let long = format!("/api/cohort?where=view={}", "x".repeat(40_000));
+    refused(414, address, served.ask("GET", &long, &Value::Null).await);
+    let many = format!("/api/clusters?{MAP}{}", "&where=view!=L".repeat(3_000));
+    refused(414, address, served.ask("GET", &many, &Value::Null).await);
+    let body = "may have 65536 bytes";
+    let many: Vec<&str> = vec!["view!=L"; 8_000];
+    for path in ["/api/search", "/api/null", "/api/stability", "/api/report"] {
+        let many = json!({ "where": many });
+        refused(413, body, served.ask("POST", path, &many).await);
+    }
+    let ids = vec!["0123456789ab"; 600_000];
+    let ids = json!({ "ids": ids });
+    let answer = served.ask("POST", "/api/selections", &ids).await;
+    refused(413, "may have 8388608 bytes", answer);
+    // What fits is looked at.
+    let ids = json!({ "ids": vec!["0123456789ab"; 60_000] });
+    let (status, code, message) = told(served.ask("POST", "/api/selections", &ids).await);
+    assert_eq!(
+        (status, code.as_str()),
+        (400, "invalid_parameter"),
+        "{message}"
+    );
+    let wide = json!({ "perplexity": { "start": 1, "stop": 1e9, "step": 0.001 } });
+    let (status, code, _) = told(served.ask("POST", "/api/search", &wide).await);
+    assert_eq!((status, code.as_str()), (400, "invalid_parameter"));
 }
 
 /// However few images are left, the answer is given or says what to change.

@@ -10,6 +10,8 @@ use super::error::CohortError;
 use super::filter::Filter;
 use super::join::{Account, Join, Kept, Names, Need, rows_of, unknown};
 use super::matching::letters;
+use super::names::find;
+use super::part::Sieve;
 use super::pattern::{GroupPattern, suggest};
 use super::record::{Assumption, Cohort, Skipped};
 use super::settle::{PICTURE_COLUMNS, retain};
@@ -57,7 +59,11 @@ impl Join<'_> {
         let rows: Vec<usize> = (0..self.table.len()).filter(is_row).collect();
         // Of all rows: what a column is does not depend on which of them are wanted.
         let (mut columns, read) = self.columns(&rows, group, &source.missing);
-        let Filtered { wanted, awaited } = filtered(&rows, &columns, source)?;
+        let unit = match self.names {
+            Names::Files => "image",
+            Names::Column(_) | Names::Nothing => "row",
+        };
+        let Filtered { wanted, awaited } = filtered(&rows, &columns, source, unit)?;
         let mut account = Account {
             skipped: self.table.skipped().to_vec(),
             ..Account::default()
@@ -97,6 +103,7 @@ impl Join<'_> {
             country_column,
             filters: source.filters.iter().map(ToString::to_string).collect(),
             awaited,
+            wanted,
             missing: source.missing.clone(),
             notice: None,
             assumed,
@@ -114,7 +121,7 @@ impl Join<'_> {
         let Some(name) = &source.group_by else {
             return Ok(usual_group(self.table));
         };
-        let given = self.table.find(name);
+        let given = find(self.table.names(), name);
         let derived = || Some(n_given + self.derived_column(name)?);
         let group = given.or_else(derived);
         let unknown = || unknown(name, self.table, &self.derived);
@@ -148,8 +155,7 @@ impl Join<'_> {
     fn derived_column(&self, name: &str) -> Option<usize> {
         let name = name.trim();
         let short = name.strip_suffix(DERIVED).unwrap_or(name);
-        let mut derived = self.derived.iter();
-        derived.position(|column| column.name.eq_ignore_ascii_case(short))
+        find(self.derived.iter().map(|column| column.name), short)
     }
 }
 
@@ -160,34 +166,30 @@ struct Filtered {
     awaited: Vec<Filter>,
 }
 
-fn filtered(rows: &[usize], columns: &[Column], source: &Source) -> Result<Filtered, CohortError> {
-    let mut keep = vec![true; rows.len()];
+fn filtered(
+    rows: &[usize],
+    columns: &[Column],
+    source: &Source,
+    unit: &'static str,
+) -> Result<Filtered, CohortError> {
+    let mut sieve = Sieve::new(rows.len());
     let mut awaited = Vec::new();
     let of_pictures = PICTURE_COLUMNS.map(|name| free_name(columns, name));
     for filter in &source.filters {
         match filter.rows(columns, rows.len(), &source.missing) {
-            Ok(met) => keep
-                .iter_mut()
-                .zip(met)
-                .for_each(|(keep, met)| *keep &= met),
+            Ok(met) => sieve.pass(filter, &met),
             Err(error) => match filter.about(of_pictures.iter().map(String::as_str)) {
                 Ok(Some(_)) => awaited.push(filter.clone()),
                 _ => return Err(error),
             },
         }
     }
-    let kept = rows.iter().zip(keep).filter(|(_, keep)| *keep);
-    let wanted: Vec<usize> = kept.map(|(row, _)| *row).collect();
-    if wanted.is_empty() {
-        return Err(CohortError::NothingLeft {
-            n_rows: rows.len(),
-            filters: source
-                .filters
-                .iter()
-                .map(|filter| format!("{:?}", filter.to_string()))
-                .collect(),
-        });
+    if let Some(mut nothing) = sieve.nothing_left(unit) {
+        nothing.condition = format!("{:?}", nothing.condition);
+        return Err(CohortError::NothingLeft(nothing));
     }
+    let kept = rows.iter().zip(sieve.keep).filter(|(_, keep)| *keep);
+    let wanted: Vec<usize> = kept.map(|(row, _)| *row).collect();
     Ok(Filtered { wanted, awaited })
 }
 

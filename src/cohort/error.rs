@@ -1,8 +1,10 @@
 //! What can go wrong when a cohort is opened.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use super::names;
 use super::summary::SkippedReason;
 use super::table::TableError;
 
@@ -64,7 +66,7 @@ pub enum CohortError {
         source: csv::Error,
     },
     /// A column was named that is not there.
-    #[error("there is no column {column:?}: choose one of {}", .known.join(", "))]
+    #[error("there is no column {column:?}: choose one of {}", suggested(.known, .column))]
     UnknownColumn {
         /// The name as given.
         column: String,
@@ -139,14 +141,9 @@ pub enum CohortError {
         /// One of them.
         example: String,
     },
-    /// The filters leave no row.
-    #[error("no row of {n_rows} meets {}: loosen --where", .filters.join(" and "))]
-    NothingLeft {
-        /// How many rows the table has.
-        n_rows: usize,
-        /// The filters as given.
-        filters: Vec<String>,
-    },
+    /// The filters leave no row, or no image.
+    #[error("{0}: loosen --where")]
+    NothingLeft(NothingLeft),
     /// Rows are left, but no file belongs to any.
     #[error(
         "none of the {n_rows} rows has its file (column {column:?} says {example:?}): \
@@ -180,6 +177,37 @@ pub enum CohortError {
         /// How many were handed over.
         given: usize,
     },
+}
+
+fn suggested(known: &[String], given: &str) -> String {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    names::suggestion(&known, given)
+}
+
+/// The first of several conditions that leaves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NothingLeft {
+    /// What there is one of for each: `row` or `image`.
+    pub unit: &'static str,
+    /// How many there are.
+    pub n: usize,
+    /// How many the conditions tried before it leave; `None` where it is the first.
+    pub left: Option<usize>,
+    /// The condition as given.
+    pub condition: String,
+}
+
+impl fmt::Display for NothingLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unit, n, condition) = (self.unit, self.n, &self.condition);
+        match self.left {
+            None => write!(f, "no {unit} of {n} meets {condition}"),
+            Some(left) => write!(
+                f,
+                "no {unit} of the {left} (of {n}) that the conditions before it leave meets {condition}"
+            ),
+        }
+    }
 }
 
 /// What a folder without pictures holds, in brackets.

@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use csv::StringRecord;
 
 use super::Source;
+use super::column::ColumnKind;
 use super::derive::{self, DerivedCells};
 use super::error::CohortError;
 use super::image::ImageSource;
 use super::kinds::{self, Kind};
 use super::levels;
 use super::matching::{FileIndex, Match, Numbers, match_rows, normalise};
-use super::names::composed;
+use super::names::{composed, find};
 use super::naming::{Naming, filename_column};
 use super::record::{Assumption, Report, Skipped};
 use super::summary::by_reason;
@@ -58,7 +59,7 @@ impl<'a> Join<'a> {
         let index = FileIndex::new(files);
         let naming = match &source.filename_column {
             Some(name) => Some(Naming {
-                column: table.find(name).ok_or_else(|| unknown(name, table, &[]))?,
+                column: find(table.names(), name).ok_or_else(|| unknown(name, table, &[]))?,
                 said: None,
             }),
             None => filename_column(table, &index),
@@ -114,19 +115,11 @@ impl<'a> Join<'a> {
             said: Vec::new(),
         };
         join.derived = join.derive(source);
-        let options = [
-            ("--where", !source.filters.is_empty()),
-            ("--group-by", source.group_by.is_some()),
-        ];
-        let used = options
-            .into_iter()
-            .find(|(_, used)| *used && join.derived.is_empty());
-        let name_column = source.filename_column.as_ref();
-        match (name_column.map(|_| "--filename-column"), used) {
-            (Some(option), _) | (None, Some((option, _))) => {
-                Err(CohortError::NeedsMetadata { option })
-            }
-            (None, None) => Ok(join),
+        match source.filename_column {
+            Some(_) => Err(CohortError::NeedsMetadata {
+                option: "--filename-column",
+            }),
+            None => Ok(join),
         }
     }
 
@@ -136,8 +129,17 @@ impl<'a> Join<'a> {
             .iter()
             .map(|found| found.file().map(|file| self.files[file].relative.as_str()))
             .collect();
+        // Without a table the names of the files are all that tells images apart.
+        let filenames = (self.names == Names::Files).then(|| DerivedCells {
+            kind: Some(ColumnKind::Text),
+            ..DerivedCells::of_texts(
+                "filename",
+                paths.iter().map(|path| path.map(str::to_owned)).collect(),
+            )
+        });
         derive::country(self.table, &source.missing)
             .into_iter()
+            .chain(filenames)
             .chain(derive::source(self.table))
             .chain(levels::columns(&paths))
             .collect()

@@ -38,6 +38,7 @@ mod stack;
 mod summary;
 mod table;
 mod typing;
+mod vectors;
 mod walk;
 
 use std::path::PathBuf;
@@ -48,7 +49,7 @@ use join::Need;
 pub use column::{Column, ColumnKind, Value, Writing};
 pub use date::{Date, DateOrder};
 pub use demo::demo;
-pub use error::CohortError;
+pub use error::{CohortError, NothingLeft};
 pub use filter::Filter;
 pub use missing::Missing;
 pub use number::DecimalSign;
@@ -57,6 +58,7 @@ pub use record::{Assumption, Cohort, Record, Report, Skipped};
 pub use settle::Examined;
 pub use summary::{SkippedReason, by_reason};
 pub use table::TableError;
+pub use vectors::{Named, named};
 
 /// Where a cohort comes from and which of its rows are wanted.
 #[derive(Debug, Clone, Default)]
@@ -86,16 +88,16 @@ pub struct Source {
 /// # Errors
 /// When the folder, the table or a named column cannot be found or read, and when no image is left.
 pub fn open(source: &Source) -> Result<Cohort, CohortError> {
-    assemble::assemble(parts(source)?, source, Need::Images)
+    assemble::assemble(parts(source, Need::Images)?, source, Need::Images)
 }
 
 /// Opens the metadata alone, for vectors that were computed elsewhere: one record per row that the
-/// filters leave, with its image where there is one.
+/// filters leave, with its image where there is one. No image is looked for without a folder.
 ///
 /// # Errors
 /// As [`open()`], except that rows without an image are kept; and when there is no table.
 pub fn open_rows(source: &Source) -> Result<Cohort, CohortError> {
-    let parts = parts(source)?;
+    let parts = parts(source, Need::Rows)?;
     if parts.table.is_none() {
         return Err(CohortError::NoMetadata);
     }
@@ -103,9 +105,12 @@ pub fn open_rows(source: &Source) -> Result<Cohort, CohortError> {
 }
 
 /// Table and files of a source.
-fn parts(source: &Source) -> Result<Parts, CohortError> {
+fn parts(source: &Source, need: Need) -> Result<Parts, CohortError> {
     let place = folder::locate(source)?;
-    let files = walk::walk(&place.images, &source.follow_links)?;
+    let files = match (need, &source.folder, &source.images) {
+        (Need::Rows, None, None) => Vec::new(),
+        _ => walk::walk(&place.images, &source.follow_links)?,
+    };
     let tables = folder::tables(&place, source, &files)?;
     let (mut read, mut passed) = (Vec::new(), tables.passed);
     for (folder, path) in tables.read {
@@ -133,13 +138,15 @@ fn parts(source: &Source) -> Result<Parts, CohortError> {
     })
 }
 
-/// A cohort of `n` rows about which nothing is known, for vectors that come alone; the ids are the
-/// row numbers `"0"`, `"1"`, ….
-pub fn from_rows(name: &str, n: usize) -> Cohort {
+/// A cohort of `n` rows about which nothing is known but, perhaps, how they are called, for vectors
+/// that come alone; the ids are the row numbers `"0"`, `"1"`, ….
+pub fn from_rows(name: &str, n: usize, filenames: Option<&[String]>) -> Cohort {
+    let filename =
+        |row: usize| filenames.map_or_else(|| format!("row {row}"), |names| names[row].clone());
     let records = (0..n)
         .map(|row| Record {
             id: row.to_string(),
-            filename: format!("row {row}"),
+            filename: filename(row),
             row: Some(row),
             image: None,
             content: None,
@@ -162,6 +169,7 @@ pub fn from_rows(name: &str, n: usize) -> Cohort {
         country_column: None,
         filters: Vec::new(),
         awaited: Vec::new(),
+        wanted: (0..n).collect(),
         missing: Missing::default(),
         notice: None,
         assumed: Vec::new(),

@@ -35,6 +35,40 @@ pub(super) fn find<'a>(names: impl Iterator<Item = &'a str> + Clone, name: &str)
     })
 }
 
+/// Names that are listed in full.
+const FEW: usize = 10;
+/// How many of more than that are listed.
+const NEAREST: usize = 5;
+
+/// What a name may have been meant for, to choose from: all `names` where they are few, else the
+/// nearest to it.
+pub(super) fn suggestion(names: &[&str], given: &str) -> String {
+    if names.is_empty() {
+        return "none, for there are none".to_owned();
+    }
+    if names.len() <= FEW {
+        return names.join(", ");
+    }
+    let wanted = folded(given.trim());
+    let likeness = |name: &str| {
+        let name = folded(name);
+        let holds = !wanted.is_empty() && (name.contains(&wanted) || wanted.contains(&name));
+        strsim::jaro_winkler(&name, &wanted) + f64::from(u8::from(holds))
+    };
+    let mut nearest: Vec<(f64, &str)> = names.iter().map(|name| (likeness(name), *name)).collect();
+    nearest.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let nearest: Vec<&str> = nearest
+        .iter()
+        .take(NEAREST)
+        .map(|(_, name)| *name)
+        .collect();
+    format!(
+        "{} or another of the {} columns",
+        nearest.join(", "),
+        names.len()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +82,24 @@ mod tests {
         assert_eq!(find("AGE"), None, "two differ in case alone");
         assert_eq!((find(" sex "), find("GRÖßE")), (Some(3), Some(0)));
         assert_eq!(find("planet"), None);
+    }
+
+    #[test]
+    fn of_many_names_the_nearest_are_suggested() {
+        assert_eq!(suggestion(&["age", "sex"], "planet"), "age, sex");
+        let many: Vec<String> = (0..40).map(|n| format!("x{n}")).collect();
+        let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
+        many.extend(["patient_age", "Finding", "finding_date"]);
+        let suggested = suggestion(&many, "findings");
+        assert!(
+            suggested.starts_with("Finding, finding_date, "),
+            "{suggested}"
+        );
+        assert!(
+            suggested.ends_with(" or another of the 43 columns"),
+            "{suggested}"
+        );
+        assert!(suggestion(&many, "AGE").starts_with("patient_age, "));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use super::column::Column;
 use super::filter::Filter;
 use super::image::{Content, ImageSource};
 use super::missing::Missing;
+use super::names::{find, suggestion};
+use super::settle::PICTURE_COLUMNS;
 
 /// Images, what is known about each, and what was left out.
 #[derive(Debug, Clone)]
@@ -29,6 +31,9 @@ pub struct Cohort {
     pub filters: Vec<String>,
     /// Those of them that are about what the pictures tell, until these are read.
     pub(super) awaited: Vec<Filter>,
+    /// The rows of the metadata that meet the filters, as far as these do not await the pictures;
+    /// without metadata the pictures that do, counted by file name.
+    pub wanted: Vec<usize>,
     /// The words for missing.
     pub missing: Missing,
     /// A sentence that must stand beside every view of this cohort.
@@ -65,6 +70,24 @@ impl Cohort {
     /// The column of this name, if there is one.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The name of the column that `given` means: composed otherwise, or in another case where that is
+    /// unique; what the pictures will tell counts before they are read. What means none stays.
+    pub fn column_name<'a>(&'a self, given: &'a str) -> &'a str {
+        let columns = self.columns.iter().map(|column| column.name.as_str());
+        let names: Vec<&str> = columns.chain(PICTURE_COLUMNS).collect();
+        find(names.iter().copied(), given).map_or(given, |place| names[place])
+    }
+
+    /// What a column's name that means none may be meant for, to choose from.
+    pub fn suggestion(&self, given: &str) -> String {
+        let names: Vec<&str> = self
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        suggestion(&names, given)
     }
 
     /// Whether any record has an image.
@@ -117,8 +140,8 @@ pub struct Skipped {
 
 /// How many rows and files met, and how many did not.
 ///
-/// `n_rows = n_filtered_out + n_matched + n_missing_files + n_duplicates + n_unreadable`; a cohort
-/// without metadata has no rows, and these then count its images.
+/// `n_rows = n_filtered_out + n_matched + n_missing_files + n_duplicates + n_unreadable +
+/// n_without_vector`; a cohort without metadata has no rows, and these then count its images.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Report {
     /// Rows of the metadata that are not blank.

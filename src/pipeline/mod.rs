@@ -11,6 +11,7 @@ mod gallery;
 mod keys;
 mod part;
 mod prepare;
+mod ready;
 mod selection;
 mod study;
 mod values;

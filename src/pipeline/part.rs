@@ -43,6 +43,7 @@ impl Parts {
         if conditions.is_empty() {
             return Ok(Arc::clone(study));
         }
+        let given = conditions.clone();
         conditions.sort_by_cached_key(ToString::to_string);
         conditions.dedup();
         let key: Vec<String> = conditions.iter().map(ToString::to_string).collect();
@@ -50,7 +51,12 @@ impl Parts {
         if let Some(part) = kept().get(&key) {
             return Ok(Arc::clone(part));
         }
-        let part = Arc::new(study.part(&conditions)?);
+        let part = match study.part(&conditions) {
+            // Which one leaves nothing depends on their order, and it is told in the one asked for.
+            Err(StudyError::NothingLeft(_)) => study.part(&given),
+            part => part,
+        };
+        let part = Arc::new(part?);
         kept().put(key, Arc::clone(&part));
         Ok(part)
     }
@@ -62,15 +68,12 @@ impl Study {
     /// # Errors
     /// When a condition names no column, and when no image meets them all.
     pub fn part(&self, conditions: &[Filter]) -> Result<Self, StudyError> {
+        if let Some(nothing) = self.cohort.nothing_left(conditions)? {
+            return Err(StudyError::NothingLeft(nothing));
+        }
         let (cohort, places) = self.cohort.part(conditions)?;
         let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
         let n_images = self.n_images();
-        if places.is_empty() {
-            return Err(StudyError::NothingLeft {
-                n_images,
-                conditions,
-            });
-        }
         // What was said of the whole cohort is said anew of the part.
         let of_all = training_warning(&self.cohort);
         let mut warnings = self.model.warnings.clone();

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis};
 
 use crate::analysis::Count;
-use crate::cohort::{self, Cohort, CohortError, Source};
+use crate::cohort::{self, Cohort, CohortError};
 use crate::config::{CohortConfig, FeatureConfig};
 use crate::features::cache::Cache;
-use crate::features::vectors;
 
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
+use super::ready;
 use super::study::{ModelInfo, Study, StudyError};
 use super::values::{UnknownColumn, shown_values};
 use super::workbench::Workbench;
@@ -38,13 +38,15 @@ impl Preparation {
     pub fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
         let cache = Cache::open(&config.cache_dir);
         let cache = Arc::new(cache.map_err(|error| StudyError::Cache(error.to_string()))?);
-        let preparation = match &config.vectors {
+        let mut preparation = match &config.vectors {
             Some(path) => Self::with_vectors(config, path, cache),
             None => Self::with_model(config, cache),
         }?;
+        let column = config.column.as_deref();
+        preparation.column = column.map(|name| preparation.cohort.column_name(name).to_owned());
         // Columns of the pictures are there once these have been read, and are looked for then.
         if !preparation.cohort.has_images() {
-            check_column(&preparation.cohort, config.column.as_deref())?;
+            check_column(&preparation.cohort, preparation.column.as_deref())?;
         }
         Ok(preparation)
     }
@@ -64,7 +66,7 @@ impl Preparation {
             vectors: None,
             model,
             cache,
-            column: config.column.clone(),
+            column: None,
         })
     }
 
@@ -73,30 +75,21 @@ impl Preparation {
         path: &Path,
         cache: Arc<Cache>,
     ) -> Result<Self, StudyError> {
-        let matrix = vectors::read_npy(path)?;
-        let name = path
-            .file_name()
-            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let cohort = match &config.cohort {
-            CohortConfig::Files(source) => rows_or_images(source)?,
-            CohortConfig::Demo(source) => cohort::demo(source)?,
-            CohortConfig::Rows => cohort::from_rows(&name, matrix.nrows()),
-        };
-        let vectors = align(&matrix, &cohort)?;
+        let examiner = Examiner::without_network(Arc::clone(&cache));
+        let ready = ready::join(&config.cohort, path, &examiner)?;
         let model = ModelInfo {
-            name,
-            n_features: matrix.ncols(),
+            name: ready.name,
+            n_features: ready.features.ncols(),
             backend: "ready vectors".to_owned(),
             ..ModelInfo::default()
         };
-        let examiner = Examiner::without_network(Arc::clone(&cache));
         Ok(Self {
-            cohort,
+            cohort: ready.cohort,
             examiner,
-            vectors: Some(vectors),
+            vectors: Some(ready.features),
             model,
             cache,
-            column: config.column.clone(),
+            column: None,
         })
     }
 
@@ -171,34 +164,6 @@ fn check_column(cohort: &Cohort, name: Option<&str>) -> Result<(), UnknownColumn
         Some(name) => shown_values(cohort, "--column", name).map(drop),
         None => Ok(()),
     }
-}
-
-/// Vectors describe rows; a folder without metadata has images in place of rows.
-fn rows_or_images(source: &Source) -> Result<Cohort, CohortError> {
-    match cohort::open_rows(source) {
-        Err(CohortError::NoMetadata) => cohort::open(source),
-        other => other,
-    }
-}
-
-/// The vectors of the cohort's records, in their order.
-///
-/// With metadata there is a vector for each of its rows, blank ones among them, as pandas counts
-/// them; without, one for each image by file name.
-fn align(matrix: &Array2<f32>, cohort: &Cohort) -> Result<Array2<f32>, StudyError> {
-    let rows: Option<Vec<usize>> = cohort.records.iter().map(|record| record.row).collect();
-    let expected = match rows {
-        Some(_) => cohort.report.n_rows + cohort.report.n_blank,
-        None => cohort.records.len(),
-    };
-    if matrix.nrows() != expected {
-        let rows = matrix.nrows();
-        return Err(StudyError::Rows { rows, expected });
-    }
-    Ok(match rows {
-        Some(rows) => matrix.select(Axis(0), &rows),
-        None => matrix.clone(),
-    })
 }
 
 /// Features of the images that could be read, `(n_images, n_features)`.

@@ -16,7 +16,7 @@ use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchRe
 use crate::analysis::stability::StabilityError;
 use crate::analysis::tsne::{Embedding, Frame, TsneError, TsneInput, TsneParams, Watch};
 use crate::analysis::{self, Cancelled, Count, Monitor, pca, scores};
-use crate::cohort::{Cohort, CohortError};
+use crate::cohort::{Cohort, CohortError, NothingLeft};
 use crate::features::backend::BackendError;
 use crate::features::model::ModelError;
 use crate::features::vectors::VectorsError;
@@ -60,15 +60,37 @@ pub enum StudyError {
     /// The cache cannot be opened, not even in memory.
     #[error("the cache cannot be opened: {0}; give another folder with --cache-dir")]
     Cache(String),
-    /// Ready vectors do not fit the metadata.
+    /// As many ready vectors as nothing of the cohort.
     #[error(
-        "the features have {rows} rows and the cohort {expected}: give one for each row of the metadata, or for each image where there is none, in the same order"
+        "the features have {rows} rows and the cohort has {expected}: give a vector for each of one of these, in the same order, or the .parquet that embed writes, which names its rows"
     )]
     Rows {
         /// Rows of the vectors.
         rows: usize,
-        /// Data rows of the metadata.
-        expected: usize,
+        /// How many of what there are.
+        expected: String,
+    },
+    /// As many ready vectors as several things of the cohort.
+    #[error(
+        "the {rows} rows of the features may be the {fitting}: give the .parquet that embed writes, which names its rows"
+    )]
+    AmbiguousRows {
+        /// Rows of the vectors.
+        rows: usize,
+        /// How many of what there are.
+        fitting: String,
+    },
+    /// Ready vectors with names, none of which the cohort knows.
+    #[error(
+        "{name} names no image of the cohort (it names {vector:?}, and the first image is {record:?}): give the features of this cohort"
+    )]
+    NoVectors {
+        /// The vectors' file.
+        name: String,
+        /// The first name in it.
+        vector: String,
+        /// The first record.
+        record: String,
     },
     /// A t-SNE parameter is out of range for this cohort.
     #[error(transparent)]
@@ -115,13 +137,8 @@ pub enum StudyError {
     #[error(transparent)]
     Column(#[from] UnknownColumn),
     /// The conditions leave no image.
-    #[error("no image of {n_images} meets {}: loosen where", .conditions.join(" and "))]
-    NothingLeft {
-        /// Images of the whole cohort.
-        n_images: usize,
-        /// The conditions.
-        conditions: Vec<String>,
-    },
+    #[error("{0}: loosen where")]
+    NothingLeft(NothingLeft),
     /// No other map or setting can be asked for what a hand has drawn.
     #[error("clusters drawn by hand are not found again by other maps and settings: leave out own")]
     DrawnByHand,

@@ -11,12 +11,14 @@ const MAX_NUMBERS: usize = 12;
 
 /// There is no column of this name.
 #[derive(Debug, Error)]
-#[error("{parameter} names no column of the cohort, \"{name}\": choose one that /api/cohort lists")]
+#[error("{parameter} names no column of the cohort, \"{name}\": choose one of {known}")]
 pub struct UnknownColumn {
     /// The parameter that names it.
     pub parameter: &'static str,
     /// The name.
     pub name: String,
+    /// The names that there are, or the nearest of them.
+    pub known: String,
 }
 
 /// Values of a column in the order of the records, as the statistics take them.
@@ -59,7 +61,11 @@ pub(super) fn shown_values(
         let name = name.to_owned();
         return match name.as_str() {
             "country" => Ok(vec![None; cohort.records.len()]),
-            _ => Err(UnknownColumn { parameter, name }),
+            _ => Err(UnknownColumn {
+                known: cohort.suggestion(&name),
+                parameter,
+                name,
+            }),
         };
     };
     if column.kind == ColumnKind::Number && column.n_unique() > MAX_NUMBERS {

@@ -176,7 +176,7 @@ impl From<&StudyError> for ApiError {
             StudyError::Null(error) => null_parameter(error),
             StudyError::TooManyForFrames { .. } => Some("method"),
             StudyError::Column(unknown) => Some(unknown.parameter),
-            StudyError::Cohort(_) | StudyError::NothingLeft { .. } => Some("where"),
+            StudyError::Cohort(_) | StudyError::NothingLeft(_) => Some("where"),
             StudyError::DrawnByHand => Some("own"),
             _ => None,
         };
@@ -284,4 +284,18 @@ pub(super) fn panicked(reason: Box<dyn Any + Send>) -> Response {
         .unwrap_or("no reason given");
     tracing::error!("a request broke off: {text}");
     ApiError::Internal.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_cohort_does_not_allow_is_422_and_no_parameters_fault() {
+        let error = ApiError::from(&StudyError::TooManyForPlane { n_images: 30_000 });
+        assert_eq!(error.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let told = error.envelope();
+        assert_eq!(told["error"]["code"], "unfit_cohort");
+        assert_eq!(told["error"].get("parameter"), None);
+    }
 }

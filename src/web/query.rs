@@ -154,14 +154,17 @@ impl Query {
     /// The column of interest; the one chosen beforehand unless another is named.
     pub(super) fn breakdown(&self, study: &Study) -> String {
         let named = self.text("breakdown");
-        named.unwrap_or_else(|| study.planned()).to_owned()
+        let named = named.unwrap_or_else(|| study.planned());
+        study.cohort.column_name(named).to_owned()
     }
 
     /// What is asked of the clusters.
     pub(super) fn question(&self, study: &Study) -> Result<Question, ApiError> {
         Ok(Question {
             column: self.breakdown(study),
-            within: self.text("within").map(str::to_owned),
+            within: self
+                .text("within")
+                .map(|name| study.cohort.column_name(name).to_owned()),
             with_noise: self.choice("noise", &[("out", false), ("in", true)], false)?,
         })
     }

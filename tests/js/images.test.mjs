@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { allows, parseCondition, passingOf, withValues, without, wordsOf } from "../../static/js/images/conditions.js";
+import { allows, nothingLeft, parseCondition, passingOf, withValues, without, wordsOf } from "../../static/js/images/conditions.js";
 import { excludes, inForce, putInForce } from "../../static/js/images/force.js";
 import { histogramOf } from "../../static/js/images/histogram.js";
 import { columnsOf, placeAfter, selectionAfter, sorted, windowOf } from "../../static/js/images/rows.js";
@@ -167,4 +167,14 @@ test("a column's filter dims or excludes; one that is to exclude dims until the 
   assert.deepEqual(store.get().params.where, ["view!=L", "view!=AP", "country=Italy"]);
   assert.deepEqual(store.get().dim, ["country=Italy"], "it dims on until then");
   assert.deepEqual(inForce(store.get()), store.get().params.where, "and is there once");
+});
+
+test("the condition that leaves nothing is named, with what the ones before it leave", () => {
+  const rows = [{ view: "L", age: 40 }, { view: "PA", age: 60 }, { view: "PA", age: 20 }];
+  const scheme = schemeOf(["view", "age"].map((name) => columnOf(name, name === "age" ? "number" : "category")));
+  const said = (/** @type {string[]} */ ...where) => nothingLeft(where, recordsOf(rows), scheme);
+  assert.equal(said(), null);
+  assert.equal(said("view=PA", "age>=50"), null);
+  assert.equal(said("view=AP", "age>=50"), "No image of 3 meets view=AP.");
+  assert.equal(said("view=PA", "age>=20", "age>=70", "view=L"), "No image of the 2 (of 3) that the conditions before it leave meets age>=70.");
 });

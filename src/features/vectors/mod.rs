@@ -1,9 +1,9 @@
-//! Features as files: `.npy` in and out, `.parquet` out.
+//! Features as files: `.npy` and `.parquet`, in and out.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use ndarray_npy::WriteNpyExt;
 
 use crate::output::{Output, OutputError};
@@ -22,6 +22,38 @@ pub struct FeatureTable<'a> {
     pub filenames: &'a [String],
     /// `(n_samples, n_features)`
     pub features: ArrayView2<'a, f32>,
+}
+
+/// Vectors that were computed before, `(n_samples, n_features)`.
+#[derive(Debug)]
+pub struct ReadyVectors {
+    /// `(n_samples, n_features)`
+    pub features: Array2<f32>,
+    /// What the file calls its rows, if it does.
+    pub names: Option<RowNames>,
+}
+
+/// What tells rows apart, one for each.
+#[derive(Debug, PartialEq, Eq)]
+pub enum RowNames {
+    /// Paths of image files.
+    Files(Vec<String>),
+    /// Ids of records.
+    Ids(Vec<String>),
+}
+
+/// Reads ready vectors: Parquet as [`write`] writes it, with names, and otherwise `.npy`.
+///
+/// # Errors
+/// When the file cannot be read, is beyond the limits, or holds what is no finite number.
+pub fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
+    if matches!(Format::of(path), Ok(Format::Parquet)) {
+        return parquet::read(path);
+    }
+    Ok(ReadyVectors {
+        features: read_npy(path)?,
+        names: None,
+    })
 }
 
 /// File formats that features can be written in.
@@ -96,6 +128,12 @@ pub enum VectorsError {
     /// Not NumPy's format.
     #[error("the features {} are no .npy file ({reason}): save them with numpy.save", path.display())]
     NotNpy { path: PathBuf, reason: &'static str },
+    /// Not Parquet, or not of features.
+    #[error(
+        "the features {} cannot be read as Parquet ({reason}): give what `negatoscope embed` writes, or a .npy matrix",
+        path.display()
+    )]
+    NotParquet { path: PathBuf, reason: String },
     /// Another element type.
     #[error(
         "the features {} are of the type {found}: save them as numbers, such as float32",

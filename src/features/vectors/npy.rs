@@ -136,6 +136,29 @@ impl Element {
     }
 }
 
+/// Refuses a matrix without a value, or beyond the limits.
+pub(super) fn check_size(path: &Path, rows: usize, columns: usize) -> Result<(), VectorsError> {
+    let path = path.to_owned();
+    if rows == 0 || columns == 0 {
+        return Err(VectorsError::Empty {
+            path,
+            rows,
+            columns,
+        });
+    }
+    let n_bytes = rows
+        .saturating_mul(columns)
+        .saturating_mul(size_of::<f32>());
+    if rows > MAX_SAMPLES || columns > MAX_FEATURES || n_bytes as u64 > MAX_BYTES {
+        return Err(VectorsError::TooLarge {
+            path,
+            rows,
+            columns,
+        });
+    }
+    Ok(())
+}
+
 impl Header {
     fn checked_shape(&self, path: &Path) -> Result<[usize; 2], VectorsError> {
         let path = path.to_owned();
@@ -143,17 +166,9 @@ impl Header {
             let shape = self.shape.clone();
             return Err(VectorsError::Axes { path, shape });
         };
-        if rows == 0 || columns == 0 {
-            return Err(VectorsError::Empty {
-                path,
-                rows,
-                columns,
-            });
-        }
-        let n_bytes = rows
-            .saturating_mul(columns)
-            .saturating_mul(self.element.size);
-        if rows > MAX_SAMPLES || columns > MAX_FEATURES || n_bytes as u64 > MAX_BYTES {
+        check_size(&path, rows, columns)?;
+        // What is read takes single precision, and what is stored may take more.
+        if rows * columns * self.element.size > MAX_BYTES as usize {
             return Err(VectorsError::TooLarge {
                 path,
                 rows,

@@ -1,16 +1,23 @@
-//! Features as a Parquet table, which pandas, polars and DuckDB read.
+//! Features as a Parquet table, which pandas, polars and DuckDB read and write.
 
+use std::fs::File;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
+use ndarray::Array2;
 use parquet::basic::Compression;
-use parquet::data_type::{ByteArray, ByteArrayType, FloatType};
-use parquet::errors::Result;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, FloatType};
+use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use super::FeatureTable;
+use super::npy::check_size;
+use super::{FeatureTable, ReadyVectors, RowNames, VectorsError};
 
 /// One row group with the columns `id`, `filename`, `feature_0`, `feature_1`, …
 ///
@@ -73,4 +80,171 @@ fn write_floats<W: Write + Send>(
         .typed::<FloatType>()
         .write_batch(values, None, None)?;
     column.close()
+}
+
+/// Reads what [`write`] wrote, or a data frame made of it: the columns `feature_N` in the order of
+/// their numbers, and what `filename`, else `id`, calls the rows. Other columns are passed over.
+///
+/// # Errors
+/// When the file is no Parquet or has no such columns, is beyond the limits, or holds a value that
+/// is not finite in single precision.
+pub(super) fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
+    let no_parquet = |reason: String| VectorsError::NotParquet {
+        path: path.to_owned(),
+        reason,
+    };
+    let file = File::open(path).map_err(|source| VectorsError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    // The crate has places that panic at values that no writer gives.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let reader = SerializedFileReader::new(file).map_err(|error| no_parquet(why(&error)))?;
+        read_all(&reader, path)
+    }));
+    read.unwrap_or_else(|_| {
+        let reason = "its values are not what its schema says";
+        Err(no_parquet(reason.to_owned()))
+    })
+}
+
+fn why(error: &ParquetError) -> String {
+    let said = error.to_string();
+    let words = said.trim_start_matches("Parquet error: ");
+    words.trim_end_matches('.').to_owned()
+}
+
+fn read_all(
+    reader: &SerializedFileReader<File>,
+    path: &Path,
+) -> Result<ReadyVectors, VectorsError> {
+    let no_parquet = |reason: String| VectorsError::NotParquet {
+        path: path.to_owned(),
+        reason,
+    };
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let names: Vec<String> = (0..schema.num_columns())
+        .map(|column| schema.column(column).path().string())
+        .collect();
+    let number = |name: &String| name.strip_prefix("feature_")?.parse::<u32>().ok();
+    let numbered = (0..).zip(&names);
+    let mut features: Vec<(u32, usize)> = numbered
+        .filter_map(|(column, name)| Some((number(name)?, column)))
+        .collect();
+    features.sort_unstable();
+    if features.is_empty() {
+        return Err(no_parquet(
+            "it has no columns feature_0, feature_1, …".to_owned(),
+        ));
+    }
+    let n_rows = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+    check_size(path, n_rows, features.len())?;
+    let mut matrix = Array2::zeros((n_rows, features.len()));
+    for (place, (_, column)) in features.iter().enumerate() {
+        let values = numbers(reader, *column).map_err(|error| no_parquet(why(&error)))?;
+        let values = values.filter(|values| values.len() == n_rows);
+        let values = values
+            .ok_or_else(|| no_parquet(format!("its column {} holds no numbers", names[*column])))?;
+        for (row, &value) in values.iter().enumerate() {
+            let single = value as f32;
+            if !single.is_finite() {
+                return Err(VectorsError::Value {
+                    path: path.to_owned(),
+                    value,
+                    row,
+                    column: place,
+                });
+            }
+            matrix[[row, place]] = single;
+        }
+    }
+    let called = |wanted: &str| -> Result<Option<Vec<String>>, VectorsError> {
+        let Some(column) = names.iter().position(|name| name == wanted) else {
+            return Ok(None);
+        };
+        let texts = texts(reader, column).map_err(|error| no_parquet(why(&error)))?;
+        let texts = texts.filter(|texts| texts.len() == n_rows);
+        let no_text = || no_parquet(format!("its column {wanted} holds no text"));
+        texts.ok_or_else(no_text).map(Some)
+    };
+    let names = match called("filename")? {
+        Some(filenames) => Some(RowNames::Files(filenames)),
+        None => called("id")?.map(RowNames::Ids),
+    };
+    Ok(ReadyVectors {
+        features: matrix,
+        names,
+    })
+}
+
+/// The values of a column of numbers, NaN where there is none; `None` where they are no numbers.
+fn numbers(reader: &SerializedFileReader<File>, column: usize) -> Result<Option<Vec<f64>>> {
+    let mut values = Vec::new();
+    for group in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(group)?;
+        let n = rows_of(&*group);
+        let add = &mut values;
+        match group.get_column_reader(column)? {
+            ColumnReader::FloatColumnReader(r) => {
+                extend(add, r, n, f64::NAN, |x| Some(f64::from(x)))
+            }
+            ColumnReader::DoubleColumnReader(r) => extend(add, r, n, f64::NAN, Some),
+            ColumnReader::Int32ColumnReader(r) => {
+                extend(add, r, n, f64::NAN, |x| Some(f64::from(x)))
+            }
+            ColumnReader::Int64ColumnReader(r) => extend(add, r, n, f64::NAN, |x| Some(x as f64)),
+            _ => return Ok(None),
+        }?;
+    }
+    Ok(Some(values))
+}
+
+/// The values of a column of text, blank where there is none; `None` where they are no text.
+fn texts(reader: &SerializedFileReader<File>, column: usize) -> Result<Option<Vec<String>>> {
+    let mut values = Vec::new();
+    for group in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(group)?;
+        let ColumnReader::ByteArrayColumnReader(texts) = group.get_column_reader(column)? else {
+            return Ok(None);
+        };
+        let text = |bytes: ByteArray| bytes.as_utf8().map(str::to_owned).ok();
+        extend(&mut values, texts, rows_of(&*group), String::new(), text)?;
+    }
+    Ok(Some(values))
+}
+
+fn rows_of(group: &dyn RowGroupReader) -> usize {
+    usize::try_from(group.metadata().num_rows()).unwrap_or(0)
+}
+
+/// Reads the `n_rows` values of a column; `missing` stands for those that are not there. One that is
+/// not `read` leaves the column short, and so no column of its kind.
+fn extend<T: DataType, V: Clone>(
+    values: &mut Vec<V>,
+    mut column: ColumnReaderImpl<T>,
+    n_rows: usize,
+    missing: V,
+    read: impl Fn(T::T) -> Option<V>,
+) -> Result<()> {
+    let (mut levels, mut given) = (Vec::new(), Vec::new());
+    let mut n_read = 0;
+    while n_read < n_rows {
+        let (n, ..) = column.read_records(n_rows - n_read, Some(&mut levels), None, &mut given)?;
+        if n == 0 {
+            break;
+        }
+        n_read += n;
+    }
+    let mut given = given.into_iter();
+    if levels.is_empty() {
+        values.extend(given.map_while(read));
+        return Ok(());
+    }
+    for level in levels {
+        match level {
+            0 => values.push(missing.clone()),
+            _ => values.extend(given.next().and_then(&read)),
+        }
+    }
+    Ok(())
 }

@@ -96,6 +96,7 @@ impl ReportParams {
     /// What the command line asks of this study.
     pub fn new(config: &ReportConfig, study: &Study) -> Self {
         let named = config.column.as_deref();
+        let name_of = |name: &str| study.cohort.column_name(name).to_owned();
         let default = study.default_perplexity();
         Self {
             map: MapParams::Tsne(TsneParams {
@@ -105,8 +106,8 @@ impl ReportParams {
             dbscan: config.dbscan,
             own: Vec::new(),
             question: Question {
-                column: named.unwrap_or_else(|| study.planned()).to_owned(),
-                within: config.within.clone(),
+                column: name_of(named.unwrap_or_else(|| study.planned())),
+                within: config.within.as_deref().map(name_of),
                 with_noise: config.with_noise,
             },
             null: config.null.clone(),

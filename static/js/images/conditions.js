@@ -92,6 +92,18 @@ export function passingOf(where, records, scheme) {
   return tests.length === 0 ? null : Uint8Array.from(records, (record) => (tests.every((test) => test(record)) ? 1 : 0));
 }
 
+/** The first condition that leaves no image of those that the ones before it leave, in a sentence; null where some are left. @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme */
+export function nothingLeft(where, records, scheme) {
+  let left = records.length;
+  for (let i = 0; i < where.length && left > 0; i++) {
+    const passing = passingOf(where.slice(0, i + 1), records, scheme);
+    const before = left;
+    left = passing?.reduce((sum, met) => sum + met, 0) ?? left;
+    if (left === 0) return i === 0 ? `No image of ${records.length} meets ${where[i]}.` : `No image of the ${before} (of ${records.length}) that the conditions before it leave meets ${where[i]}.`;
+  }
+  return null;
+}
+
 /** A column has few values and many rows. @template K, V @param {(key: K) => V} of @returns {(key: K) => V} */
 export function remembered(of) {
   /** @type {Map<K, V>} */

@@ -3,7 +3,7 @@
 import { messageOf } from "../api.js";
 import { wholeCohort } from "../cohort.js";
 import { el, find } from "../dom.js";
-import { ANY, conditionText, parseCondition, passingOf, wordsOf, without } from "./conditions.js";
+import { ANY, conditionText, nothingLeft, parseCondition, passingOf, wordsOf, without } from "./conditions.js";
 import { createFacet } from "./facets.js";
 import { excludes, inForce, putInForce, schemeOf } from "./force.js";
 
@@ -38,6 +38,7 @@ export function createFilters(store) {
     return { mode, radio, node: el("label", { class: "filter-mode" }, radio, el("span", {}, el("b", {}, name), `: ${words}`)) };
   });
   const chips = el("ul", { class: "chips", "aria-label": "Filters in force" });
+  const nothing = el("p", { class: "quiet", role: "status" });
   const facets = el("div", { class: "facets" });
   /** @type {Map<string, Facet>} */
   const open = new Map();
@@ -101,6 +102,7 @@ export function createFilters(store) {
     chips.replaceChildren(...wordsOf(now, scheme()).map(({ column, words }) => chip(column, words)));
     if (!whole) return;
     const passing = passingOf(now, whole.records, whole);
+    nothing.textContent = nothingLeft(now, whole.records, whole) ?? "";
     for (const facet of open.values()) facet.update(passing);
     const named = new Set(conditions.map((condition) => condition?.column));
     columns().forEach(({ name }, i) => facets.children[i].classList.toggle("in-use", named.has(name)));
@@ -124,5 +126,5 @@ export function createFilters(store) {
     if (!isSame) update();
   });
   void start();
-  return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a new filter does to the images that fail it" }, el("p", { class: "quiet" }, "What a new filter does to the others:"), ...modes.map(({ node }) => node)), chips, facets);
+  return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a new filter does to the images that fail it" }, el("p", { class: "quiet" }, "What a new filter does to the others:"), ...modes.map(({ node }) => node)), chips, nothing, facets);
 }
