@@ -1,5 +1,6 @@
 //! JPEG, the type of most published X-rays, by way of its own luma channel when grey is enough.
 
+mod blocks;
 mod frame;
 mod huffman;
 mod other;

@@ -7,15 +7,11 @@
 //! length and meaning cannot be told.
 
 use super::super::error::ImageError;
+use super::blocks::Part;
 use super::frame::{Component, Frame, Tables};
 use super::huffman::{Bits, Huffman};
 use super::segments::{EOI, SOI, SOS, Segments};
 use super::{damaged, truncated, unsupported};
-
-/// The largest size of a difference of two DC coefficients, in bits (T.81, table F.1).
-const MAX_DC_BITS: u8 = 11;
-/// The largest size of an AC coefficient, in bits (T.81, table F.2).
-const MAX_AC_BITS: u32 = 10;
 
 /// Reads the whole file and returns its frame if the picture is all there.
 ///
@@ -72,16 +68,6 @@ struct Scan<'a> {
     /// The bit that was sent before, 0 if none.
     high: u8,
     low: u8,
-}
-
-/// One component in a scan.
-struct Part<'a> {
-    index: usize,
-    dc: Option<&'a Huffman>,
-    ac: Option<&'a Huffman>,
-    quantisation: &'a [u16; 64],
-    /// The DC coefficient of the block before.
-    before: i32,
 }
 
 impl Progress {
@@ -171,7 +157,7 @@ impl Progress {
             for place in 0..h * v {
                 if !self.frame.progressive {
                     part.read_dc(bits, 0)?;
-                    part.read_ac(bits)?;
+                    part.read_rest(bits)?;
                     continue;
                 }
                 let (column, row) = (x * h + place % h, y * v + place / h);
@@ -275,153 +261,5 @@ impl<'a> Scan<'a> {
             part.before = 0;
         }
         Ok(())
-    }
-}
-
-impl Part<'_> {
-    fn read_dc(&mut self, bits: &mut Bits<'_>, low: u8) -> Result<(), ImageError> {
-        let Some(codes) = self.dc else {
-            return Err(damaged("a table of codes is missing"));
-        };
-        let n_bits = codes.read(bits)?;
-        if n_bits > MAX_DC_BITS {
-            return Err(damaged("a brightness is out of range"));
-        }
-        self.before += bits.read_signed(u32::from(n_bits))?;
-        // 8 × the mean of a block of -128 to 127, rounded to the table's steps, and a step more for
-        // encoders that round freely.
-        let step = i32::from(self.quantisation[0]);
-        if ((self.before << low) * step).abs() > 1024 + 2 * (step << low) {
-            return Err(damaged("a brightness is out of range"));
-        }
-        Ok(())
-    }
-
-    /// The other 63 coefficients of a sequential block.
-    fn read_ac(&self, bits: &mut Bits<'_>) -> Result<(), ImageError> {
-        let Some(codes) = self.ac else {
-            return Err(damaged("a table of codes is missing"));
-        };
-        let mut place = 1;
-        while place < 64 {
-            let symbol = codes.read(bits)?;
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            match (run, size) {
-                (0, 0) => return Ok(()),
-                (15, 0) => place += 16,
-                (_, 0) => return Err(damaged("its data hold a code that means nothing")),
-                _ => {
-                    place += run + 1;
-                    self.read_value(bits, size)?;
-                }
-            }
-        }
-        check_place(place, 63)
-    }
-
-    /// A band of coefficients for the first time (T.81, G.1.2.2).
-    fn read_band(
-        &self,
-        bits: &mut Bits<'_>,
-        (first, last): (usize, usize),
-        known: &mut u64,
-        end_of_band: &mut u32,
-    ) -> Result<(), ImageError> {
-        if *end_of_band > 0 {
-            *end_of_band -= 1;
-            return Ok(());
-        }
-        let Some(codes) = self.ac else {
-            return Err(damaged("a table of codes is missing"));
-        };
-        let mut place = first;
-        while place <= last {
-            let symbol = codes.read(bits)?;
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            match (run, size) {
-                (15, 0) => place += 16,
-                (_, 0) => {
-                    *end_of_band = (1 << run) + bits.read(run as u32)? - 1;
-                    return Ok(());
-                }
-                _ => {
-                    place += run;
-                    check_place(place + 1, last)?;
-                    *known |= 1 << place;
-                    place += 1;
-                    self.read_value(bits, size)?;
-                }
-            }
-        }
-        check_place(place, last)
-    }
-
-    /// One bit more of a band of coefficients (T.81, G.1.2.3).
-    fn refine_band(
-        &self,
-        bits: &mut Bits<'_>,
-        (first, last): (usize, usize),
-        known: &mut u64,
-        end_of_band: &mut u32,
-    ) -> Result<(), ImageError> {
-        let Some(codes) = self.ac else {
-            return Err(damaged("a table of codes is missing"));
-        };
-        let mut place = first;
-        while *end_of_band == 0 && place <= last {
-            let symbol = codes.read(bits)?;
-            let (mut run, size) = (usize::from(symbol >> 4), symbol & 15);
-            match size {
-                0 if run < 15 => {
-                    *end_of_band = (1 << run) + bits.read(run as u32)?;
-                    break;
-                }
-                0 => {}
-                1 => drop(bits.read(1)?),
-                _ => return Err(damaged("its data hold a code that means nothing")),
-            }
-            // Coefficients that are there already get their bit; the others are counted.
-            while place <= last {
-                if *known >> place & 1 == 1 {
-                    bits.read(1)?;
-                } else if run == 0 {
-                    break;
-                } else {
-                    run -= 1;
-                }
-                place += 1;
-            }
-            if size == 1 {
-                check_place(place + 1, last)?;
-                *known |= 1 << place;
-            }
-            place += 1;
-        }
-        if *end_of_band > 0 {
-            let band = (u64::MAX >> (63 - last)) & u64::MAX.checked_shl(place as u32).unwrap_or(0);
-            for _ in 0..(*known & band).count_ones() {
-                bits.read(1)?;
-            }
-            *end_of_band -= 1;
-        }
-        Ok(())
-    }
-
-    fn read_value(&self, bits: &mut Bits<'_>, size: u32) -> Result<(), ImageError> {
-        if size > MAX_AC_BITS {
-            return Err(damaged("a coefficient is out of range"));
-        }
-        bits.read(size).map(drop)
-    }
-}
-
-/// Coefficients end with the last of their band.
-fn check_place(place: usize, last: usize) -> Result<(), ImageError> {
-    if place <= last + 1 {
-        Ok(())
-    } else {
-        Err(damaged(
-            "a block holds more coefficients than it has room for",
-        ))
     }
 }
