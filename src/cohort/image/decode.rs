@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::error::DecodingError;
 use image::metadata::Orientation;
@@ -11,7 +10,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use super::depth::{Depth, samples_16};
 use super::error::ImageError;
 use super::picture::{DeepPicture, Picture, Pixels, Want, luma};
-use super::{ends, jpeg, png, tiff};
+use super::{bmp, gif, jpeg, panics, png, tiff, webp};
 
 /// The largest width and height, in pixels.
 pub const MAX_SIDE: u32 = 20_000;
@@ -36,8 +35,7 @@ pub fn decode(bytes: &[u8], want: Want) -> Result<Picture, ImageError> {
     })
 }
 
-/// Decodes the first picture of a file to greys of the depth that it uses; `None` where that is 8 bits,
-/// or where the picture has colours.
+/// Decodes the first picture of a file to samples of the depth that it uses; `None` where that is 8 bits.
 ///
 /// # Errors
 /// As [`decode`].
@@ -45,22 +43,27 @@ pub fn decode_deep(bytes: &[u8]) -> Result<Option<DeepPicture>, ImageError> {
     guarded(bytes, |file_type| {
         let (image, depth) = upright(read(bytes, file_type, Want::Grey)?);
         let (width, height) = (image.width(), image.height());
-        let greys = match image {
-            DynamicImage::ImageLuma16(grey) => grey.into_raw(),
-            DynamicImage::ImageLumaA16(grey) => grey.as_raw().iter().copied().step_by(2).collect(),
+        if !depth.is_deep() {
+            return Ok(None);
+        }
+        let (channels, samples) = match image {
+            DynamicImage::ImageLuma16(grey) => (1, grey.into_raw()),
+            DynamicImage::ImageLumaA16(grey) => (1, first(grey.as_raw(), 2, 1)),
+            DynamicImage::ImageRgb16(rgb) => (3, rgb.into_raw()),
+            DynamicImage::ImageRgba16(rgba) => (3, first(rgba.as_raw(), 4, 3)),
             _ => return Ok(None),
         };
-        Ok(depth.is_deep().then_some(DeepPicture {
+        Ok(Some(DeepPicture {
             width,
             height,
+            channels,
             bits: depth.used,
-            greys,
+            samples,
         }))
     })
 }
 
-/// The decoders are other people's code and these bytes may be anything: a panic in one of them is one
-/// damaged file, not the end of the run.
+/// Reads a file of a known type, whatever its decoder does.
 fn guarded<T>(
     bytes: &[u8],
     read: impl FnOnce(FileType) -> Result<T, ImageError>,
@@ -69,7 +72,7 @@ fn guarded<T>(
         return Err(ImageError::Empty);
     }
     let file_type = FileType::of(bytes).ok_or(ImageError::UnknownType)?;
-    catch_unwind(AssertUnwindSafe(|| read(file_type))).unwrap_or_else(|_| {
+    panics::caught(|| read(file_type)).unwrap_or_else(|| {
         Err(ImageError::Damaged {
             file_type,
             reason: "the decoder gave up".to_owned(),
@@ -169,9 +172,19 @@ fn read(bytes: &[u8], file_type: FileType, want: Want) -> Result<Decoded, ImageE
                 ..decoded
             })
         }
-        _ => {
-            ends::check(bytes, file_type)?;
+        FileType::Gif => {
+            gif::check(bytes)?;
             decode_other(bytes, file_type)
+        }
+        FileType::Bmp => {
+            bmp::check(bytes)?;
+            decode_other(bytes, file_type)
+        }
+        FileType::WebP => {
+            webp::check(bytes)?;
+            let decoded = decode_other(bytes, file_type)?;
+            webp::check_used(bytes)?;
+            Ok(decoded)
         }
     }
 }
@@ -232,6 +245,12 @@ fn upright(decoded: Decoded) -> (DynamicImage, Depth) {
     image.apply_orientation(decoded.orientation);
     let depth = samples_16(&image).map(|samples| Depth::of_samples(samples, decoded.told_bits));
     (image, depth.unwrap_or(Depth::EIGHT))
+}
+
+/// The first `kept` of the channels of each pixel.
+fn first(samples: &[u16], channels: usize, kept: usize) -> Vec<u16> {
+    let pixels = samples.chunks_exact(channels);
+    pixels.flat_map(|pixel| &pixel[..kept]).copied().collect()
 }
 
 fn pick<T>(samples: &[T], channels: usize, value: impl Fn(&[T]) -> u8) -> Vec<u8> {

@@ -4,18 +4,24 @@
 //! need are limited before it is decoded, its type is told by its content, and a file that ends
 //! early is an error rather than a half-grey picture.
 
+mod bmp;
 mod decode;
 mod depth;
 mod encode;
-mod ends;
 mod error;
+mod gif;
 mod jpeg;
+mod lzw;
+mod panics;
 mod picture;
 mod png;
 mod sheet;
 mod source;
+mod strips;
 mod thumbnail;
 mod tiff;
+mod tiff_jpeg;
+mod webp;
 
 pub use decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE, decode, decode_deep};
 pub use depth::Depth;

@@ -26,17 +26,19 @@ pub struct Picture {
     pub(super) depth: Depth,
 }
 
-/// A grey picture of more than 8 bits, upright.
+/// A picture of more than 8 bits, upright, without alpha.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeepPicture {
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// 1 of grey, 3 of red, green and blue.
+    pub channels: u8,
     /// Bits that are used: white is `2^bits - 1`.
     pub bits: u8,
-    /// One value a pixel, `(height, width)`.
-    pub greys: Vec<u16>,
+    /// Row by row, `(height, width, channels)`.
+    pub samples: Vec<u16>,
 }
 
 /// Pixels row by row from the top left, without padding.

@@ -11,12 +11,14 @@ use tiff::{ColorType, TiffError};
 use super::decode::{Decoded, FileType, MAX_DECODED_BYTES, check_size};
 use super::depth::Depth;
 use super::error::ImageError;
+use super::{strips, tiff_jpeg};
 
-const TIFF: FileType = FileType::Tiff;
+pub(super) const TIFF: FileType = FileType::Tiff;
 /// The largest value that a sample takes, as the tags of two names say it.
 const LARGEST: [Tag; 2] = [Tag::Unknown(281), Tag::Unknown(341)];
 
-type Source<'a> = Decoder<Cursor<&'a [u8]>>;
+/// What the decoder reads from.
+pub(super) type Source<'a> = Decoder<Cursor<&'a [u8]>>;
 
 /// Decodes the first picture, as it lies in the file.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
@@ -27,6 +29,30 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     let mut decoder = Decoder::new(Cursor::new(bytes))
         .map_err(explain)?
         .with_limits(limits);
+    let tag = |decoder: &mut Source<'_>, tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
+    let compression = tag(&mut decoder, Tag::Compression).unwrap_or(1);
+    let compression = CompressionMethod::from_u16_exhaustive(compression);
+    let orientation = tag(&mut decoder, Tag::Orientation)
+        .and_then(|value| Orientation::from_exif(u8::try_from(value).ok()?))
+        .unwrap_or(Orientation::NoTransforms);
+    let (image, told_bits) = match compression {
+        CompressionMethod::JPEG => return Err(unsupported("JPEG pixels of the old kind")),
+        CompressionMethod::ModernJPEG => (tiff_jpeg::decode(&mut decoder, bytes)?, None),
+        _ => decode_samples(&mut decoder, bytes, compression)?,
+    };
+    Ok(Decoded {
+        image,
+        orientation,
+        told_bits,
+    })
+}
+
+/// Decodes pixels that are samples; and the bits that they use, where the file says so.
+fn decode_samples(
+    decoder: &mut Source<'_>,
+    bytes: &[u8],
+    compression: CompressionMethod,
+) -> Result<(DynamicImage, Option<u8>), ImageError> {
     let (width, height) = decoder.dimensions().map_err(explain)?;
     let color = decoder.colortype().map_err(explain)?;
     let (channels, bits) = channels_of(color)?;
@@ -36,17 +62,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         height,
         n_pixels * channels * u64::from(bits.div_ceil(8)),
     )?;
-    let tag = |decoder: &mut Source<'_>, tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
-    let compression = tag(&mut decoder, Tag::Compression).unwrap_or(1);
-    if matches!(
-        CompressionMethod::from_u16_exhaustive(compression),
-        CompressionMethod::JPEG | CompressionMethod::ModernJPEG
-    ) {
-        return Err(unsupported("JPEG pixels"));
-    }
-    let orientation = tag(&mut decoder, Tag::Orientation)
-        .and_then(|value| Orientation::from_exif(u8::try_from(value).ok()?))
-        .unwrap_or(Orientation::NoTransforms);
+    strips::check(decoder, bytes, compression, bits)?;
     let largest = LARGEST.iter().filter_map(|name| {
         let values = decoder.find_tag_unsigned_vec::<u16>(*name).ok().flatten()?;
         values.into_iter().max()
@@ -54,9 +70,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
     let told_bits = largest
         .max()
         .map(|most| (u16::BITS - most.leading_zeros()) as u8);
-    let photometric = tag(&mut decoder, Tag::PhotometricInterpretation);
+    let photometric = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation);
+    let photometric = photometric.ok().flatten();
     let white_is_zero = photometric == Some(PhotometricInterpretation::WhiteIsZero.to_u16());
-    let samples = samples(&mut decoder, channels)?;
+    let samples = samples(decoder, channels)?;
     let (samples, told_bits) = match samples {
         DecodingResult::U16(values) if white_is_zero => {
             let (values, bits) = turned_back(values, told_bits);
@@ -64,12 +81,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         }
         samples => (samples, told_bits),
     };
-    let image = assemble(samples, color, (width, height))?;
-    Ok(Decoded {
-        image,
-        orientation,
-        told_bits,
-    })
+    Ok((assemble(samples, color, (width, height))?, told_bits))
 }
 
 /// Greys whose white is zero, which the decoder has turned round as if they used all 16 bits.
@@ -155,7 +167,7 @@ fn assemble(
         },
         _ => return Err(unsupported("floating-point pixels or signed ones")),
     };
-    image.ok_or(ImageError::Truncated { file_type: TIFF })
+    image.ok_or_else(truncated)
 }
 
 /// Greys of 1, 2 or 4 bits, each row of which begins with a byte, to 8 bits.
@@ -183,26 +195,36 @@ fn without_ink<T: Copy + Into<u32> + TryFrom<u32> + Default>(inks: &[T], white: 
     inks.chunks_exact(4).flat_map(pixel).collect()
 }
 
-fn unsupported(what: &'static str) -> ImageError {
+/// What is not read.
+pub(super) fn unsupported(what: &'static str) -> ImageError {
     ImageError::Unsupported {
         file_type: TIFF,
         what,
     }
 }
 
-fn explain(error: TiffError) -> ImageError {
+/// The file ends before its pixels do.
+pub(super) fn truncated() -> ImageError {
+    ImageError::Truncated { file_type: TIFF }
+}
+
+/// What is damaged, in words.
+pub(super) fn damaged(reason: &str) -> ImageError {
+    ImageError::Damaged {
+        file_type: TIFF,
+        reason: reason.to_owned(),
+    }
+}
+
+/// What the decoder refuses.
+pub(super) fn explain(error: TiffError) -> ImageError {
     match error {
-        TiffError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-            ImageError::Truncated { file_type: TIFF }
-        }
+        TiffError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => truncated(),
         TiffError::LimitsExceeded => ImageError::TooMuchMemory { file_type: TIFF },
         TiffError::UnsupportedError(_) => unsupported("pixels of this kind"),
         other => {
             tracing::debug!("tiff: {other:?}");
-            ImageError::Damaged {
-                file_type: TIFF,
-                reason: "its tags or its pixels contradict each other".to_owned(),
-            }
+            damaged("its tags or its pixels contradict each other")
         }
     }
 }
