@@ -101,6 +101,7 @@ impl Join<'_> {
                     row: (self.names != Names::Files).then_some(kept.row),
                     image: kept.file.map(|(_, image)| image.clone()),
                     content: None,
+                    depth: None,
                     group,
                     country: country.and_then(|column| text_value(column, index)),
                 }

@@ -150,6 +150,7 @@ pub fn from_rows(name: &str, n: usize, filenames: Option<&[String]>) -> Cohort {
             row: Some(row),
             image: None,
             content: None,
+            depth: None,
             group: None,
             country: None,
         })

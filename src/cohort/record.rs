@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::column::Column;
 use super::filter::Filter;
-use super::image::{Content, ImageSource};
+use super::image::{Content, Depth, ImageSource};
 use super::missing::Missing;
 use super::names::{find, suggestion};
 use super::settle::PICTURE_COLUMNS;
@@ -112,6 +112,8 @@ pub struct Record {
     pub image: Option<ImageSource>,
     /// What the image's file held when the cohort was prepared; `None` before that.
     pub content: Option<Content>,
+    /// How deep the image is; `None` before the cohort was prepared.
+    pub depth: Option<Depth>,
     /// The independent unit that it belongs to, such as the patient.
     pub group: Option<String>,
     /// The country, if it is known.

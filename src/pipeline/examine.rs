@@ -33,7 +33,7 @@ const IMAGES_PER_THREAD: usize = 16;
 #[derive(Debug)]
 pub(super) struct Seen {
     /// `None` where there is no image to look at.
-    facts: Option<ImageFacts>,
+    pub(super) facts: Option<ImageFacts>,
     /// What its file held; `None` where there is no image.
     pub(super) content: Option<Content>,
     in_training: Option<bool>,

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use blake3::Hash;
+use ndarray::ArrayD;
+use ndarray_npy::WriteNpyExt;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::cohort::image::{self, Content, ImageError, ImageSource, Want};
+use crate::cohort::image::{self, Content, DeepPicture, ImageError, ImageSource, Want};
 use crate::cohort::{Cohort, Record};
 use crate::features::cache::Cache;
 
@@ -31,6 +33,9 @@ pub enum GalleryError {
     /// Its file holds other bytes than those that its features were made of.
     #[error("the picture was replaced after its features were computed: start anew to read it")]
     Changed,
+    /// It has no more greys than it is served with as an image.
+    #[error("the picture has 8 bits: /api/images has all of it")]
+    NotDeep,
     /// Its file cannot be read any more.
     #[error("the image cannot be read: {0}")]
     Unreadable(#[from] ImageError),
@@ -150,6 +155,27 @@ impl Gallery {
         })
     }
 
+    /// The samples of a picture of more than 8 bits, as they are used in its file: an array of 16-bit
+    /// numbers in NumPy's format, `(height, width)` or `(height, width, 3)`.
+    pub fn deep(&self, id: &str) -> Result<ServedImage, GalleryError> {
+        let place = self.place(id)?;
+        let (bytes, hash) = place.read()?;
+        let picture = image::decode_deep(&bytes)?.ok_or(GalleryError::NotDeep)?;
+        Ok(ServedImage {
+            bytes: numpy(picture).ok_or(ImageError::NoThumbnail)?,
+            media_type: "application/octet-stream",
+            tag: format!("\"{}-deep\"", &hash.to_hex()[..16]),
+        })
+    }
+
+    /// The pictures that are not what the features were made of any more, by their place among the
+    /// records, and what is with each.
+    pub fn changed(&self) -> Vec<(usize, GalleryError)> {
+        let places = &self.shown().places;
+        let changed = |(at, place): (usize, &Option<Place>)| Some((at, place.as_ref()?.fault()?));
+        places.par_iter().enumerate().filter_map(changed).collect()
+    }
+
     /// A page of the atlas: 16 rows of 16 squares of 64 pixels as one JPEG, in the order of the
     /// records, 256 to a page; the last page has the rows that it needs. What cannot be read any
     /// more is black. Made once for a state of the cohort.
@@ -159,7 +185,7 @@ impl Gallery {
         let per_page = ATLAS_COLUMNS * ATLAS_COLUMNS;
         let places = shown.places.chunks(per_page).nth(page).unwrap_or_default();
         let current =
-            |place: &Option<Place>| place.as_ref().is_none_or(|p| p.is_current() == Ok(true));
+            |place: &Option<Place>| place.as_ref().is_none_or(|place| place.fault().is_none());
         let as_it_was = places.par_iter().all(current);
         if let Some(made) = made.get().filter(|_| as_it_was) {
             return Ok(made.clone());
@@ -211,6 +237,15 @@ impl Place {
             .map_or(Ok(true), |content| self.source.is_still(content))
     }
 
+    /// Why it cannot be shown beside its features, if so.
+    fn fault(&self) -> Option<GalleryError> {
+        match self.is_current() {
+            Ok(true) => None,
+            Ok(false) => Some(GalleryError::Changed),
+            Err(error) => Some(error.into()),
+        }
+    }
+
     /// The bytes and their hash.
     fn read(&self) -> Result<(Cow<'_, [u8]>, Hash), GalleryError> {
         let (bytes, read) = self.source.read_whole()?;
@@ -219,6 +254,18 @@ impl Place {
             _ => Ok((bytes, read.hash)),
         }
     }
+}
+
+fn numpy(picture: DeepPicture) -> Option<Vec<u8>> {
+    let (height, width) = (picture.height as usize, picture.width as usize);
+    let shape = match picture.channels {
+        1 => vec![height, width],
+        n => vec![height, width, usize::from(n)],
+    };
+    let array = ArrayD::from_shape_vec(shape, picture.samples).ok()?;
+    let mut bytes = Vec::new();
+    array.write_npy(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 impl Shown {

@@ -132,6 +132,7 @@ impl Preparation {
         check_column(&cohort, self.column.as_deref())?;
         for (record, seen) in cohort.records.iter_mut().zip(seen.iter().flatten()) {
             record.content = seen.content;
+            record.depth = seen.facts.as_ref().map(|facts| facts.depth);
         }
         // Some conditions are about what the pictures tell.
         let (cohort, places) = cohort.part_awaited()?;

@@ -37,6 +37,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::jobs::{Jobs, JobsError};
 use crate::pipeline::{Selection, Stage, Study, Workbench};
@@ -127,6 +128,9 @@ impl App {
 
 /// Every route of the server, behind the guards.
 pub fn router(app: App) -> Router {
+    // Samples and vectors hardly become smaller, and are waited for.
+    let compressed =
+        DefaultPredicate::new().and(NotForContentType::new("application/octet-stream"));
     Router::new()
         .route("/", get(page::index))
         .route(
@@ -160,6 +164,8 @@ pub fn router(app: App) -> Router {
         .route("/api/thumbnails/{id}", get(pictures::thumbnail))
         .route("/api/atlas/{page}", get(pictures::atlas))
         .route("/api/images/{id}", get(pictures::image))
+        .route("/api/images/{id}/deep", get(pictures::deep))
+        .route("/api/changed", get(pictures::changed))
         .route("/api/openapi.json", get(openapi::openapi))
         .fallback(|| async { ApiError::NotFound("there is nothing at this address".to_owned()) })
         .method_not_allowed_fallback(|| async {
@@ -169,7 +175,7 @@ pub fn router(app: App) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), security::guard))
         .with_state(app)

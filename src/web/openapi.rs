@@ -75,7 +75,7 @@ fn paths() -> Value {
         "/api/cohort": { "get": operation(
             "The cohort: its columns, records, skipped files and model; state is pending until \
              the features are computed, then ready and final; each record's index is its place in \
-             the whole cohort, whatever is left out", &[conditions], json) },
+             the whole cohort, whatever is left out, and its bits those that its picture uses", &[conditions], json) },
         "/api/projection": { "get": operation(
             "Coordinates of every image, in the order of the records; with Accept: \
              text/event-stream frames of the map forming, then the result", &map, json) },
@@ -146,6 +146,13 @@ fn paths() -> Value {
             &page, "image/jpeg") },
         "/api/images/{id}": { "get": operation(
             "The image as it is, or as PNG where browsers cannot show its type", &id, "image/*") },
+        "/api/images/{id}/deep": { "get": operation(
+            "The samples of an image of more than 8 bits, whose record says how many, as they are \
+             used in its file: an array of 16-bit numbers in NumPy's format, (height, width) or \
+             (height, width, 3)", &id, "application/octet-stream") },
+        "/api/changed": { "get": operation(
+            "The images whose files are not those any more that the features were made of: id, \
+             filename and reason", &[], json) },
         "/api/openapi.json": { "get": operation("This description", &[], json) },
     })
 }

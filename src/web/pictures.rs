@@ -1,12 +1,15 @@
-//! `GET /api/thumbnails/{id}`, `GET /api/atlas/{page}` and `GET /api/images/{id}`.
+//! `GET /api/thumbnails/{id}`, `/api/atlas/{page}`, `/api/images/{id}`, `/api/images/{id}/deep` and
+//! `/api/changed`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
 
 use crate::pipeline::{GalleryError, ServedImage};
 
@@ -68,17 +71,49 @@ pub(super) async fn image(
     picture(&app, &headers, move || bench.gallery.image(&id)).await
 }
 
+/// The samples of an image of more than 8 bits.
+pub(super) async fn deep(
+    State(app): State<App>,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let bench = Arc::clone(&app.workbench);
+    picture(&app, &headers, move || bench.gallery.deep(&id)).await
+}
+
+/// The pictures that are not those any more that the features were made of.
+pub(super) async fn changed(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    let study = app.study()?;
+    let bench = Arc::clone(&app.workbench);
+    let found = reading(&app, move || bench.gallery.changed()).await?;
+    let records = &study.cohort.records;
+    let changed = |(at, fault): (usize, GalleryError)| {
+        let record = &records[at];
+        json!({ "id": record.id, "filename": record.filename, "reason": fault.to_string() })
+    };
+    let changed: Vec<Value> = found.into_iter().map(changed).collect();
+    Ok(Json(json!({ "changed": changed })))
+}
+
+/// What comes of reading pictures, which takes a thread for its time.
+async fn reading<T: Send + 'static>(
+    app: &App,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let permit = Arc::clone(&app.decoding).acquire_owned().await;
+    let permit = permit.map_err(|_| ApiError::Internal)?;
+    // The permit goes along: a request that is dropped does not stop its thread.
+    let read = move || (read(), permit).0;
+    let read = tokio::task::spawn_blocking(read).await;
+    read.map_err(|_| ApiError::Internal)
+}
+
 async fn picture(
     app: &App,
     headers: &HeaderMap,
     read: impl FnOnce() -> Result<ServedImage, GalleryError> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let permit = Arc::clone(&app.decoding).acquire_owned().await;
-    let permit = permit.map_err(|_| ApiError::Internal)?;
-    // The permit goes along: a request that is dropped does not stop its thread.
-    let read = move || (read(), permit).0;
-    let served = tokio::task::spawn_blocking(read).await;
-    let served = served.map_err(|_| ApiError::Internal)??;
+    let served = reading(app, read).await??;
     let tag = HeaderValue::from_str(&served.tag).map_err(|_| ApiError::Internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()

@@ -62,6 +62,8 @@ const initial = {
   focus: null,
   tool: "pan",
   drawer: "closed",
+  changed: new Map(),
+  lost: 0,
 };
 const store = createStore(initial);
 // First, so that the answer is on its way while the page is put together.
@@ -69,8 +71,8 @@ void followCohort(store);
 
 const toast = createToast(byId("toast"));
 const openReport = () => {
-  const { cohort } = store.get();
-  if (cohort) part(import("./panels/report.js")).then((report) => report.openReport(cohort));
+  const { cohort, changed } = store.get();
+  if (cohort) part(import("./panels/report.js")).then((report) => report.openReport(cohort, changed));
 };
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));

@@ -2,6 +2,7 @@
 
 import { bindExport } from "./away/open.js";
 import { bindBesideButton } from "./beside/open.js";
+import { followChanged } from "./changed.js";
 import { bindChoosing } from "./choosing/open.js";
 import { byId } from "./dom.js";
 import { bindHelp } from "./help/open.js";
@@ -35,6 +36,7 @@ export function bindRest(store, { view, positions }, toast, currentLink) {
   bindChoosing(store);
   bindCards(store);
   bindViewer(store);
+  followChanged(store);
   bindNull(store, bindSearch(store, tooltip));
   bindExplain(store);
   bindStability(store);

@@ -12,7 +12,9 @@ export type Column = {name: string, kind: "number" | "category" | "text" | "date
 /** What conditions are read by. */
 export type Scheme = Pick<Cohort, "columns" | "missing_words">;
 /** `index`: its place in the whole cohort, where some are excluded */
-export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, values: Record<string, Value>};
+export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, bits: number | null, values: Record<string, Value>};
+/** a picture that is not the one any more that the features were made of, or is gone, and which of both */
+export type Changed = {filename: string, reason: string};
 export interface Cohort {
   state: "pending" | "ready" | "failed";
   error: string | null;
@@ -320,6 +322,10 @@ export interface AppState {
   scheme: "dark" | "light";
   /** id of the X-ray that the viewer shows */
   image: string | null;
+  /** by id */
+  changed: ReadonlyMap<string, Changed>;
+  /** how many pictures could not be had, so far */
+  lost: number;
   cohort: Cohort | null;
   projection: Projection | null;
   /** how `projection` is turned in the drawing; before there is one, how the link wants it */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isPlain, lookUp, lookupTable } from "../../static/js/viewer/greys.js";
+import { develop, isPlain, lookUp, lookupTable, windowOf } from "../../static/js/viewer/greys.js";
 import { commandOf } from "../../static/js/viewer/keys.js";
+import { samplesOf } from "../../static/js/viewer/numpy.js";
 import { following, positionIn, sequenceOf } from "../../static/js/viewer/sequence.js";
 import { FIRST_SIGHT, LOOKS, panned, placed, roomFor, windowed, zoomed } from "../../static/js/viewer/sight.js";
 import { BARE, laidOut, putBeside, refilled, withCurrent } from "../../static/js/viewer/table.js";
@@ -146,4 +147,51 @@ test("keys mean what they say, with Shift for arrows alone, and nothing with Ctr
   assert.equal(key("{", { shiftKey: true }), "lower");
   assert.equal(key("r", { ctrlKey: true }), undefined);
   assert.equal(key("x"), undefined);
+});
+
+test("in a picture of 12 bits the window goes over 4096 greys, down to two of them", () => {
+  const room = roomFor({ ...PICTURE, greys: 4096 }, PANE);
+  assert.deepEqual(windowOf(FIRST_SIGHT, 4096), { width: 4096, level: 2048 });
+  const whole = lookupTable(FIRST_SIGHT, 4096);
+  assert.equal(whole.length, 4096);
+  // As the server makes 8 bits of it.
+  for (const grey of [0, 7, 8, 2000, 2006, 4095]) assert.equal(whole[grey], Math.round((grey * 255) / 4095));
+  const narrow = windowed(FIRST_SIGHT, 0, (2003 * 256) / 4096, room.greys);
+  assert.deepEqual(windowOf(narrow, 4096), { width: 2, level: 2003 });
+  const table = lookupTable(narrow, 4096);
+  assert.deepEqual([table[2000], table[2006]], [0, 255]);
+  // Linked to 8 bits it is as narrow as can be there.
+  assert.equal(windowOf(narrow, 256).width, 2);
+  assert.equal(windowed(FIRST_SIGHT, 900, 900, 4096).level, 256 - 1 / 16);
+});
+
+test("keys move a narrow window of a deep picture less far, and one of 8 bits as before", () => {
+  const deep = roomFor({ ...PICTURE, greys: 65536 }, PANE);
+  const narrow = windowed(FIRST_SIGHT, 4, 100, deep.greys);
+  assert.equal(LOOKS.higher(narrow, deep).level, 100.5);
+  assert.equal(LOOKS.higher(narrow, ROOM).level, 108);
+  assert.equal(LOOKS.narrower(FIRST_SIGHT, deep).width, 248);
+  assert.equal(LOOKS.narrower(FIRST_SIGHT, ROOM).width, 248);
+});
+
+test("samples are read from NumPy's format and become opaque pixels", () => {
+  const array = (/** @type {string} */ shape, /** @type {number[]} */ values) => {
+    const header = `{'descr': '<u2', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117) + "\n";
+    const bytes = new Uint8Array(128 + 2 * values.length);
+    bytes.set(new TextEncoder().encode(`\x93NUMPY`.slice(1)), 1);
+    bytes.set([1, 0, 118, 0], 6);
+    bytes.set(new TextEncoder().encode(header), 10);
+    bytes.set(new Uint8Array(Uint16Array.from(values).buffer), 128);
+    return samplesOf(bytes.buffer);
+  };
+  const grey = array("1, 2", [5, 4095]);
+  assert.deepEqual([grey.width, grey.height, grey.channels, [...grey.samples]], [2, 1, 1, [5, 4095]]);
+  const table = lookupTable(FIRST_SIGHT, 4096);
+  const rgba = new Uint8ClampedArray(8);
+  develop(grey.samples, grey.channels, table, rgba);
+  assert.deepEqual([...rgba], [0, 0, 0, 255, 255, 255, 255, 255]);
+  const colours = array("1, 1, 3", [0, 2048, 4095]);
+  develop(colours.samples, colours.channels, table, rgba);
+  assert.deepEqual([...rgba.slice(0, 4)], [0, 128, 255, 255]);
+  assert.throws(() => samplesOf(new ArrayBuffer(200)));
 });

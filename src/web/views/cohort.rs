@@ -61,6 +61,7 @@ struct RecordView {
     filename: String,
     group: Option<String>,
     country: Option<String>,
+    bits: Option<u8>,
     values: Map<String, Value>,
 }
 
@@ -220,6 +221,7 @@ fn records(cohort: &Cohort) -> Vec<RecordView> {
             filename: record.filename.clone(),
             group: record.group.clone(),
             country: record.country.clone(),
+            bits: record.depth.map(|depth| depth.used),
             values: values(row),
         })
         .collect()

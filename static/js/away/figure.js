@@ -23,7 +23,7 @@ const AT_ONCE = 6;
 
 /** @param {Readonly<AppState>} state @param {MapView} view @param {Theme} theme @returns {Promise<Figure>} */
 export async function figureOf(state, view, theme) {
-  const { cohort, projection, clusters, shown, camera, hidden, marks } = state;
+  const { cohort, projection, clusters, shown, camera, hidden, marks, changed } = state;
   if (!cohort || !projection || !clusters || !shown) throw new Error("There is no map yet.");
   const { style, legend } = encodingOf({ ...state, scheme: theme }, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image);
   const size = view.size();
@@ -54,7 +54,7 @@ export async function figureOf(state, view, theme) {
         hatched: style.shapes[i] >= HATCHED,
       };
     }),
-    plates: await plates(pictured, style, view, bright, (i) => cohort.records[i].id),
+    plates: await plates(pictured, style, view, bright, cohort.records.map(({ id }) => (changed.has(id) ? null : id))),
     legend: { ...legend, entries: legend.entries.filter((_, i) => !hidden.includes(i)) },
     caption: captionOf(cohort, shown, projection, clusters, legend.title),
   };
@@ -81,14 +81,14 @@ function picturesShown() {
   return shown.split(" ").filter(Boolean).map((index) => ({ index: Number(index), side: Number(side) }));
 }
 
-/** @param {readonly {index: number, side: number}[]} pictured @param {PointStyle} style @param {MapView} view @param {(i: number) => number} bright @param {(i: number) => string} idOf @returns {Promise<Plate[]>} */
-async function plates(pictured, style, view, bright, idOf) {
+/** @param {readonly {index: number, side: number}[]} pictured @param {PointStyle} style @param {MapView} view @param {(i: number) => number} bright @param {readonly (string | null)[]} ids  null where there is no picture to be shown @returns {Promise<Plate[]>} */
+async function plates(pictured, style, view, bright, ids) {
   /** @type {Plate[]} */
   const found = [];
   for (let start = 0; start < pictured.length; start += AT_ONCE) {
     const some = pictured.slice(start, start + AT_ONCE).map(async ({ index, side }) => {
       const pixels = Math.min(512, Math.max(64, Math.ceil(1.25 * SHARPNESS * side)));
-      const { blob } = await getFile(thumbnailUrl(idOf(index), pixels));
+      const id = ids[index];
       const role = style.roles[index];
       return {
         ...view.screenOf(index),
@@ -100,7 +100,7 @@ async function plates(pictured, style, view, bright, idOf) {
         hatched: style.shapes[index] >= HATCHED,
         // Colours repeat beyond the seventh cluster.
         path: style.shapes[index] % HATCHED > 0 ? SHAPE_PATHS[style.shapes[index] % HATCHED] : null,
-        href: await dataUri(blob),
+        href: id === null ? null : await dataUri((await getFile(thumbnailUrl(id, pixels))).blob),
       };
     });
     found.push(...(await Promise.all(some)));

@@ -70,9 +70,9 @@ function picture({ x, y, side, colour, frame, edge, opacity, hatched, path, href
   const [left, top] = [x - side / 2, y - side / 2];
   const inner = side - 2 * frame;
   const border = `<rect x="${number(left + frame / 2)}" y="${number(top + frame / 2)}" width="${number(side - frame)}" height="${number(side - frame)}" rx="2" fill="${film}" stroke="${colour}" stroke-width="${frame}" stroke-opacity="${edge}"${hatched ? ' stroke-dasharray="4 3"' : ""}/>`;
-  const xray = `<image x="${number(left + frame)}" y="${number(top + frame)}" width="${number(inner)}" height="${number(inner)}" preserveAspectRatio="xMidYMid slice" href="${escaped(href)}"/>`;
+  const xray = href && `<image x="${number(left + frame)}" y="${number(top + frame)}" width="${number(inner)}" height="${number(inner)}" preserveAspectRatio="xMidYMid slice" href="${escaped(href)}"/>`;
   const corner = path ? `<path d="${path}" transform="translate(${number(left + 6)} ${number(top + 6)}) scale(4)" fill="${colour}" fill-rule="evenodd" stroke="${film}" stroke-width="0.6" paint-order="stroke"/>` : "";
-  return `<g opacity="${number(opacity)}">${border}${xray}${corner}</g>`;
+  return `<g opacity="${number(opacity)}">${border}${xray ?? ""}${corner}</g>`;
 }
 
 /** @param {Figure} figure @returns {{svg: string, height: number}} */

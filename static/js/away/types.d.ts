@@ -5,7 +5,7 @@ import type { Entry, Legend } from "../types.js";
 /** a mark, in CSS pixels; `opacity` 0…1 */
 export type Dot = {x: number, y: number, radius: number, path: string, colour: string, opacity: number, hatched: boolean};
 /** an X-ray in its frame; `x` and `y` are its middle, `frame` is its width and `edge` its opacity, `path` a mark in its corner */
-export type Plate = {x: number, y: number, side: number, colour: string, frame: number, edge: number, opacity: number, hatched: boolean, path: string | null, href: string};
+export type Plate = {x: number, y: number, side: number, colour: string, frame: number, edge: number, opacity: number, hatched: boolean, path: string | null, href: string | null};
 
 export interface Figure {
   /** of the map alone, in CSS pixels */

@@ -3,7 +3,7 @@
 import { thumbnailUrl } from "../api.js";
 import { clusterMark } from "../colour/palette.js";
 import { byId, el, markIcon } from "../dom.js";
-import { formatEps, formatValue } from "../format.js";
+import { asSentence, formatEps, formatValue } from "../format.js";
 import { neighboursWithin } from "../map/points.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 import { groupOf, membership, viewOf } from "./describe.js";
@@ -32,7 +32,7 @@ export function bindHoverCard(store, view, positions) {
   const follow = ({ hovered, shown }) => {
     if (hovered >= 0 && shown) place(card, ring, view, hovered, shown.eps);
   };
-  store.on(["hovered", "clusters"], show);
+  store.on(["hovered", "clusters", "changed"], show);
   store.on(["camera"], follow);
   // The point moves with every frame; its picture would flicker if it were made anew.
   store.on(["forming", "film"], (state) => (isMoving(state) && ring.hidden ? follow(state) : show(state)));
@@ -43,7 +43,7 @@ const isMoving = ({ forming, film }) => forming !== null || film !== null;
 
 /** @param {Readonly<AppState>} state @param {Positions} positions */
 export function contents(state, positions) {
-  const { cohort, clusters, hovered, shown, colour, scheme, forming } = state;
+  const { cohort, clusters, hovered, shown, colour, scheme, forming, changed } = state;
   const record = cohort?.records[hovered];
   if (!cohort || !record || !shown) return [];
   const view = viewOf(record);
@@ -52,13 +52,15 @@ export function contents(state, positions) {
   const near = neighboursWithin(positions, hovered, shown.eps);
   // Beyond seven clusters a colour alone would not tell which one.
   const mark = clusters && colour === "cluster" && !isMoving(state) && clusterMark(clusters.labels[hovered], scheme);
+  const lost = changed.get(record.id)?.reason;
   const lines = [
+    lost ? asSentence(lost) : null,
     [groupOf(cohort, record), forming ? null : membership(clusters, hovered)].filter(Boolean).join(" · "),
     repeated ? null : `${colour}: ${formatValue(value) || "missing"}`,
     isMoving(state) ? null : `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
   ];
   return [
-    cohort.has_images && el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),
+    cohort.has_images && !lost && el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),
     el(
       "div",
       { class: "hover-text" },

@@ -37,10 +37,15 @@ export function bindPictures(store, view) {
     // Ready vectors have no pictures: whatever the link says, there are dots.
     view.setMarks(cohort?.has_images ? marks : "dots");
   };
+  const lost = {
+    has: (/** @type {string} */ id) => store.get().changed.has(id),
+    tell: () => store.set({ lost: store.get().lost + 1 }),
+  };
   store.on(["marks", "cohort"], show);
   store.on(["cohort"], ({ cohort }) => {
-    view.setPictures(cohort?.state === "ready" && cohort.has_images ? createSource(cohort.records, view.refresh) : null);
+    view.setPictures(cohort?.state === "ready" && cohort.has_images ? createSource(cohort.records, view.refresh, lost) : null);
   });
+  store.on(["changed"], view.refresh);
   store.on(["clusters"], ({ clusters, cohort }) => {
     if (clusters && cohort) view.setFirst(medoidsOf(clusters, cohort.records));
   });
@@ -54,9 +59,10 @@ export function medoidsOf(clusters, records) {
 
 /**
  * Small pictures from the atlas, large ones one by one; the nearest there is stands in until the right one is loaded.
- * @param {readonly ImageRecord[]} records @param {() => void} loaded @returns {PictureSource}
+ * @param {readonly ImageRecord[]} records @param {() => void} loaded
+ * @param {{has: (id: string) => boolean, tell: () => void}} lost  pictures that are none to be shown, and who hears of one @returns {PictureSource}
  */
-export function createSource(records, loaded) {
+export function createSource(records, loaded, lost = { has: () => false, tell: () => {} }) {
   /** In the whole cohort, of which the atlas is, whatever is excluded. @param {number} index */
   const place = (index) => records[index].index ?? index;
   const hasAtlas = records.length === 0 || place(records.length - 1) < MOST_PAGES * PER_PAGE;
@@ -80,6 +86,7 @@ export function createSource(records, loaded) {
     };
     image.addEventListener("load", done);
     image.addEventListener("error", done);
+    image.addEventListener("error", lost.tell);
     image.src = url;
   }
 
@@ -111,6 +118,8 @@ export function createSource(records, loaded) {
 
   return {
     sprite(index, pixels) {
+      // In the atlas its place is black.
+      if (lost.has(records[index].id)) return null;
       const small = hasAtlas ? tile(index) : single(index, TILE);
       const large = pixels > SOFT * TILE ? single(index, LARGE) : null;
       const largest = pixels > SOFT * LARGE ? single(index, LARGEST) : null;

@@ -1,26 +1,27 @@
 /** Where the images of the map come from, and what was left out and why. */
 
 import { byId, el } from "../dom.js";
-import { count, groupNoun, plural } from "../format.js";
+import { changedSince, count, groupNoun, plural } from "../format.js";
 
-/** @import {Cohort} from "../types.js" */
+/** @import {AppState, Cohort} from "../types.js" */
 
-/** @param {Cohort} cohort */
-export function openReport(cohort) {
+/** @param {Cohort} cohort @param {AppState["changed"]} changed */
+export function openReport(cohort, changed) {
   const dialog = byId("report", HTMLDialogElement);
   dialog.onclick = ({ target }) => {
     if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
   byId("report-name").textContent = `What is in ${cohort.name}`;
-  byId("report-body").replaceChildren(...contents(cohort));
+  byId("report-body").replaceChildren(...contents(cohort, changed));
   dialog.showModal();
 }
 
-/** @param {Cohort} cohort */
-function contents(cohort) {
+/** @param {Cohort} cohort @param {AppState["changed"]} changed */
+function contents(cohort, changed) {
   const { model, skipped } = cohort;
   return [
     ...(cohort.notice ? [el("p", {}, cohort.notice)] : []),
+    ...(changed.size > 0 ? [el("h2", {}, changedSince(changed)), changedList(changed)] : []),
     countsTable(cohort),
     el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
     skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
@@ -29,6 +30,13 @@ function contents(cohort) {
     el("p", {}, `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];
+}
+
+/** @param {AppState["changed"]} changed */
+function changedList(changed) {
+  const listed = [...changed.values()].slice(0, MAX_LISTED).map(({ filename, reason }) => el("li", {}, `${filename}: ${reason}`));
+  const more = changed.size - listed.length;
+  return el("ul", { id: "changed" }, ...listed, more > 0 && el("li", { class: "quiet" }, `and ${count(more)} more`));
 }
 
 /** @param {Cohort} cohort */

@@ -1,17 +1,17 @@
 /** The bar: which cohort, how much of it, which model; and the link to what is on the screen. */
 
 import { byId, el } from "../dom.js";
-import { count, groupNoun, plural } from "../format.js";
+import { changedSince, count, groupNoun, plural } from "../format.js";
 import { changeParams } from "../store.js";
 
-/** @import {AppStore, Cohort} from "../types.js" */
+/** @import {AppState, AppStore, Cohort} from "../types.js" */
 
 /** @param {AppStore} store @param {{openReport: () => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
 export function bindTopBar(store, actions) {
-  store.on(["cohort"], ({ cohort }) => {
+  store.on(["cohort", "changed"], ({ cohort, changed }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
-    byId("cohort-line").replaceChildren(...cohortLine(cohort, actions.openReport, () => changeParams(store, { where: [] })));
+    byId("cohort-line").replaceChildren(...cohortLine(cohort, changed, actions.openReport, () => changeParams(store, { where: [] })));
     byId("model-line").replaceChildren("model ", el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")), cohort.model.backend ? ` · ${cohort.model.backend}` : "");
     const notice = byId("notice");
     notice.hidden = !cohort.notice;
@@ -29,8 +29,8 @@ export function bindTopBar(store, actions) {
   });
 }
 
-/** @param {Cohort} cohort @param {() => void} openReport @param {() => void} bringBack */
-function cohortLine(cohort, openReport, bringBack) {
+/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {() => void} openReport @param {() => void} bringBack */
+function cohortLine(cohort, changed, openReport, bringBack) {
   const facts = [
     plural(cohort.n_images, "image"),
     cohort.group_column && groupNoun(cohort.group_column, cohort.n_groups),
@@ -50,6 +50,8 @@ function cohortLine(cohort, openReport, bringBack) {
       el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
       cohort.assumed.length > 0 && " · ",
       cohort.assumed.length > 0 && el("button", { type: "button", class: "linkish", id: "assumed-open", title: cohort.assumed.map(({ text }) => text).join(" "), onclick: openReport }, `${count(cohort.assumed.length)} assumed`),
+      changed.size > 0 && " · ",
+      changed.size > 0 && el("button", { type: "button", class: "linkish warning", id: "changed-open", title: `${changedSince(changed)}: start negatoscope again to read them.`, onclick: openReport }, `${plural(changed.size, "picture")} changed`),
       // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
       taught > 0 && " · ",
       taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`),

@@ -1,12 +1,14 @@
 /** One X-ray on the table: drawn from its own pixels at every zoom, never from a smaller copy. */
 
-import { getAnswer, imageUrl, messageOf } from "../api.js";
+import { ApiError, getAnswer, imageUrl, messageOf } from "../api.js";
 import { el } from "../dom.js";
-import { isPlain, lookUp, lookupTable } from "./greys.js";
+import { createDarkroom } from "./darkroom.js";
+import { isPlain, lookUp, lookupTable, windowOf } from "./greys.js";
 import { FIRST_SIGHT, placed, roomFor } from "./sight.js";
 
 /** @import {Cohort, ImageRecord} from "../types.js" */
 /** @import {Load} from "./load.js" */
+/** @import {Film} from "./types.js" */
 
 /** @typedef {ReturnType<typeof createPane>} Pane */
 
@@ -19,8 +21,9 @@ export function createPane(load) {
   const node = el("div", { class: "pane", role: "group", tabindex: 0 }, canvas, label, readout, say);
   // The greys are looked up in memory; from the graphics card every frame would have to be read back.
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
+  const developed = createDarkroom();
   let sight = FIRST_SIGHT;
-  /** @type {HTMLImageElement | null} */
+  /** @type {Film | null} */
   let picture = null;
   /** @type {string | null | undefined} */
   let id;
@@ -34,20 +37,21 @@ export function createPane(load) {
     else readout.textContent = "";
   }
 
-  /** @param {HTMLImageElement} film */
+  /** @param {Film} film */
   function drawFilm(film) {
     const { left, top, scale } = placed(sight, film, canvas);
     const [width, height] = [film.width * scale, film.height * scale];
     context.imageSmoothingQuality = "high";
-    context.drawImage(film, left, top, width, height);
-    if (!isPlain(sight)) {
+    context.drawImage(developed(film, sight), left, top, width, height);
+    if ("image" in film && !isPlain(sight)) {
       // The film alone: the dark around it stays dark.
       const [x, y] = [Math.max(0, left), Math.max(0, top)];
       const pixels = context.getImageData(x, y, Math.ceil(Math.min(canvas.width, left + width) - x), Math.ceil(Math.min(canvas.height, top + height) - y));
       lookUp(pixels.data, lookupTable(sight));
       context.putImageData(pixels, x, y);
     }
-    readout.textContent = `W ${Math.round(sight.width)} · L ${Math.round(sight.level)} · ${Math.round(100 * scale)}%`;
+    const { width: wide, level } = windowOf(sight, film.greys);
+    readout.textContent = `W ${Math.round(wide)} · L ${Math.round(level)} · ${film.bits > 8 ? `${film.bits} bits · ` : ""}${Math.round(100 * scale)}%`;
   }
 
   function schedule() {
@@ -88,10 +92,10 @@ export function createPane(load) {
       id = asked;
       picture = null;
       canvas.setAttribute("aria-label", `X-ray ${record?.filename ?? ""}`);
-      if (asked === null) return tell("empty", "Shift+click an X-ray at the right to put it here.");
+      if (!record || asked === null) return tell("empty", "Shift+click an X-ray at the right to put it here.");
       if (!cohort.has_images) return tell("empty", "This cohort came as features alone: there is no picture to show.");
       tell("loading", "Loading …");
-      const found = await load(asked).catch(() => whyNot(asked));
+      const found = await load(record).catch((error) => (error instanceof ApiError ? messageOf(error) : whyNot(asked)));
       if (id !== asked) return;
       picture = typeof found === "string" ? null : found;
       tell(picture ? "shown" : "failed", picture ? "" : String(found));

@@ -5,13 +5,13 @@ import { membership } from "../panels/describe.js";
 import { clusterIcon } from "./about.js";
 import { attachHand } from "./hand.js";
 import { createPane } from "./pane.js";
-import { FIRST_SIGHT, LOOKS, panned, windowed, zoomed } from "./sight.js";
+import { FIRST_SIGHT, LOOKS, pace, panned, windowed, zoomed } from "./sight.js";
 
 /** @import {AppState} from "../types.js" */
 /** @import {Load} from "./load.js" */
 /** @import {Look, Table} from "./types.js" */
 
-/** From one edge of the pane to the other. */
+/** From one edge of the pane to the other, in 256ths of the range. */
 const DRAG_GREYS = 384;
 
 /** @param {HTMLElement} film @param {Load} load @param {{choose: (pane: number) => void, looked: () => void}} events */
@@ -34,7 +34,8 @@ export function createPanes(film, load, { choose, looked }) {
       drag: (dx, dy, { shiftKey, buttons }) =>
         look((sight, room) => {
           if (tools.pan || shiftKey || buttons === 4) return panned(sight, room, dx, dy);
-          return windowed(sight, sight.width + DRAG_GREYS * dx, sight.level + DRAG_GREYS * dy);
+          const greys = DRAG_GREYS * pace(sight, room);
+          return windowed(sight, sight.width + greys * dx, sight.level + greys * dy, room.greys);
         }, i),
       zoom: (x, y, factor) => look((sight, room) => zoomed(sight, room, x, y, factor), i),
       fit: () => look(LOOKS.fit, i),
@@ -47,6 +48,7 @@ export function createPanes(film, load, { choose, looked }) {
     tools,
     look,
     sight: () => sights[current],
+    greys: () => panes[current].room().greys,
     focus: () => panes[current].node.focus(),
     reset() {
       sights = panes.map(() => FIRST_SIGHT);
@@ -61,7 +63,7 @@ export function createPanes(film, load, { choose, looked }) {
         node.setAttribute("aria-current", String(i === current));
         const index = state.cohort?.records.findIndex(({ id }) => id === table.ids[i]) ?? -1;
         const record = state.cohort?.records[index];
-        if (state.cohort && !node.hidden) void show(state.cohort, record ?? null);
+        if (state.cohort && !node.hidden) void show(state.cohort, record ?? null).then(looked);
         label.replaceChildren();
         if (!record) return;
         const about = [record.country ?? "no country", membership(state.clusters, index).split(",")[0]].filter(Boolean).join(" · ");

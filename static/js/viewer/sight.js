@@ -5,6 +5,11 @@
 /** Pixels of the screen to one of the picture, at most. */
 const MOST_SCALE = 16;
 
+/** Of a key, in 256ths of the range. */
+const STEP = 8;
+/** In a picture of many greys a window narrower than this moves slower. */
+const NARROW = 64;
+
 /** The whole picture, as it is. @type {Sight} */
 export const FIRST_SIGHT = Object.freeze({ zoom: 1, x: 0.5, y: 0.5, width: 256, level: 128, inverted: false });
 
@@ -18,10 +23,10 @@ export const LOOKS = Object.freeze({
   right: (sight, room) => panned(sight, room, -0.1, 0),
   up: (sight, room) => panned(sight, room, 0, 0.1),
   down: (sight, room) => panned(sight, room, 0, -0.1),
-  narrower: (sight) => windowed(sight, sight.width - 8, sight.level),
-  wider: (sight) => windowed(sight, sight.width + 8, sight.level),
-  lower: (sight) => windowed(sight, sight.width, sight.level - 8),
-  higher: (sight) => windowed(sight, sight.width, sight.level + 8),
+  narrower: (sight, room) => windowed(sight, sight.width - STEP * pace(sight, room), sight.level, room.greys),
+  wider: (sight, room) => windowed(sight, sight.width + STEP * pace(sight, room), sight.level, room.greys),
+  lower: (sight, room) => windowed(sight, sight.width, sight.level - STEP * pace(sight, room), room.greys),
+  higher: (sight, room) => windowed(sight, sight.width, sight.level + STEP * pace(sight, room), room.greys),
   invert: (sight) => ({ ...sight, inverted: !sight.inverted }),
   reset: () => FIRST_SIGHT,
 });
@@ -30,7 +35,7 @@ export const LOOKS = Object.freeze({
 export function roomFor(picture, pane) {
   const [across, down] = [pane.width / picture.width, pane.height / picture.height];
   const fit = Math.min(across, down);
-  return { fit, across: across / fit, down: down / fit };
+  return { fit, across: across / fit, down: down / fit, greys: picture.greys ?? 256 };
 }
 
 /** Where it lies, on whole pixels of the screen: at a scale of 1 every one is the picture's own. @param {Sight} sight @param {Size} picture @param {Size} pane */
@@ -54,8 +59,11 @@ export function panned(sight, room, dx, dy) {
   return kept({ ...sight, x: sight.x - (dx * room.across) / sight.zoom, y: sight.y - (dy * room.down) / sight.zoom }, room);
 }
 
-/** @param {Sight} sight @param {number} width @param {number} level @returns {Sight} */
-export const windowed = (sight, width, level) => ({ ...sight, width: held(width, 2, 512), level: held(level, 0, 255) });
+/** Two greys of the picture at least, and its last one at most. @param {Sight} sight @param {number} width @param {number} level @param {number} [greys] @returns {Sight} */
+export const windowed = (sight, width, level, greys = 256) => ({ ...sight, width: held(width, 512 / greys, 512), level: held(level, 0, 256 - 256 / greys) });
+
+/** How far a movement of the hand goes, 1 in 8 bits. @param {Sight} sight @param {Room} room */
+export const pace = ({ width }, { greys }) => (greys > 256 ? Math.min(1, width / NARROW) : 1);
 
 /** No gap at an edge of the pane that the film could fill; in the middle where it is smaller. @param {Sight} sight @param {Room} room @returns {Sight} */
 function kept(sight, room) {

@@ -1,7 +1,10 @@
 /** The shapes of the light table. Types only, so no browser asks for them. */
 
-/** of a picture or a canvas, in their own pixels */
-export type Size = Readonly<{width: number, height: number}>;
+/** of a picture or a canvas, in their own pixels; and how many greys a picture has, 256 where nothing is said */
+export type Size = Readonly<{width: number, height: number, greys?: number}>;
+
+/** an X-ray: as the browser has decoded it, or the samples of one of more than 8 bits */
+export type Film = Readonly<{width: number, height: number, bits: number, greys: number} & ({image: HTMLImageElement} | {samples: Uint16Array, channels: number})>;
 
 /** how a picture is looked at */
 export type Sight = Readonly<{
@@ -10,14 +13,14 @@ export type Sight = Readonly<{
   /** the place of the picture that lies in the middle of the pane, as shares of its width and height */
   x: number,
   y: number,
-  /** window width and level, in grey values of 8 bits */
+  /** window width and level, in 256ths of the picture's range: its greys where it has 8 bits */
   width: number,
   level: number,
   inverted: boolean,
 }>;
 
-/** what a pane has room for at zoom 1: pixels of the screen to one of the picture, and widths and heights of the picture */
-export type Room = Readonly<{fit: number, across: number, down: number}>;
+/** what a pane has room for at zoom 1: pixels of the screen to one of the picture, and widths and heights of the picture; and how many greys that has */
+export type Room = Readonly<{fit: number, across: number, down: number, greys: number}>;
 
 export type Look = (sight: Sight, room: Room) => Sight;
 

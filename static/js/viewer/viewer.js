@@ -1,6 +1,5 @@
 /** The light table: an X-ray in full, beside others, with everything that is known of it. */
 
-import { imageUrl } from "../api.js";
 import { byId } from "../dom.js";
 import { groupNoun } from "../format.js";
 import { factsOf } from "./about.js";
@@ -23,7 +22,7 @@ const UNTOLD = { image: "", clusters: /** @type {Clusters | null} */ (null) };
 /** @param {AppStore} store */
 export function createViewer(store) {
   const dialog = byId("viewer", HTMLDialogElement);
-  const load = createLoader(imageUrl);
+  const load = createLoader(() => store.set({ lost: store.get().lost + 1 }));
   let table = BARE;
   /** @type {Company} */
   let company = "euclidean";
@@ -67,7 +66,7 @@ export function createViewer(store) {
 
   function showTools() {
     Object.assign(dialog.dataset, { details, pan: panes.tools.pan });
-    tools({ ...panes.tools, layout: table.layout, invert: panes.sight().inverted, details, company }, panes.sight());
+    tools({ ...panes.tools, layout: table.layout, invert: panes.sight().inverted, details, company }, panes.sight(), panes.greys());
   }
 
   /** What stands beside the film. @param {number} index */
@@ -81,7 +80,7 @@ export function createViewer(store) {
     byId("viewer-group").textContent = groupNoun(cohort.group_column, 1).replace("1 ", "");
     byId("viewer-group").hidden = cohort.group_column === null;
     void strip.show(index, company);
-    if (cohort.has_images) following(sequence, index, AHEAD, direction).forEach((next) => load(cohort.records[next].id).catch(() => {}));
+    if (cohort.has_images) following(sequence, index, AHEAD, direction).forEach((next) => load(cohort.records[next]).catch(() => {}));
   }
 
   /** @param {number} pane */

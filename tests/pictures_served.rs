@@ -1,0 +1,214 @@
+//! What the router gives of pictures: all of the depth of those of 16 bits, and nothing of those that are
+//! not any more what the features were made of.
+
+#![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request};
+use ndarray::{Array2, Array3};
+use ndarray_npy::{ReadNpyExt, write_npy};
+use negatoscope::cohort::Source;
+use negatoscope::cohort::image::{Want, decode};
+use negatoscope::config::{CohortConfig, FeatureConfig};
+use negatoscope::pipeline::Preparation;
+use negatoscope::web::{App, Gate, router};
+use serde_json::{Value, json};
+use tiff::encoder::{TiffEncoder, colortype};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// A server on the images of a folder, with vectors that are ready.
+fn serve(folder: &Path, n_images: usize) -> Router {
+    let cache = tempfile::tempdir().unwrap();
+    let vectors = cache.path().join("vectors.npy");
+    let features =
+        Array2::from_shape_fn((n_images, 3), |(row, column)| (row * row + column) as f32);
+    write_npy(&vectors, &features).unwrap();
+    let config = FeatureConfig {
+        column: None,
+        cohort: CohortConfig::Files(Source {
+            images: Some(folder.to_path_buf()),
+            ..Source::default()
+        }),
+        model: None,
+        layer: None,
+        vectors: Some(vectors),
+        cache_dir: cache.path().to_path_buf(),
+        threads: 2,
+    };
+    let preparation = Preparation::open(&config).unwrap();
+    let study = Preparation::open(&config).unwrap().run(&());
+    let bench = Arc::new(preparation.workbench(2));
+    bench.settle(study);
+    let gate = Gate::new("127.0.0.1", 0, None);
+    router(App::new(bench, gate, 2, CancellationToken::new()).unwrap())
+}
+
+async fn get(router: &Router, path: &str) -> (u16, HeaderMap, Vec<u8>) {
+    let request = Request::get(path).header("host", "localhost");
+    let request = request.header("accept-encoding", "gzip");
+    let request = request.body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, headers, body.to_vec())
+}
+
+async fn answer(router: &Router, path: &str) -> Value {
+    let request = Request::get(path).header("host", "localhost");
+    let response = router
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    serde_json::from_slice(&body).unwrap()
+}
+
+/// Every grey of 12 bits, in rows of 64.
+fn ramp() -> Vec<u16> {
+    (0..64 * 64).collect()
+}
+
+fn write_grey(path: &Path, bits_16: bool) {
+    let mut file = fs::File::create(path).unwrap();
+    let mut encoder = TiffEncoder::new(&mut file).unwrap();
+    let bytes: Vec<u8> = ramp().iter().map(|value| (value >> 4) as u8).collect();
+    match bits_16 {
+        true => encoder
+            .write_image::<colortype::Gray16>(64, 64, &ramp())
+            .unwrap(),
+        false => encoder
+            .write_image::<colortype::Gray8>(64, 64, &bytes)
+            .unwrap(),
+    }
+}
+
+fn ids(cohort: &Value) -> Vec<String> {
+    let records = cohort["records"].as_array().unwrap().iter();
+    records
+        .map(|record| record["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_light_table_gets_the_samples_of_deep_pictures_and_of_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    write_grey(&root.join("a_deep.tif"), true);
+    write_grey(&root.join("b_flat.tif"), false);
+    let colours: Vec<u16> = ramp()
+        .iter()
+        .flat_map(|grey| [*grey, 4095 - grey, 7])
+        .collect();
+    let colours = image::ImageBuffer::<image::Rgb<u16>, _>::from_raw(64, 64, colours).unwrap();
+    colours.save(root.join("c_colours.png")).unwrap();
+    let router = serve(&root, 3);
+    let cohort = answer(&router, "/api/cohort").await;
+    let bits: Vec<_> = (0..3)
+        .map(|row| cohort["records"][row]["bits"].clone())
+        .collect();
+    assert_eq!(bits, [json!(12), json!(8), json!(12)]);
+    let ids = ids(&cohort);
+
+    let (status, headers, body) = get(&router, &format!("/api/images/{}/deep", ids[0])).await;
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (200, &"application/octet-stream".parse().unwrap())
+    );
+    assert!(
+        !headers.contains_key("content-encoding"),
+        "it would be waited for"
+    );
+    assert_eq!(headers["cache-control"], "private, max-age=60");
+    let samples = Array2::<u16>::read_npy(&body[..]).unwrap();
+    assert_eq!(samples.dim(), (64, 64));
+    assert_eq!(samples.into_raw_vec_and_offset().0, ramp());
+
+    let (_, _, body) = get(&router, &format!("/api/images/{}/deep", ids[2])).await;
+    let samples = Array3::<u16>::read_npy(&body[..]).unwrap();
+    assert_eq!(samples.dim(), (64, 64, 3));
+    assert_eq!(
+        (samples[[1, 2, 0]], samples[[1, 2, 1]], samples[[1, 2, 2]]),
+        (66, 4029, 7)
+    );
+
+    let error = answer(&router, &format!("/api/images/{}/deep", ids[1])).await;
+    assert_eq!(error["error"]["code"], "not_found");
+    assert!(
+        error["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("8 bits")
+    );
+    for id in ["nothing", "..%2f..%2fetc%2fpasswd"] {
+        assert_eq!(get(&router, &format!("/api/images/{id}/deep")).await.0, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_was_replaced_is_told_and_shown_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    for name in ["a.tif", "b.tif", "c.tif"] {
+        write_grey(&root.join(name), true);
+    }
+    let router = serve(&root, 3);
+    let ids = ids(&answer(&router, "/api/cohort").await);
+    assert_eq!(
+        answer(&router, "/api/changed").await,
+        json!({ "changed": [] })
+    );
+    let before = get(&router, "/api/atlas/0").await.2;
+
+    let mut file = fs::File::create(root.join("b.tif")).unwrap();
+    let white = vec![4095; 64 * 64];
+    let mut encoder = TiffEncoder::new(&mut file).unwrap();
+    encoder
+        .write_image::<colortype::Gray16>(64, 64, &white)
+        .unwrap();
+    drop(file);
+    fs::remove_file(root.join("c.tif")).unwrap();
+    let outside = folder.path().join("outside.tif");
+    write_grey(&outside, true);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&outside, root.join("c.tif")).unwrap();
+
+    let told = answer(&router, "/api/changed").await;
+    let names: Vec<_> = (0..2)
+        .map(|row| told["changed"][row]["filename"].clone())
+        .collect();
+    assert_eq!(names, ["b.tif", "c.tif"]);
+    assert_eq!(told["changed"][0]["id"], json!(ids[1]));
+    let reason = told["changed"][0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("replaced after its features were computed"),
+        "{reason}"
+    );
+    for path in [
+        "images/ID",
+        "images/ID/deep",
+        "thumbnails/ID",
+        "thumbnails/ID?size=512",
+    ] {
+        let asked = |id: &str| format!("/api/{}", path.replace("ID", id));
+        assert_eq!(get(&router, &asked(&ids[0])).await.0, 200, "{path}");
+        assert_eq!(get(&router, &asked(&ids[1])).await.0, 410, "{path}");
+        assert_eq!(get(&router, &asked(&ids[2])).await.0, 404, "{path}");
+    }
+    let after = get(&router, "/api/atlas/0").await.2;
+    let bright = |sheet: &[u8], tile: usize| {
+        let sheet = decode(sheet, Want::Grey).unwrap();
+        sheet.grey()[60 * sheet.width() as usize + 64 * tile + 32]
+    };
+    assert!(bright(&before, 1) > 100 && bright(&after, 0) > 100);
+    assert!(
+        bright(&after, 1) < 8 && bright(&after, 2) < 8,
+        "black, and not the new white"
+    );
+}
