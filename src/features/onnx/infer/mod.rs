@@ -9,10 +9,13 @@
 
 use std::collections::HashMap;
 
+mod constants;
 mod folding;
 mod layout;
+mod parts;
 mod products;
 mod rules;
+mod sizes;
 mod value;
 
 pub(in crate::features) use value::{Axis, Known, Role};
@@ -34,20 +37,7 @@ impl<'a> Onnx<'a> {
 
     pub(super) fn walk(&self, graph: &Graph<'a>, values: &mut Values<'a>, depth: u32) {
         for tensor in &graph.initializers {
-            values.insert(
-                tensor.name,
-                Known {
-                    element: tensor.element,
-                    axes: Some(
-                        tensor
-                            .shape
-                            .iter()
-                            .map(|&size| Axis::neutral(size))
-                            .collect(),
-                    ),
-                    numbers: tensor.numbers(),
-                },
-            );
+            values.insert(tensor.name, Known::of_tensor(tensor));
         }
         for node in &graph.nodes {
             for (known, &name) in self

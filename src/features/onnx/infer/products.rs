@@ -227,17 +227,17 @@ impl Rule<'_, '_> {
     /// Attention: the places of the queries, with the features of the values.
     pub(super) fn attended(&self) -> Option<Known> {
         let (mut axes, values) = (self.axes(0)?.to_vec(), self.axes(2)?);
+        if values.len() != axes.len() {
+            return None;
+        }
         let of_values = values.last()?.size();
-        let heads = |attribute| {
-            self.node
-                .int(attribute)
-                .and_then(|n| usize::try_from(n).ok())
-        };
-        let size = match (axes.len(), heads("q_num_heads"), heads("kv_num_heads")) {
-            // Each of the values' heads serves several queries.
-            (3, Some(n), Some(of)) => of_values.and_then(|size| (size * n).checked_div(of)),
-            (3, None, _) | (4, ..) => of_values,
-            _ => None,
+        let heads = |attribute| usize::try_from(self.node.int(attribute)?).ok();
+        let size = match (heads("q_num_heads"), heads("kv_num_heads")) {
+            // Each head of the values serves as many of the queries.
+            (Some(n), Some(of)) if axes.len() == 3 => {
+                of_values.and_then(|size| size.checked_mul(n)?.checked_div(of))
+            }
+            _ => of_values,
         };
         let last = axes.last_mut()?;
         *last = last.resized(size);

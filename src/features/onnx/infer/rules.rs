@@ -148,7 +148,10 @@ impl<'n, 'a> Rule<'n, 'a> {
             | "SkipLayerNormalization"
             | "RotaryEmbedding"
             | "BitwiseNot" => same()?,
-            "Attention" | "MultiHeadAttention" if self.input(2).is_some() => self.attended()?,
+            "MultiHeadAttention" => self.attended()?,
+            "Attention" if self.node.is_standard() => self.attended()?,
+            // Microsoft's reads what queries, keys and values are made of.
+            "Attention" => same()?,
             "BatchNormalization" | "InstanceNormalization" => self.planes(same()?),
             "Not" | "IsNaN" | "IsInf" => same()?.of(ElementType::BOOL),
             "Dropout" => return Some(vec![same()?, same()?.of(ElementType::BOOL)]),

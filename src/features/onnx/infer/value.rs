@@ -1,6 +1,7 @@
 //! What is known of a value before a network runs.
 
 use crate::features::onnx::ElementType;
+use crate::features::onnx::tensor::Tensor;
 
 /// What an axis stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,16 @@ impl Known {
         Self {
             element: Some(element),
             ..self.clone()
+        }
+    }
+
+    /// Weights, or another constant of the network.
+    pub(super) fn of_tensor(tensor: &Tensor) -> Self {
+        let axes = tensor.shape.iter().map(|&size| Axis::neutral(size));
+        Self {
+            element: tensor.element,
+            axes: Some(axes.collect()),
+            numbers: tensor.numbers(),
         }
     }
 
