@@ -5,7 +5,7 @@ use crate::features::onnx::{Axis, ElementType, Known, Node, Numbers, Values, put
 
 /// Why a node must not be run by the embedded runtime; `None` where nothing is known against it.
 pub(super) fn fault(node: &Node, known: &Values, opset: u64) -> Option<String> {
-    let why = wrong(node, known, opset)?;
+    let why = wrong(node, known, opset).filter(|_| node.is_standard())?;
     Some(format!("it computes {} wrongly {why}", node.op))
 }
 
@@ -74,15 +74,9 @@ fn has_padding(node: &Node) -> bool {
 /// Whether a Dropout drops anything.
 fn trains(node: &Node, known: &Values) -> bool {
     let mode = node.inputs.get(2).filter(|mode| !mode.is_empty());
-    let is_off = |mode: &&str| {
-        known
-            .get(*mode)?
-            .numbers
-            .as_deref()
-            .map(|mode| mode == [0.0])
-    };
+    let numbers = |mode: &&str| known.get(*mode)?.numbers.clone();
     let has_mask = node.outputs.get(1).is_some_and(|mask| !mask.is_empty());
-    has_mask || mode.is_some_and(|mode| is_off(&mode) != Some(true))
+    has_mask || mode.is_some_and(|mode| numbers(mode) != Some(vec![0.0]))
 }
 
 /// Writes settings of convolutions and pools that the standard lets be left out, and that the

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{BackendError, embedded, library, native};
-use crate::features::onnx::{Axis, ElementType, Known, Onnx, Role, Tap, Tensor, with_constants};
+use crate::features::onnx::{
+    Axis, ElementType, Known, Onnx, Role, Tap, Tensor, Values, Visit, with_constants,
+};
 
 /// The operators that networks of images are made of.
 const OPERATORS: &str = include_str!("../../../tests/onnx_operators/operators.txt");
@@ -76,60 +78,61 @@ fn no_operator_gives_a_wrong_number() {
     let Some(folder) = folder() else { return };
     let library = library::candidates().into_iter().next();
     let operators: BTreeSet<&str> = OPERATORS.split_whitespace().collect();
-    let (mut faults, mut refused) = (Vec::new(), BTreeSet::new());
-    let (mut tried, mut n_held) = (BTreeSet::new(), 0);
+    let mut tally = Tally::default();
     for case in cases(&folder) {
-        let onnx = Onnx::parse(&case.model).unwrap();
-        if !onnx
-            .graph
-            .nodes
-            .iter()
-            .all(|node| operators.contains(node.op))
-        {
-            continue;
+        let nodes = Onnx::parse(&case.model).unwrap().graph.nodes;
+        let is_held = NOT_HELD.iter().all(|(name, _)| *name != case.name);
+        if is_held && nodes.iter().all(|node| operators.contains(node.op)) {
+            tally
+                .operators
+                .extend(nodes.iter().map(|node| node.op.to_owned()));
+            tally.run(&case, library.as_deref());
         }
-        if NOT_HELD.iter().any(|(name, _)| *name == case.name) {
-            continue;
-        }
-        tried.extend(onnx.graph.nodes.iter().map(|node| node.op.to_owned()));
+    }
+    let (n_held, n_refused) = (tally.n_held, tally.refused.len());
+    eprintln!("{n_held} answers as the standard has them, {n_refused} cases refused");
+    let missing = |operator: &&&str| !tally.operators.contains(**operator);
+    let missing: Vec<_> = operators.iter().filter(missing).collect();
+    assert!(missing.is_empty(), "no case has {missing:?}");
+    let faults = tally.faults.join("\n");
+    assert!(faults.is_empty(), "wrong numbers:\n{faults}");
+    let allowed = REFUSED.lines().map(str::to_owned);
+    let runs = |line: &String| library.is_some() || !line.starts_with("native");
+    let allowed: BTreeSet<String> = allowed.filter(runs).collect();
+    let new: Vec<_> = tally.refused.difference(&allowed).collect();
+    assert!(new.is_empty(), "refused and not listed: {new:#?}");
+    let gone: Vec<_> = allowed.difference(&tally.refused).collect();
+    assert!(gone.is_empty(), "listed and no longer refused: {gone:#?}");
+}
+
+/// What came of all cases.
+#[derive(Default)]
+struct Tally {
+    n_held: usize,
+    refused: BTreeSet<String>,
+    faults: Vec<String>,
+    operators: BTreeSet<String>,
+}
+
+impl Tally {
+    fn run(&mut self, case: &Case, library: Option<&Path>) {
+        let name = &case.name;
         for n_fed in case.ways() {
-            for (backend, outcome) in case.run(n_fed, library.as_deref()) {
+            for (backend, outcome) in case.run(n_fed, library) {
                 match outcome {
-                    Ok(()) => n_held += 1,
+                    Ok(()) => self.n_held += 1,
                     Err(Outcome::Refused(error)) => {
-                        eprintln!("refused {backend} {}: {error}", case.name);
-                        refused.insert(format!("{backend} {}", case.name));
+                        eprintln!("refused {backend} {name}: {error}");
+                        self.refused.insert(format!("{backend} {name}"));
                     }
                     Err(Outcome::Wrong(what)) => {
-                        faults.push(format!("{backend} {} ({n_fed} fed): {what}", case.name));
+                        let fault = format!("{backend} {name} ({n_fed} fed): {what}");
+                        self.faults.push(fault);
                     }
                 }
             }
         }
     }
-    eprintln!(
-        "{n_held} outputs as the standard has them, {} cases refused",
-        refused.len()
-    );
-    let missing: Vec<_> = operators
-        .iter()
-        .filter(|op| !tried.contains(**op))
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "no case has these operators: {missing:?}"
-    );
-    assert!(faults.is_empty(), "wrong numbers:\n{}", faults.join("\n"));
-    let allowed: BTreeSet<String> = REFUSED.lines().map(str::to_owned).collect();
-    let has_library = library.is_some();
-    let expected = allowed
-        .into_iter()
-        .filter(|line| has_library || !line.starts_with("native"));
-    let expected: BTreeSet<String> = expected.collect();
-    let new: Vec<_> = refused.difference(&expected).collect();
-    assert!(new.is_empty(), "refused and not listed: {new:#?}");
-    let gone: Vec<_> = expected.difference(&refused).collect();
-    assert!(gone.is_empty(), "listed and no longer refused: {gone:#?}");
 }
 
 enum Outcome {
@@ -213,38 +216,51 @@ impl Case {
         let mut outcomes = Vec::new();
         for (&name, expected) in onnx.graph.outputs.iter().zip(&self.outputs) {
             let expected = Tensor::read(expected).unwrap();
-            let Some(values) = expected.values().filter(|_| !name.is_empty()) else {
-                continue;
-            };
-            outcomes.push(("inference", agrees(known.get(name), &expected, &values)));
-            let first = fed.first().filter(|(first, _)| onnx.is_needed(name, first));
-            let is_float32 = |tensor: &Tensor| tensor.element == Some(ElementType::FLOAT32);
-            let tap = Tap {
-                layer: name.to_owned(),
-                cast: !is_float32(&expected),
-                input: first.map_or(String::new(), |(name, _)| name.clone()),
-                input_type: first
-                    .and_then(|(_, tensor)| tensor.element.filter(|_| !is_float32(tensor))),
-            };
-            let needed = fed.iter().filter(|(input, _)| onnx.is_needed(name, input));
-            let feeds: Vec<Fed> = needed
-                .map(|(name, tensor)| Fed::new(name, tensor, &tap))
-                .collect();
-            let found = embedded::value_of(
-                onnx.opset,
-                |visit| Ok(onnx.cut(&tap, &known, visit)),
-                &feeds,
-                tap.output(),
-            );
-            outcomes.push(("embedded", compared(found, &expected, &values)));
-            if let Some(library) = library {
-                let network = onnx.cut(&tap, &known, &mut |_, _, _| {});
-                let found = native::value_of(&network, &feeds, library);
-                outcomes.push(("native", compared(found, &expected, &values)));
+            if let Some(values) = expected.values().filter(|_| !name.is_empty()) {
+                outcomes.push(("inference", agrees(known.get(name), &expected, &values)));
+                for (backend, found) in outputs(&onnx, &known, fed, (name, &expected), library) {
+                    outcomes.push((backend, compared(found, &expected, &values)));
+                }
             }
         }
         outcomes
     }
+}
+
+type Found = Result<(Vec<usize>, Vec<f32>), BackendError>;
+
+/// What each backend gives for one output of a network.
+fn outputs<'a>(
+    onnx: &Onnx<'a>,
+    known: &Values<'a>,
+    fed: &[(String, Tensor)],
+    (name, expected): (&str, &Tensor),
+    library: Option<&Path>,
+) -> Vec<(&'static str, Found)> {
+    let is_needed = |(input, _): &&(String, Tensor)| onnx.is_needed(name, input);
+    let other = |tensor: &Tensor| {
+        let element = tensor.element;
+        element.filter(|element| *element != ElementType::FLOAT32)
+    };
+    let first = fed.first().filter(is_needed);
+    let tap = Tap {
+        layer: name.to_owned(),
+        cast: other(expected).is_some(),
+        input: first.map_or(String::new(), |(name, _)| name.clone()),
+        input_type: first.and_then(|(_, tensor)| other(tensor)),
+    };
+    let feeds = fed.iter().filter(is_needed);
+    let feeds: Vec<Fed> = feeds
+        .map(|(name, tensor)| Fed::new(name, tensor, &tap))
+        .collect();
+    let cut = |visit: Visit| Ok(onnx.cut(&tap, known, visit));
+    let embedded = embedded::value_of(onnx.opset, cut, &feeds, tap.output());
+    let mut found = vec![("embedded", embedded)];
+    if let Some(library) = library {
+        let network = onnx.cut(&tap, known, &mut |_, _, _| {});
+        found.push(("native", native::value_of(&network, &feeds, library)));
+    }
+    found
 }
 
 impl Fed {
@@ -272,11 +288,7 @@ fn known(tensor: &Tensor) -> Known {
     }
 }
 
-fn compared(
-    found: Result<(Vec<usize>, Vec<f32>), BackendError>,
-    expected: &Tensor,
-    values: &[f64],
-) -> Result<(), Outcome> {
+fn compared(found: Found, expected: &Tensor, values: &[f64]) -> Result<(), Outcome> {
     let (shape, found) = found.map_err(|error| Outcome::Refused(error.to_string()))?;
     if shape != expected.shape {
         return Err(Outcome::Wrong(format!(
@@ -314,32 +326,21 @@ fn close(found: &[f64], element: Option<ElementType>, expected: &[f64]) -> Resul
 /// Whether what is known before the network runs is what it gives.
 fn agrees(known: Option<&Known>, expected: &Tensor, values: &[f64]) -> Result<(), Outcome> {
     let Some(known) = known else { return Ok(()) };
-    if known
-        .element
-        .is_some_and(|element| Some(element) != expected.element)
-    {
-        return Err(Outcome::Wrong(format!(
-            "{:?} and not {:?}",
-            known.element, expected.element
-        )));
+    let wrong = |what: String| Err(Outcome::Wrong(what));
+    if known.element.is_some() && known.element != expected.element {
+        return wrong(format!("{:?}, not {:?}", known.element, expected.element));
     }
     if let Some(axes) = &known.axes {
         let sizes: Vec<Option<usize>> = axes.iter().map(Axis::size).collect();
-        let fits = sizes.len() == expected.shape.len()
-            && sizes
-                .iter()
-                .zip(&expected.shape)
-                .all(|(a, b)| a.is_none_or(|a| a == *b));
-        if !fits {
-            return Err(Outcome::Wrong(format!(
-                "{sizes:?} and not {:?}",
-                expected.shape
-            )));
+        let pairs = sizes.iter().zip(&expected.shape);
+        let mut is_other = pairs.map(|(known, found)| known.is_some_and(|size| size != *found));
+        if sizes.len() != expected.shape.len() || is_other.any(|is_other| is_other) {
+            return wrong(format!("{sizes:?}, not {:?}", expected.shape));
         }
     }
     match &known.numbers {
         Some(numbers) if numbers.len() == values.len() => close(numbers, expected.element, values),
-        Some(numbers) => Err(Outcome::Wrong(format!("{} numbers", numbers.len()))),
+        Some(numbers) => wrong(format!("{} numbers", numbers.len())),
         None => Ok(()),
     }
 }
