@@ -167,6 +167,47 @@ fn layers_lists_what_can_be_tapped() {
     assert_eq!(run(&["layers", GOLDEN]).status.code(), Some(1));
 }
 
+/// Embeds twelve drawn images, four of them dark, with a network of tests/features_models.
+fn embed_with(model: &str) -> (Output, bool) {
+    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("features.npy");
+    let out = run(&[
+        "embed",
+        &format!("{tests}/cases/14a_series_number"),
+        "-o",
+        file.to_str().unwrap(),
+        "--model",
+        &format!("{tests}/features_models/{model}.onnx"),
+        "--layer",
+        "f",
+    ]);
+    (out, file.exists())
+}
+
+#[test]
+fn a_layer_that_is_not_finite_for_some_images_fails_and_thins_no_cohort() {
+    let (out, is_written) = embed_with("not_finite");
+    let error = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("the layer f gives NaN for 4 of 12 images"),
+        "{error}"
+    );
+    assert!(!is_written);
+}
+
+#[test]
+fn features_without_spread_are_warned_of() {
+    let (out, is_written) = embed_with("same");
+    let error = text(&out.stderr);
+    assert!(out.status.success() && is_written, "{error}");
+    assert!(
+        error.contains("the layer f gives the same features for all 12 images"),
+        "{error}"
+    );
+}
+
 #[test]
 fn the_written_demo_cohort_opens_as_a_cohort() {
     let folder = tempfile::tempdir().unwrap();

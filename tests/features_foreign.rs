@@ -29,6 +29,16 @@ fn agrees(name: &str, layer: Option<&str>, expected: &str) {
 
 /// The same with these backends and with the native one, where it is there.
 fn agrees_on(wanted: &[Wanted], name: &str, layer: Option<&str>, expected: &str) {
+    agrees_within(1e-5, wanted, name, layer, expected);
+}
+
+fn agrees_within(
+    tolerance: f64,
+    wanted: &[Wanted],
+    name: &str,
+    layer: Option<&str>,
+    expected: &str,
+) {
     let model = open(name, layer).unwrap();
     let json = std::fs::read(path("x").with_file_name("expected.json")).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
@@ -43,7 +53,6 @@ fn agrees_on(wanted: &[Wanted], name: &str, layer: Option<&str>, expected: &str)
     let input: Vec<f32> = (0..n)
         .map(|i| ((i * 37 % 101) as f64 / 101.0 * top) as f32)
         .collect();
-    let tolerance = 1e-5;
     let mut backends = Vec::from(wanted);
     if std::env::var_os("ORT_DYLIB_PATH").is_some() {
         backends.push(Wanted::Native);
@@ -247,6 +256,65 @@ fn settings_that_are_left_out_are_read_as_the_standard_has_them() {
     // Neither kernel_shape nor dilations; an input that the layer does not need; levels.
     agrees("training_flag", Some("f"), "training_flag");
     agrees("levels", Some("f"), "levels");
+}
+
+#[test]
+fn bodies_that_leave_settings_out_are_read_as_the_standard_has_them() {
+    // Their kernels lie in the body, or around it; in a loop nothing tells the image's size.
+    agrees("branch_bare", Some("f"), "branch_bare");
+    agrees("loop_bare", Some("f"), "loop_bare");
+}
+
+#[test]
+fn halves_and_doubles_are_read_as_float32() {
+    for (name, said) in [("halves", "float16"), ("doubles", "float64")] {
+        let model = open(name, Some("f")).unwrap();
+        let last = &model.assumed().last().unwrap().text;
+        assert!(last.contains(said), "{name}: {last}");
+    }
+    // Each runtime rounds halves in its own places.
+    agrees_within(2e-3, &[Wanted::Embedded], "halves", Some("f"), "halves");
+    agrees("doubles", Some("f"), "doubles");
+}
+
+#[test]
+fn a_layer_of_whole_numbers_is_refused_by_its_name_and_type() {
+    for (layer, holds) in [("places", "int64"), ("levels", "uint8")] {
+        let error = refusal("whole_numbers", Some(layer));
+        assert!(matches!(error, ModelError::LayerType { .. }), "{error}");
+        let said = format!("the layer {layer} holds {holds}");
+        assert!(error.to_string().contains(&said), "{error}");
+    }
+    let file = OnnxFile::open(&path("whole_numbers")).unwrap();
+    let names: Vec<&str> = file.layers().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names, ["maps", "again", "mean"]);
+}
+
+#[test]
+fn a_layer_of_unknown_layout_is_read_in_the_usual_way_and_that_is_said() {
+    let model = open("mixed", Some("of_four")).unwrap();
+    let last = model.assumed().last().unwrap();
+    assert_eq!(last.topic, "pooling");
+    let said = "layer of_four stand for does not follow from the operators before it, so it is \
+                read as (n, channels, rows, columns)";
+    assert!(last.text.contains(said), "{}", last.text);
+    agrees("mixed", Some("of_four"), "mixed");
+    for layer in ["of_five", "last"] {
+        let error = refusal("mixed", Some(layer));
+        assert!(matches!(error, ModelError::LayerShape { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_network_that_still_trains_is_refused() {
+    for (name, op) in [("trains", "BatchNormalization"), ("drops", "Dropout")] {
+        let error = refusal(name, Some("normed"));
+        assert!(matches!(error, ModelError::Training { .. }), "{error}");
+        let said = format!("training mode (its {op} still trains)");
+        assert!(error.to_string().contains(&said), "{error}");
+        // What comes before is as in evaluation.
+        open(name, Some("maps")).unwrap();
+    }
 }
 
 #[test]

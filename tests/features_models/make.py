@@ -10,6 +10,15 @@ and the author's layer is `dense_26`.
 - `tokens.onnx`         (1, 1, 16, 16), patches as tokens, one self-attention, no dense layer after it
 - `branch.onnx`         an If whose branches take values from the graph around them
 - `two_inputs.onnx`, `whole_batch.onnx`, `integers.onnx`, `free_size.onnx`, `external.onnx`
+- `channels_last_layer.onnx`, `squeezed.onnx`, `weights_outside.onnx`, `padded_integers.onnx`,
+  `unpadded_integers.onnx`, `function.onnx`, `levels.onnx`, `training_flag.onnx`  kinds that were read wrongly
+- `whole_numbers.onnx`  a layer of places, one of levels
+- `halves.onnx`, `doubles.onnx`  from the image to the layer
+- `mixed.onnx`          a layer whose axes cannot be followed
+- `trains.onnx`, `drops.onnx`  saved in training mode
+- `not_finite.onnx`     NaN where an image is dark
+- `same.onnx`           the same features for every image
+- `branch_bare.onnx`, `loop_bare.onnx`  bodies that leave settings out
 - `expected.json`       features by ONNX Runtime for the input ((i * 37 % 101) / 101) in memory order
 """
 
@@ -42,10 +51,10 @@ def floats(name: str, *shape) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def save(name: str, nodes: list, inputs: list, output: onnx.ValueInfoProto, initializers: list) -> None:
+def save(name: str, nodes: list, inputs: list, output: onnx.ValueInfoProto, initializers: list, functions: list = ()) -> None:
     graph = helper.make_graph(nodes, name, inputs, [output], initializers)
-    opsets = [helper.make_opsetid("", 17)]
-    model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="somebody")
+    opsets = [helper.make_opsetid("", 17), *(helper.make_opsetid(function.domain, 1) for function in functions)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="somebody", functions=functions)
     onnx.checker.check_model(model)
     onnx.save(model, HERE / f"{name}.onnx")
 
@@ -115,6 +124,204 @@ def small(name: str, inputs: list) -> None:
     save(name, nodes, inputs, floats(nodes[-1].output[0], *("abcd")), [weights("kernel", 2, 1, 3, 3)])
 
 
+def bare(op: str, inputs: list, outputs: list, **attributes) -> onnx.NodeProto:
+    """A node whose values are called as their authors called them."""
+    return helper.make_node(op, inputs, outputs, **attributes)
+
+
+def channels_last_layer() -> None:
+    nodes = [
+        bare("Transpose", ["x"], ["p"], perm=[0, 3, 1, 2]),
+        bare("Conv", ["p", "k"], ["c"], kernel_shape=[3, 3], strides=[5, 5]),
+        bare("Relu", ["c"], ["r"]),
+        bare("Transpose", ["r"], ["block_out"], perm=[0, 2, 3, 1]),
+        bare("ReduceMean", ["block_out"], ["gap"], axes=[1, 2], keepdims=0),
+        bare("MatMul", ["gap", "w"], ["y"]),
+    ]
+    save("channels_last_layer", nodes, [floats("x", "n", 32, 32, 3)], floats("y", "n", 3), [weights("k", 16, 3, 3, 3), weights("w", 16, 3)])
+
+
+def squeezed() -> None:
+    nodes = [
+        bare("Conv", ["x", "k"], ["c"], kernel_shape=[3, 3], strides=[5, 5]),
+        bare("GlobalAveragePool", ["c"], ["g"]),
+        bare("Squeeze", ["g"], ["feat"]),
+        bare("MatMul", ["feat", "w"], ["y"]),
+    ]
+    save("squeezed", nodes, [floats("x", 1, 1, 32, 32)], floats("y", 3), [weights("k", 8, 1, 3, 3), weights("w", 8, 3)])
+
+
+def weights_outside() -> None:
+    """Weights in a file of their own, as PyTorch's exporter has them."""
+    nodes = [
+        bare("Conv", ["x", "k"], ["c"], kernel_shape=[3, 3], strides=[5, 5]),
+        bare("GlobalAveragePool", ["c"], ["g"]),
+        bare("Flatten", ["g"], ["feat"]),
+        bare("Gemm", ["feat", "w", "b"], ["y"]),
+    ]
+    name = "weights_outside"
+    save(name, nodes, [floats("x", "n", 1, 32, 32)], floats("y", "n", 3), [weights("k", 8, 1, 3, 3), weights("w", 8, 3), weights("b", 3)])
+    data = f"{name}.onnx.data"
+    (HERE / data).unlink(missing_ok=True)
+    onnx.save(onnx.load(HERE / f"{name}.onnx"), HERE / f"{name}.onnx", save_as_external_data=True, location=data, size_threshold=0)
+
+
+def quantized(name: str, pad: int) -> None:
+    """A convolution of whole numbers, as dynamic quantisation makes it."""
+    nodes = [
+        bare("Sub", ["x", "s"], ["xs"]),
+        bare("DynamicQuantizeLinear", ["xs"], ["q", "sc", "z"]),
+        bare("ConvInteger", ["q", "W", "z", "wz"], ["ci"], dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=4 * [pad], strides=[2, 2]),
+        bare("Cast", ["ci"], ["cf"], to=TensorProto.FLOAT),
+        bare("Mul", ["cf", "sc"], ["cm"]),
+        bare("GlobalAveragePool", ["cm"], ["y"]),
+    ]
+    kernel = RNG.integers(-127, 128, (8, 3, 3, 3)).astype(np.int8)
+    constants = [numpy_helper.from_array(kernel, "W"), numpy_helper.from_array(np.int8(0), "wz"), numpy_helper.from_array(np.float32(0.45), "s")]
+    save(name, nodes, [floats("x", "n", 3, 32, 32)], floats("y", "n", 8, 1, 1), constants)
+
+
+def five_by_five(name: str) -> None:
+    """Neither kernel_shape nor dilations, and what the name says."""
+    act = bare("Relu", ["c"], ["r"])
+    inputs, functions = [floats("x", "n", 3, 64, 64)], []
+    if name == "function":
+        act = bare("MyAct", ["c"], ["r"], domain="local")
+        body = [bare("Relu", ["a"], ["b"])]
+        functions = [helper.make_function("local", "MyAct", ["a"], ["b"], body, [helper.make_opsetid("", 17)])]
+    if name == "training_flag":
+        inputs.append(floats("keep_prob"))
+    nodes = [
+        bare("Conv", ["x", "W"], ["c"], pads=[2, 2, 2, 2], strides=[4, 4]),
+        act,
+        bare("GlobalAveragePool", ["r"], ["g"]),
+        bare("Flatten", ["g"], ["f"]),
+        bare("MatMul", ["f", "D"], ["y"]),
+    ]
+    if name == "levels":
+        inputs = [helper.make_tensor_value_info("u", TensorProto.UINT8, ["n", 3, 64, 64])]
+        nodes.insert(0, bare("Cast", ["u"], ["x"], to=TensorProto.FLOAT))
+    save(name, nodes, inputs, floats("y", "n", 7), [weights("W", 16, 3, 5, 5), weights("D", 16, 7)], functions)
+
+
+def whole_numbers() -> None:
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("ArgMax", ["maps"], ["places"], axis=1, keepdims=0),
+        bare("QuantizeLinear", ["maps", "scale"], ["levels"]),
+        bare("DequantizeLinear", ["levels", "scale"], ["again"]),
+        bare("GlobalAveragePool", ["again"], ["mean"]),
+    ]
+    constants = [weights("k", 4, 1, 3, 3), numpy_helper.from_array(np.float32(0.02), "scale")]
+    save("whole_numbers", nodes, [floats("image", "n", 1, 8, 8)], floats("mean", "n", 4, 1, 1), constants)
+
+
+def of_type(name: str, kind: type) -> None:
+    element = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+    kernel = numpy_helper.from_array(RNG.normal(0, 0.4, (64, 4)).astype(kind), "k")
+    nodes = [
+        bare("Flatten", ["image"], ["flat"]),
+        bare("MatMul", ["flat", "k"], ["product"]),
+        bare("Relu", ["product"], ["f"]),
+    ]
+    image = helper.make_tensor_value_info("image", element, ["n", 1, 8, 8])
+    output = helper.make_tensor_value_info("f", element, ["n", 4])
+    save(name, nodes, [image], output, [kernel])
+
+
+def mixed() -> None:
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("Reshape", ["maps", "four"], ["of_four"]),
+        bare("Reshape", ["maps", "five"], ["of_five"]),
+        bare("Relu", ["of_five"], ["last"]),
+    ]
+    constants = [weights("k", 4, 1, 3, 3), integers("four", 0, 9, 4, 4), integers("five", 0, 9, 2, 2, 4)]
+    save("mixed", nodes, [floats("image", "n", 1, 8, 8)], floats("last", "n", 9, 2, 2, 4), constants)
+
+
+def trains(name: str) -> None:
+    nodes = [bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3])]
+    constants = [weights("k", 4, 1, 3, 3)]
+    if name == "trains":
+        outputs = ["normed", "new_mean", "new_var"]
+        nodes.append(bare("BatchNormalization", ["maps", "scale", "bias", "mean", "var"], outputs, training_mode=1))
+        constants += [numpy_helper.from_array(np.ones(4, np.float32), part) for part in ("scale", "bias", "mean", "var")]
+    else:
+        nodes.append(bare("Dropout", ["maps", "ratio", "mode"], ["normed"]))
+        constants += [numpy_helper.from_array(np.float32(0.5), "ratio"), numpy_helper.from_array(np.array(True), "mode")]
+    save(name, nodes, [floats("image", "n", 1, 8, 8)], floats("normed", "n", 4, 6, 6), constants)
+
+
+def not_finite() -> None:
+    """Roots of what is negative for images that are darker than 0.3."""
+    nodes = [
+        bare("GlobalAveragePool", ["image"], ["mean"]),
+        bare("Flatten", ["mean"], ["level"]),
+        bare("Sub", ["level", "limit"], ["above"]),
+        bare("Sqrt", ["above"], ["root"]),
+        bare("MatMul", ["root", "w"], ["f"]),
+    ]
+    constants = [numpy_helper.from_array(np.float32(0.3), "limit"), weights("w", 1, 4)]
+    save("not_finite", nodes, [floats("image", "n", 1, 8, 8)], floats("f", "n", 4), constants)
+
+
+def same() -> None:
+    nodes = [
+        bare("GlobalAveragePool", ["image"], ["mean"]),
+        bare("Flatten", ["mean"], ["level"]),
+        bare("Mul", ["level", "nothing"], ["none"]),
+        bare("Gemm", ["none", "w", "b"], ["f"]),
+    ]
+    constants = [numpy_helper.from_array(np.float32(0), "nothing"), weights("w", 1, 4), weights("b", 4)]
+    save("same", nodes, [floats("image", "n", 1, 8, 8)], floats("f", "n", 4), constants)
+
+
+def branch_bare() -> None:
+    """Convolutions in the branches say nothing of their kernels: one is inside, one around."""
+    def body(name: str, kernel: str, inside: list) -> onnx.GraphProto:
+        nodes = [
+            bare("Conv", ["image", kernel], [f"{name}_c"]),
+            bare("MaxPool", [f"{name}_c"], [f"{name}_out"], kernel_shape=[2, 2]),
+        ]
+        return helper.make_graph(nodes, name, [], [floats(f"{name}_out", "n", 4, 5, 5)], inside)
+
+    nodes = [
+        bare("ReduceSum", ["image"], ["sum"], keepdims=0),
+        bare("Greater", ["sum", "threshold"], ["is_bright"]),
+        bare("If", ["is_bright"], ["chosen"], then_branch=body("then", "outer", []), else_branch=body("else", "inner", [weights("inner", 4, 1, 3, 3)])),
+        bare("GlobalAveragePool", ["chosen"], ["mean"]),
+        bare("Flatten", ["mean"], ["f"]),
+    ]
+    constants = [weights("outer", 4, 1, 3, 3), numpy_helper.from_array(np.float32(1), "threshold")]
+    save("branch_bare", nodes, [floats("image", "n", 1, 8, 8)], floats("f", "n", 4), constants)
+
+
+def loop_bare() -> None:
+    body = helper.make_graph(
+        [
+            bare("Conv", ["before", "turning"], ["turned"]),
+            bare("Identity", ["go_on"], ["goes_on"]),
+        ],
+        "body",
+        [
+            helper.make_tensor_value_info("step", TensorProto.INT64, []),
+            helper.make_tensor_value_info("go_on", TensorProto.BOOL, []),
+            floats("before", "n", 4, "h", "w"),
+        ],
+        [helper.make_tensor_value_info("goes_on", TensorProto.BOOL, []), floats("turned", "n", 4, "h", "w")],
+        [weights("turning", 4, 4, 3, 3)],
+    )
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"]),
+        bare("Loop", ["twice", "always", "maps"], ["looped"], body=body),
+        bare("GlobalAveragePool", ["looped"], ["mean"]),
+        bare("Flatten", ["mean"], ["f"]),
+    ]
+    constants = [weights("k", 4, 1, 3, 3), numpy_helper.from_array(np.int64(2), "twice"), numpy_helper.from_array(np.array(True), "always")]
+    save("loop_bare", nodes, [floats("image", "n", 1, 12, 12)], floats("f", "n", 4), constants)
+
+
 def external() -> None:
     """Weights in a file of their own, which is left out: it must be refused before it is missed."""
     model = onnx.load(HERE / "free_size.onnx")
@@ -133,8 +340,9 @@ def expected() -> dict:
         session = onnxruntime.InferenceSession(model.SerializeToString())
         image = np.arange(np.prod(shape)) * 37 % 101 / 101
         read = session.get_inputs()[0]
-        image = image if read.type == "tensor(float)" else np.round(image * 255)
-        image = image.reshape(shape).astype(np.float32 if read.type == "tensor(float)" else np.uint8)
+        kinds = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
+        image = image if read.type in kinds else np.round(image * 255)
+        image = image.reshape(shape).astype(kinds.get(read.type, np.uint8))
         others = {other.name: np.array(0, np.float32) for other in session.get_inputs()[1:]}
         (values,) = session.run([output], {read.name: image, **others})
         axes = {2: (), 3: (1,), 4: places}[values.ndim]
@@ -152,6 +360,11 @@ def expected() -> dict:
         "unpadded_integers": features("unpadded_integers", (1, 3, 32, 32), "y"),
         "padded_integers": features("padded_integers", (1, 3, 32, 32), "y"),
         "branch": features("branch", (1, 1, 8, 8), "model/dense_26/Relu:0"),
+        "halves": features("halves", (1, 1, 8, 8), "f"),
+        "doubles": features("doubles", (1, 1, 8, 8), "f"),
+        "mixed": features("mixed", (1, 1, 8, 8), "of_four"),
+        "branch_bare": features("branch_bare", (1, 1, 8, 8), "f"),
+        "loop_bare": features("loop_bare", (1, 1, 12, 12), "f"),
     }
 
 
@@ -164,8 +377,23 @@ def main() -> None:
     small("integers", [helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", 1, 8, 8])])
     small("free_size", [floats("image", "n", 1, "height", "width")])
     external()
-    # channels_last_layer, squeezed, weights_outside, padded_integers, unpadded_integers, function,
-    # training_flag and levels are drawn networks that were reported as read wrongly.
+    channels_last_layer()
+    squeezed()
+    weights_outside()
+    quantized("padded_integers", 1)
+    quantized("unpadded_integers", 0)
+    for name in ("function", "levels", "training_flag"):
+        five_by_five(name)
+    whole_numbers()
+    of_type("halves", np.float16)
+    of_type("doubles", np.float64)
+    mixed()
+    trains("trains")
+    trains("drops")
+    not_finite()
+    same()
+    branch_bare()
+    loop_bare()
     (HERE / "expected.json").write_text(json.dumps(expected(), indent=1) + "\n")
 
 
