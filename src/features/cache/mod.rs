@@ -13,9 +13,10 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use super::backend::Backend;
 use super::model::Model;
 
+mod salvage;
 mod store;
 
-use store::Opened;
+use store::{Opened, Suspicion};
 
 /// Name of the file in the cache's folder.
 pub const FILE_NAME: &str = "features.sqlite3";
@@ -45,9 +46,9 @@ pub struct ImageEntry {
 impl Cache {
     /// Opens the cache in a folder, which is made if it is missing.
     ///
-    /// A file that is damaged is set aside as `features.sqlite3.damaged`. Where nothing can be
-    /// written the cache lives in memory and ends with the program. Both are told by
-    /// [`Cache::warnings`].
+    /// A file that is damaged is set aside as `features.sqlite3.damaged`, and what can still be read of
+    /// it is taken over. Where nothing can be written the cache lives in memory and ends with the
+    /// program. Both are told by [`Cache::warnings`].
     ///
     /// # Errors
     /// When not even a cache in memory can be had.
@@ -85,7 +86,8 @@ impl Cache {
             let row = |row: &rusqlite::Row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?));
             let found: Option<(_, Vec<u8>)> = statement.query_row(key, row).optional()?;
             Ok(found.and_then(|(vector, checksum)| {
-                let sound = checksum == features_checksum(space, image, &vector);
+                let sound =
+                    checksum == features_checksum(space.0.as_bytes(), image.as_bytes(), &vector);
                 (sound && !vector.is_empty()).then(|| floats(&vector))
             }))
         })
@@ -100,7 +102,7 @@ impl Cache {
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect();
-            let checksum = features_checksum(space, image, &vector);
+            let checksum = features_checksum(space.0.as_bytes(), image.as_bytes(), &vector);
             statement.execute(params![
                 space.0.as_bytes(),
                 image.as_bytes(),
@@ -126,7 +128,9 @@ impl Cache {
                 .query_row(params![version, image.as_bytes()], row)
                 .optional()?;
             Ok(found.and_then(|(entry, checksum)| {
-                (checksum == image_checksum(version, image, &entry)).then_some(entry)
+                let ImageEntry { facts, thumbnail } = &entry;
+                let known = image_checksum(version, image.as_bytes(), facts, thumbnail);
+                (checksum == known).then_some(entry)
             }))
         })
     }
@@ -136,8 +140,8 @@ impl Cache {
         let sql = "INSERT OR REPLACE INTO images (version, image, facts, thumbnail, checksum) \
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         self.write(entries, sql, |statement, (image, entry)| {
-            let checksum = image_checksum(version, image, entry);
             let ImageEntry { facts, thumbnail } = entry;
+            let checksum = image_checksum(version, image.as_bytes(), facts, thumbnail);
             statement.execute(params![
                 version,
                 image.as_bytes(),
@@ -191,7 +195,7 @@ impl Cache {
     }
 
     /// Does something with the database; if the file turns out to be damaged, sets it aside and
-    /// does it once more with a new one.
+    /// does it once more with a new one of what can still be read.
     fn with_connection<R>(
         &self,
         what: &str,
@@ -203,12 +207,14 @@ impl Cache {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let mut result = work(&mut connection);
-        if let (Err(error), Some(path)) = (&result, &self.path)
-            && is_damage(error)
-            && let Some(fresh) = store::replace(&mut connection, path)
-        {
-            *connection = fresh;
-            result = work(&mut connection);
+        for suspicion in [Suspicion::MayBeReplaced, Suspicion::IsDamaged] {
+            if let (Err(error), Some(path)) = (&result, &self.path)
+                && is_damage(error)
+                && let Some(fresh) = store::replace(&mut connection, path, suspicion)
+            {
+                *connection = fresh;
+                result = work(&mut connection);
+            }
         }
         result
             .inspect_err(|error| tracing::warn!("The feature cache cannot be {what}: {error}."))
@@ -258,21 +264,18 @@ fn hash_of(context: &str, parts: &[&[u8]]) -> blake3::Hash {
 }
 
 /// The key is part of it: a vector that slipped into another row is damaged, too.
-fn features_checksum(space: FeatureSpace, image: &blake3::Hash, vector: &[u8]) -> Vec<u8> {
-    let parts = [space.0.as_bytes(), image.as_bytes(), vector];
-    hash_of("negatoscope 2026 features checksum", &parts)
-        .as_bytes()
-        .to_vec()
+fn features_checksum(space: &[u8], image: &[u8], vector: &[u8]) -> Vec<u8> {
+    hash_of(
+        "negatoscope 2026 features checksum",
+        &[space, image, vector],
+    )
+    .as_bytes()
+    .to_vec()
 }
 
-fn image_checksum(version: u32, image: &blake3::Hash, entry: &ImageEntry) -> Vec<u8> {
+fn image_checksum(version: u32, image: &[u8], facts: &str, thumbnail: &[u8]) -> Vec<u8> {
     let version = version.to_le_bytes();
-    let parts = [
-        &version[..],
-        image.as_bytes(),
-        entry.facts.as_bytes(),
-        &entry.thumbnail,
-    ];
+    let parts = [&version[..], image, facts.as_bytes(), thumbnail];
     hash_of("negatoscope 2026 image checksum", &parts)
         .as_bytes()
         .to_vec()

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode};
 
 use super::is_damage;
+use super::salvage::salvage;
 
 /// Layout of the tables; a file with another number belongs to another version of the program.
 const LAYOUT: u32 = 1;
@@ -38,13 +39,10 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Opened> {
     let mut warnings = Vec::new();
     let mut opened = on_disk(path);
     if let Err(Refusal::Damaged(_)) = &opened
-        && set_aside(path).is_ok()
+        && let Some((connection, warning)) = renewed(path)
     {
-        warnings.push(format!(
-            "The feature cache {} was damaged and has been set aside; features are computed anew.",
-            path.display()
-        ));
-        opened = on_disk(path);
+        warnings.push(warning);
+        opened = Ok(connection);
     }
     match opened {
         Ok(connection) => Ok(Opened {
@@ -69,10 +67,21 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Opened> {
     }
 }
 
+/// What is thought of the file at the place of one that turned out to be damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Suspicion {
+    /// Another process may have replaced it already; then the new one is used.
+    MayBeReplaced,
+    /// It is the damaged one, whatever a look at it says: keys of an index are not looked at.
+    IsDamaged,
+}
+
 /// Replaces a connection whose file turned out to be damaged.
-///
-/// Another process may have replaced the file already; then the new one is used.
-pub(super) fn replace(damaged: &mut Connection, path: &Path) -> Option<Connection> {
+pub(super) fn replace(
+    damaged: &mut Connection,
+    path: &Path,
+    suspicion: Suspicion,
+) -> Option<Connection> {
     if let Ok(in_memory) = Connection::open_in_memory() {
         // The damaged file must be closed before it is renamed.
         drop(std::mem::replace(damaged, in_memory));
@@ -81,21 +90,37 @@ pub(super) fn replace(damaged: &mut Connection, path: &Path) -> Option<Connectio
         let answer = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
         answer.is_ok_and(|text: String| text == "ok")
     };
-    if let Some(connection) = on_disk(path).ok().filter(sound) {
+    if suspicion == Suspicion::MayBeReplaced
+        && let Some(connection) = on_disk(path).ok().filter(sound)
+    {
         return Some(connection);
     }
-    let fresh = set_aside(path).ok().and_then(|()| on_disk(path).ok());
-    match &fresh {
-        Some(_) => tracing::warn!(
-            "The feature cache {} was damaged and has been set aside.",
-            path.display()
-        ),
-        None => tracing::warn!(
+    let Some((fresh, warning)) = renewed(path) else {
+        tracing::warn!(
             "The feature cache {} is damaged and cannot be replaced: delete it.",
             path.display()
-        ),
-    }
-    fresh
+        );
+        return None;
+    };
+    tracing::warn!("{warning}");
+    Some(fresh)
+}
+
+/// A new file in the place of a damaged one, with what can still be read of it, and a sentence on
+/// what became of the rest.
+fn renewed(path: &Path) -> Option<(Connection, String)> {
+    let damaged = set_aside(path).ok()?;
+    let mut fresh = on_disk(path).ok()?;
+    let n_kept = salvage(&damaged, &mut fresh)
+        .inspect_err(|error| tracing::warn!("Nothing is taken over of the old cache: {error}."))
+        .unwrap_or(0);
+    let warning = format!(
+        "The feature cache {} was damaged and has been set aside as {}: {n_kept} of its entries can \
+         be read and were kept, the others are computed anew.",
+        path.display(),
+        damaged.file_name().unwrap_or_default().display()
+    );
+    Some((fresh, warning))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -166,20 +191,24 @@ fn connect(path: &Path) -> Result<Connection, Refusal> {
     Ok(connection)
 }
 
-/// Renames the file to `….damaged`, in the place of an earlier one, and removes its log.
-fn set_aside(path: &Path) -> std::io::Result<()> {
+/// Renames the file to `….damaged`, in the place of an earlier one, with the log of what was written
+/// last.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     let beside = |suffix: &str| {
         let mut name = OsString::from(path);
         name.push(suffix);
         PathBuf::from(name)
     };
-    std::fs::rename(path, beside(".damaged"))?;
-    for log in [beside("-wal"), beside("-shm")] {
-        // A log of the old file would be applied to the new one.
-        match std::fs::remove_file(&log) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
+    let there = |result: std::io::Result<()>| match result {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    let damaged = beside(".damaged");
+    // A log of another file would be applied to this one, and the old one's to the new.
+    there(std::fs::remove_file(beside(".damaged-wal")))?;
+    there(std::fs::remove_file(beside(".damaged-shm")))?;
+    std::fs::rename(path, &damaged)?;
+    there(std::fs::rename(beside("-wal"), beside(".damaged-wal")))?;
+    there(std::fs::remove_file(beside("-shm")))?;
+    Ok(damaged)
 }

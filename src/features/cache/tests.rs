@@ -225,6 +225,115 @@ fn damage_that_shows_only_later_is_set_aside_then() {
     assert!(folder.path().join("features.sqlite3.damaged").exists());
 }
 
+/// The kinds of pages, by how many rows of features and of images may be lost with one.
+fn most_lost(page: &[u8]) -> Option<(usize, usize)> {
+    match page[0] {
+        // Leaves of a table.
+        0x0d => Some((16, 16)),
+        // Leaves of an index: what is looked for may lie beside a key that is another now.
+        0x0a => Some((64, 64)),
+        // Inner pages: nothing below them is found.
+        0x02 | 0x05 => None,
+        // The rest of a long value, or nothing at all.
+        _ => Some((0, 1)),
+    }
+}
+
+#[test]
+fn damage_costs_the_damaged_rows_alone() {
+    let source = tempfile::tempdir().unwrap();
+    let long = |n: u32| ImageEntry {
+        thumbnail: (0..6000).map(|i| (i * n) as u8).collect(),
+        ..entry(n)
+    };
+    {
+        let cache = open(source.path());
+        cache.put_features(space("a"), &entries(400, vector));
+        cache.put_images(1, &entries(40, long));
+        cache.put_images(2, &entries(100, entry));
+    }
+    // Pages that nothing uses.
+    meddle(
+        source.path(),
+        "DELETE FROM images WHERE version = 2 AND rowid % 3 > 0",
+    );
+    let pages = fs::read(source.path().join(FILE_NAME)).unwrap();
+    assert_eq!(pages.len() % 4096, 0);
+    let mut kinds = std::collections::BTreeMap::new();
+    for (number, page) in pages.chunks(4096).enumerate() {
+        // Each kind, and a sample of those of which there are many.
+        let seen = kinds.entry(page[0]).or_insert(0);
+        *seen += 1;
+        if *seen > 6 && number % 9 > 0 {
+            continue;
+        }
+        for at in [0, 40, 2000] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut bytes = pages.clone();
+            bytes[4096 * number + at..][..24]
+                .iter_mut()
+                .for_each(|byte| *byte ^= 0x5a);
+            fs::write(folder.path().join(FILE_NAME), bytes).unwrap();
+            let cache = Cache::open(folder.path()).unwrap();
+            let wanted: Vec<_> = entries(400, vector);
+            let images: Vec<_> = wanted.iter().map(|(image, _)| *image).collect();
+            let what = format!("page {number} of kind {:#x} at {at}", page[0]);
+            let lost = |cache: &Cache| {
+                let found = cache.features(space("a"), &images).into_iter().zip(&wanted);
+                let lost = found.filter(|(found, (_, vector))| match found {
+                    Some(found) => {
+                        assert_eq!(found, vector, "{what}");
+                        false
+                    }
+                    None => true,
+                });
+                let n_lost = lost.count();
+                let found = cache.images(1, &images[..40]).into_iter().zip(0..);
+                let of_images = found.filter(|(found, n)| match found {
+                    Some(found) => {
+                        assert_eq!(*found, long(*n), "{what}");
+                        false
+                    }
+                    None => true,
+                });
+                (n_lost, of_images.count())
+            };
+            let (n_features, n_images) = lost(&cache);
+            if let Some((most, of_images)) = most_lost(page).filter(|_| number > 0) {
+                assert!(n_features <= most, "{what}: {n_features} features");
+                assert!(n_images <= of_images, "{what}: {n_images} images");
+            }
+            // What is lost is put again, and then all is there.
+            cache.put_features(space("a"), &wanted);
+            cache.put_images(1, &entries(40, long));
+            let (n_features, n_images) = lost(&cache);
+            // A key of an index that is another now may stay in the way of one that is looked for.
+            let in_the_way = if matches!(page[0], 0x0a | 0x02) { 2 } else { 0 };
+            assert!(n_features + n_images <= in_the_way, "{what}");
+        }
+    }
+    assert!(kinds.len() >= 5, "pages of each kind: {kinds:?}");
+}
+
+#[test]
+fn of_a_file_that_was_cut_short_the_first_part_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    {
+        open(folder.path()).put_features(space("a"), &entries(400, vector));
+    }
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() * 3 / 4]).unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    let images: Vec<_> = (0..400).map(image).collect();
+    let found = cache.features(space("a"), &images);
+    let n_found = found.iter().flatten().count();
+    assert!((200..400).contains(&n_found), "{n_found}");
+    for (found, n) in found.iter().zip(0..) {
+        assert!(found.as_ref().is_none_or(|found| *found == vector(n)));
+    }
+}
+
 #[test]
 fn where_nothing_can_be_written_the_cache_lives_in_memory() {
     let folder = tempfile::tempdir().unwrap();
