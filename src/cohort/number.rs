@@ -1,5 +1,7 @@
 //! Numbers as people write them, and what only looks like one.
 
+use std::collections::HashMap;
+
 /// The sign between the whole and its parts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DecimalSign {
@@ -228,12 +230,38 @@ fn is_about_a_number(cell: &str) -> bool {
     (has_word && is_number(after)) || range()
 }
 
+/// Two cells that are one number and differ in zeros behind their decimals, as `1.1` and `1.10` do:
+/// they may be versions.
+pub(super) fn same_but_for_zeros<'a>(cells: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let mut known = HashMap::new();
+    let n_signs = |cell: &str| cell.bytes().filter(|byte| !byte.is_ascii_digit()).count();
+    let is_decimal = |cell: &&&str| cell.contains(['.', ',']) && n_signs(cell) == 1;
+    for cell in cells.iter().filter(is_decimal) {
+        let short = cell.trim_end_matches('0');
+        let first = *known.entry(short).or_insert(*cell);
+        if first != *cell && short.ends_with(|digit: char| digit.is_ascii_digit()) {
+            return Some((first, cell));
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn point(cell: &str) -> Reading {
         read(cell, DecimalSign::Point)
+    }
+
+    #[test]
+    fn numbers_that_differ_in_zeros_alone_are_found() {
+        let found = same_but_for_zeros(&["1.1", "2", "1.10", "1.100"]);
+        assert_eq!(found, Some(("1.1", "1.10")));
+        let others = [
+            "1.0", "1.00", "1", "1.5e10", "1.5e1", "1.2", "1.3", "0,5", "10", "1",
+        ];
+        assert_eq!(same_but_for_zeros(&others), None);
     }
 
     #[test]

@@ -225,6 +225,10 @@ impl<'a> Work<'a> {
             );
             self.say("decimal_sign", text);
         }
+        if let Some((one, other)) = number::same_but_for_zeros(&self.present) {
+            let text = format!("\"{one}\" and \"{other}\" are one number");
+            self.say("same_number", text);
+        }
         self.say_left_out(&left_out, "no number and left out of this column");
         let value = |cell: &str| number::number(cell, sign).map(Value::Number);
         Some((ColumnKind::Number, self.values(value)))
