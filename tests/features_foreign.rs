@@ -291,6 +291,16 @@ fn a_layer_of_whole_numbers_is_refused_by_its_name_and_type() {
 }
 
 #[test]
+fn a_list_of_tensors_is_no_layer_and_one_of_them_is() {
+    let error = refusal("sequence", Some("list")).to_string();
+    assert!(
+        error.contains("the layer list holds a sequence of tensors"),
+        "{error}"
+    );
+    agrees("sequence", Some("taken"), "sequence");
+}
+
+#[test]
 fn a_layer_of_unknown_layout_is_read_in_the_usual_way_and_that_is_said() {
     let model = open("mixed", Some("of_four")).unwrap();
     let last = model.assumed().last().unwrap();

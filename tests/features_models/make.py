@@ -19,6 +19,7 @@ and the author's layer is `dense_26`.
 - `not_finite.onnx`     NaN where an image is dark
 - `same.onnx`           the same features for every image
 - `branch_bare.onnx`, `loop_bare.onnx`  bodies that leave settings out
+- `sequence.onnx`       a list of maps, and one of it
 - `expected.json`       features by ONNX Runtime for the input ((i * 37 % 101) / 101) in memory order
 """
 
@@ -322,6 +323,16 @@ def loop_bare() -> None:
     save("loop_bare", nodes, [floats("image", "n", 1, 12, 12)], floats("f", "n", 4), constants)
 
 
+def sequence() -> None:
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("SplitToSequence", ["maps", "each"], ["list"], axis=1),
+        bare("SequenceAt", ["list", "second"], ["taken"]),
+    ]
+    constants = [weights("k", 4, 1, 3, 3), numpy_helper.from_array(np.int64(2), "each"), numpy_helper.from_array(np.int64(1), "second")]
+    save("sequence", nodes, [floats("image", "n", 1, 8, 8)], floats("taken", "n", 2, 6, 6), constants)
+
+
 def external() -> None:
     """Weights in a file of their own, which is left out: it must be refused before it is missed."""
     model = onnx.load(HERE / "free_size.onnx")
@@ -364,6 +375,7 @@ def expected() -> dict:
         "doubles": features("doubles", (1, 1, 8, 8), "f"),
         "mixed": features("mixed", (1, 1, 8, 8), "of_four"),
         "branch_bare": features("branch_bare", (1, 1, 8, 8), "f"),
+        "sequence": features("sequence", (1, 1, 8, 8), "taken"),
         "loop_bare": features("loop_bare", (1, 1, 12, 12), "f"),
     }
 
@@ -394,6 +406,7 @@ def main() -> None:
     same()
     branch_bare()
     loop_bare()
+    sequence()
     (HERE / "expected.json").write_text(json.dumps(expected(), indent=1) + "\n")
 
 

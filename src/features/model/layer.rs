@@ -73,7 +73,21 @@ impl Layer {
 
     /// Whether it holds numbers that features can be made of, as far as is known.
     pub(super) fn is_float(&self) -> bool {
-        self.element.is_none_or(ElementType::is_float)
+        self.other_content().is_none()
+    }
+
+    /// What it is known to hold, if that is no floating-point numbers.
+    fn other_content(&self) -> Option<String> {
+        let is_sequence = match self.op.as_str() {
+            "SplitToSequence" => true,
+            "SequenceAt" | "SequenceLength" => false,
+            op => op.starts_with("Sequence"),
+        };
+        if is_sequence {
+            return Some("a sequence of tensors".to_owned());
+        }
+        let element = self.element.filter(|element| !element.is_float())?;
+        Some(element.to_string())
     }
 
     /// What is said of a layer whose values are made float32; `None` where they are.
@@ -93,11 +107,9 @@ impl Layer {
     /// When it is known to hold no floating-point numbers, to have no axis of images, or to have a
     /// shape that no vector can be made of.
     pub(super) fn pooling(&self) -> Result<(Pooling, Option<String>), ModelError> {
-        if let Some(element) = self.element.filter(|element| !element.is_float()) {
-            return Err(ModelError::LayerType {
-                name: self.name.clone(),
-                element: element.to_string(),
-            });
+        if let Some(element) = self.other_content() {
+            let name = self.name.clone();
+            return Err(ModelError::LayerType { name, element });
         }
         let Some(axes) = &self.axes else {
             let how = "as (n, features), (n, tokens, features) or (n, channels, rows, columns)";
