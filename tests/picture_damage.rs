@@ -137,7 +137,7 @@ fn damage(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).expect("a fixture")
 }
 
-const COMPRESSED: [&str; 11] = [
+const COMPRESSED: [&str; 12] = [
     "film.gif",
     "lossless.webp",
     "lossy.webp",
@@ -149,13 +149,14 @@ const COMPRESSED: [&str; 11] = [
     "tiles_deflate.tif",
     "jpeg.tif",
     "tiles_jpeg.tif",
+    "runs.bmp",
 ];
 const RAW: [&str; 5] = [
     "raw.bmp",
-    "runs.bmp",
     "raw.tif",
     "raw16.tif",
     "tiles_raw.tif",
+    "big.tif",
 ];
 
 /// Whether `bytes` are taken for a picture other than the sound one.
@@ -218,6 +219,7 @@ fn body_of(name: &str, length: usize) -> std::ops::Range<usize> {
     match name {
         "film.gif" => 13 + 768 + 11..length - 2,
         name if name.ends_with("webp") => 40..length,
+        "runs.bmp" => 1162..length,
         // libtiff writes the tags behind the strips.
         _ => 8..length * 9 / 10,
     }
@@ -316,10 +318,11 @@ fn tags_that_contradict_the_strips_are_noticed() {
         (325, "a tile of no length", |_| 0),
         (259, "another compression", |of| if of == 1 { 5 } else { 1 }),
     ];
+    // The change is one of 32-bit offsets.
     let tiffs = COMPRESSED
         .iter()
         .chain(&RAW)
-        .filter(|name| name.ends_with("tif"));
+        .filter(|name| name.ends_with("tif") && **name != "big.tif");
     let mut n_tried = 0;
     for name in tiffs {
         for (tag, what, value) in changes {

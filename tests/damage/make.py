@@ -30,6 +30,7 @@ strips = {278: 16}
 grey.save(at("raw.tif"), compression="raw", tiffinfo=strips)
 grey.save(at("lzw.tif"), compression="tiff_lzw", tiffinfo=strips)
 grey.save(at("packbits.tif"), compression="packbits", tiffinfo=strips)
+grey.save(at("big.tif"), tiffinfo=strips, big_tiff=True)
 grey16.save(at("raw16.tif"), compression="raw", tiffinfo=strips)
 grey16.save(at("deflate16.tif"), compression="tiff_adobe_deflate", tiffinfo={278: 16, 317: 2})
 grey16.save(at("lzw16.tif"), compression="tiff_lzw", tiffinfo=strips)

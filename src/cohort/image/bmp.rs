@@ -14,10 +14,11 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), ImageError> {
     let header = Header::of(bytes).ok_or_else(truncated)?;
     let data = bytes.get(header.data..).ok_or_else(truncated)?;
     if let Some(of_row) = header.pixels_per_byte_of_runs() {
-        return if ends(data, &header, of_row) {
-            Ok(())
-        } else {
-            Err(truncated())
+        return match ends(data, &header, of_row) {
+            true => Ok(()),
+            false => Err(damaged(
+                "its data hold fewer or more pixels than the picture",
+            )),
         };
     }
     let row = (header.width * header.bits).div_ceil(32) * 4;
@@ -31,10 +32,9 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), ImageError> {
     {
         Ok(())
     } else {
-        Err(ImageError::Damaged {
-            file_type: BMP,
-            reason: "its header announces other pixels than the file has".to_owned(),
-        })
+        Err(damaged(
+            "its header announces other pixels than the file has",
+        ))
     }
 }
 
@@ -96,8 +96,8 @@ fn ends(mut data: &[u8], header: &Header, pixels_per_byte: usize) -> bool {
                 2
             }
             [0, 1, ..] => {
-                let is_last = row + 1 == header.height && column >= header.width;
-                return is_last || row >= header.height;
+                let is_last = row + 1 == header.height && column == header.width;
+                return is_last || row == header.height;
             }
             [0, 2, right, down, ..] => {
                 (column, row) = (column + u64::from(right), row + u64::from(down));
@@ -113,10 +113,18 @@ fn ends(mut data: &[u8], header: &Header, pixels_per_byte: usize) -> bool {
             }
             _ => return false,
         };
-        let Some(rest) = data.get(taken..) else {
+        let rest = data.get(taken..);
+        let Some(rest) = rest.filter(|_| column <= header.width && row <= header.height) else {
             return false;
         };
         data = rest;
+    }
+}
+
+fn damaged(reason: &str) -> ImageError {
+    ImageError::Damaged {
+        file_type: BMP,
+        reason: reason.to_owned(),
     }
 }
 

@@ -100,6 +100,10 @@ pub enum FileType {
 impl FileType {
     /// Tells the type by the first 16 bytes.
     pub fn of(bytes: &[u8]) -> Option<Self> {
+        // TIFF with 64-bit offsets, which the guess below does not know.
+        if bytes.starts_with(b"II\x2B\0") || bytes.starts_with(b"MM\0\x2B") {
+            return Some(Self::Tiff);
+        }
         match image::guess_format(&bytes[..bytes.len().min(16)]).ok()? {
             ImageFormat::Jpeg => Some(Self::Jpeg),
             ImageFormat::Png => Some(Self::Png),
