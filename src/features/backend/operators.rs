@@ -14,11 +14,6 @@ fn wrong(node: &Node, known: &Values, opset: u64) -> Option<&'static str> {
     let input = |index: usize| known.get(*node.inputs.get(index)?);
     let rank = |index| Some(input(index)?.axes.as_ref()?.len());
     let is_bool = || input(0).is_some_and(|known| known.element == Some(ElementType::BOOL));
-    let has = |index| {
-        node.inputs
-            .get(index)
-            .is_some_and(|name: &&str| !name.is_empty())
-    };
     let makes_bool = || node.int("to") == Some(ElementType::BOOL.0 as i64);
     match node.op {
         "ConvInteger" if has_padding(node) => Some("with padding"),
@@ -33,7 +28,8 @@ fn wrong(node: &Node, known: &Values, opset: u64) -> Option<&'static str> {
         "ArgMax" => Some("where values are equal"),
         "Cast" if makes_bool() && !is_bool() => Some("to truth values"),
         "MatMul" if rank(1) == Some(1) && rank(0) != Some(1) => Some("with a vector"),
-        "MatMulInteger" if has(2) || has(3) => Some("with zero points"),
+        // Its sums of two products of bytes end at 32,767 on processors without VNNI.
+        "MatMulInteger" => Some("where products are large"),
         "ReduceMax" | "ReduceMin" if is_bool() => Some("of truth values"),
         "Resize" if node.word("mode") == Some("cubic") => Some("with cubic interpolation"),
         "Sign" => Some("of zero"),
