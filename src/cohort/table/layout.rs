@@ -52,6 +52,8 @@ pub(super) enum Fit {
     Wide,
     /// A comment among the rows.
     Comment,
+    /// It is the header again.
+    Header,
     /// A line below the rows that sums them up or says where they come from.
     Footer,
 }
@@ -103,6 +105,7 @@ impl Layout {
             .map(|row| match grid.width(row) {
                 _ if grid.is_sheet => Fit::Fits,
                 _ if grid.filled_width(row) > self.names.len() => Fit::Wide,
+                _ if self.is_header(grid, row) => Fit::Header,
                 width if width >= named => Fit::Fits,
                 _ if grid.cell(row, 0).starts_with('#') => Fit::Comment,
                 _ => Fit::Short,
@@ -119,6 +122,14 @@ impl Layout {
         fits
     }
 
+    /// Whether a row says what the header says, as where files were put one behind the other.
+    fn is_header(&self, grid: &Grid, row: usize) -> bool {
+        self.names.len() > 1
+            && self
+                .header
+                .is_some_and(|header| grid.row(row).eq(grid.row(header)))
+    }
+
     /// How well the rows and the header fit together: the higher, the better. Of one file's readings
     /// the best is the right one.
     pub(super) fn score(&self, grid: &Grid, n_odd: usize) -> f64 {
@@ -127,7 +138,7 @@ impl Layout {
             .iter()
             .zip(self.first..)
             .map(|(fit, row)| match fit {
-                Fit::Fits | Fit::Comment | Fit::Footer => 0.0,
+                Fit::Fits | Fit::Comment | Fit::Header | Fit::Footer => 0.0,
                 Fit::Short if grid.width(row) > 1 => 0.5,
                 Fit::Short | Fit::Wide => 1.0,
             })

@@ -277,6 +277,7 @@ fn sort_out(
                 continue;
             }
             Fit::Comment => account.skip_line(&place, "a comment and no row".to_owned()),
+            Fit::Header => account.skip_line(&place, "the header again and no row".to_owned()),
             Fit::Footer => {
                 let text = grid.row(row).find(|cell| !cell.is_empty());
                 let text = quoted(text.unwrap_or(""));

@@ -288,6 +288,19 @@ fn lines_that_are_no_rows_are_named() {
 }
 
 #[test]
+fn a_header_that_comes_again_is_no_row() {
+    let table = table(lines(&[
+        "filename,age",
+        "p00.png,20",
+        "filename,age",
+        "p01.png,21",
+    ]));
+    assert_eq!(column(&table, "age"), ["20", "", "21"]);
+    let reason = "metadata.csv, line 3: the header again and no row";
+    assert_eq!(skipped(&table), [reason]);
+}
+
+#[test]
 fn footers_and_what_only_looks_like_one() {
     for footer in [
         "Total,12,",
