@@ -328,6 +328,13 @@ fn a_network_that_still_trains_is_refused() {
 }
 
 #[test]
+fn random_numbers_are_found_in_bodies_too() {
+    let error = refusal("branch_random", Some("chosen"));
+    assert!(matches!(error, ModelError::Random { .. }), "{error}");
+    open("branch_random", Some("maps")).unwrap();
+}
+
+#[test]
 fn what_the_embedded_runtime_cannot_do_or_does_wrongly_is_refused() {
     agrees_on(&[], "unpadded_integers", Some("y"), "unpadded_integers");
     agrees_on(&[], "padded_integers", Some("y"), "padded_integers");

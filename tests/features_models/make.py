@@ -19,6 +19,7 @@ and the author's layer is `dense_26`.
 - `not_finite.onnx`     NaN where an image is dark
 - `same.onnx`           the same features for every image
 - `branch_bare.onnx`, `loop_bare.onnx`  bodies that leave settings out
+- `branch_random.onnx`  a branch that draws random numbers
 - `sequence.onnx`       a list of maps, and one of it
 - `expected.json`       features by ONNX Runtime for the input ((i * 37 % 101) / 101) in memory order
 """
@@ -333,6 +334,21 @@ def sequence() -> None:
     save("sequence", nodes, [floats("image", "n", 1, 8, 8)], floats("taken", "n", 2, 6, 6), constants)
 
 
+def branch_random() -> None:
+    """Noise where an image is bright."""
+    noise = [bare("RandomNormalLike", ["maps"], ["noise"]), bare("Add", ["maps", "noise"], ["noisy"])]
+    then = helper.make_graph(noise, "then", [], [floats("noisy", "n", 4, 6, 6)])
+    other = helper.make_graph([bare("Identity", ["maps"], ["as_it_is"])], "else", [], [floats("as_it_is", "n", 4, 6, 6)])
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("ReduceSum", ["image"], ["sum"], keepdims=0),
+        bare("Greater", ["sum", "threshold"], ["is_bright"]),
+        bare("If", ["is_bright"], ["chosen"], then_branch=then, else_branch=other),
+    ]
+    constants = [weights("k", 4, 1, 3, 3), numpy_helper.from_array(np.float32(1), "threshold")]
+    save("branch_random", nodes, [floats("image", "n", 1, 8, 8)], floats("chosen", "n", 4, 6, 6), constants)
+
+
 def external() -> None:
     """Weights in a file of their own, which is left out: it must be refused before it is missed."""
     model = onnx.load(HERE / "free_size.onnx")
@@ -407,6 +423,7 @@ def main() -> None:
     branch_bare()
     loop_bare()
     sequence()
+    branch_random()
     (HERE / "expected.json").write_text(json.dumps(expected(), indent=1) + "\n")
 
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::onnx::{ElementType, Onnx, Tap, Values, Visit};
+use super::onnx::{ElementType, Node, Onnx, Tap, Values, Visit};
 use super::preprocess::Preprocessing;
 
 mod error;
@@ -153,28 +153,36 @@ impl Model {
 /// Refuses a network that was saved in the middle of training, or that draws random numbers: its
 /// values are not those that it was evaluated with, and not the same twice.
 fn check_evaluation(onnx: &Onnx, layer: &str, known: &Values) -> Result<(), ModelError> {
-    for node in onnx
-        .nodes_of(layer)
-        .into_iter()
-        .filter(|node| node.is_standard())
-    {
-        let op = node.op.to_owned();
-        let is_random = op.starts_with("Random") || matches!(node.op, "Multinomial" | "Bernoulli");
-        if is_random {
-            return Err(ModelError::Random { op });
-        }
-        let n_outputs = node.outputs.iter().filter(|name| !name.is_empty()).count();
-        let trains = match node.op {
-            "BatchNormalization" => node.int("training_mode") == Some(1) || n_outputs > 1,
-            "Dropout" => node.inputs.get(2).is_some_and(|mode| {
-                let numbers = known.get(mode).and_then(|mode| mode.numbers.as_deref());
-                !mode.is_empty() && numbers != Some(&[0.0])
-            }),
-            _ => false,
-        };
-        if trains {
-            return Err(ModelError::Training { op });
-        }
+    let mut nodes = onnx.nodes_of(layer).into_iter();
+    nodes.try_for_each(|node| check_node(node, known, false))
+}
+
+/// The same for one node and, where it is a branch or loop, for all in its bodies.
+fn check_node(node: &Node, known: &Values, is_inside: bool) -> Result<(), ModelError> {
+    for body in node.bodies() {
+        let mut nodes = body.nodes.iter();
+        nodes.try_for_each(|inner| check_node(inner, known, true))?;
+    }
+    if !node.is_standard() {
+        return Ok(());
+    }
+    let op = node.op.to_owned();
+    if op.starts_with("Random") || matches!(node.op, "Multinomial" | "Bernoulli") {
+        return Err(ModelError::Random { op });
+    }
+    let n_outputs = node.outputs.iter().filter(|name| !name.is_empty()).count();
+    let trains = match node.op {
+        "BatchNormalization" => node.int("training_mode") == Some(1) || n_outputs > 1,
+        "Dropout" => node.inputs.get(2).is_some_and(|mode| {
+            let numbers = known.get(*mode).and_then(|mode| mode.numbers.as_deref());
+            // What a body holds itself is not among what is known.
+            let is_unknown_inside = is_inside && numbers.is_none();
+            !mode.is_empty() && numbers != Some(&[0.0]) && !is_unknown_inside
+        }),
+        _ => false,
+    };
+    if trains {
+        return Err(ModelError::Training { op });
     }
     Ok(())
 }
