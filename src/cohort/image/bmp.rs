@@ -89,6 +89,8 @@ impl Header {
 /// Whether run lengths come to the code of their end, behind the last pixel of the last row.
 fn ends(mut data: &[u8], header: &Header, pixels_per_byte: usize) -> bool {
     let (mut column, mut row) = (0, 0);
+    // ImageMagick fills rows up to four bytes, as they are without run lengths.
+    let widest = header.width.next_multiple_of(4 * pixels_per_byte as u64);
     loop {
         let taken = match *data {
             [0, 0, ..] => {
@@ -96,7 +98,7 @@ fn ends(mut data: &[u8], header: &Header, pixels_per_byte: usize) -> bool {
                 2
             }
             [0, 1, ..] => {
-                let is_last = row + 1 == header.height && column == header.width;
+                let is_last = row + 1 == header.height && (header.width..=widest).contains(&column);
                 return is_last || row == header.height;
             }
             [0, 2, right, down, ..] => {
@@ -114,7 +116,7 @@ fn ends(mut data: &[u8], header: &Header, pixels_per_byte: usize) -> bool {
             _ => return false,
         };
         let rest = data.get(taken..);
-        let Some(rest) = rest.filter(|_| column <= header.width && row <= header.height) else {
+        let Some(rest) = rest.filter(|_| column <= widest && row <= header.height) else {
             return false;
         };
         data = rest;
@@ -130,4 +132,33 @@ fn damaged(reason: &str) -> ImageError {
 
 fn truncated() -> ImageError {
     ImageError::Truncated { file_type: BMP }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn run_lengths_have_all_rows_and_none_too_wide() {
+        let header = Header {
+            data: 0,
+            width: 5,
+            height: 2,
+            bits: 8,
+            compression: 1,
+            told: 0,
+        };
+        let whole = |data: &[u8]| ends(data, &header, 1);
+        assert!(whole(&[5, 9, 0, 0, 5, 9, 0, 0, 0, 1]));
+        assert!(whole(&[5, 9, 0, 0, 2, 9, 0, 3, 1, 2, 3, 0, 0, 1]));
+        assert!(whole(&[8, 9, 0, 0, 8, 9, 0, 0, 0, 1]), "filled up");
+        assert!(!whole(&[5, 9, 0, 0, 0, 1]), "a row is missing");
+        assert!(!whole(&[5, 9, 0, 0, 3, 9, 0, 1]), "half a row is");
+        assert!(!whole(&[9, 9, 0, 0, 5, 9, 0, 1]), "too wide");
+        assert!(
+            !whole(&[5, 9, 0, 0, 5, 9, 0, 0, 0, 0, 0, 0, 0, 1]),
+            "too high"
+        );
+        assert!(!whole(&[5, 9, 0, 0, 5, 9]), "no end");
+    }
 }
