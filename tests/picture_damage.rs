@@ -303,9 +303,12 @@ fn change(tiff: &mut [u8], tag: u16, value: impl Fn(u32) -> u32) -> bool {
     false
 }
 
+/// A tag, what is done to it in words, and its value.
+type Change = (u16, &'static str, fn(u32) -> u32);
+
 #[test]
 fn tags_that_contradict_the_strips_are_noticed() {
-    let changes: [(u16, &str, fn(u32) -> u32); 11] = [
+    let changes: [Change; 11] = [
         (256, "twice as wide", |width| 2 * width),
         (256, "half as wide", |width| width / 2),
         (257, "twice as high", |height| 2 * height),
