@@ -62,7 +62,7 @@ pub enum StudyError {
     Cache(String),
     /// As many ready vectors as nothing of the cohort.
     #[error(
-        "the features have {rows} rows and the cohort has {expected}: give a vector for each of one of these, in the same order, or the .parquet that embed writes, which names its rows"
+        "the features have {rows} rows and the cohort has {expected}: give as many vectors as one of these, in its order, or the .parquet that embed writes, which names its rows"
     )]
     Rows {
         /// Rows of the vectors.
