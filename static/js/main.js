@@ -70,9 +70,9 @@ const store = createStore(initial);
 void followCohort(store);
 
 const toast = createToast(byId("toast"));
-const openReport = () => {
+const openReport = (/** @type {string} */ at) => {
   const { cohort, changed } = store.get();
-  if (cohort) part(import("./panels/report.js")).then((report) => report.openReport(cohort, changed));
+  if (cohort) part(import("./panels/report.js")).then((report) => report.openReport(cohort, changed, at));
 };
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
@@ -84,7 +84,7 @@ const map = bindMap(store);
 bindPictures(store, map.view);
 bindLegend(store);
 bindSummary(store);
-bindWaiting(store, openReport);
+bindWaiting(store, () => openReport("skipped"));
 bindForming(store);
 const currentLink = followUrl(store);
 bindTopBar(store, { openReport, toast, currentLink });

@@ -5,8 +5,8 @@ import { changedSince, count, groupNoun, plural } from "../format.js";
 
 /** @import {AppState, Cohort} from "../types.js" */
 
-/** @param {Cohort} cohort @param {AppState["changed"]} changed */
-export function openReport(cohort, changed) {
+/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {string} at  the id of the part that is asked for */
+export function openReport(cohort, changed, at) {
   const dialog = byId("report", HTMLDialogElement);
   dialog.onclick = ({ target }) => {
     if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
@@ -14,6 +14,7 @@ export function openReport(cohort, changed) {
   byId("report-name").textContent = `What is in ${cohort.name}`;
   byId("report-body").replaceChildren(...contents(cohort, changed));
   dialog.showModal();
+  document.getElementById(at)?.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {Cohort} cohort @param {AppState["changed"]} changed */
@@ -26,7 +27,7 @@ function contents(cohort, changed) {
     el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
     skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
     ...(cohort.assumed.length > 0 ? [el("h2", {}, "Assumed while reading"), assumedList(cohort)] : []),
-    el("h2", {}, "Features"),
+    el("h2", { id: "report-features" }, "Features"),
     el("p", {}, `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];

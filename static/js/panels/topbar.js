@@ -6,7 +6,7 @@ import { changeParams } from "../store.js";
 
 /** @import {AppState, AppStore, Cohort} from "../types.js" */
 
-/** @param {AppStore} store @param {{openReport: () => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
+/** @param {AppStore} store @param {{openReport: (at: string) => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
 export function bindTopBar(store, actions) {
   store.on(["cohort", "changed"], ({ cohort, changed }) => {
     if (!cohort) return;
@@ -29,7 +29,7 @@ export function bindTopBar(store, actions) {
   });
 }
 
-/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {() => void} openReport @param {() => void} bringBack */
+/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {(at: string) => void} openReport @param {() => void} bringBack */
 function cohortLine(cohort, changed, openReport, bringBack) {
   const facts = [
     plural(cohort.n_images, "image"),
@@ -47,14 +47,14 @@ function cohortLine(cohort, changed, openReport, bringBack) {
       "span",
       {},
       ...(excluded ? [excluded, " · "] : []),
-      el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: openReport }, `${count(cohort.skipped.length)} skipped`),
+      el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: () => openReport("skipped") }, `${count(cohort.skipped.length)} skipped`),
       cohort.assumed.length > 0 && " · ",
-      cohort.assumed.length > 0 && el("button", { type: "button", class: "linkish", id: "assumed-open", title: cohort.assumed.map(({ text }) => text).join(" "), onclick: openReport }, `${count(cohort.assumed.length)} assumed`),
+      cohort.assumed.length > 0 && el("button", { type: "button", class: "linkish", id: "assumed-open", title: cohort.assumed.map(({ text }) => text).join(" "), onclick: () => openReport("assumed") }, `${count(cohort.assumed.length)} assumed`),
       changed.size > 0 && " · ",
-      changed.size > 0 && el("button", { type: "button", class: "linkish warning", id: "changed-open", title: `${changedSince(changed)}: start negatoscope again to read them.`, onclick: openReport }, `${plural(changed.size, "picture")} changed`),
+      changed.size > 0 && el("button", { type: "button", class: "linkish warning", id: "changed-open", title: `${changedSince(changed)}: start negatoscope again to read them.`, onclick: () => openReport("changed") }, `${plural(changed.size, "picture")} changed`),
       // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
       taught > 0 && " · ",
-      taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: openReport }, `${count(taught)} seen in training`),
+      taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: () => openReport("report-features") }, `${count(taught)} seen in training`),
     ),
   ];
 }

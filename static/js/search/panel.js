@@ -1,7 +1,7 @@
 /** The search: ranges, progress, and results that become the map at a click. */
 
 import { messageOf } from "../api.js";
-import { byId } from "../dom.js";
+import { byId, el } from "../dom.js";
 import { count, formatDuration, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
 import { part } from "../parts.js";
@@ -21,7 +21,7 @@ export function bindSearch(store, tooltip) {
   let tell = () => {};
   const runnable = () => isRunnable(grid()) && store.get().cohort?.state === "ready";
   const grid = bindSearchForm(() => {
-    opener.textContent = `Search ${count(settingsCount(grid()))} settings`;
+    opener.replaceChildren("Search", el("span", { class: "roomy" }, ` ${count(settingsCount(grid()))} settings`));
     run.allow(runnable());
     tell();
   });
