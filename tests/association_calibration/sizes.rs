@@ -7,15 +7,11 @@ use negatoscope::analysis::association::Values;
 use negatoscope::analysis::dbscan::DbscanParams;
 use negatoscope::analysis::{plane, standardize};
 
-use crate::tools::{Random, Rejections, checked, finding, full, of_images};
+use crate::tools::{N_COHORTS, Random, Rejections, checked, finding, of_images};
 
 /// Patients of a cohort, and images that each may have.
 const N_GROUPS: usize = 45;
 const SIZES: [usize; 4] = [1, 2, 3, 6];
-
-fn n_cohorts() -> usize {
-    if full() { 1_000 } else { 500 }
-}
 
 /// What the clusters are.
 #[derive(Debug, Clone, Copy)]
@@ -153,7 +149,7 @@ fn values_that_go_with_the_number_of_images_are_rejected_as_often_as_p_says() {
     for clusters in [Clusters::Quarters, Clusters::Dbscan] {
         for (name, value) in ROWS {
             let (mut found, mut any_patient) = (Rejections::default(), Rejections::default());
-            for seed in 0..n_cohorts() {
+            for seed in 0..N_COHORTS {
                 let mut random = Random::new(seed);
                 let cohort = Cohort::new(&mut random);
                 let labels = cohort.labels(clusters);
@@ -169,7 +165,7 @@ fn values_that_go_with_the_number_of_images_are_rejected_as_often_as_p_says() {
             let what = format!("{name}, {clusters:?}");
             found.print(&what);
             any_patient.print(&format!("{what}, exchanged with any patient"));
-            assert!(2 * found.n_cohorts > n_cohorts(), "{what}");
+            assert!(2 * found.n_cohorts > N_COHORTS, "{what}");
             match clusters {
                 Clusters::Quarters => found.assert_kept(&what),
                 Clusters::Dbscan => {
@@ -201,8 +197,9 @@ fn the_plane_and_the_marks_keep_their_word_too() {
     let eps: Vec<f64> = (2..8).map(|step| 0.1 * f64::from(step)).collect();
     let min_samples = [4, 6, 8, 12];
     for (name, value) in ROWS {
-        let (mut best, mut n_marked, mut n_tested) = (Rejections::default(), 0, 0);
-        for seed in 0..n_cohorts() {
+        let mut best = Rejections::default();
+        let mut marks = [(Clusters::Quarters, 0, 0), (Clusters::Dbscan, 0, 0)];
+        for seed in 0..N_COHORTS {
             let mut random = Random::new(seed);
             let cohort = Cohort::new(&mut random);
             let of_patients = cohort.draw(value, &mut random);
@@ -219,20 +216,24 @@ fn the_plane_and_the_marks_keep_their_word_too() {
             }
             if let Values::Categories(codes) = column {
                 let asked = checked(999, seed as u64);
-                let labels = cohort.labels(Clusters::Quarters);
-                let cells = asked
-                    .enrichment(&labels, &cohort.groups, codes, &())
-                    .unwrap();
-                n_tested += usize::from(cells.reason.is_none());
-                n_marked += usize::from(cells.cells.iter().any(|cell| cell.mark.is_some()));
+                for (clusters, n_marked, n_tested) in &mut marks {
+                    let labels = cohort.labels(*clusters);
+                    let cells = asked
+                        .enrichment(&labels, &cohort.groups, codes, &())
+                        .unwrap();
+                    *n_tested += u32::from(cells.reason.is_none());
+                    *n_marked += u32::from(cells.cells.iter().any(|cell| cell.mark.is_some()));
+                }
             }
         }
         best.print(&format!("{name}, over the plane"));
         best.assert_kept(name);
-        if n_tested > 0 {
-            let share = 100.0 * f64::from(n_marked as u32) / n_tested as f64;
-            println!("{name:70} {share:5.1}% of {n_tested} answers have a mark");
-            assert!(share <= 6.0, "{name}: {share}%");
+        for (clusters, n_marked, n_tested) in marks {
+            if n_tested > 0 {
+                let share = 100.0 * f64::from(n_marked) / f64::from(n_tested);
+                println!("{name}, {clusters:?}: a mark in {share:.1}% of {n_tested} answers");
+                assert!(share <= 6.0, "{name}, {clusters:?}: {share}%");
+            }
         }
     }
 }

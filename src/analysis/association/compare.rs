@@ -2,10 +2,10 @@
 //!
 //! Statistics of single tests cannot be compared: each has its own images, and a number, its
 //! octiles and its halves have other scales. So both columns are taken on the images that have both,
-//! a number in as many groups of equal size as the other column has values, and measured by the share of the clusters' variation that they explain, which
-//! is one and the same for both (Goodman and Kruskal 1954). And since the larger of two is larger by
-//! chance too, the difference is held against its spread over cohorts of patients drawn with
-//! replacement (Efron 1979).
+//! a number in as many groups of equal size as the other column has values, and measured by the share
+//! of the clusters' variation that they explain, which is one and the same for both (Goodman and
+//! Kruskal 1954). And since the larger of two is larger by chance too, the difference is held against
+//! its spread over cohorts of patients drawn with replacement (Efron 1979).
 
 use super::super::monitor::{Cancelled, Monitor, check};
 use super::super::random::Random;
