@@ -428,8 +428,11 @@ async fn a_selection_is_a_cluster_after_dbscans() {
     assert!(clusters["warnings"].to_string().contains("drawn by hand"));
     let association = served.get(&format!("/api/association?{own}")).await;
     let verdict = association["verdict"].as_str().unwrap();
-    let sentence = "No p: clusters were drawn by hand";
-    assert!(verdict.contains(sentence), "{verdict}");
+    let sentence = format!(
+        "No p: clusters {n_clusters} and {} were drawn by hand",
+        n_clusters + 1
+    );
+    assert!(verdict.contains(&sentence), "{verdict}");
     // A look at other clusters is one more look.
     assert_eq!(association["n_settings_viewed"], 2);
     let enrichment = served

@@ -124,16 +124,24 @@ pub(super) fn warnings(own: &[OwnCluster]) -> Vec<String> {
     picked_by_hand(own).into_iter().chain(left_out).collect()
 }
 
+/// "cluster 3 was drawn by hand"; nothing where DBSCAN found all clusters.
+pub(super) fn drawn_by_hand(own: &[OwnCluster]) -> Option<String> {
+    let labels: Vec<String> = own.iter().map(|own| own.label.to_string()).collect();
+    match own.len() {
+        0 => None,
+        1 => Some(format!("cluster {} was drawn by hand", labels[0])),
+        _ => Some(format!(
+            "clusters {} were drawn by hand",
+            words::list(&labels)
+        )),
+    }
+}
+
 /// Why there are no p-values; nothing where DBSCAN found all clusters.
 pub(super) fn picked_by_hand(own: &[OwnCluster]) -> Option<String> {
-    let labels: Vec<String> = own.iter().map(|own| own.label.to_string()).collect();
-    let clusters = match own.len() {
-        0 => return None,
-        1 => format!("Cluster {} was", labels[0]),
-        _ => format!("Clusters {} were", words::list(&labels)),
-    };
+    let drawn = words::capital(&drawn_by_hand(own)?);
     Some(format!(
-        "{clusters} drawn by hand, for how the images look or what is known of them: no p, q or mark \
-         is given, because none would tell what chance gives."
+        "{drawn}, for how the images look or what is known of them: no p, q or mark is given, because \
+         none would tell what chance gives."
     ))
 }

@@ -174,7 +174,7 @@ impl Study {
         let by_hand = selection::picked_by_hand(&clusters.own);
         let speaker = Speaker::new(self, question, n_viewed)
             .of(labels)
-            .by_hand(by_hand.is_some())
+            .by_hand(selection::drawn_by_hand(&clusters.own))
             .among(&found.columns);
         let mut columns: Vec<ColumnAnswer> = columns
             .iter()

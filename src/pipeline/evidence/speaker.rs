@@ -25,7 +25,7 @@ pub(super) struct Speaker<'a> {
     n_clustered: usize,
     /// Columns whose q is over all of them.
     n_judged_by_q: usize,
-    by_hand: bool,
+    by_hand: Option<String>,
 }
 
 impl<'a> Speaker<'a> {
@@ -37,7 +37,7 @@ impl<'a> Speaker<'a> {
             n_viewed,
             n_clustered: study.n_images(),
             n_judged_by_q: 0,
-            by_hand: false,
+            by_hand: None,
         }
     }
 
@@ -48,7 +48,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// Of clusters some of which may have been drawn by hand.
-    pub(super) fn by_hand(mut self, by_hand: bool) -> Self {
+    pub(super) fn by_hand(mut self, by_hand: Option<String>) -> Self {
         self.by_hand = by_hand;
         self
     }
@@ -76,7 +76,7 @@ impl<'a> Speaker<'a> {
             kind: column.kind.as_str(),
             derived: column.derived,
             planned: column.name == self.study.planned(),
-            drawn_by_hand: self.by_hand,
+            drawn_by_hand: self.by_hand.is_some(),
             test,
             reason,
             sentence,
@@ -131,11 +131,10 @@ impl<'a> Speaker<'a> {
             ),
         };
         let effect = found.effect;
-        if self.by_hand {
+        if let Some(drawn) = &self.by_hand {
             let counts = self.basis(test).counts(self.unit);
             return format!(
-                "{name}: an effect of {effect:.2} (0 none, 1 complete; {counts}). No p: clusters \
-                 were drawn by hand.{left_out}"
+                "{name}: an effect of {effect:.2} (0 none, 1 complete; {counts}). No p: {drawn}.{left_out}"
             );
         }
         let numbers = self.numbers(test, found);
@@ -216,7 +215,7 @@ impl<'a> Speaker<'a> {
             }
             Ok(found) => found,
         };
-        if self.by_hand {
+        if self.by_hand.is_some() {
             return words::capital(&interest.sentence);
         }
         let within = match &self.question.within {
