@@ -236,8 +236,6 @@ pub struct Clusters {
     /// The other scores, on the standardised map; `None` beyond 2,000 images, where they would
     /// keep a slider waiting.
     pub scores: Option<Scores>,
-    /// What the clusters are made of.
-    pub breakdown: Breakdown,
     /// What a user must know of them, in sentences.
     pub warnings: Vec<String>,
     /// Time it took.
@@ -324,19 +322,16 @@ impl Study {
         Ok(checked.fit_input(&input, watch)?)
     }
 
-    /// Clusters a map, makes each selection of `own` a cluster of its own, and counts what the
-    /// clusters are made of by the values of `column`.
+    /// Clusters a map, and makes each selection of `own` a cluster of its own.
     pub fn cluster(
         &self,
         map: &Projection,
         (params, own): (DbscanParams, &[Arc<Selection>]),
-        column: &str,
         monitor: &dyn Monitor,
     ) -> Result<Clusters, StudyError> {
         let started = Instant::now();
         let mut clustering = params.check()?.fit(map.standardized.view(), monitor)?;
         let own = selection::label(&mut clustering, own, self);
-        let breakdown = breakdown::count(&self.cohort, map, &clustering, column)?;
         let score = scores::balance(&clustering.labels);
         let few = self.n_images() <= scores::DISTANCES_LIMIT;
         let points = map.standardized.view();
@@ -345,11 +340,21 @@ impl Study {
             clustering,
             score,
             scores,
-            breakdown,
             warnings: selection::warnings(&own),
             own,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// Counts what the clusters are made of by the values of `column`.
+    pub fn breakdown(
+        &self,
+        map: &Projection,
+        clusters: &Clusters,
+        column: &str,
+    ) -> Result<Breakdown, StudyError> {
+        let clustering = &clusters.clustering;
+        Ok(breakdown::count(&self.cohort, map, clustering, column)?)
     }
 
     /// Clusters a map at every setting of the notebook's grid.

@@ -17,6 +17,7 @@ use crate::cohort::Cohort;
 use crate::jobs::Progress;
 use crate::memo::{Desk, Memo, Ticket};
 
+use super::breakdown::Breakdown;
 use super::details::Details;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
@@ -79,6 +80,7 @@ pub struct Workbench {
     /// The map that was asked for last, and of which study.
     latest: Mutex<Option<(Arc<Study>, MapParams)>>,
     clusters: StudyMemo<Clusters>,
+    breakdowns: StudyMemo<Breakdown>,
     planes: StudyMemo<Plane>,
     associations: StudyMemo<Association>,
     enrichments: StudyMemo<Enrichment>,
@@ -110,6 +112,7 @@ impl Workbench {
             maps: Memo::new(kept, threads),
             latest: Mutex::default(),
             clusters: Memo::new(kept, threads),
+            breakdowns: Memo::new(kept, threads),
             planes: Memo::new(kept, threads),
             associations: Memo::new(kept, threads),
             enrichments: Memo::new(kept, threads),
@@ -208,6 +211,7 @@ impl Workbench {
     fn is_idle(&self) -> bool {
         self.maps.is_idle()
             && self.clusters.is_idle()
+            && self.breakdowns.is_idle()
             && self.planes.is_idle()
             && self.associations.is_idle()
             && self.enrichments.is_idle()
@@ -226,17 +230,16 @@ impl Workbench {
             })
     }
 
-    /// Asks for the clusters of a map, those of `own` among them, counted by the values of `column`.
+    /// Asks for the clusters of a map, those of `own` among them.
     pub fn clusters(
         &self,
         study: &Arc<Study>,
         map: &Arc<Projection>,
         (params, own): (DbscanParams, Vec<Arc<Selection>>),
-        column: String,
     ) -> StudyTicket<Clusters> {
         let setting = setting_key(study, map, params, own.iter());
         let names: Vec<_> = own.iter().map(|selection| &selection.name).collect();
-        let key = format!("{setting} {names:?} {column}");
+        let key = format!("{setting} {names:?}");
         let mut viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
         if viewed.len() < MOST_VIEWED {
             viewed.insert(setting);
@@ -244,7 +247,21 @@ impl Workbench {
         drop(viewed);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
         ask(&self.clusters, key, move |monitor| {
-            study.cluster(&map, (params, &own), &column, monitor)
+            study.cluster(&map, (params, &own), monitor)
+        })
+    }
+
+    /// Asks what the clusters of one setting of a map are made of, by the values of `column`.
+    pub fn breakdown(
+        &self,
+        study: &Arc<Study>,
+        (map, params, clusters): (&Arc<Projection>, DbscanParams, &Arc<Clusters>),
+        column: String,
+    ) -> StudyTicket<Breakdown> {
+        let key = format!("{} {column}", viewed_key(study, map, params, clusters));
+        let (study, map, clusters) = (Arc::clone(study), Arc::clone(map), Arc::clone(clusters));
+        ask(&self.breakdowns, key, move |_| {
+            study.breakdown(&map, &clusters, &column)
         })
     }
 
@@ -263,16 +280,13 @@ impl Workbench {
         (map, params, clusters): (&Projection, DbscanParams, &Arc<Clusters>),
         question: Question,
     ) -> StudyTicket<Association> {
+        let setting = viewed_key(study, map, params, clusters);
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
-        // The sentences say how many settings have been viewed.
-        let n_viewed = self.looks().n_viewed;
-        let key = format!(
-            "{} {question:?} {n_viewed}",
-            viewed_key(&study, map, params, &clusters)
-        );
-        ask(&self.associations, key, move |monitor| {
-            study.association(&clusters, &question, n_viewed, monitor)
-        })
+        ask(
+            &self.associations,
+            format!("{setting} {question:?}"),
+            move |monitor| study.association(&clusters, &question, monitor),
+        )
     }
 
     /// Asks which values are frequent in which clusters of one setting of a map.
@@ -282,15 +296,13 @@ impl Workbench {
         (map, params, clusters): (&Projection, DbscanParams, &Arc<Clusters>),
         question: Question,
     ) -> StudyTicket<Enrichment> {
+        let setting = viewed_key(study, map, params, clusters);
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
-        let n_viewed = self.looks().n_viewed;
-        let key = format!(
-            "{} {question:?} {n_viewed}",
-            viewed_key(&study, map, params, &clusters)
-        );
-        ask(&self.enrichments, key, move |monitor| {
-            study.enrichment(&clusters, &question, n_viewed, monitor)
-        })
+        ask(
+            &self.enrichments,
+            format!("{setting} {question:?}"),
+            move |monitor| study.enrichment(&clusters, &question, monitor),
+        )
     }
 
     /// Asks whether a column goes with the clusters of any setting of a map.
@@ -301,10 +313,9 @@ impl Workbench {
         question: Question,
     ) -> StudyTicket<PlaneAssociation> {
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        let n_viewed = self.looks().n_viewed;
-        let key = format!("{} {question:?} {n_viewed}", map_key(&study, &map.params));
+        let key = format!("{} {question:?}", map_key(&study, &map.params));
         ask(&self.over_planes, key, move |monitor| {
-            study.association_over_plane(&map, &question, n_viewed, monitor)
+            study.association_over_plane(&map, &question, monitor)
         })
     }
 

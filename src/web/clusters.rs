@@ -1,13 +1,12 @@
 //! `GET /api/clusters` and `GET /api/plane`.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{self, State};
 use serde_json::Value;
 
 use super::App;
 use super::error::ApiError;
+use super::evidence::wait;
 use super::projection::{answer, ask};
 use super::query::{Query, Words};
 use super::views;
@@ -23,11 +22,17 @@ pub(super) async fn clusters(
     let (ticket, study) = ask(&app, &query).await?;
     let map = answer(ticket).await?;
     let column = query.breakdown(&study);
-    let clusters = app.workbench.clusters(&study, &map, (params, own), column);
-    let clusters = clusters.answer().await.ok_or(ApiError::Internal)??;
+    let clusters = wait(app.workbench.clusters(&study, &map, (params, own))).await?;
+    let setting = (&map, params, &clusters);
+    let breakdown = wait(app.workbench.breakdown(&study, setting, column)).await?;
     let records = study.cohort.records.iter();
     let ids: Vec<_> = records.map(|record| record.id.as_str()).collect();
-    Ok(Json(views::clusters(&map, &clusters, params, &ids)))
+    Ok(Json(views::clusters(
+        &map,
+        (&clusters, params),
+        &breakdown,
+        &ids,
+    )))
 }
 
 /// Every setting of the notebook's grid on a map.
@@ -37,7 +42,6 @@ pub(super) async fn plane(
 ) -> Result<Json<Value>, ApiError> {
     let (ticket, study) = ask(&app, &Query::new(query)?).await?;
     let map = answer(ticket).await?;
-    let plane = app.workbench.plane(&study, &map).answer().await;
-    let plane: Arc<_> = plane.ok_or(ApiError::Internal)??;
+    let plane = wait(app.workbench.plane(&study, &map)).await?;
     Ok(Json(views::plane(&map, &plane)))
 }

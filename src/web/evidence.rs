@@ -36,8 +36,7 @@ impl Asked {
         let question = query.question(&study)?;
         study.check(&question).map_err(StudyError::from)?;
         let map = answer(ticket).await?;
-        let column = question.column.clone();
-        let clusters = app.workbench.clusters(&study, &map, (params, own), column);
+        let clusters = app.workbench.clusters(&study, &map, (params, own));
         Ok(Self {
             clusters: wait(clusters).await?,
             study,
@@ -55,11 +54,12 @@ pub(super) async fn association(
 ) -> Result<Json<Value>, ApiError> {
     let asked = Asked::of(&app, query).await?;
     let setting = (&*asked.map, asked.params, &asked.clusters);
-    let question = asked.question.clone();
-    let found = app.workbench.association(&asked.study, setting, question);
+    let (study, question) = (&asked.study, &asked.question);
+    let found = app.workbench.association(study, setting, question.clone());
     let found = wait(found).await?;
     let looks = app.workbench.looks();
-    Ok(Json(views::association(&found, &asked.question, looks)))
+    let words = study.association_words(&found, question, looks.n_viewed);
+    Ok(Json(views::association(&found, &words, question, looks)))
 }
 
 /// Each value of the column of interest in each cluster.
@@ -73,7 +73,9 @@ pub(super) async fn enrichment(
         .workbench
         .enrichment(&asked.study, setting, asked.question);
     let found = wait(found).await?;
-    Ok(Json(views::enrichment(&found, app.workbench.looks())))
+    let looks = app.workbench.looks();
+    let words = asked.study.enrichment_words(&found, looks.n_viewed);
+    Ok(Json(views::enrichment(&found, &words, looks)))
 }
 
 /// The column of interest against every setting of the plane at once.
@@ -91,7 +93,10 @@ pub(super) async fn over_plane(
         .association_over_plane(&study, &map, question.clone());
     let found = wait(found).await?;
     let looks = app.workbench.looks();
-    Ok(Json(views::plane_association(&found, &question, looks)))
+    let words = study.plane_words(&found, &question, looks.n_viewed);
+    Ok(Json(views::plane_association(
+        &found, &words, &question, looks,
+    )))
 }
 
 /// How faithful a map is.

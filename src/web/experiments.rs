@@ -100,18 +100,14 @@ pub(super) async fn stability(
         return Err(StudyError::DrawnByHand.into());
     }
     let Setting {
-        study,
-        map,
-        dbscan,
-        question,
-        ..
+        study, map, dbscan, ..
     } = setting;
     let repeats = checked_repeats(&request.repeats, (map, dbscan), &study)?;
     let total = repeats.n_maps(map, dbscan);
     let id = app.jobs.start("stability", total, move |progress| {
         let found = || {
             let map = study.project(&map, progress, &mut |_| {})?;
-            let clusters = study.cluster(&map, (dbscan, &[]), &question.column, progress)?;
+            let clusters = study.cluster(&map, (dbscan, &[]), progress)?;
             study.stability(&map, &clusters, dbscan, repeats, progress)
         };
         let found = found().map_err(|error: StudyError| error.to_string())?;

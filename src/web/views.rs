@@ -81,8 +81,8 @@ pub fn packed(coordinates: &Array2<f32>) -> String {
 /// `GET /api/clusters`; `ids` names the images in order.
 pub fn clusters(
     map: &Projection,
-    clusters: &Clusters,
-    dbscan: DbscanParams,
+    (clusters, dbscan): (&Clusters, DbscanParams),
+    composition: &Breakdown,
     ids: &[&str],
 ) -> Value {
     let mut params = map_params(&map.params);
@@ -105,7 +105,7 @@ pub fn clusters(
         "elapsed_ms": milliseconds(clusters.elapsed),
         "warnings": warnings,
         "own": clusters.own.iter().map(own_cluster).collect::<Vec<_>>(),
-        "breakdown": breakdown(&clusters.breakdown, ids),
+        "breakdown": breakdown(composition, ids),
     });
     evidence::add_scores(&mut value, clusters.scores.as_ref());
     value

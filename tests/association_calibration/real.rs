@@ -88,9 +88,9 @@ fn noise_has_nothing_to_do_with_the_real_metadata() {
         let map = MapParams::Tsne(TsneParams::default());
         let map = study.project(&map, &(), &mut |_| {}).unwrap();
         for (place, setting) in SETTINGS.into_iter().enumerate() {
-            let clusters = study.cluster(&map, (setting, &[]), "country", &()).unwrap();
+            let clusters = study.cluster(&map, (setting, &[]), &()).unwrap();
             let asked = question("country");
-            let found = study.association(&clusters, &asked, 1, &()).unwrap();
+            let found = study.association(&clusters, &asked, &()).unwrap();
             for column in found.columns {
                 if let Some(p_value) = column.p_value() {
                     columns
@@ -100,9 +100,7 @@ fn noise_has_nothing_to_do_with_the_real_metadata() {
                 }
             }
             for name in ["country", "source", "view"] {
-                let cells = study
-                    .enrichment(&clusters, &question(name), 1, &())
-                    .unwrap();
+                let cells = study.enrichment(&clusters, &question(name), &()).unwrap();
                 if cells.reason.is_none() {
                     let (n_marked, n_tested) = marks.entry((place, name)).or_default();
                     *n_marked +=
@@ -113,7 +111,7 @@ fn noise_has_nothing_to_do_with_the_real_metadata() {
         }
         for name in ["country", "source"] {
             let found = study
-                .association_over_plane(&map, &question(name), 1, &())
+                .association_over_plane(&map, &question(name), &())
                 .unwrap();
             if let Ok(found) = found.test.outcome {
                 planes.entry(name).or_default().add(found.p_value);

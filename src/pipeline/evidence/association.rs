@@ -31,23 +31,71 @@ pub struct Question {
     pub with_noise: bool,
 }
 
-/// Every column against the clusters.
+/// Every column against the clusters, in numbers.
 #[derive(Debug)]
 pub struct Association {
     /// The columns, the one that explains most first; those that cannot be tested last.
     pub columns: Vec<ColumnAnswer>,
     /// The column that was chosen beforehand.
     pub planned: String,
-    /// What it says of the column of interest, in a sentence or two.
-    pub verdict: String,
-    /// What a reader must know before believing it.
-    pub warnings: Vec<String>,
+    /// Which columns go with the clusters beside the column of interest.
+    others: Others,
+    /// What the clusters are.
+    grouping: Grouping,
     /// Permutations of each test.
     pub n_permutations: usize,
     /// Their seed.
     pub seed: u64,
     /// Time it took.
     pub elapsed: Duration,
+}
+
+/// What is said of [`Association`].
+#[derive(Debug)]
+pub struct AssociationWords {
+    /// What it says of the column of interest, in a sentence or two.
+    pub verdict: String,
+    /// What a reader must know before believing it.
+    pub warnings: Vec<String>,
+    /// Of each column, in the same order.
+    pub columns: Vec<ColumnWords>,
+}
+
+/// What is said of one column.
+#[derive(Debug)]
+pub struct ColumnWords {
+    /// Why there is no test, in one sentence.
+    pub reason: Option<String>,
+    /// What the test says.
+    pub sentence: String,
+}
+
+/// What sentences tell of the clusters.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Grouping {
+    /// Images in clusters.
+    pub(super) n_clustered: usize,
+    /// "cluster 3 was drawn by hand", where one was.
+    pub(super) by_hand: Option<String>,
+    /// Why there are no p-values then.
+    pub(super) unjudged: Option<String>,
+}
+
+impl Grouping {
+    fn of(clusters: &Clusters) -> Self {
+        Self {
+            by_hand: selection::drawn_by_hand(&clusters.own),
+            unjudged: selection::picked_by_hand(&clusters.own),
+            ..Self::labelled(&clusters.clustering.labels)
+        }
+    }
+
+    fn labelled(labels: &[Option<u32>]) -> Self {
+        Self {
+            n_clustered: labels.iter().flatten().count(),
+            ..Self::default()
+        }
+    }
 }
 
 /// One column against the clusters.
@@ -65,10 +113,6 @@ pub struct ColumnAnswer {
     pub drawn_by_hand: bool,
     /// The test.
     pub test: ColumnTest,
-    /// Why there is no test, in one sentence.
-    pub reason: Option<String>,
-    /// What it says.
-    pub sentence: String,
 }
 
 impl ColumnAnswer {
@@ -110,12 +154,10 @@ pub struct PlaneAssociation {
     pub test: SettingsTest,
     /// The setting whose clusters go best with the column, and the clusters there.
     pub best: Option<(DbscanParams, usize)>,
+    /// What the clusters are there.
+    grouping: Grouping,
     /// Settings of the plane.
     pub n_settings: usize,
-    /// Why there is no test, in one sentence.
-    pub reason: Option<String>,
-    /// What it says.
-    pub sentence: String,
     /// Time it took.
     pub elapsed: Duration,
 }
@@ -148,13 +190,10 @@ impl Study {
     }
 
     /// Tests every column against the clusters, patients kept whole.
-    ///
-    /// `n_viewed` settings have been looked at so far; the sentences say so.
     pub fn association(
         &self,
         clusters: &Clusters,
         question: &Question,
-        n_viewed: usize,
         monitor: &dyn Monitor,
     ) -> Result<Association, StudyError> {
         let started = Instant::now();
@@ -171,26 +210,22 @@ impl Study {
         let (labels, groups) = (&clusters.clustering.labels, group_numbers(&self.cohort));
         let checked = question.params().check()?;
         let found = checked.columns(labels, &groups, (&tested, planned), within, monitor)?;
-        let by_hand = selection::picked_by_hand(&clusters.own);
-        let speaker = Speaker::new(self, question, n_viewed)
-            .of(labels)
-            .by_hand(selection::drawn_by_hand(&clusters.own))
-            .among(&found.columns);
-        let mut columns: Vec<ColumnAnswer> = columns
-            .iter()
-            .zip(found.columns)
-            .map(|(column, test)| speaker.answer(column, test))
-            .collect();
+        let answer = |(column, test): (&&Column, ColumnTest)| ColumnAnswer {
+            name: column.name.clone(),
+            kind: column.kind.as_str(),
+            derived: column.derived,
+            planned: column.name == self.planned(),
+            drawn_by_hand: !clusters.own.is_empty(),
+            test,
+        };
+        let mut columns: Vec<ColumnAnswer> =
+            columns.iter().zip(found.columns).map(answer).collect();
         // Stable: equal ones stay in the order of the table.
         columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
-        let others = self.others(clusters, question, (&speaker, &columns), monitor)?;
-        let warnings = self.excluded().into_iter().chain(by_hand);
         Ok(Association {
             planned: self.planned().to_owned(),
-            verdict: speaker.verdict(&columns, &others),
-            warnings: warnings
-                .chain(speaker.warnings(&columns, &others))
-                .collect(),
+            others: self.others(clusters, question, &columns, monitor)?,
+            grouping: Grouping::of(clusters),
             columns,
             n_permutations: found.n_permutations,
             seed: question.params().seed,
@@ -198,15 +233,38 @@ impl Study {
         })
     }
 
+    /// What `found` says of the question when `n_viewed` settings have been looked at.
+    pub fn association_words(
+        &self,
+        found: &Association,
+        question: &Question,
+        n_viewed: usize,
+    ) -> AssociationWords {
+        let (columns, others) = (&found.columns[..], &found.others);
+        let speaker = Speaker::new(self, question, n_viewed)
+            .of(found.grouping.clone())
+            .among(columns);
+        let unjudged = found.grouping.unjudged.clone();
+        let warnings = self.excluded().into_iter().chain(unjudged);
+        AssociationWords {
+            verdict: speaker.verdict(columns, others),
+            warnings: warnings.chain(speaker.warnings(columns, others)).collect(),
+            columns: columns
+                .iter()
+                .map(|column| speaker.column(column))
+                .collect(),
+        }
+    }
+
     /// Which columns go with the clusters beside the column of interest, and which of them more
     /// closely.
-    fn others<'a>(
+    fn others(
         &self,
         clusters: &Clusters,
         question: &Question,
-        (speaker, columns): (&Speaker<'_>, &'a [ColumnAnswer]),
+        columns: &[ColumnAnswer],
         monitor: &dyn Monitor,
-    ) -> Result<Others<'a>, StudyError> {
+    ) -> Result<Others, StudyError> {
         let mut others = Others::default();
         let interest = columns.iter().find(|column| column.name == question.column);
         let Some(interest) = interest else {
@@ -216,21 +274,23 @@ impl Study {
         let checked = question.params().check()?;
         let values = |name: &str| self.values_of("breakdown", name);
         let own = values(&interest.name)?;
-        let evident = columns.iter().filter(|column| column.is_evident());
-        let evident = evident.filter(|column| !speaker.says_the_same(&column.name));
-        for (place, column) in evident.enumerate() {
+        let evident = |column: &ColumnAnswer| {
+            column.is_evident() && !self.says_the_same(&column.name, &question.column)
+        };
+        let evident = (0..columns.len()).filter(|&index| evident(&columns[index]));
+        for (place, index) in evident.enumerate() {
             let mut is_closer = false;
             // With levels held fixed, what is explained is what they leave over.
             if place < MOST_COMPARED && question.within.is_none() && interest.finding().is_some() {
-                let other = values(&column.name)?;
+                let other = values(&columns[index].name)?;
                 let both = [as_tested(&other), as_tested(&own)];
                 let compared = checked.compare(labels, &groups, both, monitor)?;
                 is_closer = compared.is_some_and(|compared| compared.first_is_closer());
             }
-            others.add(column, is_closer);
+            others.add(index, is_closer);
         }
-        if let (Some(column), None) = (others.first(), &question.within) {
-            let held = values::held_values(&self.cohort, "within", &column.name)?;
+        if let (Some(first), None) = (others.first(), &question.within) {
+            let held = values::held_values(&self.cohort, "within", &columns[first].name)?;
             let within = Some(as_held(&held));
             let testable = checked.testable(labels, &groups, as_tested(&own), within);
             others.testable_within = testable.is_ok();
@@ -243,7 +303,6 @@ impl Study {
         &self,
         map: &Projection,
         question: &Question,
-        n_viewed: usize,
         monitor: &dyn Monitor,
     ) -> Result<PlaneAssociation, StudyError> {
         let started = Instant::now();
@@ -282,20 +341,37 @@ impl Study {
                 last.map_or(0, |&last| last as usize + 1),
             )
         });
-        let speaker = Speaker::new(self, question, n_viewed).of(labels);
-        let n_settings = settings.len();
         Ok(PlaneAssociation {
-            sentence: speaker.over_plane(&test, best, n_settings),
-            reason: test
-                .outcome
-                .as_ref()
-                .err()
-                .map(|reason| speaker.reason(reason)),
+            grouping: Grouping::labelled(labels),
             test,
             best,
-            n_settings,
+            n_settings: settings.len(),
             elapsed: started.elapsed(),
         })
+    }
+
+    /// What `found` says of the question when `n_viewed` settings have been looked at.
+    pub fn plane_words(
+        &self,
+        found: &PlaneAssociation,
+        question: &Question,
+        n_viewed: usize,
+    ) -> ColumnWords {
+        let speaker = Speaker::new(self, question, n_viewed).of(found.grouping.clone());
+        let untestable = found.test.outcome.as_ref().err();
+        ColumnWords {
+            reason: untestable.map(|reason| speaker.reason(reason)),
+            sentence: speaker.over_plane(found),
+        }
+    }
+
+    /// Whether one column is the other, or what that was made from.
+    fn says_the_same(&self, name: &str, interest: &str) -> bool {
+        let is_place = |name: &str| {
+            Some(name) == self.cohort.country_column.as_deref()
+                || name.eq_ignore_ascii_case("location")
+        };
+        name == interest || is_place(name) && is_place(interest)
     }
 
     /// Of which images all is said, where some are left out.

@@ -20,8 +20,6 @@ pub struct Enrichment {
     pub names: Vec<String>,
     /// Why there is no test, in one sentence.
     pub reason: Option<String>,
-    /// What it says of each cell.
-    pub sentences: Vec<String>,
 }
 
 /// Why cells have no p where clusters were drawn by hand.
@@ -33,7 +31,6 @@ impl Study {
         &self,
         clusters: &Clusters,
         question: &Question,
-        n_viewed: usize,
         monitor: &dyn Monitor,
     ) -> Result<Enrichment, StudyError> {
         let shown = shown_values(&self.cohort, "breakdown", &question.column)?;
@@ -51,6 +48,21 @@ impl Study {
             found.marks_out_of_reach = false;
         }
         let unit = Unit::of(&self.cohort);
+        Ok(Enrichment {
+            column: question.column.clone(),
+            reason: match found.reason {
+                Some(reason) => Some(reason.sentence(unit.one(), unit.many())),
+                None => by_hand.map(|_| NOT_JUDGED.to_owned()),
+            },
+            found,
+            names,
+        })
+    }
+
+    /// What is said of each cell when `n_viewed` settings have been looked at.
+    pub fn enrichment_words(&self, enrichment: &Enrichment, n_viewed: usize) -> Vec<String> {
+        let Enrichment { found, names, .. } = enrichment;
+        let unit = Unit::of(&self.cohort);
         let basis = Basis {
             n_images: found.n_images,
             n_all: self.n_images(),
@@ -59,16 +71,7 @@ impl Study {
         };
         let basis = basis.counts(unit);
         let say = |cell: &EnrichmentCell| sentence(cell, &names[cell.value as usize], unit, &basis);
-        Ok(Enrichment {
-            column: question.column.clone(),
-            sentences: found.cells.iter().map(say).collect(),
-            reason: match found.reason {
-                Some(reason) => Some(reason.sentence(unit.one(), unit.many())),
-                None => by_hand.map(|_| NOT_JUDGED.to_owned()),
-            },
-            found,
-            names,
-        })
+        found.cells.iter().map(say).collect()
     }
 }
 

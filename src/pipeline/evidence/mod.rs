@@ -11,7 +11,9 @@ mod speaker;
 mod stability;
 pub mod words;
 
-pub use association::{Association, ColumnAnswer, PlaneAssociation, Question};
+pub use association::{
+    Association, AssociationWords, ColumnAnswer, ColumnWords, PlaneAssociation, Question,
+};
 pub use enrichment::Enrichment;
 pub use null::{Null, NullAnswer};
 pub use quality::Quality;

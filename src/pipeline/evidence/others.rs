@@ -12,15 +12,17 @@ const MOST_NAMED: usize = 3;
 
 /// Columns that go with the clusters, best first.
 #[derive(Debug, Default)]
-pub(super) struct Others<'a> {
-    closer: Vec<&'a ColumnAnswer>,
-    too: Vec<&'a ColumnAnswer>,
+pub(super) struct Others {
+    /// Places among the columns of those that go with the clusters more closely.
+    closer: Vec<usize>,
+    /// Places of those that go with them too.
+    too: Vec<usize>,
     /// Whether the column of interest can be tested with the first of them held fixed.
     pub(super) testable_within: bool,
 }
 
-impl<'a> Others<'a> {
-    pub(super) fn add(&mut self, column: &'a ColumnAnswer, is_closer: bool) {
+impl Others {
+    pub(super) fn add(&mut self, column: usize, is_closer: bool) {
         let side = if is_closer {
             &mut self.closer
         } else {
@@ -30,7 +32,7 @@ impl<'a> Others<'a> {
     }
 
     /// The one that is looked at first.
-    pub(super) fn first(&self) -> Option<&'a ColumnAnswer> {
+    pub(super) fn first(&self) -> Option<usize> {
         self.closer.iter().chain(&self.too).next().copied()
     }
 
@@ -40,10 +42,10 @@ impl<'a> Others<'a> {
     }
 
     /// "View (q = 0.001, 181 images) goes with them more closely on the images that have both."
-    pub(super) fn sentences(&self, speaker: &Speaker<'_>) -> Vec<String> {
-        let say = |columns: &[&ColumnAnswer], end: &str| {
+    pub(super) fn sentences(&self, speaker: &Speaker<'_>, all: &[ColumnAnswer]) -> Vec<String> {
+        let say = |columns: &[usize], end: &str| {
             let named = columns.iter().take(MOST_NAMED);
-            let mut names: Vec<String> = named.map(|column| speaker.named(column)).collect();
+            let mut names: Vec<String> = named.map(|&column| speaker.named(&all[column])).collect();
             if columns.len() > MOST_NAMED {
                 names.push(words::plural(columns.len() - MOST_NAMED, "other column"));
             }

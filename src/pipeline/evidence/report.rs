@@ -8,9 +8,12 @@ use crate::analysis::tsne::TsneParams;
 use crate::analysis::{Count, Monitor};
 use crate::config::ReportConfig;
 
+use super::super::breakdown::Breakdown;
 use super::super::selection::Selection;
 use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
-use super::{Association, Enrichment, Null, Quality, Question, Repeats, Stability};
+use super::{
+    Association, AssociationWords, Enrichment, Null, Quality, Question, Repeats, Stability,
+};
 
 /// What a report is about.
 #[derive(Debug, Clone)]
@@ -49,10 +52,16 @@ pub struct Report {
     pub map: Projection,
     /// Its clusters.
     pub clusters: Clusters,
+    /// What they are made of.
+    pub breakdown: Breakdown,
     /// What explains them.
     pub association: Association,
+    /// What is said of that.
+    pub association_words: AssociationWords,
     /// By the column of interest.
     pub enrichment: Enrichment,
+    /// What is said of each of its cells.
+    pub enrichment_words: Vec<String>,
     /// Whether the map can be believed.
     pub quality: Part<Quality>,
     /// Whether the best of the search is luck.
@@ -164,12 +173,12 @@ impl Study {
         counter: &dyn Count,
     ) -> Result<Report, StudyError> {
         let map = self.project(&params.map, counter, &mut |_| {})?;
-        let column = &params.question.column;
-        let clusters = self.cluster(&map, (params.dbscan, &params.own), column, counter)?;
-        let n_viewed = params.looks.map_or(0, |looks| looks.n_viewed);
+        let clusters = self.cluster(&map, (params.dbscan, &params.own), counter)?;
         let question = &params.question;
-        let association = self.association(&clusters, question, n_viewed, counter)?;
-        let enrichment = self.enrichment(&clusters, question, n_viewed, counter)?;
+        let breakdown = self.breakdown(&map, &clusters, &question.column)?;
+        let association = self.association(&clusters, question, counter)?;
+        let enrichment = self.enrichment(&clusters, question, counter)?;
+        let n_viewed = params.looks.map_or(0, |looks| looks.n_viewed);
         let quality = Part::of(Some(self.quality(
             &map,
             self.default_n_neighbors(),
@@ -189,6 +198,9 @@ impl Study {
         Ok(Report {
             map,
             clusters,
+            breakdown,
+            association_words: self.association_words(&association, &params.question, n_viewed),
+            enrichment_words: self.enrichment_words(&enrichment, n_viewed),
             association,
             enrichment,
             quality,

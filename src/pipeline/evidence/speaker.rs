@@ -1,11 +1,9 @@
 //! The tests of columns in words: what may be said of them, and what must be said with them.
 
-use crate::analysis::association::{ColumnTest, Finding, LEVEL, Moves, NotTestable, SettingsTest};
-use crate::analysis::dbscan::DbscanParams;
-use crate::cohort::Column;
+use crate::analysis::association::{ColumnTest, Finding, LEVEL, Moves, NotTestable};
 
 use super::super::study::Study;
-use super::association::{ColumnAnswer, Question};
+use super::association::{ColumnAnswer, ColumnWords, Grouping, PlaneAssociation, Question};
 use super::others::Others;
 use super::words::{self, Basis, Unit};
 
@@ -21,11 +19,9 @@ pub(super) struct Speaker<'a> {
     question: &'a Question,
     unit: Unit,
     n_viewed: usize,
-    /// Images in clusters.
-    n_clustered: usize,
+    grouping: Grouping,
     /// Columns whose q is over all of them.
     n_judged_by_q: usize,
-    by_hand: Option<String>,
 }
 
 impl<'a> Speaker<'a> {
@@ -35,51 +31,37 @@ impl<'a> Speaker<'a> {
             question,
             unit: Unit::of(&study.cohort),
             n_viewed,
-            n_clustered: study.n_images(),
+            grouping: Grouping::default(),
             n_judged_by_q: 0,
-            by_hand: None,
         }
     }
 
-    /// Of clusters with these labels.
-    pub(super) fn of(mut self, labels: &[Option<u32>]) -> Self {
-        self.n_clustered = labels.iter().flatten().count();
-        self
-    }
-
-    /// Of clusters some of which may have been drawn by hand.
-    pub(super) fn by_hand(mut self, by_hand: Option<String>) -> Self {
-        self.by_hand = by_hand;
+    /// Of these clusters.
+    pub(super) fn of(mut self, grouping: Grouping) -> Self {
+        self.grouping = grouping;
         self
     }
 
     /// Of one column among these.
-    pub(super) fn among(mut self, tests: &[ColumnTest]) -> Self {
-        let found = tests.iter().filter_map(|test| test.outcome.as_ref().ok());
+    pub(super) fn among(mut self, columns: &[ColumnAnswer]) -> Self {
+        let found = columns.iter().filter_map(ColumnAnswer::finding);
         self.n_judged_by_q = found.filter(|found| found.q_value.is_some()).count();
         self
     }
 
-    pub(super) fn answer(&self, column: &Column, test: ColumnTest) -> ColumnAnswer {
-        let reason = test
-            .outcome
-            .as_ref()
-            .err()
-            .map(|reason| self.reason(reason));
-        let sentence = match (&test.outcome, &reason) {
-            (Ok(found), _) => self.sentence(&column.name, &test, found),
-            (_, Some(reason)) => format!("{} cannot be tested: {reason}.", column.name),
-            (Err(_), None) => String::new(),
-        };
-        ColumnAnswer {
-            name: column.name.clone(),
-            kind: column.kind.as_str(),
-            derived: column.derived,
-            planned: column.name == self.study.planned(),
-            drawn_by_hand: self.by_hand.is_some(),
-            test,
-            reason,
-            sentence,
+    pub(super) fn column(&self, column: &ColumnAnswer) -> ColumnWords {
+        match &column.test.outcome {
+            Ok(found) => ColumnWords {
+                reason: None,
+                sentence: self.sentence(&column.name, &column.test, found),
+            },
+            Err(reason) => {
+                let reason = self.reason(reason);
+                ColumnWords {
+                    sentence: format!("{} cannot be tested: {reason}.", column.name),
+                    reason: Some(reason),
+                }
+            }
         }
     }
 
@@ -131,7 +113,7 @@ impl<'a> Speaker<'a> {
             ),
         };
         let effect = found.effect;
-        if let Some(drawn) = &self.by_hand {
+        if let Some(drawn) = &self.grouping.by_hand {
             let counts = self.basis(test).counts(self.unit);
             return format!(
                 "{name}: an effect of {effect:.2} (0 none, 1 complete; {counts}). No p: {drawn}.{left_out}"
@@ -171,7 +153,7 @@ impl<'a> Speaker<'a> {
     fn coverage(&self, test: &ColumnTest) -> Option<String> {
         let n_all = self.study.n_images();
         let of_all = format!("of {}", words::plural(n_all, "image"));
-        let (name, n_clustered) = (&self.question.column, self.n_clustered);
+        let (name, n_clustered) = (&self.question.column, self.grouping.n_clustered);
         let is_few = |n: usize| 2 * n < n_all;
         if !self.question.with_noise && is_few(n_clustered) {
             let are = if n_clustered == 1 { "is" } else { "are" };
@@ -193,7 +175,7 @@ impl<'a> Speaker<'a> {
         }
     }
 
-    pub(super) fn verdict(&self, columns: &[ColumnAnswer], others: &Others<'_>) -> String {
+    pub(super) fn verdict(&self, columns: &[ColumnAnswer], others: &Others) -> String {
         let name = &self.question.column;
         let interest = columns.iter().find(|column| column.name == *name);
         let Some(interest) = interest else {
@@ -201,7 +183,7 @@ impl<'a> Speaker<'a> {
         };
         let mut sentences: Vec<String> = self.coverage(&interest.test).into_iter().collect();
         sentences.push(self.answer_to(interest));
-        sentences.extend(others.sentences(self));
+        sentences.extend(others.sentences(self, columns));
         sentences.join(" ")
     }
 
@@ -215,8 +197,8 @@ impl<'a> Speaker<'a> {
             }
             Ok(found) => found,
         };
-        if self.by_hand.is_some() {
-            return words::capital(&interest.sentence);
+        if self.grouping.by_hand.is_some() {
+            return words::capital(&self.sentence(name, &interest.test, found));
         }
         let within = match &self.question.within {
             Some(within) => format!(" within levels of {within}"),
@@ -235,17 +217,7 @@ impl<'a> Speaker<'a> {
         }
     }
 
-    /// Whether a column is the column of interest, or what that was made from.
-    pub(super) fn says_the_same(&self, name: &str) -> bool {
-        let interest = self.question.column.as_str();
-        let is_place = |name: &str| {
-            Some(name) == self.study.cohort.country_column.as_deref()
-                || name.eq_ignore_ascii_case("location")
-        };
-        name == interest || is_place(name) && is_place(interest)
-    }
-
-    pub(super) fn warnings(&self, columns: &[ColumnAnswer], others: &Others<'_>) -> Vec<String> {
+    pub(super) fn warnings(&self, columns: &[ColumnAnswer], others: &Others) -> Vec<String> {
         let mut warnings: Vec<String> = self.confounded(columns, others).into_iter().collect();
         let training = columns.iter().find(|column| column.name == "in_training");
         if let Some(column) = training.filter(|column| column.is_evident()) {
@@ -272,8 +244,8 @@ impl<'a> Speaker<'a> {
     }
 
     /// Another column may stand behind what is seen of the column of interest.
-    fn confounded(&self, columns: &[ColumnAnswer], others: &Others<'_>) -> Option<String> {
-        let (interest, first) = (&self.question.column, others.first()?);
+    fn confounded(&self, columns: &[ColumnAnswer], others: &Others) -> Option<String> {
+        let (interest, first) = (&self.question.column, &columns[others.first()?]);
         let is_evident = |column: &ColumnAnswer| column.name == *interest && column.is_evident();
         if !others.is_closer() && !columns.iter().any(is_evident) {
             return None;
@@ -294,15 +266,10 @@ impl<'a> Speaker<'a> {
         Some(format!("{name} goes with these clusters {closely}{look}."))
     }
 
-    pub(super) fn over_plane(
-        &self,
-        test: &SettingsTest,
-        best: Option<(DbscanParams, usize)>,
-        n_settings: usize,
-    ) -> String {
-        let name = &self.question.column;
-        let settings = words::plural(n_settings, "setting");
-        match (&test.outcome, best) {
+    pub(super) fn over_plane(&self, found: &PlaneAssociation) -> String {
+        let (name, test) = (&self.question.column, &found.test);
+        let settings = words::plural(found.n_settings, "setting");
+        match (&test.outcome, found.best) {
             (Ok(found), Some((setting, _))) => {
                 let basis = Basis {
                     n_images: test.n_images,
@@ -315,7 +282,7 @@ impl<'a> Speaker<'a> {
                     "eps {:.2} and min_samples {}, where {} of {} are in clusters",
                     setting.eps,
                     setting.min_samples,
-                    words::thousands(self.n_clustered),
+                    words::thousands(self.grouping.n_clustered),
                     words::plural(self.study.n_images(), "image"),
                 );
                 if found.p_value <= LEVEL {

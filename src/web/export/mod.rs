@@ -59,8 +59,7 @@ impl Setting {
         let own = app.own(query)?;
         let (ticket, study) = ask(app, query).await?;
         let map = answer(ticket).await?;
-        let column = query.breakdown(&study);
-        let clusters = app.workbench.clusters(&study, &map, (dbscan, own), column);
+        let clusters = app.workbench.clusters(&study, &map, (dbscan, own));
         Ok(Self {
             clusters: wait(clusters).await?,
             study,

@@ -51,7 +51,7 @@ pub(super) struct Picture {
 /// A card for each cluster, the noise last.
 pub(super) fn all(report: &Report, study: &Study, gallery: &Gallery) -> Vec<Card> {
     let unit = Unit::of(&study.cohort);
-    let clusters = report.clusters.breakdown.clusters.iter();
+    let clusters = report.breakdown.clusters.iter();
     clusters
         .map(|cluster| card(report, cluster, study, gallery, unit))
         .collect()
@@ -132,7 +132,7 @@ fn card_rows(report: &Report, cluster: &ClusterBreakdown, n_images: usize) -> Ve
         .filter(|cell| cell.count == 0 && cell.mark.is_some());
     let depleted = depleted.map(|&cell| (name(cell), 0, 0, Some(cell)));
     let rows: Vec<_> = present.chain(depleted).collect();
-    let n_missing = report.clusters.breakdown.n_missing as f64;
+    let n_missing = report.breakdown.n_missing as f64;
     let missing_expected = n_missing * cluster.size as f64 / n_images.max(1) as f64;
     let lengths = rows
         .iter()

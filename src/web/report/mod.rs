@@ -138,7 +138,7 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
     let unit = Unit::of(cohort);
     let column = report.params.question.column.as_str();
     let clustering = &report.clusters.clustering;
-    let association = &report.association;
+    let (association, words) = (&report.association, &report.association_words);
     let page = ReportPage {
         style: include_str!("../../../templates/report.css"),
         version: env!("CARGO_PKG_VERSION"),
@@ -159,8 +159,8 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
             Part::NotAsked => String::new(),
         },
         map_warnings: map_warnings(report, study),
-        verdict: &association.verdict,
-        warnings: &association.warnings,
+        verdict: &words.verdict,
+        warnings: &words.warnings,
         units: match unit {
             Unit::Image => "independent",
             unit => unit.many(),
@@ -190,7 +190,8 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
         untestable: association
             .columns
             .iter()
-            .filter_map(|answer| Some((answer.name.as_str(), answer.reason.as_deref()?)))
+            .zip(&words.columns)
+            .filter_map(|(answer, words)| Some((answer.name.as_str(), words.reason.as_deref()?)))
             .collect(),
         column,
         cells: cards::legend(report),
@@ -259,7 +260,7 @@ fn answers(report: &Report) -> Vec<String> {
         .stability
         .found()
         .map(|stability| stability.sentence.clone());
-    std::iter::once(report.association.verdict.clone())
+    std::iter::once(report.association_words.verdict.clone())
         .chain(null.map(|answer| answer.sentence.clone()))
         .chain(stability)
         .collect()

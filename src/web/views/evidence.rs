@@ -8,25 +8,31 @@ use crate::analysis::scores::{Measure, Scores};
 use crate::analysis::stability::{ClusterStability, Rotations, Runs, Spread, Verdict};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{
-    Association, ColumnAnswer, Enrichment, Looks, Null, PlaneAssociation, Quality, Question,
-    Report, Stability,
+    Association, AssociationWords, ColumnAnswer, ColumnWords, Enrichment, Looks, Null,
+    PlaneAssociation, Quality, Question, Report, Stability,
 };
 
 use super::{map_params, milliseconds};
 
 /// `GET /api/association`.
-pub fn association(found: &Association, question: &Question, looks: Looks) -> Value {
+pub fn association(
+    found: &Association,
+    words: &AssociationWords,
+    question: &Question,
+    looks: Looks,
+) -> Value {
+    let columns = found.columns.iter().zip(&words.columns);
     json!({
         "column": question.column,
         "planned": found.planned,
         "within": question.within,
         "noise": noise(question),
-        "verdict": found.verdict,
-        "warnings": found.warnings,
+        "verdict": words.verdict,
+        "warnings": words.warnings,
         "n_permutations": found.n_permutations,
         "n_settings_viewed": looks.n_viewed,
         "elapsed_ms": milliseconds(found.elapsed),
-        "columns": found.columns.iter().map(column).collect::<Vec<_>>(),
+        "columns": columns.map(column).collect::<Vec<_>>(),
     })
 }
 
@@ -34,7 +40,7 @@ fn noise(question: &Question) -> &'static str {
     if question.with_noise { "in" } else { "out" }
 }
 
-fn column(answer: &ColumnAnswer) -> Value {
+fn column((answer, words): (&ColumnAnswer, &ColumnWords)) -> Value {
     let test = &answer.test;
     let found = answer.finding();
     json!({
@@ -43,7 +49,7 @@ fn column(answer: &ColumnAnswer) -> Value {
         "derived": answer.derived,
         "planned": answer.planned,
         "testable": found.is_some(),
-        "reason": answer.reason,
+        "reason": words.reason,
         "statistic": found.map(|found| found.statistic),
         "explained": found.map(|found| found.explained),
         "effect": found.map(|found| found.effect),
@@ -60,7 +66,7 @@ fn column(answer: &ColumnAnswer) -> Value {
         "n_noise": test.n_noise,
         "n_movable": test.n_movable,
         "moves": moves(test.moves),
-        "sentence": answer.sentence,
+        "sentence": words.sentence,
     })
 }
 
@@ -72,13 +78,18 @@ fn moves(moves: Moves) -> &'static str {
 }
 
 /// `GET /api/association/plane`.
-pub fn plane_association(found: &PlaneAssociation, question: &Question, looks: Looks) -> Value {
+pub fn plane_association(
+    found: &PlaneAssociation,
+    words: &ColumnWords,
+    question: &Question,
+    looks: Looks,
+) -> Value {
     let outcome = found.test.outcome.as_ref().ok();
     json!({
         "column": question.column,
         "noise": noise(question),
         "testable": outcome.is_some(),
-        "reason": found.reason,
+        "reason": words.reason,
         "p_value": outcome.map(|best| best.p_value),
         "statistic": outcome.map(|best| best.statistic),
         "best": found.best.map(|(setting, n_clusters)| json!({
@@ -92,15 +103,15 @@ pub fn plane_association(found: &PlaneAssociation, question: &Question, looks: L
         "n_groups": found.test.n_groups,
         "n_permutations": found.test.n_permutations,
         "n_settings_viewed": looks.n_viewed,
-        "sentence": found.sentence,
+        "sentence": words.sentence,
         "elapsed_ms": milliseconds(found.elapsed),
     })
 }
 
 /// `GET /api/enrichment`.
-pub fn enrichment(enrichment: &Enrichment, looks: Looks) -> Value {
+pub fn enrichment(enrichment: &Enrichment, sentences: &[String], looks: Looks) -> Value {
     let found = &enrichment.found;
-    let cells = found.cells.iter().zip(&enrichment.sentences);
+    let cells = found.cells.iter().zip(sentences);
     json!({
         "column": enrichment.column,
         "testable": enrichment.reason.is_none(),
@@ -301,7 +312,8 @@ pub(super) fn add_scores(row: &mut Value, scores: Option<&Scores>) {
 pub fn report(report: &Report, ids: &[&str]) -> Value {
     let looks = report.params.looks.unwrap_or_default();
     let question = &report.params.question;
-    let mut clusters = super::clusters(&report.map, &report.clusters, report.params.dbscan, ids);
+    let clusters = (&report.clusters, report.params.dbscan);
+    let mut clusters = super::clusters(&report.map, clusters, &report.breakdown, ids);
     // What takes a different time on every run would make equal reports differ.
     clusters["elapsed_ms"] = Value::Null;
     let timeless = |mut value: Value| {
@@ -311,8 +323,8 @@ pub fn report(report: &Report, ids: &[&str]) -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "clusters": clusters,
-        "association": timeless(association(&report.association, question, looks)),
-        "enrichment": enrichment(&report.enrichment, looks),
+        "association": timeless(association(&report.association, &report.association_words, question, looks)),
+        "enrichment": enrichment(&report.enrichment, &report.enrichment_words, looks),
         "quality": report.quality.found().map(quality).map(timeless),
         "stability": report.stability.found().map(stability).map(timeless),
         "null": report.null.found().map(|found| null(found)).map(timeless),
