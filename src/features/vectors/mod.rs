@@ -42,7 +42,7 @@ pub enum RowNames {
     Ids(Vec<String>),
 }
 
-/// Reads ready vectors: Parquet as [`write`] writes it, with names, and otherwise `.npy`.
+/// Reads ready vectors: Parquet as [`fn@write`] writes it, with names, and otherwise `.npy`.
 ///
 /// # Errors
 /// When the file cannot be read, is beyond the limits, or holds what is no finite number.
