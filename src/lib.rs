@@ -12,6 +12,7 @@ pub mod interrupt;
 pub mod jobs;
 pub mod memo;
 pub mod output;
+mod panics;
 pub mod pipeline;
 pub mod plain;
 pub mod web;

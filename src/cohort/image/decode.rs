@@ -7,10 +7,12 @@ use image::error::DecodingError;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use crate::panics::caught;
+
 use super::depth::{Depth, samples_16};
 use super::error::ImageError;
 use super::picture::{DeepPicture, Picture, Pixels, Want, luma};
-use super::{bmp, gif, jpeg, panics, png, tiff, webp};
+use super::{bmp, gif, jpeg, png, tiff, webp};
 
 /// The largest width and height, in pixels.
 pub const MAX_SIDE: u32 = 20_000;
@@ -72,7 +74,7 @@ fn guarded<T>(
         return Err(ImageError::Empty);
     }
     let file_type = FileType::of(bytes).ok_or(ImageError::UnknownType)?;
-    panics::caught(|| read(file_type)).unwrap_or_else(|| {
+    caught(|| read(file_type)).unwrap_or_else(|_| {
         Err(ImageError::Damaged {
             file_type,
             reason: "the decoder gave up".to_owned(),

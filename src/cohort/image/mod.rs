@@ -12,7 +12,6 @@ mod error;
 mod gif;
 mod jpeg;
 mod lzw;
-mod panics;
 mod picture;
 mod png;
 mod sheet;

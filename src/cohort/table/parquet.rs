@@ -1,7 +1,6 @@
 //! Tables in Parquet, as pandas, polars and DuckDB write them.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parquet::basic::{LogicalType, TimeUnit};
@@ -9,6 +8,8 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::{Type, TypePtr};
+
+use crate::panics::caught;
 
 use super::account::Account;
 use super::error::TableError;
@@ -21,7 +22,7 @@ use super::{Table, civil};
 /// When the file is damaged, or larger than a table of images can be.
 pub(super) fn read(file: File, account: Account) -> Result<Table, TableError> {
     // The crate has places that panic at values that no writer gives.
-    let read = catch_unwind(AssertUnwindSafe(|| read_all(file, account)));
+    let read = caught(|| read_all(file, account));
     read.unwrap_or_else(|_| {
         Err(TableError::Parquet {
             reason: "its values are not what its schema says".to_owned(),

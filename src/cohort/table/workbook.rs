@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, sink};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
+
+use crate::panics::caught;
 
 use super::account::{Account, quoted};
 use super::error::TableError;
@@ -30,7 +31,7 @@ const EXACT: f64 = 1e15;
 /// When the workbook is damaged, too large, or has no such sheet.
 pub(super) fn read(raw: Vec<u8>, account: Account) -> Result<Table, TableError> {
     // A reader of hostile files may panic; the file is then told to be unreadable.
-    let read = catch_unwind(AssertUnwindSafe(|| read_all(raw, account)));
+    let read = caught(|| read_all(raw, account));
     read.unwrap_or_else(|_| Err(unreadable("it is damaged")))
 }
 

@@ -8,6 +8,7 @@ use super::pool::Pool;
 use super::{Backend, BackendError, one_line, operators, reduce};
 use crate::features::model::{Model, ModelError, Pooling};
 use crate::features::onnx::Visit;
+use crate::panics::caught;
 
 const NAME: &str = "embedded rten 0.27";
 const KEY: &str = "rten-0.27";
@@ -161,12 +162,12 @@ pub(super) fn value_of(
 fn guarded<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, String> {
     let joined = std::thread::scope(|scope| {
         std::thread::Builder::new()
-            .spawn_scoped(scope, work)
+            .spawn_scoped(scope, || caught(work))
             .map(|thread| thread.join())
     });
     match joined {
-        Ok(Ok(result)) => Ok(result),
-        Ok(Err(panic)) => Err(message(panic.as_ref())),
+        Ok(Ok(Ok(result))) => Ok(result),
+        Ok(Ok(Err(panic)) | Err(panic)) => Err(message(panic.as_ref())),
         Err(error) => Err(format!("no thread can be started: {error}")),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +14,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
+
+use crate::panics::caught;
 
 use super::npy::check_size;
 use super::{FeatureTable, ReadyVectors, RowNames, VectorsError};
@@ -98,10 +99,10 @@ pub(super) fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
         source,
     })?;
     // The crate has places that panic at values that no writer gives.
-    let read = catch_unwind(AssertUnwindSafe(|| {
+    let read = caught(|| {
         let reader = SerializedFileReader::new(file).map_err(|error| no_parquet(why(&error)))?;
         read_all(&reader, path)
-    }));
+    });
     read.unwrap_or_else(|_| {
         let reason = "its values are not what its schema says";
         Err(no_parquet(reason.to_owned()))
