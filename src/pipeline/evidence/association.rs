@@ -10,12 +10,11 @@ use crate::analysis::search::SearchParams;
 use crate::analysis::{Monitor, plane};
 use crate::cohort::Column;
 
-use super::super::selection;
 use super::super::study::{Clusters, Projection, Study, StudyError};
 use super::super::values::{self, UnknownColumn, Values, group_numbers, tested_values};
 use super::others::{MOST_COMPARED, Others};
-use super::speaker::{Speaker, explained};
-use super::words;
+use super::speaker::explained;
+use super::wording::Grouping;
 
 /// Images up to which a column is tested over a whole plane: beyond, it would take many minutes.
 const PLANE_LIMIT: usize = 20_000;
@@ -39,63 +38,15 @@ pub struct Association {
     /// The column that was chosen beforehand.
     pub planned: String,
     /// Which columns go with the clusters beside the column of interest.
-    others: Others,
+    pub(super) others: Others,
     /// What the clusters are.
-    grouping: Grouping,
+    pub(super) grouping: Grouping,
     /// Permutations of each test.
     pub n_permutations: usize,
     /// Their seed.
     pub seed: u64,
     /// Time it took.
     pub elapsed: Duration,
-}
-
-/// What is said of [`Association`].
-#[derive(Debug)]
-pub struct AssociationWords {
-    /// What it says of the column of interest, in a sentence or two.
-    pub verdict: String,
-    /// What a reader must know before believing it.
-    pub warnings: Vec<String>,
-    /// Of each column, in the same order.
-    pub columns: Vec<ColumnWords>,
-}
-
-/// What is said of one column.
-#[derive(Debug)]
-pub struct ColumnWords {
-    /// Why there is no test, in one sentence.
-    pub reason: Option<String>,
-    /// What the test says.
-    pub sentence: String,
-}
-
-/// What sentences tell of the clusters.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Grouping {
-    /// Images in clusters.
-    pub(super) n_clustered: usize,
-    /// "cluster 3 was drawn by hand", where one was.
-    pub(super) by_hand: Option<String>,
-    /// Why there are no p-values then.
-    pub(super) unjudged: Option<String>,
-}
-
-impl Grouping {
-    fn of(clusters: &Clusters) -> Self {
-        Self {
-            by_hand: selection::drawn_by_hand(&clusters.own),
-            unjudged: selection::picked_by_hand(&clusters.own),
-            ..Self::labelled(&clusters.clustering.labels)
-        }
-    }
-
-    fn labelled(labels: &[Option<u32>]) -> Self {
-        Self {
-            n_clustered: labels.iter().flatten().count(),
-            ..Self::default()
-        }
-    }
 }
 
 /// One column against the clusters.
@@ -155,7 +106,7 @@ pub struct PlaneAssociation {
     /// The setting whose clusters go best with the column, and the clusters there.
     pub best: Option<(DbscanParams, usize)>,
     /// What the clusters are there.
-    grouping: Grouping,
+    pub(super) grouping: Grouping,
     /// Settings of the plane.
     pub n_settings: usize,
     /// Time it took.
@@ -231,29 +182,6 @@ impl Study {
             seed: question.params().seed,
             elapsed: started.elapsed(),
         })
-    }
-
-    /// What `found` says of the question when `n_viewed` settings have been looked at.
-    pub fn association_words(
-        &self,
-        found: &Association,
-        question: &Question,
-        n_viewed: usize,
-    ) -> AssociationWords {
-        let (columns, others) = (&found.columns[..], &found.others);
-        let speaker = Speaker::new(self, question, n_viewed)
-            .of(found.grouping.clone())
-            .among(columns);
-        let unjudged = found.grouping.unjudged.clone();
-        let warnings = self.excluded().into_iter().chain(unjudged);
-        AssociationWords {
-            verdict: speaker.verdict(columns, others),
-            warnings: warnings.chain(speaker.warnings(columns, others)).collect(),
-            columns: columns
-                .iter()
-                .map(|column| speaker.column(column))
-                .collect(),
-        }
     }
 
     /// Which columns go with the clusters beside the column of interest, and which of them more
@@ -350,21 +278,6 @@ impl Study {
         })
     }
 
-    /// What `found` says of the question when `n_viewed` settings have been looked at.
-    pub fn plane_words(
-        &self,
-        found: &PlaneAssociation,
-        question: &Question,
-        n_viewed: usize,
-    ) -> ColumnWords {
-        let speaker = Speaker::new(self, question, n_viewed).of(found.grouping.clone());
-        let untestable = found.test.outcome.as_ref().err();
-        ColumnWords {
-            reason: untestable.map(|reason| speaker.reason(reason)),
-            sentence: speaker.over_plane(found),
-        }
-    }
-
     /// Whether one column is the other, or what that was made from.
     fn says_the_same(&self, name: &str, interest: &str) -> bool {
         let is_place = |name: &str| {
@@ -372,18 +285,6 @@ impl Study {
                 || name.eq_ignore_ascii_case("location")
         };
         name == interest || is_place(name) && is_place(interest)
-    }
-
-    /// Of which images all is said, where some are left out.
-    fn excluded(&self) -> Option<String> {
-        let conditions = self.conditions.join(" and ");
-        (self.n_excluded > 0).then(|| {
-            format!(
-                "Only {} of {} are asked about, those with {conditions}.",
-                words::thousands(self.n_images()),
-                words::plural(self.n_images() + self.n_excluded, "image")
-            )
-        })
     }
 
     /// The column that is held fixed.

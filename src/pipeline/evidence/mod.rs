@@ -9,13 +9,13 @@ mod quality;
 mod report;
 mod speaker;
 mod stability;
+mod wording;
 pub mod words;
 
-pub use association::{
-    Association, AssociationWords, ColumnAnswer, ColumnWords, PlaneAssociation, Question,
-};
+pub use association::{Association, ColumnAnswer, PlaneAssociation, Question};
 pub use enrichment::Enrichment;
 pub use null::{Null, NullAnswer};
 pub use quality::Quality;
 pub use report::{Looks, Part, Report, ReportParams};
 pub use stability::{Repeats, Stability};
+pub use wording::{AssociationWords, ColumnWords};

@@ -3,8 +3,9 @@
 use crate::analysis::association::{ColumnTest, Finding, LEVEL, Moves, NotTestable};
 
 use super::super::study::Study;
-use super::association::{ColumnAnswer, ColumnWords, Grouping, PlaneAssociation, Question};
+use super::association::{ColumnAnswer, PlaneAssociation, Question};
 use super::others::Others;
+use super::wording::{ColumnWords, Grouping};
 use super::words::{self, Basis, Unit};
 
 /// The place of a column in the ranking.
