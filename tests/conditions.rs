@@ -148,3 +148,33 @@ fn every_way_to_ask_keeps_the_same_rows() {
         fs::write(path(), serde_json::to_string_pretty(&table).unwrap() + "\n").unwrap();
     }
 }
+
+#[test]
+fn which_of_two_rows_for_a_file_counts_does_not_depend_on_conditions() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "filename,age\na00.png,40\na00.png,60\na01.png,30\na02.png,70\n";
+    fs::write(folder.path().join("metadata.csv"), table).unwrap();
+    for name in ["a00.png", "a01.png", "a02.png"] {
+        fs::write(folder.path().join(name), PNG).unwrap();
+    }
+    let whole = open(&folder, &[]).unwrap();
+    let names = |cohort: &Cohort| -> Vec<String> {
+        let records = cohort.records.iter();
+        records.map(|record| record.filename.clone()).collect()
+    };
+    let condition: Filter = "age>=50".parse().unwrap();
+    let (part, _) = whole.part(&[condition]).unwrap();
+    let kept = open(&folder, &["age>=50"]).unwrap();
+    assert_eq!(names(&part), ["a02.png"]);
+    assert_eq!(names(&kept), names(&part));
+    assert_eq!(kept.skipped, whole.skipped);
+    assert_eq!(kept.skipped[0].reason, "duplicate of row 1");
+    let report = kept.report;
+    let counts = (report.n_rows, report.n_filtered_out, report.n_duplicates);
+    assert_eq!((counts, report.n_matched), ((4, 2, 1), 1));
+    let only_duplicates = open(&folder, &["age=60"]).unwrap_err();
+    assert!(
+        matches!(only_duplicates, CohortError::NothingLeft(_)),
+        "{only_duplicates}"
+    );
+}

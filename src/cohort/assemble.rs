@@ -63,7 +63,8 @@ impl Join<'_> {
             Names::Files => "image",
             Names::Column(_) | Names::Nothing => "row",
         };
-        let Filtered { wanted, awaited } = filtered(&rows, &columns, source, unit)?;
+        let earlier = self.earlier(&rows);
+        let Filtered { wanted, awaited } = filtered(&rows, &earlier, &columns, source, unit)?;
         let mut account = Account {
             skipped: self.table.skipped().to_vec(),
             ..Account::default()
@@ -73,8 +74,7 @@ impl Join<'_> {
             account.report.n_rows = rows.len();
             account.report.n_blank = self.table.len() - rows.len();
         }
-        account.report.n_filtered_out = rows.len() - wanted.len();
-        let kept = self.claim(&wanted, &mut account);
+        let kept = self.claim(&rows, &earlier, &wanted, &mut account);
         self.orphans(&mut account);
         if kept.is_empty() {
             return Err(self.none_matched(&wanted));
@@ -168,16 +168,22 @@ struct Filtered {
 
 fn filtered(
     rows: &[usize],
+    earlier: &[Option<usize>],
     columns: &[Column],
     source: &Source,
     unit: &'static str,
 ) -> Result<Filtered, CohortError> {
     let mut sieve = Sieve::new(rows.len());
+    sieve.keep = earlier.iter().map(Option::is_none).collect();
+    let mut meets = vec![true; rows.len()];
     let mut awaited = Vec::new();
     let of_pictures = PICTURE_COLUMNS.map(|name| free_name(columns, name));
     for filter in &source.filters {
         match filter.rows(columns, rows.len(), &source.missing) {
-            Ok(met) => sieve.pass(filter, &met),
+            Ok(met) => {
+                sieve.pass(filter, &met);
+                meets.iter_mut().zip(met).for_each(|(all, met)| *all &= met);
+            }
             Err(error) => match filter.about(of_pictures.iter().map(String::as_str)) {
                 Ok(Some(_)) => awaited.push(filter.clone()),
                 _ => return Err(error),
@@ -188,7 +194,7 @@ fn filtered(
         nothing.condition = format!("{:?}", nothing.condition);
         return Err(CohortError::NothingLeft(nothing));
     }
-    let kept = rows.iter().zip(sieve.keep).filter(|(_, keep)| *keep);
+    let kept = rows.iter().zip(meets).filter(|(_, keep)| *keep);
     let wanted: Vec<usize> = kept.map(|(row, _)| *row).collect();
     Ok(Filtered { wanted, awaited })
 }

@@ -191,20 +191,38 @@ impl<'a> Join<'a> {
         }
     }
 
-    /// Gives each wanted row its file, and accounts for those that get none.
-    pub(super) fn claim(&self, wanted: &[usize], account: &mut Account) -> Vec<Kept<'a>> {
+    /// For each row the earlier one that has its file. Of all rows: which one counts does not depend
+    /// on conditions.
+    pub(super) fn earlier(&self, rows: &[usize]) -> Vec<Option<usize>> {
         let mut owner: HashMap<Claim, usize> = HashMap::new();
-        let mut kept = Vec::with_capacity(wanted.len());
-        for &row in wanted {
-            let file = self.matches[row].file();
-            let claim = match file {
+        let mut claim = |&row: &usize| {
+            let claim = match self.matches[row].file() {
                 Some(file) => Claim::File(file),
-                None if self.need == Need::Rows => {
-                    Claim::Name(composed(&normalise(self.cell(row))).into_owned())
+                None => {
+                    let name = composed(&normalise(self.cell(row))).into_owned();
+                    // Rows without a file claim nothing where they need one.
+                    let claims = self.need == Need::Rows && !name.is_empty();
+                    claims.then_some(Claim::Name(name))?
                 }
-                None => Claim::Name(String::new()),
             };
-            if let Some(first) = owner.get(&claim) {
+            let first = *owner.entry(claim).or_insert(row);
+            (first != row).then_some(first)
+        };
+        rows.iter().map(&mut claim).collect()
+    }
+
+    /// Gives each wanted row its file, and accounts for those that get none.
+    pub(super) fn claim(
+        &self,
+        rows: &[usize],
+        earlier: &[Option<usize>],
+        wanted: &[usize],
+        account: &mut Account,
+    ) -> Vec<Kept<'a>> {
+        let wanted: HashSet<usize> = wanted.iter().copied().collect();
+        let mut kept = Vec::with_capacity(wanted.len());
+        for (&row, earlier) in rows.iter().zip(earlier) {
+            if let Some(first) = earlier {
                 account.report.n_duplicates += 1;
                 account.skip(
                     self.filename(row),
@@ -212,6 +230,11 @@ impl<'a> Join<'a> {
                 );
                 continue;
             }
+            if !wanted.contains(&row) {
+                account.report.n_filtered_out += 1;
+                continue;
+            }
+            let file = self.matches[row].file();
             match file.map(|index| &self.files[index]) {
                 Some(FileEntry {
                     found: Found::Image(image),
@@ -229,9 +252,6 @@ impl<'a> Join<'a> {
                     account.report.n_missing_files += 1;
                     account.skip(self.filename(row), self.why_missing(row));
                 }
-            }
-            if claim != Claim::Name(String::new()) {
-                owner.insert(claim, row);
             }
         }
         kept
