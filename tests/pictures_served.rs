@@ -201,6 +201,10 @@ async fn a_picture_that_was_replaced_is_told_and_shown_nowhere() {
         assert_eq!(get(&router, &asked(&ids[1])).await.0, 410, "{path}");
         assert_eq!(get(&router, &asked(&ids[2])).await.0, 404, "{path}");
     }
+    for query in ["sise=64", "size="] {
+        let path = format!("/api/thumbnails/{}?{query}", ids[0]);
+        assert_eq!(get(&router, &path).await.0, 400, "{query}");
+    }
     let after = get(&router, "/api/atlas/0").await.2;
     let bright = |sheet: &[u8], tile: usize| {
         let sheet = decode(sheet, Want::Grey).unwrap();

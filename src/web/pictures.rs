@@ -1,12 +1,11 @@
 //! `GET /api/thumbnails/{id}`, `/api/atlas/{page}`, `/api/images/{id}`, `/api/images/{id}/deep` and
 //! `/api/changed`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{self, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use crate::pipeline::{GalleryError, ServedImage};
 
 use super::App;
 use super::error::ApiError;
-use super::query::Segment;
+use super::query::{Query, Segment, Words};
 
 /// Longest side of a thumbnail when none is asked for, in pixels.
 const DEFAULT_SIZE: u32 = 128;
@@ -26,10 +25,11 @@ const SIZES: std::ops::RangeInclusive<u32> = 16..=512;
 pub(super) async fn thumbnail(
     State(app): State<App>,
     Segment(id): Segment,
-    Query(query): Query<HashMap<String, String>>,
+    extract::Query(query): Words,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let size = match query.get("size") {
+    let query = Query::with(&["size"], query)?;
+    let size = match query.text("size") {
         None => DEFAULT_SIZE,
         Some(text) => text
             .parse()

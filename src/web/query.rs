@@ -80,6 +80,10 @@ impl Query {
         }
         let mut query = Self::default();
         for (name, text) in given {
+            if text.is_empty() && !LISTS.contains(&name.as_str()) {
+                let message = format!("{name} is empty: give it a value, or leave it out.");
+                return Err(ApiError::parameter(&name, message));
+            }
             match name.as_str() {
                 "where" => query.conditions.push(text),
                 "own" => query.own.push(text),
@@ -93,10 +97,9 @@ impl Query {
         Ok(query)
     }
 
-    /// The text of a parameter, if it is given and not empty.
+    /// The text of a parameter, if it is given.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        let text = self.words.get(name).map(String::as_str);
-        text.filter(|text| !text.is_empty())
+        self.words.get(name).map(String::as_str)
     }
 
     /// The conditions on images.
@@ -277,7 +280,8 @@ mod tests {
             ("learning_rate", "0"),
             ("init", "warm"),
         ] {
-            let error = query(&[(name, value)]).unwrap().map(17.0).unwrap_err();
+            let query = query(&[(name, value)]);
+            let error = query.and_then(|query| query.map(17.0)).unwrap_err();
             assert!(
                 matches!(&error, ApiError::Parameter { name: n, .. } if n == name),
                 "{name}"
@@ -285,6 +289,8 @@ mod tests {
         }
         assert!(query(&[("eps", "0")]).unwrap().clusters().is_err());
         assert!(query(&[("perplexty", "5")]).is_err());
+        let error = query(&[("breakdown", "")]).unwrap_err();
+        assert!(matches!(error, ApiError::Parameter { name, .. } if name == "breakdown"));
     }
 
     #[test]
