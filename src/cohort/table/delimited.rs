@@ -6,6 +6,8 @@
 
 mod quotes;
 
+use std::ops::Range;
+
 use super::error::TableError;
 use super::grid::{Grid, Mark};
 
@@ -72,6 +74,7 @@ pub(super) fn take_apart(
         budget: text.len() * 4 + (1 << 20),
         out: Delimited::default(),
         odd: Vec::new(),
+        looked: (0..0, false),
     };
     while scanner.next_row()? {}
     Ok(scanner.out)
@@ -89,6 +92,8 @@ struct Scanner<'a> {
     out: Delimited,
     /// Oddities of the row that is being read.
     odd: Vec<(Oddity, u32)>,
+    /// Where a look for a closing quote began and ended, and whether it found one.
+    looked: (Range<usize>, bool),
 }
 
 /// How a quote that opens a cell is taken.

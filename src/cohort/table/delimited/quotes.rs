@@ -15,21 +15,32 @@ impl Scanner<'_> {
     }
 
     /// Whether a later quote on the line ends the cell, before another cell opens.
-    pub(super) fn closes_later(&self, quote: u8) -> bool {
-        for at in self.at + 1..self.text.len() {
+    pub(super) fn closes_later(&mut self, quote: u8) -> bool {
+        let from = self.at + 1;
+        // A line may have many quotes, and what decides is the same for all before it.
+        if !self.looked.0.contains(&from) {
+            let (end, closes) = self.look(from, quote);
+            self.looked = (from..end.saturating_add(1), closes);
+        }
+        self.looked.1
+    }
+
+    /// The place from `from` on that decides whether the cell ends on its line, and whether it does.
+    fn look(&self, from: usize, quote: u8) -> (usize, bool) {
+        for at in from..self.text.len() {
             match self.text[at] {
-                b'\n' | b'\r' => return false,
-                byte if byte == quote && self.closes(at + 1) => return true,
+                b'\n' | b'\r' => return (at, false),
+                byte if byte == quote && self.closes(at + 1) => return (at, true),
                 byte if byte == self.dialect.separator => {
                     let next = at + 1 + self.n_blanks(at + 1);
                     if self.text.get(next) == Some(&quote) {
-                        return false;
+                        return (at, false);
                     }
                 }
                 _ => {}
             }
         }
-        false
+        (self.text.len(), false)
     }
 
     /// Whether the lines of the cell that was just read, opened in line `opened` at `open`, are each
