@@ -16,6 +16,8 @@ use super::grid::{Grid, MAX_CELLS, MAX_COLUMNS};
 
 /// How deep objects in objects become columns.
 const MAX_DEPTH: usize = 8;
+/// How long the names of all columns may be together, in bytes.
+const MAX_NAMES: usize = 16 << 20;
 
 /// Whether the text begins as a table in JSON does.
 pub(super) fn is_json(text: &str) -> bool {
@@ -78,6 +80,8 @@ struct Rows {
     lines: Vec<u32>,
     /// Columns that hold lists.
     lists: BTreeSet<String>,
+    /// How long the names of all columns are together.
+    n_bytes: usize,
 }
 
 impl Rows {
@@ -133,10 +137,6 @@ impl Rows {
         let row = self.lines.len();
         self.lines.push(line);
         self.push_object(row, "", object, 0)?;
-        if self.names.len() > MAX_COLUMNS {
-            let (what, limit) = ("columns", MAX_COLUMNS);
-            return Err(TableError::TooMany { what, limit });
-        }
         if self.cells.len() + self.lines.len() > MAX_CELLS {
             let (what, limit) = ("cells", MAX_CELLS);
             return Err(TableError::TooMany { what, limit });
@@ -161,28 +161,52 @@ impl Rows {
                     }
                 }
                 Some(b'{' | b'[') => {
-                    self.lists.insert(name);
+                    if !self.lists.contains(&name) {
+                        self.count_name(&name, self.lists.len())?;
+                        self.lists.insert(name);
+                    }
                 }
                 Some(b'"') => {
                     let text = serde_json::from_str::<String>(raw).unwrap_or_default();
-                    self.push_cell(row, name, text);
+                    self.push_cell(row, name, text)?;
                 }
-                Some(b'n') | None => self.push_cell(row, name, String::new()),
-                Some(_) => self.push_cell(row, name, raw.to_owned()),
+                Some(b'n') | None => self.push_cell(row, name, String::new())?,
+                Some(_) => self.push_cell(row, name, raw.to_owned())?,
             }
         }
         Ok(())
     }
 
-    fn push_cell(&mut self, row: usize, name: String, text: String) {
-        let next = self.names.len();
-        let column = *self.positions.entry(name).or_insert_with_key(|name| {
-            self.names.push(name.clone());
-            next
-        });
+    fn push_cell(&mut self, row: usize, name: String, text: String) -> Result<(), TableError> {
+        let column = match self.positions.get(&name) {
+            Some(column) => *column,
+            None => {
+                let next = self.names.len();
+                self.count_name(&name, next)?;
+                self.names.push(name.clone());
+                self.positions.insert(name, next);
+                next
+            }
+        };
         if !text.is_empty() {
             self.cells.push((row, column, text));
         }
+        Ok(())
+    }
+
+    /// Counts a name before it is kept: with the keys around it a name can be far longer than what
+    /// the file has of it.
+    fn count_name(&mut self, name: &str, n_known: usize) -> Result<(), TableError> {
+        if n_known >= MAX_COLUMNS {
+            let (what, limit) = ("columns", MAX_COLUMNS);
+            return Err(TableError::TooMany { what, limit });
+        }
+        self.n_bytes += name.len();
+        if self.n_bytes > MAX_NAMES {
+            let (what, limit) = ("bytes in the names of its columns", MAX_NAMES);
+            return Err(TableError::TooMany { what, limit });
+        }
+        Ok(())
     }
 }
 

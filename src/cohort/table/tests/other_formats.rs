@@ -41,3 +41,16 @@ fn a_list_of_json_objects() {
     );
     let _ = read(deep.as_bytes());
 }
+
+#[test]
+fn names_that_multiply_are_refused_before_they_are_kept() {
+    let inner = |value: &str| -> String {
+        let keys: Vec<String> = (0..2_000).map(|n| format!("\"{n}\":{value}")).collect();
+        keys.join(",")
+    };
+    for value in ["1", "[]"] {
+        let text = format!("{{\"{}\":{{{}}}}}\n", "k".repeat(100_000), inner(value));
+        let refused = refused(text);
+        assert!(refused.contains("bytes in the names"), "{refused}");
+    }
+}
