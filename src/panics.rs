@@ -40,7 +40,7 @@ mod tests {
 
     /// Run by the other test, in a process whose standard error can be read.
     #[test]
-    fn one_panic_inside_and_one_elsewhere() {
+    fn two_panics() {
         if std::env::var_os(CHILD).is_none() {
             return;
         }
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn what_is_guarded_panics_without_a_word_and_nothing_else_does() {
-        let name = "panics::tests::one_panic_inside_and_one_elsewhere";
+        let name = "panics::tests::two_panics";
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", name, "--nocapture"])
             .env(CHILD, "1")

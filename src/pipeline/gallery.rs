@@ -202,7 +202,12 @@ impl Gallery {
             media_type,
             tag,
         };
-        match as_it_was {
+        // A file that failed for a moment has its tile the next time.
+        let is_whole = places
+            .iter()
+            .zip(&tiles)
+            .all(|(place, tile)| place.is_none() || tile.is_some());
+        match as_it_was && is_whole {
             true => Ok(made.get_or_init(|| fresh).clone()),
             false => Ok(fresh),
         }

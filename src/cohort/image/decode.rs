@@ -9,7 +9,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::panics::caught;
 
-use super::depth::{Depth, samples_16};
+use super::depth::{Depth, largest_16};
 use super::error::ImageError;
 use super::picture::{DeepPicture, Picture, Pixels, Want, luma};
 use super::{bmp, gif, jpeg, png, tiff, webp};
@@ -249,7 +249,7 @@ fn picture_of(decoded: Decoded, file_type: FileType, want: Want) -> Picture {
 fn upright(decoded: Decoded) -> (DynamicImage, Depth) {
     let mut image = decoded.image;
     image.apply_orientation(decoded.orientation);
-    let depth = samples_16(&image).map(|samples| Depth::of_samples(samples, decoded.told_bits));
+    let depth = largest_16(&image).map(|largest| Depth::of_largest(largest, decoded.told_bits));
     (image, depth.unwrap_or(Depth::EIGHT))
 }
 

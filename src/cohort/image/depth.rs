@@ -32,7 +32,11 @@ impl Depth {
     /// taken for 16. A darker one is shown brighter by a power of two, which is said, and is never
     /// stretched to its own range.
     pub(super) fn of_samples(samples: &[u16], told: Option<u8>) -> Self {
-        let most = samples.iter().copied().max().unwrap_or(0);
+        Self::of_largest(samples.iter().copied().max().unwrap_or(0), told)
+    }
+
+    /// Of 16-bit samples of which this is the largest.
+    pub(super) fn of_largest(most: u16, told: Option<u8>) -> Self {
         let needed = (u16::BITS - most.leading_zeros()) as u8;
         let used = match needed.max(told.unwrap_or(0)) {
             _ if most == 0 => 16,
@@ -54,20 +58,36 @@ impl Depth {
     }
 }
 
-/// The samples of a picture of 16 bits.
-pub(super) fn samples_16(image: &DynamicImage) -> Option<&[u16]> {
-    match image {
-        DynamicImage::ImageLuma16(image) => Some(image.as_raw()),
-        DynamicImage::ImageLumaA16(image) => Some(image.as_raw()),
-        DynamicImage::ImageRgb16(image) => Some(image.as_raw()),
-        DynamicImage::ImageRgba16(image) => Some(image.as_raw()),
-        _ => None,
-    }
+/// The largest grey or colour in a picture of 16 bits. How opaque its pixels are is not counted: that
+/// takes all bits whatever the detector gave.
+pub(super) fn largest_16(image: &DynamicImage) -> Option<u16> {
+    let (samples, channels, colours) = match image {
+        DynamicImage::ImageLuma16(image) => (image.as_raw(), 1, 1),
+        DynamicImage::ImageLumaA16(image) => (image.as_raw(), 2, 1),
+        DynamicImage::ImageRgb16(image) => (image.as_raw(), 3, 3),
+        DynamicImage::ImageRgba16(image) => (image.as_raw(), 4, 3),
+        _ => return None,
+    };
+    let pixels = samples.chunks_exact(channels);
+    let largest = pixels.flat_map(|pixel| &pixel[..colours]).copied().max();
+    Some(largest.unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn alpha_is_no_depth() {
+        let grey = image::ImageBuffer::from_fn(4, 4, |x, _| image::Luma([x as u16 * 1000]));
+        let opaque =
+            image::ImageBuffer::from_fn(4, 4, |x, _| image::LumaA([x as u16 * 1000, u16::MAX]));
+        assert_eq!(largest_16(&DynamicImage::ImageLuma16(grey)), Some(3000));
+        assert_eq!(largest_16(&DynamicImage::ImageLumaA16(opaque)), Some(3000));
+        let colours =
+            image::ImageBuffer::from_fn(4, 4, |_, y| image::Rgba([5, y as u16, 7, u16::MAX]));
+        assert_eq!(largest_16(&DynamicImage::ImageRgba16(colours)), Some(7));
+    }
 
     #[test]
     fn sixteen_bits_are_rounded() {

@@ -35,7 +35,10 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), ImageError> {
 pub(super) fn significant_bits(bytes: &[u8]) -> Option<u8> {
     let mut chunks = Chunks::of(bytes);
     let found = chunks.find(|chunk| &chunk.name == b"sBIT" && chunk.is_sound())?;
-    found.body.iter().copied().max()
+    // Colour types with alpha are 4 and 6; its bits come last and say nothing of the greys.
+    let has_alpha = bytes.get(25).is_some_and(|colour| colour & 4 != 0);
+    let n_colours = found.body.len() - usize::from(has_alpha && !found.body.is_empty());
+    found.body[..n_colours].iter().copied().max()
 }
 
 /// Whether a browser would show other pixels than ours: by a colour profile or gamma, transparency,

@@ -27,7 +27,7 @@ pub(super) struct Chunk<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
     /// What the last strip has as well, where a program fills it up.
-    most_height: u32,
+    pub(super) most_height: u32,
 }
 
 /// The strips or tiles of the picture in `file`, those of each plane one after the other.
@@ -51,6 +51,14 @@ pub(super) fn chunks<'a>(
     let down = if is_tiled { down } else { down.min(height) };
     if across == 0 || down == 0 {
         return Err(damaged("its strips or tiles have no size"));
+    }
+    // Strips that lie over one another would be read once for each.
+    if lengths
+        .iter()
+        .fold(0, |sum: u64, &length| sum.saturating_add(length))
+        > file.len() as u64
+    {
+        return Err(damaged("its strips or tiles hold more than the file"));
     }
     let (columns, rows) = (width.div_ceil(across), height.div_ceil(down));
     let per_plane = u64::from(columns) * u64::from(rows);

@@ -63,9 +63,11 @@ fn decode_samples(
         n_pixels * channels * u64::from(bits.div_ceil(8)),
     )?;
     strips::check(decoder, bytes, compression, bits)?;
+    // How opaque a pixel is comes last and says nothing of the greys.
+    let n_colours = if channels == 2 { 1 } else { 3 };
     let largest = LARGEST.iter().filter_map(|name| {
         let values = decoder.find_tag_unsigned_vec::<u16>(*name).ok().flatten()?;
-        values.into_iter().max()
+        values.into_iter().take(n_colours).max()
     });
     let told_bits = largest
         .max()

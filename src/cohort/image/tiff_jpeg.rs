@@ -57,7 +57,9 @@ pub(super) fn decode(decoder: &mut Source<'_>, file: &[u8]) -> Result<DynamicIma
                 ));
             }
         };
-        if across != chunk.width || decoded.height() < chunk.height {
+        // The last strip may be as high as the others.
+        let heights = [chunk.height, chunk.most_height];
+        if across != chunk.width || !heights.contains(&decoded.height()) {
             return Err(damaged(
                 "a strip or tile is of another size than its tags say",
             ));

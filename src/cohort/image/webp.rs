@@ -55,19 +55,27 @@ pub(super) fn check_used(bytes: &[u8]) -> Result<(), ImageError> {
 }
 
 /// The first picture among the parts of a file, lossy or lossless, and its data.
-fn picture_in(mut parts: &[u8]) -> Result<(&[u8; 4], &[u8]), ImageError> {
+fn picture_in(parts: &[u8]) -> Result<(&[u8; 4], &[u8]), ImageError> {
+    let first = first_of(parts, &[b"VP8 ", b"VP8L", b"ANMF"])?;
+    match first {
+        // A frame of several: sixteen bytes about it, then parts, and no frame among them.
+        (b"ANMF", data) => first_of(data.get(16..).ok_or_else(truncated)?, &[b"VP8 ", b"VP8L"]),
+        still => Ok(still),
+    }
+}
+
+/// The first part that has one of these names, and its data; all parts must be whole.
+fn first_of<'a>(
+    mut parts: &'a [u8],
+    names: &[&[u8; 4]],
+) -> Result<(&'a [u8; 4], &'a [u8]), ImageError> {
     let mut found = None;
     while let Some((name, rest)) = parts.split_first_chunk::<4>() {
         let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(truncated)?;
         let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
         let data = rest.get(..length).ok_or_else(truncated)?;
-        match name {
-            b"VP8 " | b"VP8L" => found = found.or(Some((name, data))),
-            // A frame of several: sixteen bytes about it, then parts.
-            b"ANMF" if found.is_none() => {
-                found = Some(picture_in(data.get(16..).ok_or_else(truncated)?)?);
-            }
-            _ => {}
+        if names.contains(&name) {
+            found = found.or(Some((name, data)));
         }
         // The length of a part is even.
         parts = rest.get(length + length % 2..).unwrap_or_default();
@@ -77,4 +85,22 @@ fn picture_in(mut parts: &[u8]) -> Result<(&[u8; 4], &[u8]), ImageError> {
 
 fn truncated() -> ImageError {
     ImageError::Truncated { file_type: WEBP }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        [name, &(data.len() as u32).to_le_bytes()[..], data].concat()
+    }
+
+    #[test]
+    fn frames_within_frames_are_none() {
+        let still = part(b"VP8L", &[7; 4]);
+        let frame = part(b"ANMF", &[&[0; 16][..], &still].concat());
+        assert_eq!(picture_in(&frame).unwrap(), (b"VP8L", &[7; 4][..]));
+        let nested = part(b"ANMF", &[&[0; 16][..], &frame].concat());
+        assert!(picture_in(&nested).is_err());
+    }
 }

@@ -82,6 +82,7 @@ fn read_all(raw: Vec<u8>, mut account: Account) -> Result<Table, TableError> {
         "sheet",
         format!("{file} is read as a workbook: its sheet {}.", quoted(&name)),
     );
+    tell_gaps(&mut book, &name, &mut account)?;
     for other in others {
         let reason = format!(
             "another sheet of the workbook: only {} is read",
@@ -98,6 +99,38 @@ fn read_all(raw: Vec<u8>, mut account: Account) -> Result<Table, TableError> {
     let mut table = Table::laid_out(sheet.grid, &origin, account)?;
     table.tell_cells(&file, &errors, &long);
     Ok(table)
+}
+
+/// Says which cells of a sheet a person sees filled that have no value in the file.
+fn tell_gaps(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
+    sheet: &str,
+    account: &mut Account,
+) -> Result<(), TableError> {
+    let file = account.file.clone();
+    let merged = book.merge_cells_by_sheet_name(sheet)?.len();
+    if merged > 0 {
+        let areas = if merged == 1 { "area" } else { "areas" };
+        let text = format!(
+            "{merged} {areas} of merged cells in {file}: the first cell of each has its value, and the \
+             others are blank."
+        );
+        account.assume("merged", text);
+    }
+    let mut cells = book.worksheet_cells_reader(sheet)?;
+    let mut unknown = 0;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        unknown += usize::from(cell.formula.is_some() && matches!(cell.value, DataRef::Empty));
+    }
+    if unknown > 0 {
+        let cells = if unknown == 1 { "cell" } else { "cells" };
+        let text = format!(
+            "{unknown} {cells} of {file} with a formula whose value is not in the file are blank: save it \
+             in a spreadsheet program first."
+        );
+        account.assume("formulas", text);
+    }
+    Ok(())
 }
 
 impl Table {

@@ -116,7 +116,7 @@ impl<'a> Onnx<'a> {
             return raw.to_vec();
         };
         let mut inside = known.clone();
-        self.walk(&body, &mut inside, depth);
+        self.infer_in(&body, &mut inside, depth);
         let mut nodes = body.nodes.iter();
         rewritten(raw, &[1], |raw| match nodes.next() {
             Some(node) => self.written(node, &inside, visit, depth),

@@ -1,12 +1,13 @@
 //! Features as a Parquet table, which pandas, polars and DuckDB read and write.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use ndarray::Array2;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, ConvertedType, LogicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, FloatType};
 use parquet::errors::{ParquetError, Result};
@@ -14,6 +15,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::ColumnDescriptor;
 
 use crate::panics::caught;
 
@@ -22,6 +24,9 @@ use super::{FeatureTable, ReadyVectors, RowNames, VectorsError};
 
 /// One row group with the columns `id`, `filename`, `feature_0`, `feature_1`, …
 ///
+/// Texts of a column, in bytes.
+const MAX_TEXT: usize = 1 << 28;
+
 /// A column for each feature instead of one of lists, because that is what data frames compute
 /// with.
 pub(super) fn write(writer: impl Write + Send, table: FeatureTable<'_>) -> Result<()> {
@@ -138,11 +143,30 @@ fn read_all(
             "it has no columns feature_0, feature_1, …".to_owned(),
         ));
     }
+    if let Some((wanted, _)) = (0..).zip(&features).find(|(place, (n, _))| place != n) {
+        return Err(no_parquet(format!(
+            "it has no column feature_{wanted}, or one twice"
+        )));
+    }
     let n_rows = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let groups = reader.metadata().row_groups().iter();
+    let in_groups = groups.fold(0, |sum: i64, group| {
+        sum.saturating_add(group.num_rows().max(0))
+    });
+    if usize::try_from(in_groups) != Ok(n_rows) {
+        return Err(no_parquet("its parts do not add up to its rows".to_owned()));
+    }
     check_size(path, n_rows, features.len())?;
     let mut matrix = Array2::zeros((n_rows, features.len()));
     for (place, (_, column)) in features.iter().enumerate() {
-        let values = numbers(reader, *column).map_err(|error| no_parquet(why(&error)))?;
+        let whole = Whole::of(&schema.column(*column));
+        if whole == Whole::Decimal {
+            let name = &names[*column];
+            return Err(no_parquet(format!(
+                "its column {name} holds decimals: write it as floats"
+            )));
+        }
+        let values = numbers(reader, *column, whole).map_err(|error| no_parquet(why(&error)))?;
         let values = values.filter(|values| values.len() == n_rows);
         let values = values
             .ok_or_else(|| no_parquet(format!("its column {} holds no numbers", names[*column])))?;
@@ -165,7 +189,11 @@ fn read_all(
         };
         let texts = texts(reader, column).map_err(|error| no_parquet(why(&error)))?;
         let texts = texts.filter(|texts| texts.len() == n_rows);
-        let no_text = || no_parquet(format!("its column {wanted} holds no text"));
+        let no_text = || {
+            no_parquet(format!(
+                "its column {wanted} holds no text, or more than there is room for"
+            ))
+        };
         texts.ok_or_else(no_text).map(Some)
     };
     let names = match called("filename")? {
@@ -178,8 +206,34 @@ fn read_all(
     })
 }
 
+/// What the whole numbers of a column stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Signed,
+    Unsigned,
+    /// Numbers with a fixed number of places behind the point.
+    Decimal,
+}
+
+impl Whole {
+    fn of(column: &ColumnDescriptor) -> Self {
+        use ConvertedType::{DECIMAL, UINT_8, UINT_16, UINT_32, UINT_64};
+        match (column.logical_type_ref(), column.converted_type()) {
+            (Some(LogicalType::Decimal(_)), _) | (_, DECIMAL) => Self::Decimal,
+            (Some(LogicalType::Integer(integer)), _) if !integer.is_signed => Self::Unsigned,
+            (_, UINT_8 | UINT_16 | UINT_32 | UINT_64) => Self::Unsigned,
+            _ => Self::Signed,
+        }
+    }
+}
+
 /// The values of a column of numbers, NaN where there is none; `None` where they are no numbers.
-fn numbers(reader: &SerializedFileReader<File>, column: usize) -> Result<Option<Vec<f64>>> {
+fn numbers(
+    reader: &SerializedFileReader<File>,
+    column: usize,
+    whole: Whole,
+) -> Result<Option<Vec<f64>>> {
+    let is_signed = whole == Whole::Signed;
     let mut values = Vec::new();
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group)?;
@@ -190,10 +244,18 @@ fn numbers(reader: &SerializedFileReader<File>, column: usize) -> Result<Option<
                 extend(add, r, n, f64::NAN, |x| Some(f64::from(x)))
             }
             ColumnReader::DoubleColumnReader(r) => extend(add, r, n, f64::NAN, Some),
-            ColumnReader::Int32ColumnReader(r) => {
-                extend(add, r, n, f64::NAN, |x| Some(f64::from(x)))
-            }
-            ColumnReader::Int64ColumnReader(r) => extend(add, r, n, f64::NAN, |x| Some(x as f64)),
+            ColumnReader::Int32ColumnReader(r) => extend(add, r, n, f64::NAN, |x| {
+                Some(match is_signed {
+                    true => f64::from(x),
+                    false => f64::from(x.cast_unsigned()),
+                })
+            }),
+            ColumnReader::Int64ColumnReader(r) => extend(add, r, n, f64::NAN, |x| {
+                Some(match is_signed {
+                    true => x as f64,
+                    false => x.cast_unsigned() as f64,
+                })
+            }),
             _ => return Ok(None),
         }?;
     }
@@ -203,12 +265,18 @@ fn numbers(reader: &SerializedFileReader<File>, column: usize) -> Result<Option<
 /// The values of a column of text, blank where there is none; `None` where they are no text.
 fn texts(reader: &SerializedFileReader<File>, column: usize) -> Result<Option<Vec<String>>> {
     let mut values = Vec::new();
+    let n_bytes = Cell::new(0_usize);
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group)?;
         let ColumnReader::ByteArrayColumnReader(texts) = group.get_column_reader(column)? else {
             return Ok(None);
         };
-        let text = |bytes: ByteArray| bytes.as_utf8().map(str::to_owned).ok();
+        // A text that a file has once may stand in every row.
+        let text = |bytes: ByteArray| {
+            n_bytes.set(n_bytes.get().saturating_add(bytes.len()));
+            let text = bytes.as_utf8().ok().filter(|_| n_bytes.get() <= MAX_TEXT);
+            text.map(str::to_owned)
+        };
         extend(&mut values, texts, rows_of(&*group), String::new(), text)?;
     }
     Ok(Some(values))

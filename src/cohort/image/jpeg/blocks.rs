@@ -29,8 +29,8 @@ impl Part<'_> {
         self.before += bits.read_signed(u32::from(n_bits))?;
         // 8 × the mean of a block of -128 to 127, rounded to the table's steps, and a step more for
         // encoders that round freely.
-        let step = i32::from(self.quantisation[0]);
-        if ((self.before << low) * step).abs() > 1024 + 2 * (step << low) {
+        let step = i64::from(self.quantisation[0]) << low;
+        if (i64::from(self.before) * step).abs() > 1024 + 2 * step {
             return Err(damaged("a brightness is out of range"));
         }
         Ok(())

@@ -10,7 +10,9 @@ impl Rule<'_, '_> {
         if known.numbers.is_none() {
             known.numbers = self.fold().filter(|numbers| {
                 let sizes = known.sizes().unwrap_or_default();
-                known.axes.is_some() && numbers.len() == sizes.iter().product::<usize>()
+                let mut sizes = sizes.iter();
+                let product = sizes.try_fold(1, |product: usize, &size| product.checked_mul(size));
+                known.axes.is_some() && product == Some(numbers.len())
             });
         }
         known

@@ -7,6 +7,7 @@
 //! its values are computed here, too. What an operator does that is not known is not known after
 //! it, until a convolution or the file itself tells again.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 mod constants;
@@ -24,6 +25,18 @@ use super::graph::{Graph, MAX_DEPTH};
 use super::tensor::MAX_NUMBERS;
 use super::{ElementType, Node, Onnx};
 
+/// Nodes that are looked at, those of a function once for each call: functions that call functions are
+/// few bytes and may be more calls than there is time for.
+const MAX_VISITS: u32 = 1_000_000;
+
+/// How much may still be looked at.
+#[derive(Clone, Copy)]
+struct Left<'c> {
+    /// Bodies within bodies.
+    depth: u32,
+    visits: &'c Cell<u32>,
+}
+
 /// Knowledge by value.
 pub(in crate::features) type Values<'a> = HashMap<&'a str, Known>;
 
@@ -31,17 +44,27 @@ impl<'a> Onnx<'a> {
     /// What is known of each value, given what is known of the inputs.
     pub(in crate::features) fn infer(&self, inputs: &[(&'a str, Known)]) -> Values<'a> {
         let mut values: Values = inputs.iter().cloned().collect();
-        self.walk(&self.graph, &mut values, MAX_DEPTH);
+        self.infer_in(&self.graph, &mut values, MAX_DEPTH);
         values
     }
 
-    pub(super) fn walk(&self, graph: &Graph<'a>, values: &mut Values<'a>, depth: u32) {
+    /// Adds what is known of the values of a graph, or of a body with `depth` bodies within at most.
+    pub(super) fn infer_in(&self, graph: &Graph<'a>, values: &mut Values<'a>, depth: u32) {
+        let visits = Cell::new(MAX_VISITS);
+        let left = Left {
+            depth,
+            visits: &visits,
+        };
+        self.walk(graph, values, left);
+    }
+
+    fn walk(&self, graph: &Graph<'a>, values: &mut Values<'a>, left: Left<'_>) {
         for tensor in &graph.initializers {
             values.insert(tensor.name, Known::of_tensor(tensor));
         }
         for node in &graph.nodes {
             for (known, &name) in self
-                .outputs(node, values, depth)
+                .outputs(node, values, left)
                 .into_iter()
                 .zip(&node.outputs)
             {
@@ -56,14 +79,18 @@ impl<'a> Onnx<'a> {
     }
 
     /// What is known of a node's outputs, one for each.
-    fn outputs(&self, node: &Node<'a>, values: &Values<'a>, depth: u32) -> Vec<Known> {
+    fn outputs(&self, node: &Node<'a>, values: &Values<'a>, left: Left<'_>) -> Vec<Known> {
+        let Some(visits) = left.visits.get().checked_sub(1) else {
+            return vec![Known::default(); node.outputs.len()];
+        };
+        left.visits.set(visits);
         let inputs: Vec<Known> = node
             .inputs
             .iter()
             .map(|name| values.get(name).cloned().unwrap_or_default())
             .collect();
         let mut known = self
-            .inside(node, &inputs, values, depth)
+            .inside(node, &inputs, values, left)
             .or_else(|| rules::Rule::new(node, &inputs, self.opset).outputs())
             .unwrap_or_default();
         known.resize(node.outputs.len(), Known::default());
@@ -83,11 +110,14 @@ impl<'a> Onnx<'a> {
         node: &Node<'a>,
         inputs: &[Known],
         values: &Values<'a>,
-        depth: u32,
+        left: Left<'_>,
     ) -> Option<Vec<Known>> {
-        let depth = depth.checked_sub(1)?;
+        let left = Left {
+            depth: left.depth.checked_sub(1)?,
+            ..left
+        };
         if node.is_standard() {
-            return (node.op == "If").then(|| self.branches(node, values, depth));
+            return (node.op == "If").then(|| self.branches(node, values, left));
         }
         let called = |name, domain| name == node.op && domain == node.domain;
         let mut functions = self.functions.iter();
@@ -98,7 +128,7 @@ impl<'a> Onnx<'a> {
             let known = if node.is_open() {
                 Vec::new()
             } else {
-                self.outputs(node, &inner, depth)
+                self.outputs(node, &inner, left)
             };
             inner.extend(node.outputs.iter().copied().zip(known));
         }
@@ -110,11 +140,11 @@ impl<'a> Onnx<'a> {
         )
     }
 
-    fn branches(&self, node: &Node<'a>, values: &Values<'a>, depth: u32) -> Vec<Known> {
+    fn branches(&self, node: &Node<'a>, values: &Values<'a>, left: Left<'_>) -> Vec<Known> {
         let mut agreed: Option<Vec<Known>> = None;
         for body in node.bodies() {
             let mut inner = values.clone();
-            self.walk(&body, &mut inner, depth);
+            self.walk(&body, &mut inner, left);
             let outputs = body.outputs.iter();
             let found: Vec<Known> = outputs
                 .map(|name| inner.get(name).cloned().unwrap_or_default())

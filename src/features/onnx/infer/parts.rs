@@ -16,7 +16,8 @@ pub(super) struct Cut {
 impl Cut {
     /// First index and number of indices, as Python's slices have them.
     pub(super) fn range(&self, size: usize) -> (usize, usize) {
-        let n = size as i64;
+        // What has more indices than can be counted is a size that nobody wrote.
+        let n = i64::try_from(size).unwrap_or(0);
         let counted = |index: i64| {
             if index < 0 {
                 index.saturating_add(n)
