@@ -2,24 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test may fail it")]
 
+#[path = "support/given.rs"]
+#[allow(dead_code, unreachable_pub)] // Each test uses its own part of it.
+mod given;
+
 use std::path::PathBuf;
 use std::time::Instant;
 
+use given::real_cohort;
 use negatoscope::cohort::image::{Want, decode, thumbnail};
 use negatoscope::cohort::{self, ColumnKind, Examined, Source, Value};
-
-/// The folder named by NEGATOSCOPE_TEST_COHORT. Without it the test is skipped, except on CI.
-fn real_cohort() -> Option<PathBuf> {
-    let folder = std::env::var_os("NEGATOSCOPE_TEST_COHORT").map(PathBuf::from);
-    if folder.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI must set NEGATOSCOPE_TEST_COHORT"
-        );
-        println!("skipped: NEGATOSCOPE_TEST_COHORT is not set");
-    }
-    folder
-}
 
 fn covid_xrays(folder: PathBuf) -> Source {
     let filters = ["finding~COVID-19", "modality=X-ray"];

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
 
+#[path = "support/routed.rs"]
+#[allow(unreachable_pub)]
+mod routed;
+
 use std::path::Path;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,10 +14,7 @@ use axum::http::Request;
 use ndarray::Array2;
 use ndarray_npy::{read_npy, write_npy};
 use negatoscope::config::{CohortConfig, FeatureConfig};
-use negatoscope::pipeline::Preparation;
-use negatoscope::web::{App, Gate, router};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
@@ -31,12 +31,7 @@ fn serve(vectors: &Path) -> Router {
         cache_dir: cache.path().to_path_buf(),
         threads: 2,
     };
-    let preparation = Preparation::open(&config).unwrap();
-    let study = Preparation::open(&config).unwrap().run(&());
-    let bench = Arc::new(preparation.workbench(2));
-    bench.settle(study);
-    let gate = Gate::new("127.0.0.1", 0, None);
-    router(App::new(bench, gate, 2, CancellationToken::new()).unwrap())
+    routed::serve(&config)
 }
 
 async fn get(router: &Router, path: &str) -> (u16, Value) {

@@ -13,7 +13,7 @@ use parquet::basic::{LogicalType, Type};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::RowAccessor;
 use serde_json::{Value, json};
-use support::{Answer, Server};
+use support::{Answer, Server, named_by};
 
 const SETTING: &str = "perplexity=17&eps=0.4&min_samples=14";
 
@@ -241,15 +241,7 @@ fn features_are_the_same_in_every_format() {
 
 /// scikit-learn's Python, or `None` with a word on stderr; CI insists on it.
 fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("NEGATOSCOPE_PYTHON").map(PathBuf::from);
-    if python.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI must set NEGATOSCOPE_PYTHON"
-        );
-        eprintln!("skipped: NEGATOSCOPE_PYTHON names no Python with scikit-learn");
-    }
-    python
+    named_by("NEGATOSCOPE_PYTHON", "Python with scikit-learn")
 }
 
 /// Saves everything into a folder and runs the script there.

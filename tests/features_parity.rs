@@ -4,6 +4,10 @@
     reason = "helpers of tests, too, fail by panicking"
 )]
 
+#[path = "support/given.rs"]
+#[allow(dead_code, unreachable_pub)] // Each test uses its own part of it.
+mod given;
+
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, Array3};
@@ -174,15 +178,10 @@ fn from_the_same_files_the_features_point_the_same_way() {
 
 #[test]
 fn on_real_x_rays_the_features_point_the_same_way() {
-    let Some(cohort) = std::env::var_os("NEGATOSCOPE_TEST_COHORT") else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "set NEGATOSCOPE_TEST_COHORT"
-        );
-        println!("skipped: NEGATOSCOPE_TEST_COHORT is not set");
+    let Some(cohort) = given::real_cohort() else {
         return;
     };
-    let images = Path::new(&cohort).join("images");
+    let images = cohort.join("images");
     let (model, backend) = embedded();
     let theirs: Array2<f32> = ndarray_npy::read_npy(golden("cohort_features.npy")).unwrap();
     let names = names(&golden("cohort_features.json"), None);

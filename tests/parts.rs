@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
 
-use std::sync::Arc;
+#[path = "support/routed.rs"]
+#[allow(unreachable_pub)]
+mod routed;
+
 use std::time::Duration;
 
 use axum::Router;
@@ -12,10 +15,7 @@ use ndarray::Array2;
 use ndarray_npy::write_npy;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
-use negatoscope::pipeline::Preparation;
-use negatoscope::web::{App, Gate, router};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const MAP: &str = "perplexity=12&eps=0.5&min_samples=6";
@@ -49,12 +49,8 @@ impl Served {
             cache_dir: cache.path().to_path_buf(),
             threads: 2,
         };
-        let preparation = Preparation::open(&config).unwrap();
-        let bench = Arc::new(preparation.workbench(2));
-        bench.settle(preparation.run(&()));
-        let gate = Gate::new("127.0.0.1", 0, None);
         Self {
-            router: router(App::new(bench, gate, 2, CancellationToken::new()).unwrap()),
+            router: routed::serve(&config),
             _cache: cache,
         }
     }

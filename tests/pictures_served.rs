@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
 
+#[path = "support/routed.rs"]
+#[allow(unreachable_pub)]
+mod routed;
+
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -15,11 +18,8 @@ use ndarray_npy::{ReadNpyExt, write_npy};
 use negatoscope::cohort::Source;
 use negatoscope::cohort::image::{Want, decode};
 use negatoscope::config::{CohortConfig, FeatureConfig};
-use negatoscope::pipeline::Preparation;
-use negatoscope::web::{App, Gate, router};
 use serde_json::{Value, json};
 use tiff::encoder::{TiffEncoder, colortype};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// A server on the images of a folder, with vectors that are ready.
@@ -41,12 +41,7 @@ fn serve(folder: &Path, n_images: usize) -> Router {
         cache_dir: cache.path().to_path_buf(),
         threads: 2,
     };
-    let preparation = Preparation::open(&config).unwrap();
-    let study = Preparation::open(&config).unwrap().run(&());
-    let bench = Arc::new(preparation.workbench(2));
-    bench.settle(study);
-    let gate = Gate::new("127.0.0.1", 0, None);
-    router(App::new(bench, gate, 2, CancellationToken::new()).unwrap())
+    routed::serve(&config)
 }
 
 async fn get(router: &Router, path: &str) -> (u16, HeaderMap, Vec<u8>) {

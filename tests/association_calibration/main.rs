@@ -9,6 +9,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod closer;
+#[path = "../support/given.rs"]
+#[allow(unreachable_pub)]
+mod given;
 mod held;
 mod nothing;
 mod power;

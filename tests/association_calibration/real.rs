@@ -4,7 +4,6 @@
 //! and some of its own per image. The whole way is gone: map, clusters, tests.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use ndarray::Array2;
 use negatoscope::analysis::dbscan::DbscanParams;
@@ -13,6 +12,7 @@ use negatoscope::cohort::{self, Cohort, Source};
 use negatoscope::pipeline::evidence::Question;
 use negatoscope::pipeline::{MapParams, ModelInfo, Study};
 
+use crate::given;
 use crate::tools::{Random, Rejections, full};
 
 const N_FEATURES: usize = 8;
@@ -34,17 +34,10 @@ fn n_maps() -> usize {
 }
 
 fn real_cohort() -> Option<Cohort> {
-    let folder = std::env::var_os("NEGATOSCOPE_TEST_COHORT").map(PathBuf::from);
-    if folder.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI must set NEGATOSCOPE_TEST_COHORT"
-        );
-        eprintln!("skipped: NEGATOSCOPE_TEST_COHORT names no folder of real X-rays");
-    }
+    let folder = given::real_cohort()?;
     let filters = ["finding~COVID-19", "modality=X-ray"];
     let source = Source {
-        folder: Some(folder?),
+        folder: Some(folder),
         filters: filters.iter().map(|text| text.parse().unwrap()).collect(),
         ..Source::default()
     };

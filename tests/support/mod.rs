@@ -1,14 +1,17 @@
 //! The real binary, started on a free port, and a client of a few lines: no mock, no HTTP library.
 
-#![allow(dead_code, unreachable_pub, missing_docs)] // Each test uses its own part of this.
+#![allow(dead_code, unreachable_pub, unused_imports, missing_docs)] // Each test uses its own part of this.
+
+mod given;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+pub use given::{named_by, real_cohort};
 
 /// A running server; dropping it ends it.
 pub struct Server {
@@ -37,19 +40,6 @@ impl Answer {
 /// The binary under test.
 pub fn binary() -> Command {
     Command::new(env!("CARGO_BIN_EXE_negatoscope"))
-}
-
-/// The folder of real X-rays, or `None` with a word on stderr; CI insists on it.
-pub fn real_cohort() -> Option<PathBuf> {
-    let folder = std::env::var_os("NEGATOSCOPE_TEST_COHORT").map(PathBuf::from);
-    if folder.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI must set NEGATOSCOPE_TEST_COHORT"
-        );
-        eprintln!("skipped: NEGATOSCOPE_TEST_COHORT names no folder of real X-rays");
-    }
-    folder
 }
 
 /// The arguments that select the 193 COVID-19 X-rays of the public collection.
