@@ -141,6 +141,14 @@ fn a_workbook_and_what_else_is_in_it() {
             "{part}: {skipped:?}"
         );
     }
+    // What a person sees there and the file does not hold.
+    let said = assumed(&open(&given("gaps.xlsx")).unwrap());
+    for part in [
+        "1 area of merged cells in gaps.xlsx",
+        "4 cells of gaps.xlsx with a formula",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
     let error = open(&given("no_workbook.xlsx")).unwrap_err().to_string();
     assert!(error.contains("is not a readable workbook"), "{error}");
 }

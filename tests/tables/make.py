@@ -34,6 +34,17 @@ def workbook():
     book.save(HERE / "clinic.xlsx")
 
 
+def gaps():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = "Ages"
+    sheet.merge_cells("A1:C1")
+    for row in [["filename", "age", "ward"], *([f"p0{row}.png", f"={40 + row}+0", "A"] for row in range(4))]:
+        sheet.append(row)
+    sheet.merge_cells("C3:C4")
+    book.save(HERE / "gaps.xlsx")
+
+
 def parquet(compression):
     day, moment = datetime.date(2020, 1, 22), datetime.datetime(2020, 1, 22, 16, 5, 6)
     table = pa.table({
@@ -55,5 +66,6 @@ def parquet(compression):
 
 
 workbook()
+gaps()
 parquet("snappy")
 parquet("zstd")

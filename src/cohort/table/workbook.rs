@@ -82,7 +82,7 @@ fn read_all(raw: Vec<u8>, mut account: Account) -> Result<Table, TableError> {
         "sheet",
         format!("{file} is read as a workbook: its sheet {}.", quoted(&name)),
     );
-    tell_gaps(&mut book, &name, &mut account)?;
+    tell_gaps(&mut book, (&name, &sheet), &mut account)?;
     for other in others {
         let reason = format!(
             "another sheet of the workbook: only {} is read",
@@ -104,11 +104,16 @@ fn read_all(raw: Vec<u8>, mut account: Account) -> Result<Table, TableError> {
 /// Says which cells of a sheet a person sees filled that have no value in the file.
 fn tell_gaps(
     book: &mut Xlsx<Cursor<Vec<u8>>>,
-    sheet: &str,
+    (name, sheet): (&str, &Sheet),
     account: &mut Account,
 ) -> Result<(), TableError> {
     let file = account.file.clone();
-    let merged = book.merge_cells_by_sheet_name(sheet)?.len();
+    // A title may be as wide as its table.
+    let merged = book.merge_cells_by_sheet_name(name)?;
+    let merged = merged
+        .iter()
+        .filter(|area| area.end.0 >= sheet.first)
+        .count();
     if merged > 0 {
         let areas = if merged == 1 { "area" } else { "areas" };
         let text = format!(
@@ -117,7 +122,7 @@ fn tell_gaps(
         );
         account.assume("merged", text);
     }
-    let mut cells = book.worksheet_cells_reader(sheet)?;
+    let mut cells = book.worksheet_cells_reader(name)?;
     let mut unknown = 0;
     while let Some(cell) = cells.next_cell_with_formula_metadata()? {
         unknown += usize::from(cell.formula.is_some() && matches!(cell.value, DataRef::Empty));
@@ -192,6 +197,8 @@ struct Sheet {
     grid: Grid,
     /// How many columns its table has; none without a table.
     n_columns: usize,
+    /// The line of the sheet, counted from 0, that its rows begin at.
+    first: u32,
     /// How often each error is a cell's value.
     errors: BTreeMap<String, usize>,
     /// Columns with numbers that have more digits than Excel keeps.
@@ -229,6 +236,9 @@ fn read_sheet(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Sheet, Tab
         push(&mut grid, &mut row, &mut at, next)?;
     }
     let layout = Layout::find(&grid);
+    let first = layout.as_ref().map(|layout| layout.first);
+    let first = first.filter(|first| *first < grid.len());
+    let first = first.map_or(0, |first| grid.line(first) - 1);
     let n_columns = layout.map_or(0, |layout| {
         let is_filled = |row: usize| grid.n_filled(row) > 0;
         let has_rows = (layout.first..grid.len()).any(is_filled);
@@ -237,6 +247,7 @@ fn read_sheet(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Sheet, Tab
     Ok(Sheet {
         grid,
         n_columns,
+        first,
         errors,
         long,
     })
