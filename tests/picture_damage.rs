@@ -340,6 +340,14 @@ fn tags_that_contradict_the_strips_are_noticed() {
 }
 
 #[test]
+fn a_single_jpeg_strip_is_as_high_as_the_picture() {
+    let mut damaged = damage("jpeg_whole.tif");
+    assert_eq!(decode(&damaged, Want::Grey).unwrap().height(), 60);
+    assert!(change(&mut damaged, 257, |height| height / 2));
+    assert!(decode(&damaged, Want::Grey).is_err());
+}
+
+#[test]
 fn a_bitmap_whose_header_contradicts_its_rows_is_refused() {
     for (at, what) in [(18, "wider"), (22, "higher")] {
         let mut damaged = damage("raw.bmp");

@@ -153,17 +153,19 @@ fn held(coded: &[u8], compression: CompressionMethod, full: u64) -> Result<u64, 
                 _ => damaged("its deflated data or their checksum are wrong"),
             })
         }
-        CompressionMethod::PackBits => Ok(packed_length(coded)),
+        CompressionMethod::PackBits => Ok(packed_length(coded, full)),
         // Of facsimile nobody else counts either; that there is something is all that can be asked.
         _ if coded.is_empty() => Err(truncated()),
         _ => Ok(full),
     }
 }
 
-/// What runs and literals become (TIFF 6.0, section 9).
-fn packed_length(mut coded: &[u8]) -> u64 {
+/// How many bytes runs and literals become, of `full` and one at most (TIFF 6.0, section 9).
+fn packed_length(mut coded: &[u8], full: u64) -> u64 {
     let mut length = 0;
-    while let [head, rest @ ..] = coded {
+    while let [head, rest @ ..] = coded
+        && length <= full
+    {
         let (n, taken) = match head.cast_signed() {
             -128 => (0, 0),
             run @ ..0 => (1 - i64::from(run), 1),

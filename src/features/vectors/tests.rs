@@ -304,3 +304,52 @@ fn what_cannot_be_written_is_refused_and_leaves_nothing() {
     ));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+/// A Parquet file of these columns, each of whole numbers.
+fn whole_numbers(columns: &[(&str, &[i32])]) -> Result<ReadyVectors, VectorsError> {
+    use ::parquet::data_type::Int32Type;
+    use ::parquet::file::writer::SerializedFileWriter;
+    use ::parquet::schema::parser::parse_message_type;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("given.parquet");
+    let named = columns
+        .iter()
+        .map(|(name, _)| format!("required int32 {name};"));
+    let schema = format!("message given {{ {} }}", named.collect::<String>());
+    let schema = parse_message_type(&schema).unwrap().into();
+    let file = File::create(&path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Default::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for (_, values) in columns {
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<Int32Type>();
+        typed.write_batch(values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+    read(&path)
+}
+
+#[test]
+fn whole_numbers_of_parquet_are_what_their_type_says() {
+    let read = whole_numbers(&[
+        ("feature_0 (INTEGER(32,false))", &[-1, 2]),
+        ("feature_1", &[-1, 2]),
+    ]);
+    assert_eq!(
+        read.unwrap().features,
+        array![[4_294_967_296.0, -1.0], [2.0, 2.0]]
+    );
+    let error = whole_numbers(&[("feature_0 (DECIMAL(5,2))", &[125])]).unwrap_err();
+    assert!(
+        error.to_string().contains("feature_0 holds decimals"),
+        "{error}"
+    );
+}
+
+#[test]
+fn numbers_of_features_have_no_gaps() {
+    let error = whole_numbers(&[("feature_0", &[1]), ("feature_2", &[2])]).unwrap_err();
+    assert!(error.to_string().contains("no column feature_1"), "{error}");
+}

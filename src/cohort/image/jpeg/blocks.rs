@@ -153,3 +153,26 @@ fn check_place(place: usize, last: usize) -> Result<(), ImageError> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_brightness_in_the_coarsest_steps_is_out_of_range() {
+        // One code, a single 0, of the symbol 11: so many bits follow, all ones.
+        let mut counts = [0; 16];
+        counts[0] = 1;
+        let codes = Huffman::new(&counts, &[11]).unwrap();
+        let mut part = Part {
+            index: 0,
+            dc: Some(&codes),
+            ac: None,
+            quantisation: &[u16::MAX; 64],
+            before: 0,
+        };
+        let mut bits = Bits::of(&[0x7F, 0xF0]);
+        let refused = part.read_dc(&mut bits, 13).unwrap_err();
+        assert!(refused.to_string().contains("out of range"), "{refused}");
+    }
+}

@@ -197,3 +197,53 @@ fn completed(
     }
     known
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::{put_message, put_text};
+    use super::*;
+
+    fn node(op: &str, input: &str, output: &str) -> Vec<u8> {
+        let mut node = Vec::new();
+        for (number, text) in [(1, input), (2, output), (4, op), (7, "own")] {
+            put_text(&mut node, number, text);
+        }
+        node
+    }
+
+    #[test]
+    fn functions_that_call_functions_are_looked_into_for_so_long_and_no_longer() {
+        let mut model = Vec::new();
+        for depth in 0..15 {
+            let mut function = Vec::new();
+            for (number, text) in [
+                (1, format!("f{depth}")),
+                (4, "x".into()),
+                (5, "y8".into()),
+                (10, "own".into()),
+            ] {
+                put_text(&mut function, number, &text);
+            }
+            for call in 0..8 {
+                let input = if call == 0 {
+                    "x".to_owned()
+                } else {
+                    format!("y{call}")
+                };
+                let called = node(
+                    &format!("f{}", depth + 1),
+                    &input,
+                    &format!("y{}", call + 1),
+                );
+                put_message(&mut function, 7, &called);
+            }
+            put_message(&mut model, 25, &function);
+        }
+        let mut graph = Vec::new();
+        put_message(&mut graph, 1, &node("f0", "image", "out"));
+        put_message(&mut model, 7, &graph);
+        let onnx = Onnx::parse(&model).unwrap();
+        let known = onnx.infer(&[("image", Known::default())]);
+        assert!(known["out"].axes.is_none());
+    }
+}
