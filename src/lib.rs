@@ -3,16 +3,14 @@
 //! One way through: image file → tensor → features → projection → labels → statistics → JSON →
 //! pixels. ARCHITECTURE.md is the map of it.
 
-pub mod analysis;
 pub mod cli;
-pub mod cohort;
 pub mod config;
-pub mod features;
-pub mod interrupt;
 pub mod jobs;
 pub mod memo;
-pub mod output;
-mod panics;
 pub mod pipeline;
-pub mod plain;
 pub mod web;
+
+pub use negatoscope_analysis as analysis;
+pub use negatoscope_cohort as cohort;
+pub use negatoscope_features as features;
+pub use negatoscope_host::{interrupt, output, plain};

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 say() { printf '\n== %s\n' "$1"; }
 
-say "format";  cargo fmt --check
+say "format";  cargo fmt --all --check
 say "lints";   cargo clippy --locked --all-targets -- -D warnings
 say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 say "Rust";    cargo test --locked

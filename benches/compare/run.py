@@ -21,7 +21,7 @@ from statistics import median
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 THREADS = 2
-# What is replaced in src/analysis: the commonest vector extensions beside those that
+# What is replaced in crates/analysis: the commonest vector extensions beside those that
 # `targets = "simd"` chooses among by itself.
 CHOICE = 'targets = "simd"'
 LEVELS = {
@@ -62,18 +62,20 @@ class Bench:
             self.binary = Path(target) / "release" / "negatoscope"
 
     def build(self, level):
-        """Builds src/analysis alone: as it is, or with other instructions. The product carries no
+        """Builds crates/analysis alone: as it is, or with other instructions. The product carries no
         switch for it."""
         crate = self.work / "level" / level
-        for copy in (crate / "src/analysis").rglob("*.rs"):
+        core = "crates/analysis"
+        for copy in (crate / core).rglob("*.rs"):
             if not (ROOT / copy.relative_to(crate)).exists():
                 copy.unlink()
-        for source in sorted((ROOT / "src/analysis").rglob("*.rs")):
+        for source in sorted((ROOT / core / "src").rglob("*.rs")):
             text = source.read_text()
             for old, new in VARIANTS[level].items():
                 text = text.replace(old, new)
             write_if_new(crate / source.relative_to(ROOT), text)
-        write_if_new(crate / "src/lib.rs", "pub mod analysis;\n")
+        write_if_new(crate / core / "Cargo.toml", (ROOT / core / "Cargo.toml").read_text())
+        write_if_new(crate / "src/lib.rs", "pub use negatoscope_analysis as analysis;\n")
         write_if_new(crate / "src/main.rs", (HERE / "ours.rs").read_text())
         write_if_new(crate / "Cargo.toml", manifest((ROOT / "Cargo.toml").read_text()))
         if not (crate / "Cargo.lock").exists():
@@ -97,11 +99,13 @@ class Bench:
 
 def manifest(ours):
     """The core's own dependencies, in the versions and the profile of the product."""
-    wanted = ("multiversion", "ndarray", "ndarray-npy", "rayon", "thiserror")
-    lines = [line for line in ours.splitlines() if line.split(" = ")[0] in wanted]
-    profile = ours[ours.index("[profile.release]") : ours.index("[lints.rust]")]
-    package = '[package]\nname = "negatoscope"\nversion = "0.0.0"\nedition = "2024"\n[workspace]'
-    return "\n".join([package, "[dependencies]", *lines, profile])
+    shared = ours[ours.index("[workspace]") : ours.index("[package]")]
+    profile = ours[ours.index("[profile.release]") : ours.index("[lints]")]
+    lints = ours[ours.index("[workspace.lints.rust]") :]
+    package = '[package]\nname = "negatoscope"\nversion = "0.0.0"\nedition = "2024"'
+    core = '[dependencies]\nnegatoscope-analysis = { path = "crates/analysis" }'
+    others = "\n".join(f"{name}.workspace = true" for name in ("ndarray", "ndarray-npy", "rayon"))
+    return "\n".join([shared, package, core, others, profile, lints])
 
 
 def write_if_new(path, text):

@@ -1,7 +1,7 @@
 /**
  * Conditions on images, written as `--where` takes them, so that one list can dim here or exclude on the server:
  * `view!=L`, `age>=40`, `date<=2020-03`, `*~pneumonia`. An image passes when it meets all of them. The meaning is that of
- * `src/cohort/filter.rs`; both run `tests/conditions.json`. Pure.
+ * `crates/cohort/src/filter.rs`; both run `tests/conditions.json`. Pure.
  */
 
 import { formatValue } from "../format.js";

@@ -1,6 +1,6 @@
 /**
  * Dates as people write them: "2020", "2020-03", "January 22, 2020", "1/22/2020 4:05 PM". Their precision is kept,
- * because a year alone says nothing about the order within it. Reads as `src/cohort/date.rs` does. Pure.
+ * because a year alone says nothing about the order within it. Reads as `crates/cohort/src/date.rs` does. Pure.
  */
 
 /** @import {DateOrder, GivenDate} from "../types.js" */

@@ -1,4 +1,4 @@
-/** Numbers as people write them. Reads as `src/cohort/number.rs` does. Pure. */
+/** Numbers as people write them. Reads as `crates/cohort/src/number.rs` does. Pure. */
 
 /**
  * The number that a text is; null where it is none, or a name in digits: with leading zeros, or more digits than a

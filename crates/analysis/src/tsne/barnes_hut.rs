@@ -1,0 +1,262 @@
+//! The gradient of t-SNE for many points: attraction between near neighbours, repulsion through a
+//! tree.
+
+use super::super::monitor::{Cancelled, Monitor, check};
+use super::super::vector::{LANES, sum_lanes};
+use super::descent::Objective;
+use super::exact::{Forces, combine, kernel, minus_ln_similarity, normalisation};
+use super::map::Map;
+use super::sparse::SparseAffinities;
+use super::tree::Tree;
+use multiversion::multiversion;
+use rayon::prelude::*;
+
+/// Blocks of [`LANES`] points in one parallel task.
+const BLOCKS_PER_TASK: usize = 8;
+
+/// The cost of a map against sparse affinities.
+pub(super) struct BarnesHut<const D: usize> {
+    affinities: SparseAffinities,
+    /// Repulsion, by blocks of points in the order of the tree.
+    by_tree: Vec<Forces<D>>,
+    /// All forces, by blocks of points in their own order.
+    forces: Vec<Forces<D>>,
+    normalisation: f64,
+}
+
+impl<const D: usize> BarnesHut<D> {
+    pub(super) fn new(affinities: SparseAffinities) -> Self {
+        let n_blocks = (affinities.starts.len() - 1).div_ceil(LANES);
+        let forces = vec![Forces::NONE; n_blocks];
+        Self {
+            affinities,
+            by_tree: forces.clone(),
+            forces,
+            normalisation: 1.0,
+        }
+    }
+}
+
+impl<const D: usize> Objective<D> for BarnesHut<D> {
+    fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>) {
+        let tree = Tree::new(map);
+        tree.find_repulsion(&mut self.by_tree);
+        let mut positions: Vec<usize> = vec![0; map.n_samples];
+        for (position, &i) in tree.order().iter().enumerate() {
+            positions[i as usize] = position;
+        }
+        // The coordinates of a point side by side: a neighbour is then one access to memory.
+        let points: Vec<[f32; D]> = (0..map.n_samples).map(|i| map.point(i)).collect();
+        let (affinities, by_tree) = (&self.affinities, &self.by_tree);
+        self.forces
+            .par_chunks_mut(BLOCKS_PER_TASK)
+            .enumerate()
+            .for_each(|(task, blocks)| {
+                for (block, forces) in blocks.iter_mut().enumerate() {
+                    let first = (task * BLOCKS_PER_TASK + block) * LANES;
+                    for lane in 0..LANES.min(map.n_samples - first) {
+                        let point = first + lane;
+                        let (from, from_lane) =
+                            (positions[point] / LANES, positions[point] % LANES);
+                        let attraction = attraction(&points, affinities, point);
+                        for axis in 0..D {
+                            forces.attraction[axis][lane] = attraction[axis];
+                            forces.repulsion[axis][lane] = by_tree[from].repulsion[axis][from_lane];
+                        }
+                        forces.similarity[lane] = by_tree[from].similarity[from_lane];
+                    }
+                }
+            });
+        self.normalisation = normalisation(&self.forces, map.n_samples).max(f64::MIN_POSITIVE);
+        combine(
+            &self.forces,
+            exaggeration,
+            (1.0 / self.normalisation) as f32,
+            gradient,
+        );
+    }
+
+    fn cost(&self, map: &Map<D>) -> f64 {
+        self.affinities.entropy + cross_entropy(map, &self.affinities) + self.normalisation.ln()
+    }
+
+    fn kl_divergence(&mut self, map: &Map<D>, monitor: &dyn Monitor) -> Result<f64, Cancelled> {
+        self.normalisation = exact_normalisation(map, monitor)?;
+        Ok(self.cost(map))
+    }
+}
+
+/// Σ p w (y_i - y_j) over the neighbours j of point i.
+#[multiversion(targets = "simd")]
+fn attraction<const D: usize>(
+    points: &[[f32; D]],
+    affinities: &SparseAffinities,
+    point: usize,
+) -> [f32; D] {
+    let here = points[point];
+    let range = affinities.starts[point]..affinities.starts[point + 1];
+    let columns = affinities.columns[range.clone()].chunks(LANES);
+    let mut sums = [[0.0; LANES]; D];
+    for (columns, values) in columns.zip(affinities.values[range].chunks(LANES)) {
+        let mut offsets = [[0.0; LANES]; D];
+        let mut p = [0.0; LANES];
+        for (lane, (&column, &value)) in columns.iter().zip(values).enumerate() {
+            let there = points[column as usize];
+            for axis in 0..D {
+                offsets[axis][lane] = here[axis] - there[axis];
+            }
+            p[lane] = value;
+        }
+        for lane in 0..LANES {
+            let square = (0..D).fold(0.0, |sum, a| sum + offsets[a][lane] * offsets[a][lane]);
+            let (w, _) = kernel::<D>(square);
+            for axis in 0..D {
+                sums[axis][lane] += p[lane] * w * offsets[axis][lane];
+            }
+        }
+    }
+    sums.map(|lanes| {
+        let four: [f32; 4] =
+            std::array::from_fn(|i| (lanes[i] + lanes[i + 4]) + (lanes[i + 8] + lanes[i + 12]));
+        (four[0] + four[1]) + (four[2] + four[3])
+    })
+}
+
+/// Σ p (-ln q) over all entries of P.
+fn cross_entropy<const D: usize>(map: &Map<D>, affinities: &SparseAffinities) -> f64 {
+    let rows = (0..map.n_samples).into_par_iter().with_min_len(256);
+    let sums: Vec<f64> = rows
+        .map(|row| row_cross_entropy(map, affinities, row))
+        .collect();
+    sums.iter().sum()
+}
+
+#[multiversion(targets = "simd")]
+fn row_cross_entropy<const D: usize>(
+    map: &Map<D>,
+    affinities: &SparseAffinities,
+    row: usize,
+) -> f64 {
+    let here = map.point(row);
+    let range = affinities.starts[row]..affinities.starts[row + 1];
+    let columns = affinities.columns[range.clone()].chunks(LANES);
+    let mut sums = [0.0; LANES];
+    for (columns, values) in columns.zip(affinities.values[range].chunks(LANES)) {
+        for (sum, (&column, &p)) in sums.iter_mut().zip(columns.iter().zip(values)) {
+            let there = map.point(column as usize);
+            let square = (0..D).fold(0.0, |sum, axis| {
+                let offset = f64::from(here[axis]) - f64::from(there[axis]);
+                sum + offset * offset
+            });
+            *sum += f64::from(p) * minus_ln_similarity::<D>(square);
+        }
+    }
+    sum_lanes(sums)
+}
+
+/// Σ q over pairs of different points, in both orders, by looking at all of them.
+fn exact_normalisation<const D: usize>(
+    map: &Map<D>,
+    monitor: &dyn Monitor,
+) -> Result<f64, Cancelled> {
+    let n_blocks = map.n_samples.div_ceil(LANES);
+    let sum = |block: usize| {
+        check(monitor)?;
+        let n_lanes = LANES.min(map.n_samples - block * LANES);
+        let sums = block_similarity(map, block);
+        // Each point meets itself once, with similarity 1.
+        Ok(sums[..n_lanes].iter().sum::<f64>() - n_lanes as f64)
+    };
+    let sums: Vec<f64> = (0..n_blocks)
+        .into_par_iter()
+        .map(sum)
+        .collect::<Result<_, _>>()?;
+    Ok(sums.iter().sum())
+}
+
+/// Σ q with all points, for each point of a block.
+#[multiversion(targets = "simd")]
+fn block_similarity<const D: usize>(map: &Map<D>, block: usize) -> [f64; LANES] {
+    /// Points that pass by before their sums are added to the totals in double precision.
+    const PASSING: usize = 64;
+    let points = map.block(block);
+    let mut totals = [0.0; LANES];
+    for start in (0..map.n_samples).step_by(PASSING) {
+        let mut sums = [0.0_f32; LANES];
+        for j in start..(start + PASSING).min(map.n_samples) {
+            let other = map.point(j);
+            for lane in 0..LANES {
+                let square = (0..D).fold(0.0, |sum, axis| {
+                    let offset = points[axis][lane] - other[axis];
+                    sum + offset * offset
+                });
+                sums[lane] += kernel::<D>(square).1;
+            }
+        }
+        for lane in 0..LANES {
+            totals[lane] += f64::from(sums[lane]);
+        }
+    }
+    totals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tsne::descent::{Watch, minimise};
+    use crate::tsne::distances::squared_distances;
+    use crate::tsne::exact::Exact;
+    use crate::tsne::neighbors::Neighbors;
+    use crate::tsne::params::{Metric, TsneParams};
+    use crate::tsne::sparse::n_neighbors;
+    use crate::tsne::start;
+    use ndarray::Array2;
+
+    fn maps_are_as_good_as_exact_ones<const D: usize>() {
+        let n_samples = 500;
+        let features = Array2::from_shape_fn((n_samples, 6), |(i, j)| {
+            // Ten groups with irregular members.
+            ((i % 10 * (j + 3)) as f32).sin() * 3.0 + ((i * i + 17 * j * i) as f32).cos()
+        });
+        let params = TsneParams {
+            n_components: D,
+            perplexity: 20.0,
+            ..TsneParams::default()
+        };
+        let checked = params.check(n_samples).unwrap();
+        let k = n_neighbors(20.0, n_samples);
+        let neighbors = Neighbors::find(features.view(), Metric::Euclidean, k, &()).unwrap();
+        let sparse = SparseAffinities::new(&neighbors, n_samples, 20.0, &()).unwrap();
+        let distances = squared_distances(features.view(), Metric::Euclidean, &()).unwrap();
+        let mut exact = Exact::<D>::new(&distances, n_samples, 20.0, &()).unwrap();
+        let first = Map::from_rows(start::from_pca(features.view(), D, &()).unwrap().view());
+        let mut watch = Watch {
+            monitor: &(),
+            frame_every: 0,
+            on_frame: &mut |_| {},
+        };
+        let expected = minimise(&mut exact, first.clone(), &checked, &mut watch).unwrap();
+        let mut tree = BarnesHut::<D>::new(sparse);
+        let found = minimise(&mut tree, first, &checked, &mut watch).unwrap();
+        let map = Map::<D>::from_rows(found.coordinates.mapv(|x| x as f32).view());
+        let cost = exact.kl_divergence(&map, &()).unwrap();
+        let limit = 1.05 * expected.kl_divergence;
+        assert!(
+            cost < limit,
+            "{cost} in place of {}",
+            expected.kl_divergence
+        );
+        // The affinities left out are small, and so is what they change of the cost.
+        assert!(
+            (found.kl_divergence - cost).abs() < 0.05 * cost,
+            "{} {cost}",
+            found.kl_divergence
+        );
+    }
+
+    #[test]
+    fn maps_of_near_neighbours_are_as_good_as_exact_ones() {
+        maps_are_as_good_as_exact_ones::<2>();
+        maps_are_as_good_as_exact_ones::<3>();
+    }
+}

@@ -1,0 +1,317 @@
+//! Bytes become a picture.
+
+use std::fmt;
+use std::io::Cursor;
+
+use image::error::DecodingError;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+
+use negatoscope_host::panics::caught;
+
+use super::depth::{Depth, largest_16};
+use super::error::ImageError;
+use super::picture::{DeepPicture, Picture, Pixels, Want, luma};
+use super::{bmp, gif, jpeg, png, tiff, webp};
+
+/// The largest width and height, in pixels.
+pub const MAX_SIDE: u32 = 20_000;
+
+/// The most memory that a decoded picture may take, in bytes.
+pub const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
+
+/// Decodes the first picture of a file. Its type is told by its content.
+///
+/// - 16 bits become 8 by the bits that are used of them ([`Depth`]); palettes are looked up, CMYK
+///   becomes RGB.
+/// - Alpha is dropped, as Pillow's `convert("L")` does.
+/// - The EXIF orientation is applied.
+///
+/// # Errors
+/// When the type is unknown, the picture would be too large ([`MAX_SIDE`], [`MAX_DECODED_BYTES`]),
+/// or the file is damaged or ends early.
+pub fn decode(bytes: &[u8], want: Want) -> Result<Picture, ImageError> {
+    guarded(bytes, |file_type| {
+        let decoded = read(bytes, file_type, want)?;
+        Ok(picture_of(decoded, file_type, want))
+    })
+}
+
+/// Decodes the first picture of a file to samples of the depth that it uses; `None` where that is 8 bits.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_deep(bytes: &[u8]) -> Result<Option<DeepPicture>, ImageError> {
+    guarded(bytes, |file_type| {
+        let (image, depth) = upright(read(bytes, file_type, Want::Grey)?);
+        let (width, height) = (image.width(), image.height());
+        if !depth.is_deep() {
+            return Ok(None);
+        }
+        let (channels, samples) = match image {
+            DynamicImage::ImageLuma16(grey) => (1, grey.into_raw()),
+            DynamicImage::ImageLumaA16(grey) => (1, first(grey.as_raw(), 2, 1)),
+            DynamicImage::ImageRgb16(rgb) => (3, rgb.into_raw()),
+            DynamicImage::ImageRgba16(rgba) => (3, first(rgba.as_raw(), 4, 3)),
+            _ => return Ok(None),
+        };
+        Ok(Some(DeepPicture {
+            width,
+            height,
+            channels,
+            bits: depth.used,
+            samples,
+        }))
+    })
+}
+
+/// Reads a file of a known type, whatever its decoder does.
+fn guarded<T>(
+    bytes: &[u8],
+    read: impl FnOnce(FileType) -> Result<T, ImageError>,
+) -> Result<T, ImageError> {
+    if bytes.is_empty() {
+        return Err(ImageError::Empty);
+    }
+    let file_type = FileType::of(bytes).ok_or(ImageError::UnknownType)?;
+    caught(|| read(file_type)).unwrap_or_else(|_| {
+        Err(ImageError::Damaged {
+            file_type,
+            reason: "the decoder gave up".to_owned(),
+        })
+    })
+}
+
+/// The kinds of files that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileType {
+    /// JPEG, baseline or progressive.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// TIFF.
+    Tiff,
+    /// Windows bitmap.
+    Bmp,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+}
+
+impl FileType {
+    /// Tells the type by the first 16 bytes.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        // TIFF with 64-bit offsets, which the guess below does not know.
+        if bytes.starts_with(b"II\x2B\0") || bytes.starts_with(b"MM\0\x2B") {
+            return Some(Self::Tiff);
+        }
+        match image::guess_format(&bytes[..bytes.len().min(16)]).ok()? {
+            ImageFormat::Jpeg => Some(Self::Jpeg),
+            ImageFormat::Png => Some(Self::Png),
+            ImageFormat::Tiff => Some(Self::Tiff),
+            ImageFormat::Bmp => Some(Self::Bmp),
+            ImageFormat::WebP => Some(Self::WebP),
+            ImageFormat::Gif => Some(Self::Gif),
+            _ => None,
+        }
+    }
+
+    /// The media type, such as `image/png`.
+    pub fn media_type(self) -> &'static str {
+        self.format().to_mime_type()
+    }
+
+    fn format(self) -> ImageFormat {
+        match self {
+            Self::Jpeg => ImageFormat::Jpeg,
+            Self::Png => ImageFormat::Png,
+            Self::Tiff => ImageFormat::Tiff,
+            Self::Bmp => ImageFormat::Bmp,
+            Self::WebP => ImageFormat::WebP,
+            Self::Gif => ImageFormat::Gif,
+        }
+    }
+}
+
+impl fmt::Display for FileType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Tiff => "TIFF",
+            Self::Bmp => "BMP",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+        })
+    }
+}
+
+/// Refuses pictures whose sides or decoded bytes are beyond the limits.
+pub(super) fn check_size(width: u32, height: u32, decoded_bytes: u64) -> Result<(), ImageError> {
+    let fits = (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height);
+    if fits && decoded_bytes <= MAX_DECODED_BYTES {
+        Ok(())
+    } else {
+        Err(ImageError::TooManyPixels { width, height })
+    }
+}
+
+/// A picture as it lies in the file, before depth, colours and orientation are brought in order.
+pub(super) struct Decoded {
+    pub(super) image: DynamicImage,
+    pub(super) orientation: Orientation,
+    /// The bits that its samples use, where the file says so.
+    pub(super) told_bits: Option<u8>,
+}
+
+fn read(bytes: &[u8], file_type: FileType, want: Want) -> Result<Decoded, ImageError> {
+    match file_type {
+        FileType::Jpeg => jpeg::decode(bytes, want),
+        FileType::Tiff => tiff::decode(bytes),
+        FileType::Png => {
+            png::check(bytes)?;
+            let told_bits = png::significant_bits(bytes);
+            let decoded = decode_other(bytes, file_type)?;
+            Ok(Decoded {
+                told_bits,
+                ..decoded
+            })
+        }
+        FileType::Gif => {
+            gif::check(bytes)?;
+            decode_other(bytes, file_type)
+        }
+        FileType::Bmp => {
+            bmp::check(bytes)?;
+            decode_other(bytes, file_type)
+        }
+        FileType::WebP => {
+            webp::check(bytes)?;
+            let decoded = decode_other(bytes, file_type)?;
+            webp::check_used(bytes)?;
+            Ok(decoded)
+        }
+    }
+}
+
+fn decode_other(bytes: &[u8], file_type: FileType) -> Result<Decoded, ImageError> {
+    let explain = |error| explain(file_type, error);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), file_type.format());
+    // What decoders allocate besides the picture itself is bounded too; sides are checked below,
+    // where the error can say how large the picture claims to be.
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(explain)?;
+    let (width, height) = decoder.dimensions();
+    // `total_bytes` saturates, so a product that overflows is beyond the limit as well.
+    check_size(width, height, decoder.total_bytes())?;
+    let orientation = decoder.orientation().map_err(explain)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    Ok(Decoded {
+        image,
+        orientation,
+        told_bits: None,
+    })
+}
+
+/// Turns the picture upright and drops depth and alpha. Whatever is left of the larger buffer is freed
+/// before the next is made.
+fn picture_of(decoded: Decoded, file_type: FileType, want: Want) -> Picture {
+    let (image, depth) = upright(decoded);
+    let (width, height) = (image.width(), image.height());
+    let to_8 = |value| depth.to_8(value);
+    let pixels = match image {
+        DynamicImage::ImageLuma8(grey) => Pixels::Grey(grey.into_raw()),
+        DynamicImage::ImageLumaA8(grey) => Pixels::Grey(pick(grey.as_raw(), 2, |p| p[0])),
+        DynamicImage::ImageLuma16(grey) => Pixels::Grey(pick(grey.as_raw(), 1, |p| to_8(p[0]))),
+        DynamicImage::ImageLumaA16(grey) => Pixels::Grey(pick(grey.as_raw(), 2, |p| to_8(p[0]))),
+        DynamicImage::ImageRgb8(rgb) => Pixels::Rgb(rgb.into_raw()),
+        DynamicImage::ImageRgba8(rgba) => Pixels::Rgb(pick3(rgba.as_raw(), 4, |v| v)),
+        DynamicImage::ImageRgb16(rgb) => Pixels::Rgb(pick3(rgb.as_raw(), 3, to_8)),
+        DynamicImage::ImageRgba16(rgba) => Pixels::Rgb(pick3(rgba.as_raw(), 4, to_8)),
+        other => Pixels::Rgb(other.into_rgb8().into_raw()),
+    };
+    let pixels = match (pixels, want) {
+        (Pixels::Rgb(rgb), Want::Grey) => Pixels::Grey(rgb.chunks_exact(3).map(luma).collect()),
+        (pixels, _) => pixels,
+    };
+    Picture {
+        width,
+        height,
+        pixels,
+        file_type,
+        depth,
+    }
+}
+
+fn upright(decoded: Decoded) -> (DynamicImage, Depth) {
+    let mut image = decoded.image;
+    image.apply_orientation(decoded.orientation);
+    let depth = largest_16(&image).map(|largest| Depth::of_largest(largest, decoded.told_bits));
+    (image, depth.unwrap_or(Depth::EIGHT))
+}
+
+/// The first `kept` of the channels of each pixel.
+fn first(samples: &[u16], channels: usize, kept: usize) -> Vec<u16> {
+    let pixels = samples.chunks_exact(channels);
+    pixels.flat_map(|pixel| &pixel[..kept]).copied().collect()
+}
+
+fn pick<T>(samples: &[T], channels: usize, value: impl Fn(&[T]) -> u8) -> Vec<u8> {
+    samples.chunks_exact(channels).map(value).collect()
+}
+
+fn pick3<T: Copy>(samples: &[T], channels: usize, value: impl Fn(T) -> u8) -> Vec<u8> {
+    let three = |pixel: &[T]| [value(pixel[0]), value(pixel[1]), value(pixel[2])];
+    samples.chunks_exact(channels).flat_map(three).collect()
+}
+
+fn explain(file_type: FileType, error: image::ImageError) -> ImageError {
+    use image::ImageError as E;
+    match error {
+        E::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
+            ImageError::Truncated { file_type }
+        }
+        E::Decoding(error) if ends_early(&error) => ImageError::Truncated { file_type },
+        E::Limits(_) => ImageError::TooMuchMemory { file_type },
+        E::Unsupported(_) => ImageError::Unsupported {
+            file_type,
+            what: "pixels of this kind",
+        },
+        other => {
+            tracing::debug!("{file_type}: {other}");
+            ImageError::Damaged {
+                file_type,
+                reason: "the decoder cannot make sense of it".to_owned(),
+            }
+        }
+    }
+}
+
+/// Decoders wrap the end of the file in errors of their own.
+fn ends_early(error: &DecodingError) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits() {
+        assert!(check_size(20_000, 10_000, 200_000_000).is_ok());
+        assert!(check_size(20_001, 1, 20_001).is_err());
+        assert!(check_size(0, 1, 0).is_err());
+        assert!(check_size(20_000, 20_000, MAX_DECODED_BYTES + 1).is_err());
+    }
+}

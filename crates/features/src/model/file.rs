@@ -1,0 +1,242 @@
+//! An ONNX file and what can be read from it without running it.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::super::onnx::{ExternalError, Onnx, with_weights_inside};
+use super::{Layer, ModelError, input};
+
+/// Largest model file, in bytes: Protocol Buffers ends there.
+pub const MAX_BYTES: u64 = 2 << 30;
+
+/// Up to so many names are listed when a layer is not found.
+const MAX_NAMES_SHOWN: usize = 24;
+/// And this many when there are more.
+const N_CLOSEST: usize = 5;
+
+static EMBEDDED: &[u8] = include_bytes!("../../../../models/chest-xray-64.onnx");
+
+/// An ONNX file with its layers; nothing is chosen or checked beyond the format.
+#[derive(Debug)]
+pub struct OnnxFile {
+    bytes: Cow<'static, [u8]>,
+    name: String,
+    hash: blake3::Hash,
+    layers: Vec<Layer>,
+}
+
+impl OnnxFile {
+    /// The default model, which is part of the program.
+    ///
+    /// # Errors
+    /// None in a program that was built from a sound checkout.
+    pub fn embedded() -> Result<Self, ModelError> {
+        Self::from_bytes("chest-xray-64", Cow::Borrowed(EMBEDDED))
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is larger than [`MAX_BYTES`], or is not ONNX, and when weights that
+    /// it keeps in other files cannot be had from its folder.
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
+        let read = |source| ModelError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let file = File::open(path).map_err(read)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(read)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(ModelError::TooLarge {
+                path: path.to_owned(),
+            });
+        }
+        let stem = path.file_stem().unwrap_or(path.as_os_str());
+        let name = stem.to_string_lossy();
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let whole = with_weights_inside(&bytes, folder.unwrap_or(Path::new(".")), MAX_BYTES);
+        let whole = whole.map_err(|error| match error {
+            ExternalError::Malformed => ModelError::NotOnnx {
+                name: name.clone().into_owned(),
+            },
+            other => ModelError::ExternalWeights {
+                name: name.clone().into_owned(),
+                reason: other.to_string(),
+            },
+        })?;
+        let bytes = match whole {
+            Cow::Owned(whole) => whole,
+            Cow::Borrowed(_) => bytes,
+        };
+        Self::from_bytes(&name, Cow::Owned(bytes))
+    }
+
+    /// Reads bytes; `name` is what the model is called if it does not name itself.
+    ///
+    /// # Errors
+    /// When they are not ONNX or the weights are elsewhere.
+    pub fn from_bytes(name: &str, bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
+        let onnx = parse(name, &bytes)?;
+        let layers = layers(&onnx);
+        if !layers.iter().any(Layer::is_float) {
+            return Err(ModelError::NotOnnx {
+                name: name.to_owned(),
+            });
+        }
+        let own_name = onnx.metadata.get("negatoscope.name").copied();
+        let name = own_name
+            .filter(|own| !own.trim().is_empty())
+            .unwrap_or(name)
+            .to_owned();
+        Ok(Self {
+            name,
+            hash: blake3::hash(&bytes),
+            layers,
+            bytes,
+        })
+    }
+
+    /// What the model calls itself (`negatoscope.name`), else its file's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// BLAKE3 of the bytes.
+    pub fn hash(&self) -> &blake3::Hash {
+        &self.hash
+    }
+
+    /// All layers that can be read, in the order in which the network computes them, with the
+    /// shapes that follow from the operators or that the file tells.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().filter(|layer| layer.is_float())
+    }
+
+    pub(super) fn is_embedded(&self) -> bool {
+        static HASH: OnceLock<blake3::Hash> = OnceLock::new();
+        self.hash == *HASH.get_or_init(|| blake3::hash(EMBEDDED))
+    }
+
+    pub(super) fn onnx(&self) -> Result<Onnx<'_>, ModelError> {
+        parse(&self.name, &self.bytes)
+    }
+
+    /// The layer asked for, else the one that the file names, else the classifier's input and a
+    /// sentence that says so.
+    pub(super) fn choose_layer(
+        &self,
+        onnx: &Onnx,
+        asked: Option<&str>,
+    ) -> Result<(&Layer, Option<String>), ModelError> {
+        if let Some(name) = asked.or(onnx.metadata.get("negatoscope.layer").copied()) {
+            let layer = self.find(name).ok_or_else(|| self.unknown(name))?;
+            return Ok((layer, None));
+        }
+        let layer = classifier_input(onnx)
+            .and_then(|name| self.find(name))
+            .ok_or(ModelError::NoDefaultLayer)?;
+        let said = format!(
+            "The model does not say which layer holds its features, so {} is read, the last one \
+             before its classifier; choose another with --layer.",
+            layer.name
+        );
+        Ok((layer, Some(said)))
+    }
+
+    fn find(&self, name: &str) -> Option<&Layer> {
+        let by_value = self.layers.iter().find(|layer| layer.name == name);
+        by_value.or_else(|| {
+            self.layers
+                .iter()
+                .find(|layer| !layer.node.is_empty() && layer.node == name)
+        })
+    }
+
+    fn unknown(&self, asked: &str) -> ModelError {
+        let mut names: Vec<String> = self.layers().map(|layer| layer.name.clone()).collect();
+        let all = names.len() <= MAX_NAMES_SHOWN;
+        if !all {
+            // Exporters wrap the name that the author gave: dense_26 in model/dense_26/Relu:0.
+            names.sort_by_cached_key(|name| (!name.contains(asked), edit_distance(asked, name)));
+            names.truncate(N_CLOSEST);
+        }
+        ModelError::UnknownLayer {
+            asked: asked.to_owned(),
+            names,
+            all,
+        }
+    }
+}
+
+fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Onnx<'a>, ModelError> {
+    Onnx::parse(bytes).map_err(|_| ModelError::NotOnnx {
+        name: name.to_owned(),
+    })
+}
+
+/// Outputs of nodes that depend on the image.
+fn layers(onnx: &Onnx) -> Vec<Layer> {
+    let reached = onnx.reached_from_inputs();
+    let known = onnx.infer(&input::known(onnx));
+    // Other inputs than the image have other axes.
+    let images = onnx
+        .graph
+        .inputs
+        .iter()
+        .filter_map(|input| input.shape.as_deref());
+    let mut images = images.filter(|shape| shape.len() == 4);
+    let is_free = images.all(|shape| shape[0].is_none());
+    let mut layers = Vec::new();
+    for node in &onnx.graph.nodes {
+        for &name in node.outputs.iter().filter(|name| reached.contains(*name)) {
+            layers.push(Layer::new(
+                (name, node.name, node.op),
+                known.get(name),
+                is_free,
+            ));
+        }
+    }
+    layers
+}
+
+/// What the last fully connected layer reads: the value before the classifier.
+fn classifier_input<'a>(onnx: &Onnx<'a>) -> Option<&'a str> {
+    let reached = onnx.reached_from_inputs();
+    let computed = |name: &&&str| {
+        reached.contains(**name) && onnx.graph.inputs.iter().all(|input| input.name != **name)
+    };
+    // Attention multiplies two computed values; a dense layer has weights on one side.
+    let dense = onnx.graph.nodes.iter().rev().find(|node| {
+        matches!(node.op, "Gemm" | "MatMul")
+            && node
+                .inputs
+                .iter()
+                .take(2)
+                .filter(|name| reached.contains(**name))
+                .count()
+                == 1
+    })?;
+    dense.inputs.iter().take(2).find(computed).copied()
+}
+
+/// Number of letters to insert, remove or replace (Levenshtein 1966).
+pub(super) fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
