@@ -9,15 +9,15 @@ use divan::Bencher;
 use ndarray::{Array2, ArrayView2};
 use ndarray_npy::read_npy;
 use negatoscope::analysis::association::{AssociationParams, Values};
-use negatoscope::analysis::dbscan::{CheckedDbscan, DbscanParams};
+use negatoscope::analysis::clustering::dbscan::{CheckedDbscan, DbscanParams};
 use negatoscope::analysis::fidelity::FidelityParams;
 use negatoscope::analysis::null::NullParams;
-use negatoscope::analysis::pca::pca;
+use negatoscope::analysis::projection::pca::pca;
+use negatoscope::analysis::projection::tsne::{Metric, TsneInput, TsneParams};
 use negatoscope::analysis::scores::Scorer;
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::stability::{Layout, Reference, StabilityParams};
 use negatoscope::analysis::surrogate::SurrogateKind;
-use negatoscope::analysis::tsne::{Metric, TsneInput, TsneParams};
 use negatoscope::analysis::{arange, plane, representatives, standardize};
 
 fn main() {

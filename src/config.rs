@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::analysis;
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::null::{CheckedNull, NullError, NullParams};
 use crate::analysis::scores::Measure;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};

@@ -5,11 +5,11 @@
 
 use ndarray::Array2;
 use ndarray_npy::read_npy;
-use negatoscope::analysis::dbscan::DbscanParams;
-use negatoscope::analysis::pca::pca;
+use negatoscope::analysis::clustering::dbscan::DbscanParams;
+use negatoscope::analysis::projection::pca::pca;
+use negatoscope::analysis::projection::tsne::{Init, TsneError, TsneInput, TsneParams, Watch};
 use negatoscope::analysis::scores::{self, Scorer};
 use negatoscope::analysis::search::SearchParams;
-use negatoscope::analysis::tsne::{Init, TsneError, TsneInput, TsneParams, Watch};
 use negatoscope::analysis::{Count, Monitor, arange, plane, standardize};
 use serde_json::Value;
 use std::path::PathBuf;

@@ -6,7 +6,7 @@
 
 use ndarray::Array2;
 use ndarray_npy::read_npy;
-use negatoscope::analysis::dbscan::DbscanParams;
+use negatoscope::analysis::clustering::dbscan::DbscanParams;
 use negatoscope::analysis::scores::{Measure, Scorer};
 use negatoscope::analysis::search::{SearchParams, SearchRow};
 use serde_json::Value;

@@ -13,9 +13,9 @@ use std::time::Instant;
 
 use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_npy::{ReadableElement, read_npy, write_npy};
-use negatoscope::analysis::dbscan::DbscanParams;
+use negatoscope::analysis::clustering::dbscan::DbscanParams;
+use negatoscope::analysis::projection::tsne::{TsneInput, TsneParams, Watch};
 use negatoscope::analysis::search::SearchParams;
-use negatoscope::analysis::tsne::{TsneInput, TsneParams, Watch};
 use negatoscope::analysis::{Monitor, arange, plane};
 
 fn main() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::analysis::Monitor;
 use crate::analysis::k_distance::core_distances;
 use crate::analysis::neighbors::{self, Neighbor};
-use crate::analysis::tsne::{Frame, Metric, TsneParams, Watch};
+use crate::analysis::projection::tsne::{Frame, Metric, TsneParams, Watch};
 use crate::memo::Memo;
 
 use super::keys::map_key;

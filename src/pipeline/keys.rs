@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::null::NullParams;
 
 use super::selection::Selection;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
 
-use crate::analysis::dbscan::Clustering;
+use crate::analysis::clustering::dbscan::Clustering;
 use crate::cohort::Cohort;
 
 use super::evidence::words;

@@ -7,15 +7,18 @@ use ndarray::Array2;
 use thiserror::Error;
 
 use crate::analysis::association::AssociationError;
-use crate::analysis::dbscan::{Clustering, DbscanError, DbscanParams};
+use crate::analysis::clustering::dbscan::{Clustering, DbscanError, DbscanParams};
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::null::NullError;
 use crate::analysis::plane::Plane;
+use crate::analysis::projection::pca;
+use crate::analysis::projection::tsne::{
+    Embedding, Frame, TsneError, TsneInput, TsneParams, Watch,
+};
 use crate::analysis::scores::{Scorer, Scores};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
 use crate::analysis::stability::StabilityError;
-use crate::analysis::tsne::{Embedding, Frame, TsneError, TsneInput, TsneParams, Watch};
-use crate::analysis::{self, Cancelled, Count, Monitor, pca, scores};
+use crate::analysis::{self, Cancelled, Count, Monitor, scores};
 use crate::cohort::{Cohort, CohortError, NothingLeft};
 use crate::features::backend::BackendError;
 use crate::features::model::ModelError;

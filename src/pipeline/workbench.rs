@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use lru::LruCache;
 
 use crate::analysis::Monitor;
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::null::NullParams;
 use crate::analysis::plane::Plane;
-use crate::analysis::tsne::{Frame, TsneParams};
+use crate::analysis::projection::tsne::{Frame, TsneParams};
 use crate::cohort::Cohort;
 use crate::jobs::Progress;
 use crate::memo::{Desk, Memo, Ticket};

@@ -9,12 +9,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::analysis::dbscan::DbscanError;
+use crate::analysis::clustering::dbscan::DbscanError;
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::null::NullError;
+use crate::analysis::projection::tsne::TsneError;
 use crate::analysis::search::SearchError;
 use crate::analysis::stability::StabilityError;
-use crate::analysis::tsne::TsneError;
 use crate::jobs::JobsError;
 use crate::pipeline::{GalleryError, StudyError};
 

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{self, State};
 use serde_json::Value;
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::pipeline::evidence::Question;
 use crate::pipeline::{Clusters, Projection, Study, StudyError, StudyTicket};
 

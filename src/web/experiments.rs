@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::null::{CheckedNull, NullParams};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{Question, Repeats, ReportParams};

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{self, State};
 use serde_json::{Value, json};
 
-use crate::analysis::tsne::Metric;
+use crate::analysis::projection::tsne::Metric;
 use crate::pipeline::GalleryError;
 
 use super::App;

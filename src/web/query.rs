@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use axum::extract::{self, FromRequestParts, Path};
 use axum::http::request::Parts;
 
-use crate::analysis::dbscan::DbscanParams;
-use crate::analysis::tsne::{Init, LearningRate, Metric, TsneParams};
+use crate::analysis::clustering::dbscan::DbscanParams;
+use crate::analysis::projection::tsne::{Init, LearningRate, Metric, TsneParams};
 use crate::cohort::{CohortError, Filter};
 use crate::pipeline::evidence::Question;
 use crate::pipeline::{MapParams, Study, StudyError};

@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::plane::Plane;
+use crate::analysis::projection::tsne::{Frame, Init, LearningRate, Metric, TsneParams};
 use crate::analysis::scores::Measure;
 use crate::analysis::search::SearchResult;
-use crate::analysis::tsne::{Frame, Init, LearningRate, Metric, TsneParams};
 use crate::jobs::{JobState, Snapshot};
 use crate::pipeline::{Breakdown, Clusters, MapParams, OwnCluster, Projection, ValueCount};
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array2;
-use negatoscope::analysis::dbscan::DbscanParams;
-use negatoscope::analysis::tsne::TsneParams;
+use negatoscope::analysis::clustering::dbscan::DbscanParams;
+use negatoscope::analysis::projection::tsne::TsneParams;
 use negatoscope::cohort::{self, Cohort, Source};
 use negatoscope::pipeline::evidence::Question;
 use negatoscope::pipeline::{MapParams, ModelInfo, Study};

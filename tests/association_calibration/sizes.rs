@@ -4,7 +4,7 @@
 
 use ndarray::Array2;
 use negatoscope::analysis::association::Values;
-use negatoscope::analysis::dbscan::DbscanParams;
+use negatoscope::analysis::clustering::dbscan::DbscanParams;
 use negatoscope::analysis::{plane, standardize};
 
 use crate::tools::{N_COHORTS, Random, Rejections, checked, finding, of_images};

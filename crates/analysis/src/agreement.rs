@@ -1,6 +1,6 @@
 //! How far two clusterings of the same images agree.
 
-use super::vector::{exp_nonpositive, ln_positive};
+use crate::vector::{exp_nonpositive, ln_positive};
 use std::collections::BTreeMap;
 
 /// The adjusted Rand index (Hubert and Arabie 1985), as scikit-learn's `adjusted_rand_score`: 1 for

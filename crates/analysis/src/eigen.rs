@@ -6,9 +6,9 @@
 //! vectors are wanted of matrices with up to a few thousand rows, so that the reduction, 4/3 n³
 //! operations, is nearly all of the cost.
 
-use super::monitor::{Cancelled, Monitor, check};
-use super::tridiagonal::Tridiagonal;
-use super::vector::{LANES, sum_lanes};
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::tridiagonal::Tridiagonal;
+use crate::vector::{LANES, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 

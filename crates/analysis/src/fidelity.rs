@@ -1,8 +1,8 @@
 //! Whether a map can be believed: how many neighbours it keeps, invents and tears apart.
 
-use super::monitor::{Cancelled, Monitor, check};
-use super::random::Random;
-use super::tsne::{Metric, Samples};
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::tsne::{Metric, Samples};
+use crate::random::Random;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BinaryHeap;
 
-use super::dbscan::{DbscanError, Points};
-use super::monitor::{Cancelled, Monitor, check};
+use crate::clustering::dbscan::{DbscanError, Points};
+use crate::monitor::{Cancelled, Monitor, check};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
@@ -147,7 +147,7 @@ impl Nearest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dbscan::DbscanParams;
+    use crate::clustering::dbscan::DbscanParams;
     use ndarray::{Array2, array};
     use proptest::prelude::*;
 

@@ -5,7 +5,7 @@
 //! module. Every result depends on the inputs, the parameters and the seed alone; neither the
 //! number of threads nor the vector instructions of the processor change a bit of it.
 //!
-//! The order of work is features → [`pca`] or [`tsne`] → [`standardize()`] → [`dbscan`] →
+//! The order of work is features → [`projection`] → [`standardize()`] → [`clustering`] →
 //! [`scores`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities; [`null`] repeats that on [`surrogate`] cohorts without clusters.
 //! [`k_distance`] helps to choose a setting, [`neighbors`] looks at single images,
@@ -16,16 +16,16 @@
 pub mod agreement;
 mod arange;
 pub mod association;
-pub mod dbscan;
+pub mod clustering;
 mod eigen;
 pub mod fidelity;
 pub mod k_distance;
 mod monitor;
 pub mod neighbors;
 pub mod null;
-pub mod pca;
 pub mod plane;
 mod principal;
+pub mod projection;
 mod random;
 mod representatives;
 pub mod scores;
@@ -34,7 +34,6 @@ pub mod stability;
 mod standardize;
 pub mod surrogate;
 mod tridiagonal;
-pub mod tsne;
 mod vector;
 
 pub use arange::{arange, arange_len};

@@ -1,7 +1,7 @@
 //! The samples nearest to one, by their features.
 
-use super::monitor::{Cancelled, Monitor, check};
-use super::tsne::Metric;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::tsne::Metric;
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 

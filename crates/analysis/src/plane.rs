@@ -1,11 +1,11 @@
 //! DBSCAN for every eps × min_samples of a grid at once.
 
-use super::dbscan::{
+use crate::clustering::dbscan::{
     Adjacency, BITS_LIMIT, DbscanError, DbscanParams, Grid, Points, Sizes, SquaredDistances,
     cluster_all_pairs,
 };
-use super::monitor::{Monitor, check};
-use super::scores::balance_of_counts;
+use crate::monitor::{Monitor, check};
+use crate::scores::balance_of_counts;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
@@ -20,7 +20,7 @@ pub struct Cell {
     pub n_clusters: usize,
     /// The number of points in no cluster.
     pub n_noise: usize,
-    /// The notebook's score, see [`super::scores::balance()`].
+    /// The notebook's score, see [`crate::scores::balance()`].
     pub score: u64,
 }
 
@@ -190,8 +190,8 @@ impl Cell {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scores::balance;
     use super::*;
+    use crate::scores::balance;
     use ndarray::Array2;
 
     /// A spiral whose density falls outwards.

@@ -1,6 +1,6 @@
 //! Seeded random numbers: the same on every machine, and countable by index.
 
-use super::vector::ln_positive;
+use crate::vector::ln_positive;
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 ///

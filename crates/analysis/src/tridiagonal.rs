@@ -1,6 +1,6 @@
 //! Eigenvalues and eigenvectors of a symmetric tridiagonal matrix, one at a time.
 
-use super::eigen::{EigenPair, dot};
+use crate::eigen::{EigenPair, dot};
 
 /// A symmetric matrix with entries on the diagonal and beside it.
 pub(super) struct Tridiagonal {

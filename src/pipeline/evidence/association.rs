@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::analysis::association::{
     AssociationParams, ColumnTest, Finding, Held, Noise, SettingsTest, Values as Tested,
 };
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::search::SearchParams;
 use crate::analysis::{Monitor, plane};
 use crate::cohort::Column;

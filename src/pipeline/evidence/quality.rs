@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::Monitor;
 use crate::analysis::fidelity::{Fidelity, FidelityParams};
-use crate::analysis::tsne::{Metric, TsneParams};
+use crate::analysis::projection::tsne::{Metric, TsneParams};
 
 use super::super::study::{MapParams, Projection, Study, StudyError};
 use super::words::percent;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::null::CheckedNull;
-use crate::analysis::tsne::TsneParams;
+use crate::analysis::projection::tsne::TsneParams;
 use crate::analysis::{Count, Monitor};
 use crate::config::ReportConfig;
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::analysis::Count;
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::analysis::stability::{
     self, Reference, Rotations, Runs, Spread, StabilityError, StabilityParams, Verdict,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::pipeline::{Clusters, Projection, Study};
 
 use super::super::views;

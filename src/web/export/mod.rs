@@ -12,7 +12,7 @@ use axum::extract::{self, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::features::vectors::{self, FeatureTable};
 use crate::pipeline::{Clusters, Projection, Study};
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde_json::Value;
 
-use crate::analysis::dbscan::DbscanParams;
+use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::pipeline::{Clusters, MapParams, Projection};
 
 use super::super::views;

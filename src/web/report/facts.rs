@@ -1,6 +1,6 @@
 //! What a report says of its own making: parameters, the account of the cohort, versions and hashes.
 
-use crate::analysis::tsne::{Init, LearningRate};
+use crate::analysis::projection::tsne::{Init, LearningRate};
 use crate::pipeline::evidence::Report;
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::{MapParams, Study};

@@ -15,7 +15,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use lru::LruCache;
 
-use crate::analysis::tsne::TsneWarning;
+use crate::analysis::projection::tsne::TsneWarning;
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::evidence::{ColumnAnswer, Part, Report};
 use crate::pipeline::{Gallery, MapParams, Study};

@@ -1,7 +1,5 @@
 //! Many columns against the clusters, ranked on one scale.
 
-use super::super::agreement::adjusted_mutual_information;
-use super::super::monitor::{Cancelled, Monitor, check};
 use super::effect::{Margin, cramers_v, largest_statistic};
 use super::exchange::Exchange;
 use super::power::Draws;
@@ -12,6 +10,8 @@ use super::{
     CheckedAssociation, Cluster, Held, LEVEL, Moves, NotTestable, Values, at_least, check_values,
     p_value, q_values,
 };
+use crate::agreement::adjusted_mutual_information;
+use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
 
 /// What is known of each column.

@@ -7,11 +7,11 @@
 //! Kruskal 1954). And since the larger of two is larger by chance too, the difference is held against
 //! its spread over cohorts of patients drawn with replacement (Efron 1979).
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::random::Random;
 use super::exchange::Exchange;
 use super::sample::{Kind, Sample, numbered, quantile_groups};
 use super::{CheckedAssociation, N_BOOTSTRAP, Values, check_values};
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::random::Random;
 
 /// Numbers are compared in so many groups of equal size, or as many as the other has values.
 const MOST_GROUPS: usize = 8;

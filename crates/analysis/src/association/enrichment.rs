@@ -1,8 +1,5 @@
 //! Which values are over- or under-represented in which clusters.
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::random::Random;
-use super::super::vector::ln_positive;
 use super::exchange::Exchange;
 use super::sample::{Sample, numbered};
 use super::statistic::{Scorer, Scratch};
@@ -10,6 +7,9 @@ use super::{
     CheckedAssociation, NotTestable, Values, at_least, check_values, most_affordable, p_value,
     q_values,
 };
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::random::Random;
+use crate::vector::ln_positive;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 

@@ -6,10 +6,10 @@
 //! many images: a value that goes with the number of images would otherwise move from patients who
 //! weigh much to patients who weigh little.
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::random::Random;
 use super::Moves;
 use super::sample::Sample;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::random::Random;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

@@ -1,10 +1,10 @@
 //! The best of many settings against a column: many looks give many chances.
 
-use super::super::monitor::{Cancelled, Monitor};
 use super::exchange::Exchange;
 use super::sample::{Sample, numbered};
 use super::statistic::{Scorer, Scratch};
 use super::{CheckedAssociation, Moves, NotTestable, Values, at_least, check_values, p_value};
+use crate::monitor::{Cancelled, Monitor};
 use std::collections::BTreeSet;
 
 /// A column against the clusters of many settings at once.

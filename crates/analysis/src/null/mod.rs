@@ -19,12 +19,12 @@
 
 mod tally;
 
-use super::monitor::{Cancelled, Count, check};
-use super::plane::Cell;
-use super::scores::{DISTANCES_LIMIT, Measure};
-use super::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_each};
-use super::surrogate::{SurrogateError, SurrogateKind, Surrogates};
-use super::tsne::is_degenerate;
+use crate::monitor::{Cancelled, Count, check};
+use crate::plane::Cell;
+use crate::projection::tsne::is_degenerate;
+use crate::scores::{DISTANCES_LIMIT, Measure};
+use crate::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_each};
+use crate::surrogate::{SurrogateError, SurrogateKind, Surrogates};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use tally::Tally;

@@ -1,8 +1,8 @@
 //! Counting the surrogates that do as well.
 
-use super::super::scores::Measure;
-use super::super::search::Found;
 use super::{Observed, Statistic};
+use crate::scores::Measure;
+use crate::search::Found;
 
 /// A statistic in the making.
 pub(super) struct Tally {
@@ -71,8 +71,8 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::plane::Cell;
     use super::*;
+    use crate::plane::Cell;
 
     fn tally(observed: Option<f64>, stop_after: Option<usize>, best: &[Option<f64>]) -> Statistic {
         let cell = Cell {

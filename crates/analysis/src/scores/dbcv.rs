@@ -1,8 +1,8 @@
 //! Density-based clustering validation (Moulavi et al. 2014).
 
-use super::super::vector::{exp_nonpositive, ln_positive};
 use super::Distances;
 use super::partition::Partition;
+use crate::vector::{exp_nonpositive, ln_positive};
 
 /// See [`super::dbcv()`]; `n_components` is the D of the core distances.
 pub(super) fn dbcv(

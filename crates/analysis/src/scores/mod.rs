@@ -2,7 +2,7 @@
 //!
 //! The notebook's rewards clusters of equal size and sees no distances; silhouette, Davies–Bouldin,
 //! Calinski–Harabasz and DBCV see nothing else. All five are descriptions: whether a value is
-//! better than chance is asked of [`super::null`].
+//! better than chance is asked of [`crate::null`].
 
 mod balance;
 mod centroids;

@@ -1,9 +1,9 @@
 //! What can go wrong in a search.
 
-use super::super::dbscan::DbscanError;
-use super::super::monitor::Cancelled;
-use super::super::scores::{DISTANCES_LIMIT, Measure};
-use super::super::tsne::TsneError;
+use crate::clustering::dbscan::DbscanError;
+use crate::monitor::Cancelled;
+use crate::projection::tsne::TsneError;
+use crate::scores::{DISTANCES_LIMIT, Measure};
 
 /// Why there is no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

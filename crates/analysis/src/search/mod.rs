@@ -2,7 +2,7 @@
 //!
 //! The best of many settings looks good by chance too: on structureless data the notebook's grid
 //! finds scores as low as those it was proud of. A result here is a place to look, no evidence;
-//! [`super::null`] asks how often chance does as well.
+//! [`crate::null`] asks how often chance does as well.
 
 mod error;
 mod survey;
@@ -10,13 +10,13 @@ mod survey;
 pub use error::SearchError;
 pub(super) use survey::{Found, best_of_each};
 
-use super::arange;
-use super::dbscan::DbscanParams;
-use super::monitor::{Count, Monitor, check};
-use super::plane::Cell;
-use super::scores::{DISTANCES_LIMIT, Measure, Scorer, Scores};
-use super::standardize;
-use super::tsne::{CheckedTsne, TsneInput, TsneParams, Watch, is_degenerate};
+use crate::arange;
+use crate::clustering::dbscan::DbscanParams;
+use crate::monitor::{Count, Monitor, check};
+use crate::plane::Cell;
+use crate::projection::tsne::{CheckedTsne, TsneInput, TsneParams, Watch, is_degenerate};
+use crate::scores::{DISTANCES_LIMIT, Measure, Scorer, Scores};
+use crate::standardize;
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use std::ops::RangeInclusive;

@@ -1,10 +1,10 @@
 //! What one map shows at every setting, and the best of it.
 
-use super::super::dbscan::{DbscanError, DbscanParams};
-use super::super::monitor::{Monitor, Silent};
-use super::super::plane::{self, Cell, Plane};
-use super::super::scores::{Measure, Scorer, Scores};
 use super::{CheckedSearch, SearchError, SearchParams};
+use crate::clustering::dbscan::{DbscanError, DbscanParams};
+use crate::monitor::{Monitor, Silent};
+use crate::plane::{self, Cell, Plane};
+use crate::scores::{Measure, Scorer, Scores};
 use ndarray::ArrayView2;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -22,10 +22,10 @@ pub(super) struct Survey<'a> {
 
 /// A setting that is the best of some by a measure.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Found {
-    pub(in super::super) perplexity: f64,
-    pub(in super::super) cell: Cell,
-    pub(in super::super) value: f64,
+pub(crate) struct Found {
+    pub(crate) perplexity: f64,
+    pub(crate) cell: Cell,
+    pub(crate) value: f64,
     measure: Measure,
 }
 
@@ -104,7 +104,7 @@ impl<'a> Survey<'a> {
 
 impl Found {
     #[cfg(test)]
-    pub(in super::super) fn new(perplexity: f64, cell: Cell, value: f64, measure: Measure) -> Self {
+    pub(crate) fn new(perplexity: f64, cell: Cell, value: f64, measure: Measure) -> Self {
         Self {
             perplexity,
             cell,
@@ -144,7 +144,7 @@ impl Found {
 }
 
 /// The best setting of the whole search by each of the measures.
-pub(in super::super) fn best_of_each(
+pub(crate) fn best_of_each(
     search: &CheckedSearch,
     features: ArrayView2<'_, f32>,
     measures: &[Measure],

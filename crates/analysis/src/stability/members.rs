@@ -1,8 +1,8 @@
 //! What becomes of the clusters of the reference and of their members.
 
-use super::super::monitor::{Cancelled, Monitor, check};
 use super::ClusterStability;
 use super::runs::{ABSENT, NOISE, n_clusters};
+use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

@@ -10,10 +10,10 @@ mod runs;
 pub use rotations::Rotations;
 pub use runs::Spread;
 
-use super::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
-use super::monitor::{Cancelled, Count};
-use super::pca::PcaError;
-use super::tsne::{TsneError, TsneParams};
+use crate::clustering::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
+use crate::monitor::{Cancelled, Count};
+use crate::projection::pca::PcaError;
+use crate::projection::tsne::{TsneError, TsneParams};
 use ndarray::ArrayView2;
 
 /// Runs of each kind, at most.

@@ -1,11 +1,11 @@
 //! What turning a map does to its clusters.
 
-use super::super::agreement::adjusted_rand;
-use super::super::dbscan::{CheckedDbscan, DbscanError};
-use super::super::monitor::Monitor;
-use super::super::scores::balance;
-use super::super::standardize;
 use super::runs::codes;
+use crate::agreement::adjusted_rand;
+use crate::clustering::dbscan::{CheckedDbscan, DbscanError};
+use crate::monitor::Monitor;
+use crate::scores::balance;
+use crate::standardize;
 use ndarray::{Array2, ArrayView2};
 
 /// The clusters of a plane map turned by some angles and standardised again, an entry per angle.
@@ -19,7 +19,7 @@ pub struct Rotations {
     pub degrees: Vec<u32>,
     /// The clusters found.
     pub n_clusters: Vec<usize>,
-    /// The notebook's score, see [`super::super::scores::balance`].
+    /// The notebook's score, see [`crate::scores::balance`].
     pub score: Vec<u64>,
     /// The adjusted Rand index with the reference, with noise as a class of its own.
     pub ari: Vec<f64>,

@@ -1,13 +1,13 @@
 //! The runs: maps from other seeds and of fewer patients, clustered as the reference was.
 
-use super::super::agreement::adjusted_rand;
-use super::super::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
-use super::super::monitor::{Count, Monitor, check};
-use super::super::pca::pca;
-use super::super::random::Random;
-use super::super::standardize;
-use super::super::tsne::{Init, TsneInput, TsneParams, Watch};
 use super::{CheckedStability, Layout, Reference, Runs, StabilityError};
+use crate::agreement::adjusted_rand;
+use crate::clustering::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
+use crate::monitor::{Count, Monitor, check};
+use crate::projection::pca::pca;
+use crate::projection::tsne::{Init, TsneInput, TsneParams, Watch};
+use crate::random::Random;
+use crate::standardize;
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use std::collections::BTreeSet;

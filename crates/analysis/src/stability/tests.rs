@@ -1,8 +1,9 @@
 use super::runs::{ABSENT, NOISE, Resample};
 use super::*;
+use crate::projection::pca::pca;
+use crate::projection::tsne::Init;
 use crate::random::Random;
-use crate::tsne::Init;
-use crate::{Monitor, pca::pca, standardize};
+use crate::{Monitor, standardize};
 use ndarray::Array2;
 use std::sync::atomic::{AtomicU64, Ordering};
 

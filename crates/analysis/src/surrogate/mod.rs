@@ -8,9 +8,9 @@
 mod permuted;
 mod rotated;
 
-use super::monitor::{Cancelled, Monitor};
-use super::principal::Principal;
-use super::random::Random;
+use crate::monitor::{Cancelled, Monitor};
+use crate::principal::Principal;
+use crate::random::Random;
 use ndarray::{Array2, ArrayView2};
 use permuted::Permuted;
 use rotated::Rotated;

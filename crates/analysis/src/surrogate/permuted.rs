@@ -1,7 +1,7 @@
 //! Patients taken apart by principal component and put together anew.
 
-use super::super::random::Random;
 use super::mean;
+use crate::random::Random;
 
 /// What is permuted.
 #[derive(Debug, Clone)]

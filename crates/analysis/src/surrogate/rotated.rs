@@ -7,8 +7,8 @@
 //! one turned at random (Langsrud 2005, rotation tests): no estimate is needed, and the test is
 //! exact.
 
-use super::super::random::Random;
 use super::mean;
+use crate::random::Random;
 
 /// Patients of one stratum, at least, as far as there are so many.
 const STRATUM: usize = 10;

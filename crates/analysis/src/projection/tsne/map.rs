@@ -1,6 +1,6 @@
 //! A map in the making: one padded array per axis.
 
-use super::super::vector::{LANES, padded};
+use crate::vector::{LANES, padded};
 use ndarray::{Array2, ArrayView2};
 
 /// Positions `(n_samples, D)` as D arrays padded to whole vectors.

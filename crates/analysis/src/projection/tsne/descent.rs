@@ -1,8 +1,8 @@
 //! Gradient descent as scikit-learn runs it for t-SNE.
 
-use super::super::monitor::{Cancelled, Monitor, check};
 use super::map::Map;
 use super::params::{CheckedTsne, EXPLORATION_ITERATIONS, TsneError};
+use crate::monitor::{Cancelled, Monitor, check};
 use multiversion::multiversion;
 use ndarray::Array2;
 

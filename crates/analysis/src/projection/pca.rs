@@ -1,7 +1,7 @@
 //! Principal component analysis (Pearson 1901; Hotelling 1933).
 
-use super::eigen::largest_eigenpairs;
-use super::monitor::{Cancelled, Monitor, check};
+use crate::eigen::largest_eigenpairs;
+use crate::monitor::{Cancelled, Monitor, check};
 use multiversion::multiversion;
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -103,13 +103,13 @@ fn check_shape(features: ArrayView2<'_, f32>, n_components: usize) -> Result<(),
 }
 
 /// Features with the mean of each column taken off as they are read.
-pub(super) struct Centred<'a> {
+pub(crate) struct Centred<'a> {
     features: ArrayView2<'a, f32>,
-    pub(super) means: Vec<f64>,
+    pub(crate) means: Vec<f64>,
 }
 
 impl<'a> Centred<'a> {
-    pub(super) fn new(features: ArrayView2<'a, f32>) -> Self {
+    pub(crate) fn new(features: ArrayView2<'a, f32>) -> Self {
         let mut means = vec![0.0; features.ncols()];
         for row in features.rows() {
             means
@@ -122,14 +122,14 @@ impl<'a> Centred<'a> {
         Self { features, means }
     }
 
-    pub(super) fn read_sample(&self, sample: usize, out: &mut [f64]) {
+    pub(crate) fn read_sample(&self, sample: usize, out: &mut [f64]) {
         let values = self.features.row(sample);
         for ((out, &value), mean) in out.iter_mut().zip(values).zip(&self.means) {
             *out = f64::from(value) - mean;
         }
     }
 
-    pub(super) fn read_feature(&self, feature: usize, out: &mut [f64]) {
+    pub(crate) fn read_feature(&self, feature: usize, out: &mut [f64]) {
         let mean = self.means[feature];
         for (out, &value) in out.iter_mut().zip(self.features.column(feature)) {
             *out = f64::from(value) - mean;
@@ -238,7 +238,7 @@ const ROWS_AT_ONCE: usize = 32;
 const RESULT_ROWS_PER_TASK: usize = 16;
 
 /// The sum over all rows r of r rᵀ: a symmetric `(width, width)` matrix.
-pub(super) fn cross_products(
+pub(crate) fn cross_products(
     n_rows: usize,
     width: usize,
     read: &(dyn Fn(usize, &mut [f64]) + Sync),

@@ -7,11 +7,11 @@
 //! 2009). In three dimensions the gradient here is that article's, (1 + d²/α)^-1; scikit-learn
 //! raises it to (α + 1)/2 there too, which is no longer the gradient of its cost.
 
-use super::super::monitor::{Cancelled, Monitor};
-use super::super::vector::{LANES, ln_positive, sum_lanes};
 use super::affinities;
 use super::descent::Objective;
 use super::map::Map;
+use crate::monitor::{Cancelled, Monitor};
+use crate::vector::{LANES, ln_positive, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 

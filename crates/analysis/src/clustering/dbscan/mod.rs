@@ -13,15 +13,15 @@ mod grid;
 mod grid_clusters;
 mod points;
 
-pub(super) use bits::{Adjacency, SquaredDistances, cluster_all_pairs};
-pub(super) use grid::Grid;
-pub(super) use points::Points;
+pub(crate) use bits::{Adjacency, SquaredDistances, cluster_all_pairs};
+pub(crate) use grid::Grid;
+pub(crate) use points::Points;
 
-use super::monitor::{Cancelled, Monitor};
+use crate::monitor::{Cancelled, Monitor};
 use ndarray::ArrayView2;
 
 /// Points up to which all pairs are looked at.
-pub(super) const BITS_LIMIT: usize = 1024;
+pub(crate) const BITS_LIMIT: usize = 1024;
 
 /// Parameters of DBSCAN, named as in scikit-learn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,10 +107,10 @@ impl Clustering {
 
 /// The sizes of the clusters, without their members.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sizes {
+pub(crate) struct Sizes {
     /// Border points included, in the order of the clusters' numbers.
-    pub(super) clusters: Vec<u64>,
-    pub(super) n_noise: u64,
+    pub(crate) clusters: Vec<u64>,
+    pub(crate) n_noise: u64,
 }
 
 impl From<&Clustering> for Sizes {

@@ -1,9 +1,9 @@
 //! Affinities between near neighbours only, for many samples (van der Maaten 2014, section 4.1).
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::ln_positive;
 use super::affinities::GaussianRow;
 use super::neighbors::Neighbors;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::vector::ln_positive;
 use rayon::prelude::*;
 
 /// Rows of one parallel task.
@@ -159,9 +159,9 @@ fn merge_columns(row: &mut [(u32, f32)]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tsne::affinities::joint;
-    use crate::tsne::distances::squared_distances;
-    use crate::tsne::params::Metric;
+    use crate::projection::tsne::affinities::joint;
+    use crate::projection::tsne::distances::squared_distances;
+    use crate::projection::tsne::params::Metric;
     use ndarray::Array2;
 
     #[test]

@@ -1,13 +1,13 @@
 //! The gradient of t-SNE for many points: attraction between near neighbours, repulsion through a
 //! tree.
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::{LANES, sum_lanes};
 use super::descent::Objective;
 use super::exact::{Forces, combine, kernel, minus_ln_similarity, normalisation};
 use super::map::Map;
 use super::sparse::SparseAffinities;
 use super::tree::Tree;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::vector::{LANES, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -203,13 +203,13 @@ fn block_similarity<const D: usize>(map: &Map<D>, block: usize) -> [f64; LANES] 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tsne::descent::{Watch, minimise};
-    use crate::tsne::distances::squared_distances;
-    use crate::tsne::exact::Exact;
-    use crate::tsne::neighbors::Neighbors;
-    use crate::tsne::params::{Metric, TsneParams};
-    use crate::tsne::sparse::n_neighbors;
-    use crate::tsne::start;
+    use crate::projection::tsne::descent::{Watch, minimise};
+    use crate::projection::tsne::distances::squared_distances;
+    use crate::projection::tsne::exact::Exact;
+    use crate::projection::tsne::neighbors::Neighbors;
+    use crate::projection::tsne::params::{Metric, TsneParams};
+    use crate::projection::tsne::sparse::n_neighbors;
+    use crate::projection::tsne::start;
     use ndarray::Array2;
 
     fn maps_are_as_good_as_exact_ones<const D: usize>() {

@@ -1,8 +1,8 @@
 //! Where the points of a map start.
 
-use super::super::monitor::Monitor;
-use super::super::pca::{PcaError, pca};
-use super::super::random::Random;
+use crate::monitor::Monitor;
+use crate::projection::pca::{PcaError, pca};
+use crate::random::Random;
 use ndarray::{Array2, ArrayView2};
 
 /// The standard deviation of the first axis of a start.

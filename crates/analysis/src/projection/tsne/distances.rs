@@ -1,8 +1,8 @@
 //! Squared distances between all pairs of samples.
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::{LANES, padded, sum_lanes};
 use super::params::Metric;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::vector::{LANES, padded, sum_lanes};
 use multiversion::multiversion;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub(super) fn squared_distances(
 }
 
 /// Samples as padded rows in double precision, of length 1 when the metric is the cosine.
-pub(in super::super) struct Samples {
+pub(crate) struct Samples {
     values: Vec<f64>,
     stride: usize,
     n_samples: usize,
@@ -48,7 +48,7 @@ pub(in super::super) struct Samples {
 }
 
 impl Samples {
-    pub(in super::super) fn new(features: ArrayView2<'_, f32>, metric: Metric) -> Self {
+    pub(crate) fn new(features: ArrayView2<'_, f32>, metric: Metric) -> Self {
         let stride = padded(features.ncols());
         let mut values = vec![0.0; features.nrows() * stride];
         for (row, out) in features
@@ -107,7 +107,7 @@ impl Samples {
         }
     }
 
-    pub(in super::super) fn squared_distance(&self, i: usize, j: usize) -> f64 {
+    pub(crate) fn squared_distance(&self, i: usize, j: usize) -> f64 {
         let row = |i: usize| self.row(i);
         match self.metric {
             Metric::Euclidean => sum_of_squares(row(i), row(j)),

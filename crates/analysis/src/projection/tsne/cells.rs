@@ -6,10 +6,10 @@
 //! less the cell's radius (Burkhard and Keller 1973). The neighbours found are the same as without
 //! cells; where the data have no clusters, few cells can be left out and the time is the same too.
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::random::Random;
 use super::distances::Samples;
 use super::params::Metric;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::random::Random;
 use rayon::prelude::*;
 
 /// Samples of a cell, about. The bounds of all cells cost as much as looking at a tenth of them.

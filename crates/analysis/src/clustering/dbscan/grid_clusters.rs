@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 /// A grid with the number of neighbours of each point, enough to cluster for any `min_samples` up
 /// to the one that it was counted for.
-pub(in super::super) struct CountedGrid {
+pub(crate) struct CountedGrid {
     grid: Grid,
     counts: Vec<u32>,
 }
@@ -22,7 +22,7 @@ impl CountedGrid {
         Self { grid, counts }
     }
 
-    pub(in super::super) fn cluster(&self, min_samples: usize) -> Clustering {
+    pub(crate) fn cluster(&self, min_samples: usize) -> Clustering {
         let sorted = self.label(min_samples);
         let mut labels = vec![None; self.counts.len()];
         let mut core = vec![false; self.counts.len()];
@@ -37,7 +37,7 @@ impl CountedGrid {
         }
     }
 
-    pub(in super::super) fn sizes(&self, min_samples: usize) -> Sizes {
+    pub(crate) fn sizes(&self, min_samples: usize) -> Sizes {
         Sizes::from(&self.cluster(min_samples))
     }
 

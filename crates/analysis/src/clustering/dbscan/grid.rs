@@ -1,9 +1,9 @@
 //! DBSCAN over a grid whose cells are so small that all points of one are neighbours (Gunawan
 //! 2013; Gan and Tao 2015), for many points: no neighbourhood is ever stored.
 
-use super::super::monitor::{Cancelled, Monitor, check};
 use super::Points;
 use super::grid_clusters::CountedGrid;
+use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
 
 /// Points of one parallel task.
@@ -18,7 +18,7 @@ const MOST_CELLS: f64 = (1_u64 << 40) as f64;
 const REACH: i64 = 2;
 
 /// Points sorted into the cells of a grid; cells with points are numbered along the last axis.
-pub(in super::super) struct Grid {
+pub(crate) struct Grid {
     /// The axes in the order of the cells.
     pub(super) axes: [Vec<f64>; 3],
     /// The original index of each sorted point.
@@ -46,7 +46,7 @@ type Key = [i64; 3];
 impl Grid {
     /// A grid for this `eps`, or `None` when it would need more cells than can be numbered: when
     /// the points spread over more than 10^11 times eps.
-    pub(in super::super) fn new(points: &Points, eps: f64) -> Option<Self> {
+    pub(crate) fn new(points: &Points, eps: f64) -> Option<Self> {
         let side = eps * DIAGONAL / (points.n_components as f64).sqrt();
         let lowest = |axis: &Vec<f64>| axis.iter().copied().fold(f64::INFINITY, f64::min);
         let low = points.axes.each_ref().map(lowest);
@@ -126,7 +126,7 @@ impl Grid {
     }
 
     /// Counts neighbours, up to `enough` of them.
-    pub(in super::super) fn count(
+    pub(crate) fn count(
         self,
         enough: usize,
         monitor: &dyn Monitor,

@@ -1,8 +1,8 @@
 //! From distances to affinities: for each sample the Gaussian whose perplexity is the one asked
 //! for (van der Maaten and Hinton 2008, section 2).
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::{LANES, exp_nonpositive, padded, sum_lanes};
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::vector::{LANES, exp_nonpositive, padded, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Parameters of t-SNE: what they mean, which are allowed, and what to be warned of.
 
-use super::super::monitor::Cancelled;
-use super::super::pca::PcaError;
 use super::input::EXACT_LIMIT;
+use crate::monitor::Cancelled;
+use crate::projection::pca::PcaError;
 
 /// Parameters of t-SNE, named as in scikit-learn. The defaults are the notebook's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +82,7 @@ pub enum Metric {
 }
 
 /// Iterations of early exaggeration.
-pub(super) const EXPLORATION_ITERATIONS: usize = 250;
+pub(crate) const EXPLORATION_ITERATIONS: usize = 250;
 
 impl TsneParams {
     /// Checks the parameters against each other and the number of samples; only checked ones run.
@@ -156,7 +156,7 @@ impl TsneParams {
 
 /// Whether the perplexity is above (n_samples - 1) / 3: the 3 × perplexity neighbours that it is
 /// about are then more than there are, and the map shows little but a ball.
-pub(in super::super) fn is_degenerate(perplexity: f64, n_samples: usize) -> bool {
+pub(crate) fn is_degenerate(perplexity: f64, n_samples: usize) -> bool {
     3.0 * perplexity > n_samples as f64 - 1.0
 }
 

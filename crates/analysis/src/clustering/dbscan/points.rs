@@ -6,13 +6,13 @@ use ndarray::ArrayView2;
 /// Finite points of one to three dimensions; axes that are not there hold zeros, which change no
 /// distance.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Points {
+pub(crate) struct Points {
     pub(super) axes: [Vec<f64>; 3],
     pub(super) n_components: usize,
 }
 
 impl Points {
-    pub(in super::super) fn new(points: ArrayView2<'_, f64>) -> Result<Self, DbscanError> {
+    pub(crate) fn new(points: ArrayView2<'_, f64>) -> Result<Self, DbscanError> {
         let n_components = points.ncols();
         if !(1..=3).contains(&n_components) {
             return Err(DbscanError::Components { n_components });
@@ -33,11 +33,11 @@ impl Points {
         })
     }
 
-    pub(in super::super) fn axes(&self) -> &[Vec<f64>; 3] {
+    pub(crate) fn axes(&self) -> &[Vec<f64>; 3] {
         &self.axes
     }
 
-    pub(in super::super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.axes[0].len()
     }
 }

@@ -25,7 +25,7 @@ mod start;
 mod tree;
 
 pub use descent::{Embedding, Frame, Watch};
-pub(super) use distances::Samples;
+pub(crate) use distances::Samples;
 pub use input::TsneInput;
-pub(super) use params::is_degenerate;
+pub(crate) use params::is_degenerate;
 pub use params::{CheckedTsne, Init, LearningRate, Metric, TsneError, TsneParams, TsneWarning};

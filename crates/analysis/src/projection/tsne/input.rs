@@ -1,6 +1,5 @@
 //! What t-SNE computes from the features once, for any number of perplexities.
 
-use super::super::monitor::Monitor;
 use super::affinities;
 use super::barnes_hut::BarnesHut;
 use super::descent::{Embedding, Watch, minimise};
@@ -11,6 +10,7 @@ use super::neighbors::Neighbors;
 use super::params::{CheckedTsne, Init, Metric, TsneError, TsneParams};
 use super::sparse::{SparseAffinities, n_neighbors};
 use super::start;
+use crate::monitor::Monitor;
 use ndarray::{Array2, ArrayView2};
 
 /// Distances and the start from PCA: all that does not depend on perplexity, seed or iterations.

@@ -3,11 +3,11 @@
 //! Sixteen samples are the lanes of a vector while a few queries pass by, in single precision; the
 //! distances of those that are kept are then computed anew in double precision.
 
-use super::super::monitor::{Cancelled, Monitor, check};
-use super::super::vector::LANES;
 use super::cells::Cells;
 use super::distances::Samples;
 use super::params::Metric;
+use crate::monitor::{Cancelled, Monitor, check};
+use crate::vector::LANES;
 use multiversion::multiversion;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -275,7 +275,7 @@ impl Nearest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tsne::distances::squared_distances;
+    use crate::projection::tsne::distances::squared_distances;
     use ndarray::Array2;
 
     #[test]

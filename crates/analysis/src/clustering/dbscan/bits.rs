@@ -1,8 +1,8 @@
 //! DBSCAN over bit sets of all pairs: for maps of up to about a thousand points nothing is faster,
 //! since one instruction handles 64 neighbours.
 
-use super::super::monitor::{Cancelled, Monitor, check};
 use super::{Clustering, Points, Sizes};
+use crate::monitor::{Cancelled, Monitor, check};
 use multiversion::multiversion;
 
 /// Points of one word of a set.
@@ -10,13 +10,13 @@ const WORD: usize = 64;
 
 /// All squared distances, rows padded to whole words with NaN, which is within no eps.
 #[derive(Debug, Clone)]
-pub(in super::super) struct SquaredDistances {
+pub(crate) struct SquaredDistances {
     rows: Vec<f64>,
     n_samples: usize,
 }
 
 impl SquaredDistances {
-    pub(in super::super) fn new(points: &Points) -> Self {
+    pub(crate) fn new(points: &Points) -> Self {
         let n_samples = points.len();
         let mut rows = vec![f64::NAN; n_samples * n_samples.next_multiple_of(WORD)];
         let stride = n_samples.next_multiple_of(WORD).max(WORD);
@@ -27,7 +27,7 @@ impl SquaredDistances {
     }
 
     /// Who lies within `eps` of whom.
-    pub(in super::super) fn within(&self, eps: f64) -> Adjacency {
+    pub(crate) fn within(&self, eps: f64) -> Adjacency {
         let words = self.n_samples.div_ceil(WORD);
         let mut rows = vec![0; self.n_samples * words];
         compare(&self.rows, eps * eps, &mut rows);
@@ -68,7 +68,7 @@ fn count_ones(words: &[u64]) -> u32 {
 
 /// Who lies within one `eps` of whom: a set per point, itself included.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Adjacency {
+pub(crate) struct Adjacency {
     rows: Vec<u64>,
     words: usize,
     counts: Vec<u32>,
@@ -76,7 +76,7 @@ pub(in super::super) struct Adjacency {
 
 impl Adjacency {
     /// The sizes of the clusters at this `min_samples`.
-    pub(in super::super) fn sizes(&self, min_samples: usize) -> Sizes {
+    pub(crate) fn sizes(&self, min_samples: usize) -> Sizes {
         let mut sizes = Sizes {
             clusters: Vec::new(),
             n_noise: 0,
@@ -89,7 +89,7 @@ impl Adjacency {
     }
 
     /// The cluster of each point at this `min_samples`, as [`Clustering::labels`].
-    pub(in super::super) fn labels(&self, min_samples: usize) -> Vec<Option<u32>> {
+    pub(crate) fn labels(&self, min_samples: usize) -> Vec<Option<u32>> {
         let mut labels = vec![None; self.counts.len()];
         let mut n_clusters = 0;
         self.flood(min_samples, |members| {
@@ -103,7 +103,7 @@ impl Adjacency {
 
     /// Whether the two values of `min_samples` make the same points core, so that everything else
     /// is the same too.
-    pub(in super::super) fn same_core(&self, one: usize, other: usize) -> bool {
+    pub(crate) fn same_core(&self, one: usize, other: usize) -> bool {
         let between = one.min(other)..one.max(other);
         self.counts
             .iter()
@@ -127,7 +127,7 @@ fn core_set(counts: &[u32], min_samples: usize) -> Vec<u64> {
 }
 
 /// Clusters without keeping any neighbourhood: n² time, memory for n.
-pub(in super::super) fn cluster_all_pairs(
+pub(crate) fn cluster_all_pairs(
     points: &Points,
     eps: f64,
     min_samples: usize,

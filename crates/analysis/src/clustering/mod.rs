@@ -1,0 +1,3 @@
+//! Clusters: how the points of a map become groups.
+
+pub mod dbscan;
