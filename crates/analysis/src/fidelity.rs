@@ -1,7 +1,7 @@
 //! Whether a map can be believed: how many neighbours it keeps, invents and tears apart.
 
 use crate::monitor::{Cancelled, Monitor, check};
-use crate::projection::tsne::{Metric, Samples};
+use crate::projection::{Metric, Samples};
 use crate::random::Random;
 use ndarray::ArrayView2;
 use rayon::prelude::*;

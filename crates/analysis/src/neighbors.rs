@@ -1,7 +1,7 @@
 //! The samples nearest to one, by their features.
 
 use crate::monitor::{Cancelled, Monitor, check};
-use crate::projection::tsne::Metric;
+use crate::projection::Metric;
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 

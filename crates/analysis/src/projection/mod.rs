@@ -1,4 +1,18 @@
 //! Maps: how features become two or three coordinates per image.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "kernels run over the lanes and axes of several arrays at once"
+)]
+
+mod cells;
+mod distances;
+mod metric;
+mod neighbors;
 pub mod pca;
 pub mod tsne;
+mod watch;
+
+pub(crate) use distances::Samples;
+pub use metric::Metric;
+pub use watch::{Frame, Watch};

@@ -203,13 +203,14 @@ fn block_similarity<const D: usize>(map: &Map<D>, block: usize) -> [f64; LANES] 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::projection::tsne::descent::{Watch, minimise};
-    use crate::projection::tsne::distances::squared_distances;
+    use crate::projection::distances::squared_distances;
+    use crate::projection::neighbors::Neighbors;
+    use crate::projection::tsne::descent::minimise;
     use crate::projection::tsne::exact::Exact;
-    use crate::projection::tsne::neighbors::Neighbors;
-    use crate::projection::tsne::params::{Metric, TsneParams};
+    use crate::projection::tsne::params::TsneParams;
     use crate::projection::tsne::sparse::n_neighbors;
     use crate::projection::tsne::start;
+    use crate::projection::{Metric, Watch};
     use ndarray::Array2;
 
     fn maps_are_as_good_as_exact_ones<const D: usize>() {

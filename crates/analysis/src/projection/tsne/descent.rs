@@ -3,6 +3,7 @@
 use super::map::Map;
 use super::params::{CheckedTsne, EXPLORATION_ITERATIONS, TsneError};
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::{Frame, Watch};
 use multiversion::multiversion;
 use ndarray::Array2;
 
@@ -17,25 +18,6 @@ pub struct Embedding {
     pub kl_divergence: f64,
     /// Iterations that ran. (scikit-learn's `n_iter_` is the index of the last one, one less.)
     pub n_iter: usize,
-}
-
-/// A map on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Frame {
-    /// Iterations so far, from 1.
-    pub n_iter: usize,
-    /// `(n_samples, n_components)`.
-    pub coordinates: Array2<f32>,
-}
-
-/// How a descent is watched: for cancelling, and for intermediate maps.
-pub struct Watch<'a> {
-    /// Asked before every iteration.
-    pub monitor: &'a dyn Monitor,
-    /// A frame is made after every so many iterations; 0 for none.
-    pub frame_every: usize,
-    /// Is given the frames. Time spent here is added to the descent's.
-    pub on_frame: &'a mut dyn FnMut(Frame),
 }
 
 /// A cost of maps, with its gradient.

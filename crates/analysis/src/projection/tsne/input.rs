@@ -2,15 +2,16 @@
 
 use super::affinities;
 use super::barnes_hut::BarnesHut;
-use super::descent::{Embedding, Watch, minimise};
-use super::distances::squared_distances;
+use super::descent::{Embedding, minimise};
 use super::exact::Exact;
 use super::map::Map;
-use super::neighbors::Neighbors;
-use super::params::{CheckedTsne, Init, Metric, TsneError, TsneParams};
+use super::params::{CheckedTsne, Init, TsneError, TsneParams};
 use super::sparse::{SparseAffinities, n_neighbors};
 use super::start;
 use crate::monitor::Monitor;
+use crate::projection::distances::squared_distances;
+use crate::projection::neighbors::Neighbors;
+use crate::projection::{Metric, Watch};
 use ndarray::{Array2, ArrayView2};
 
 /// Distances and the start from PCA: all that does not depend on perplexity, seed or iterations.

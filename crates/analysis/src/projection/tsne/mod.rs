@@ -5,27 +5,19 @@
 //! a look at the progress every 50 iterations. Up to 2,500 samples every pair counts; beyond, the
 //! attraction is between near neighbours and the repulsion through a Barnes-Hut tree.
 
-#![allow(
-    clippy::needless_range_loop,
-    reason = "kernels run over the lanes and axes of several arrays at once"
-)]
-
 mod affinities;
 mod barnes_hut;
-mod cells;
 mod descent;
-mod distances;
 mod exact;
 mod input;
 mod map;
-mod neighbors;
 mod params;
 mod sparse;
 mod start;
 mod tree;
 
-pub use descent::{Embedding, Frame, Watch};
-pub(crate) use distances::Samples;
+pub use super::{Frame, Metric, Watch};
+pub use descent::Embedding;
 pub use input::TsneInput;
 pub(crate) use params::is_degenerate;
-pub use params::{CheckedTsne, Init, LearningRate, Metric, TsneError, TsneParams, TsneWarning};
+pub use params::{CheckedTsne, Init, LearningRate, TsneError, TsneParams, TsneWarning};

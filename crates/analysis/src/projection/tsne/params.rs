@@ -2,6 +2,7 @@
 
 use super::input::EXACT_LIMIT;
 use crate::monitor::Cancelled;
+use crate::projection::Metric;
 use crate::projection::pca::PcaError;
 
 /// Parameters of t-SNE, named as in scikit-learn. The defaults are the notebook's.
@@ -24,7 +25,8 @@ pub struct TsneParams {
     pub max_iter: usize,
     /// Where the points start.
     pub init: Init,
-    /// How far apart two samples are.
+    /// How far apart two samples are. All distances are squared before they become affinities, as
+    /// scikit-learn does.
     pub metric: Metric,
     /// The seed of a random start. A start from [`Init::Pca`] does not depend on it.
     pub random_state: u64,
@@ -66,19 +68,6 @@ pub enum Init {
     Pca,
     /// Normally distributed numbers of standard deviation 1e-4 from a seeded generator.
     Random,
-}
-
-/// How far apart two samples are. All are squared before they become affinities, as scikit-learn
-/// does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Metric {
-    /// The root of the sum of squared differences.
-    Euclidean,
-    /// One minus the cosine of the angle between two samples; a sample of all zeros is at distance
-    /// 1 from all others.
-    Cosine,
-    /// The sum of absolute differences.
-    Manhattan,
 }
 
 /// Iterations of early exaggeration.

@@ -1,8 +1,8 @@
 //! Affinities between near neighbours only, for many samples (van der Maaten 2014, section 4.1).
 
 use super::affinities::GaussianRow;
-use super::neighbors::Neighbors;
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::neighbors::Neighbors;
 use crate::vector::ln_positive;
 use rayon::prelude::*;
 
@@ -159,9 +159,10 @@ fn merge_columns(row: &mut [(u32, f32)]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::projection::Metric;
+    use crate::projection::distances::squared_distances;
     use crate::projection::tsne::affinities::joint;
-    use crate::projection::tsne::distances::squared_distances;
-    use crate::projection::tsne::params::Metric;
+
     use ndarray::Array2;
 
     #[test]

@@ -7,7 +7,7 @@
 //! cells; where the data have no clusters, few cells can be left out and the time is the same too.
 
 use super::distances::Samples;
-use super::params::Metric;
+use super::metric::Metric;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::random::Random;
 use rayon::prelude::*;

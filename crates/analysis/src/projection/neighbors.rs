@@ -5,7 +5,7 @@
 
 use super::cells::Cells;
 use super::distances::Samples;
-use super::params::Metric;
+use super::metric::Metric;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::vector::LANES;
 use multiversion::multiversion;
@@ -275,7 +275,7 @@ impl Nearest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::projection::tsne::distances::squared_distances;
+    use crate::projection::distances::squared_distances;
     use ndarray::Array2;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Squared distances between all pairs of samples.
 
-use super::params::Metric;
+use super::metric::Metric;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::vector::{LANES, padded, sum_lanes};
 use multiversion::multiversion;

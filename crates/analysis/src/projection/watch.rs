@@ -1,0 +1,23 @@
+//! How a map in the making is watched.
+
+use crate::monitor::Monitor;
+use ndarray::Array2;
+
+/// A map on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Iterations so far, from 1; of UMAP, epochs.
+    pub n_iter: usize,
+    /// `(n_samples, n_components)`.
+    pub coordinates: Array2<f32>,
+}
+
+/// How the making of a map is watched: for cancelling, and for intermediate maps.
+pub struct Watch<'a> {
+    /// Asked before every iteration.
+    pub monitor: &'a dyn Monitor,
+    /// A frame is made after every so many iterations; 0 for none.
+    pub frame_every: usize,
+    /// Is given the frames. Time spent here is added to that of the map.
+    pub on_frame: &'a mut dyn FnMut(Frame),
+}
