@@ -14,6 +14,7 @@ use std::time::Instant;
 use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_npy::{ReadableElement, read_npy, write_npy};
 use negatoscope::analysis::clustering::dbscan::DbscanParams;
+use negatoscope::analysis::clustering::hdbscan::HdbscanParams;
 use negatoscope::analysis::projection::tsne::{TsneInput, TsneParams, Watch};
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::{Monitor, arange, plane};
@@ -48,6 +49,7 @@ impl Bench {
             "exact" => self.exact(),
             "tsne" => self.tsne(value),
             "dbscan" => self.dbscan(value),
+            "hdbscan" => self.hdbscan(value),
             "plane" => self.plane(),
             "cancel" => self.cancel(),
             _ => panic!("there is no row called {row}"),
@@ -108,10 +110,29 @@ impl Bench {
         };
         let checked = params.check().unwrap();
         let labels = checked.fit(points.view(), &()).unwrap().labels;
-        let labels: Array1<i64> = labels.iter().map(|l| l.map_or(-1, i64::from)).collect();
-        let name = format!("dbscan_{value}_ours.npy");
-        write_npy(self.folder.join(name), &labels).unwrap();
+        self.write_labels(&format!("dbscan_{value}"), &labels);
         self.time(|| checked.fit(points.view(), &()).unwrap())
+    }
+
+    /// `value` is the number of points and min_cluster_size: `100000-15`.
+    fn hdbscan(&self, value: &str) -> Vec<f64> {
+        let (n_samples, min_cluster_size) = value.split_once('-').unwrap();
+        let n_samples: usize = n_samples.parse().unwrap();
+        let points = self.read::<f64>(&format!("points_{}.npy", n_samples.max(1000)));
+        let points = points.slice(ndarray::s![..n_samples, ..]);
+        let params = HdbscanParams {
+            min_cluster_size: min_cluster_size.parse().unwrap(),
+            ..HdbscanParams::default()
+        };
+        let checked = params.check(n_samples).unwrap();
+        let labels = checked.fit(points, &()).unwrap().labels;
+        self.write_labels(&format!("hdbscan_{value}"), &labels);
+        self.time(|| checked.fit(points, &()).unwrap())
+    }
+
+    fn write_labels(&self, name: &str, labels: &[Option<u32>]) {
+        let labels: Array1<i64> = labels.iter().map(|l| l.map_or(-1, i64::from)).collect();
+        write_npy(self.folder.join(format!("{name}_ours.npy")), &labels).unwrap();
     }
 
     /// No times of the work: the longest time for which nobody would hear that it should stop.

@@ -89,6 +89,29 @@ def dbscan(folder, repeats, value):
     return timed(repeats, lambda: model.fit_predict(points))
 
 
+def hdbscan(folder, repeats, value):
+    """scikit-learn sorts equal edges in an order that depends on the processor: here by a stable sort,
+    so that labels can be compared. It takes nothing of the time."""
+    from sklearn.cluster import HDBSCAN
+    from sklearn.cluster._hdbscan import hdbscan as inner
+
+    class Stable:
+        def __getattr__(self, name):
+            return getattr(np, name)
+
+        def argsort(self, lengths):
+            return np.argsort(lengths, kind="stable")
+
+    inner.np = Stable()
+    n_samples, min_cluster_size = map(int, value.split("-"))
+    points = np.load(folder / f"points_{max(n_samples, 1000)}.npy")[:n_samples]
+    model = HDBSCAN(min_cluster_size=min_cluster_size, copy=True)
+
+    seconds = timed(repeats, lambda: model.fit(points))
+    np.save(folder / f"hdbscan_{value}_peer.npy", model.labels_.astype(np.int64))
+    return seconds
+
+
 def plane(folder, repeats, _):
     """One min_samples of the fifteen at each eps: the neighbours, which all fifteen would look up
     anew, take nearly all of the time. The seconds are multiplied by fifteen."""
@@ -197,9 +220,13 @@ def divergences(folder, name, rows, columns, p):
     return result
 
 
-def judge_dbscan(folder, value):
-    ours, peer = (np.load(folder / f"dbscan_{value}_{side}.npy") for side in ("ours", "peer"))
+def judge_dbscan(folder, value, name="dbscan"):
+    ours, peer = (np.load(folder / f"{name}_{value}_{side}.npy") for side in ("ours", "peer"))
     return {"identical": bool((ours == peer).all()), "n_clusters": int(peer.max()) + 1}
+
+
+def judge_hdbscan(folder, value):
+    return judge_dbscan(folder, value, "hdbscan")
 
 
 def judge_plane(folder, _):

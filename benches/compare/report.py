@@ -16,6 +16,9 @@ COMPARED = [
     ("tsne-70000", "t-SNE, 70,000 × 64, 1000 iterations", "openTSNE, FFT", 2),
     ("dbscan-0.02", "DBSCAN, 100,000 points in the plane, eps 0.02", "scikit-learn", 5),
     ("dbscan-0.1", "the same, eps 0.1", "scikit-learn", 5),
+    ("hdbscan-193", "HDBSCAN, 193 points in the plane", "scikit-learn", 5),
+    ("hdbscan-10000", "the same, 10,000 points", "scikit-learn", 5),
+    ("hdbscan-100000", "the same, 100,000 points", "scikit-learn", 5),
     ("plane", "285 settings of eps × min_samples, 10,000 points", "scikit-learn", 50),
     ("features", "features of 193 JPEG and PNG files, cold", "Pillow, onnxruntime", 1.5),
 ]

@@ -1,3 +1,4 @@
 //! Clusters: how the points of a map become groups.
 
 pub mod dbscan;
+pub mod hdbscan;
