@@ -1,0 +1,20 @@
+/** What is linted and how: `tests/browser/node_modules/.bin/eslint --config tests/browser/eslint.config.mjs static tests`, at the root. */
+
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  { ignores: ["**/node_modules/"] },
+  js.configs.recommended,
+  {
+    rules: {
+      eqeqeq: "error",
+      "prefer-const": "error",
+      // What is taken out of an object in order to leave it out.
+      "no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
+    },
+  },
+  { files: ["static/**/*.js"], languageOptions: { globals: globals.browser } },
+  // What a test gives to `evaluate` runs in the page.
+  { files: ["tests/**/*.mjs"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+];
