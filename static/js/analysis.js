@@ -50,17 +50,30 @@ function mapRequest(store, askPlane, toast) {
     const signal = AbortSignal.any([replaced, failed.signal]);
     store.set({ busy: true });
     try {
-      const others = sameWhere(params.where, store.get().cohort?.where ?? []) ? null : await cohortWhere(params.where, signal);
+      const others = sameWhere(params.where, store.get().cohort?.where ?? [])
+        ? null
+        : await cohortWhere(params.where, signal);
       const ask = () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
       // Together: the clusters wait on the server for the map, which is made once.
       const [projection, clusters] = await Promise.all([
-        last?.query === query.toString() ? last.projection : getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null)),
+        last?.query === query.toString()
+          ? last.projection
+          : getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null)),
         // Few maps have a cluster made by hand.
-        params.own.length > 0 ? part(import("./selection/own.js")).then(({ withOwn }) => withOwn(store, params.own, toast, ask, signal)) : ask(),
+        params.own.length > 0
+          ? part(import("./selection/own.js")).then(({ withOwn }) => withOwn(store, params.own, toast, ask, signal))
+          : ask(),
       ]);
       const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
-      store.set({ ...(others && carriedTo(store.get(), others)), projection, clusters, shown: params, trouble: null, forming: null });
+      store.set({
+        ...(others && carriedTo(store.get(), others)),
+        projection,
+        clusters,
+        shown: params,
+        trouble: null,
+        forming: null,
+      });
       if (moved || !store.get().plane) askPlane(query.toString());
     } catch (error) {
       failed.abort();
@@ -88,7 +101,13 @@ function showForming(store, max_iter, sameImages) {
     const now = performance.now();
     if (now < next) return;
     next = now + FRAME_MS;
-    store.set({ forming: { n_iter: frame.n_iter, max_iter, coordinates: still.matches || !sameImages ? null : coordinatesOf(frame) } });
+    store.set({
+      forming: {
+        n_iter: frame.n_iter,
+        max_iter,
+        coordinates: still.matches || !sameImages ? null : coordinatesOf(frame),
+      },
+    });
   };
 }
 
@@ -104,4 +123,3 @@ function planeRequest(store) {
     }
   };
 }
-

@@ -35,7 +35,8 @@ export const getAnswer = (path, signal) => ask(path, { signal });
 export async function getForming(path, signal, onFrame) {
   const response = await reached(fetch(path, { signal, headers: { accept: "text/event-stream" } }));
   // What cannot be asked is refused as everywhere.
-  if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) return answerOf(response);
+  if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream"))
+    return answerOf(response);
   /** @type {any} */
   let result = null;
   const take = eventReader((event, data) => {
@@ -104,7 +105,15 @@ export function followJob(id, listener) {
 
 /** What is left of a job that the server no longer knows, because it was started again. @param {string} id @returns {Job} */
 function forgotten(id) {
-  return { id, state: "failed", done: 0, total: 0, eta_ms: null, result: null, error: "The server was started again and no longer knows this work." };
+  return {
+    id,
+    state: "failed",
+    done: 0,
+    total: 0,
+    eta_ms: null,
+    result: null,
+    error: "The server was started again and no longer knows this work.",
+  };
 }
 
 /** @param {Job} job */
@@ -143,7 +152,11 @@ async function reached(step) {
   } catch (error) {
     if (isAbort(error)) throw error;
     lost();
-    throw new ApiError("The server does not answer. Start negatoscope again; this page goes on by itself.", "unreachable", 0);
+    throw new ApiError(
+      "The server does not answer. Start negatoscope again; this page goes on by itself.",
+      "unreachable",
+      0,
+    );
   }
 }
 
@@ -160,5 +173,10 @@ async function answerOf(response) {
 /** @param {any} body @param {number} status */
 function refusal(body, status) {
   const told = body?.error;
-  return new ApiError(told?.message ?? `The server answered ${status} without a reason.`, told?.code ?? "unknown", status, told?.parameter);
+  return new ApiError(
+    told?.message ?? `The server answered ${status} without a reason.`,
+    told?.code ?? "unknown",
+    status,
+    told?.parameter,
+  );
 }

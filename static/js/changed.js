@@ -17,10 +17,14 @@ export function followChanged(store) {
   async function ask() {
     timer = undefined;
     /** @type {readonly (Changed & {id: string})[] | null} */
-    const found = await getAnswer("/api/changed").then(({ changed }) => changed, () => null);
+    const found = await getAnswer("/api/changed").then(
+      ({ changed }) => changed,
+      () => null,
+    );
     const before = [...store.get().changed.keys()].join();
     // What cannot be asked now is asked when the server is back.
-    if (found && found.map(({ id }) => id).join() !== before) store.set({ changed: new Map(found.map((one) => [one.id, one])) });
+    if (found && found.map(({ id }) => id).join() !== before)
+      store.set({ changed: new Map(found.map((one) => [one.id, one])) });
   }
   const soon = () => {
     timer ??= setTimeout(ask, WAIT_MS);

@@ -34,10 +34,12 @@ export function followCohort(store) {
       isChecked ||= cohort.state === "ready";
       store.set({ cohort, trouble: null, unmet: joined(store.get().unmet, unmet) });
       if (cohort.state === "pending") next(POLL_MS);
-      for (const image of document.querySelectorAll("img.broken")) if (image instanceof HTMLImageElement) image.src = image.src;
+      for (const image of document.querySelectorAll("img.broken"))
+        if (image instanceof HTMLImageElement) image.src = image.src;
     } catch (error) {
       // Conditions that the server refuses came with the link: nothing is shown in their place.
-      if (error instanceof ApiError && error.status === 400 && error.parameter === "where") return refuse(error.message);
+      if (error instanceof ApiError && error.status === 400 && error.parameter === "where")
+        return refuse(error.message);
       store.set({ trouble: error instanceof ApiError ? error.message : "The server's answer could not be read." });
       next(RETRY_MS);
     }
@@ -95,5 +97,16 @@ export const sameWhere = (left, right) => left.join("\n") === right.join("\n");
 export function carriedTo({ cohort: before, hovered, selection }, cohort) {
   const places = new Map(cohort.records.map(({ id }, i) => [id, i]));
   const move = (/** @type {number} */ index) => places.get(before?.records[index]?.id ?? "") ?? -1;
-  return { cohort, hovered: move(hovered), selection: selection.length > 0 ? selection.map(move).filter((i) => i >= 0).sort((a, b) => a - b) : selection, focus: null };
+  return {
+    cohort,
+    hovered: move(hovered),
+    selection:
+      selection.length > 0
+        ? selection
+            .map(move)
+            .filter((i) => i >= 0)
+            .sort((a, b) => a - b)
+        : selection,
+    focus: null,
+  };
 }

@@ -46,7 +46,13 @@ export function find(root, selector, type = /** @type {any} */ (HTMLElement)) {
 /** A mark as it is drawn on the map. @param {string} path @param {string} colour @param {number} [diameter] @param {number} [opacity] */
 export function markIcon(path, colour, diameter = 11, opacity = 1) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [name, value] of Object.entries({ viewBox: "-1.1 -1.1 2.2 2.2", width: diameter, height: diameter, class: "mark", "aria-hidden": "true" })) {
+  for (const [name, value] of Object.entries({
+    viewBox: "-1.1 -1.1 2.2 2.2",
+    width: diameter,
+    height: diameter,
+    class: "mark",
+    "aria-hidden": "true",
+  })) {
     svg.setAttribute(name, String(value));
   }
   const shape = document.createElementNS(SVG, "path");
@@ -60,13 +66,23 @@ export function markIcon(path, colour, diameter = 11, opacity = 1) {
 
 /** Whether this key is a button of the page here: alone, and not a letter that somebody writes. @param {KeyboardEvent} event @param {string} key */
 export function isPageKey({ key: pressed, ctrlKey, metaKey, altKey, defaultPrevented, target }, key) {
-  const writes = target instanceof Element && target.matches("textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])");
+  const writes =
+    target instanceof Element &&
+    target.matches("textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])");
   return pressed === key && !ctrlKey && !metaKey && !altKey && !defaultPrevented && !writes;
 }
 
 /** A picture that says so when it cannot be shown. @param {string} src @param {string} alt @param {number} side */
 export function picture(src, alt, side) {
-  const image = el("img", { src, alt, width: side, height: side, loading: "lazy", decoding: "async", draggable: "false" });
+  const image = el("img", {
+    src,
+    alt,
+    width: side,
+    height: side,
+    loading: "lazy",
+    decoding: "async",
+    draggable: "false",
+  });
   image.addEventListener("error", () => image.classList.add("broken"));
   image.addEventListener("load", () => image.classList.remove("broken"));
   return image;

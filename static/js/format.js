@@ -26,7 +26,8 @@ export function plural(value, one, many = `${one}s`) {
 }
 
 /** @param {{size: number}} changed  pictures */
-export const changedSince = ({ size }) => `${plural(size, "picture")} changed since ${size === 1 ? "its" : "their"} features were computed`;
+export const changedSince = ({ size }) =>
+  `${plural(size, "picture")} changed since ${size === 1 ? "its" : "their"} features were computed`;
 
 /** The decimals that a step needs: 0.01 → 2, 50 → 0. @param {number} step */
 export function decimalsOf(step) {
@@ -48,7 +49,8 @@ export function formatDuration(ms) {
 }
 
 /** 0.614 → ".61": the share of a whole, where the nought says nothing. @param {number | null | undefined} value @param {number} [digits] */
-export const decimal = (value, digits = 2) => (typeof value === "number" ? value.toFixed(digits).replace(/^(-?)0\./, "$1.") : "–");
+export const decimal = (value, digits = 2) =>
+  typeof value === "number" ? value.toFixed(digits).replace(/^(-?)0\./, "$1.") : "–";
 
 /** @param {number | null} p */
 export const formatP = (p) => (p !== null && p < 0.001 ? "<.001" : decimal(p, 3));

@@ -23,7 +23,15 @@ export function createJob({ path, body, show }) {
     running: () => id !== null,
     async toggle() {
       if (id !== null) return id === "" ? undefined : cancelJob(id).catch(() => {});
-      const job = { id: "", state: /** @type {const} */ ("queued"), done: 0, total: 0, eta_ms: null, result: null, error: null };
+      const job = {
+        id: "",
+        state: /** @type {const} */ ("queued"),
+        done: 0,
+        total: 0,
+        eta_ms: null,
+        result: null,
+        error: null,
+      };
       id = "";
       show(job);
       try {
@@ -42,7 +50,9 @@ export function createJob({ path, body, show }) {
  * @param {{path: string, body: () => object, noun: string, done: (result: any) => string}} work  `done` takes the result and says so in one line
  */
 export function bindRun(box, { path, body, noun, done }) {
-  const [button, progress, status] = /** @type {[HTMLButtonElement, HTMLProgressElement, HTMLElement]} */ (["button", "progress", "[role=status]"].map((part) => box.querySelector(part)));
+  const [button, progress, status] = /** @type {[HTMLButtonElement, HTMLProgressElement, HTMLElement]} */ (
+    ["button", "progress", "[role=status]"].map((part) => box.querySelector(part))
+  );
   const label = button.textContent;
   let runnable = true;
   const job = createJob({

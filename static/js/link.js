@@ -16,9 +16,26 @@ export function followUrl(store) {
   const write = () => {
     if (!store.get().unmet) history.replaceState(null, "", current());
   };
-  store.on(["unmet", "params", "beside", "dim", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image"], () => {
-    clearTimeout(timer);
-    timer = setTimeout(write, SETTLE_MS);
-  });
+  store.on(
+    [
+      "unmet",
+      "params",
+      "beside",
+      "dim",
+      "colour",
+      "breakdown",
+      "noise",
+      "within",
+      "marks",
+      "camera",
+      "turn",
+      "theme",
+      "image",
+    ],
+    () => {
+      clearTimeout(timer);
+      timer = setTimeout(write, SETTLE_MS);
+    },
+  );
   return current;
 }

@@ -6,19 +6,41 @@ export type Value = string | number | boolean | null;
 /** of numeric dates, where that is settled */
 export type DateOrder = "month_first" | "day_first" | null;
 /** How a column's cells are written; `kept`: words for missing that are values here; `spellings`: values by what else they are written as. */
-export type Writing = {decimal_comma: boolean, date_order: DateOrder, kept: readonly string[], spellings: Readonly<Record<string, string>>};
+export type Writing = {
+  decimal_comma: boolean;
+  date_order: DateOrder;
+  kept: readonly string[];
+  spellings: Readonly<Record<string, string>>;
+};
 /** `of_pictures`: what the pictures tell, and not the metadata */
-export type Column = {name: string, kind: "number" | "category" | "text" | "date", n_missing: number, n_unique: number, derived: boolean, of_pictures: boolean, writing: Writing, range?: readonly [number, number]};
+export type Column = {
+  name: string;
+  kind: "number" | "category" | "text" | "date";
+  n_missing: number;
+  n_unique: number;
+  derived: boolean;
+  of_pictures: boolean;
+  writing: Writing;
+  range?: readonly [number, number];
+};
 /** What conditions are read by. */
 export type Scheme = Pick<Cohort, "columns" | "missing_words">;
 /** `index`: its place in the whole cohort, where some are excluded */
-export type ImageRecord = {id: string, index?: number, filename: string, group: string | null, country: string | null, bits: number | null, values: Record<string, Value>};
+export type ImageRecord = {
+  id: string;
+  index?: number;
+  filename: string;
+  group: string | null;
+  country: string | null;
+  bits: number | null;
+  values: Record<string, Value>;
+};
 /** a picture that is not the one any more that the features were made of, or is gone, and which of both */
-export type Changed = {filename: string, reason: string};
+export type Changed = { filename: string; reason: string };
 export interface Cohort {
   state: "pending" | "ready" | "failed";
   error: string | null;
-  progress?: {done: number, total: number, stage: string} | null;
+  progress?: { done: number; total: number; stage: string } | null;
   name: string;
   version: string;
   notice: string | null;
@@ -35,12 +57,12 @@ export interface Cohort {
   report: Report;
   columns: Column[];
   records: ImageRecord[];
-  skipped: {filename: string, reason: string}[];
-  skipped_by_reason: {reason: string, n: number, examples: string[]}[];
-  assumed: {topic: string, column: string | null, text: string}[];
+  skipped: { filename: string; reason: string }[];
+  skipped_by_reason: { reason: string; n: number; examples: string[] }[];
+  assumed: { topic: string; column: string | null; text: string }[];
   /** in lower case */
   missing_words: string[];
-  model: {name: string, layer: string, n_features: number, backend: string, warnings: string[]};
+  model: { name: string; layer: string; n_features: number; backend: string; warnings: string[] };
 }
 
 export interface Report {
@@ -68,7 +90,7 @@ export interface Projection {
   warnings: string[];
 }
 
-export type Count = {value: string, count: number, n_groups: number};
+export type Count = { value: string; count: number; n_groups: number };
 export interface ClusterSummary {
   /** -1 is noise */
   label: number;
@@ -114,16 +136,22 @@ export interface Measures {
 }
 export type Measure = "score" | keyof Measures;
 
-export type PlaneSetting = {eps: number, min_samples: number};
-export type PlaneCell = PlaneSetting & {n_clusters: number, n_noise: number, score: number};
+export type PlaneSetting = { eps: number; min_samples: number };
+export type PlaneCell = PlaneSetting & { n_clusters: number; n_noise: number; score: number };
 /** cells lie eps by eps */
-export type Plane = {eps: number[], min_samples: number[], cells: PlaneCell[]};
-export type OwnCluster = {id: string, label: number, name: string | null};
+export type Plane = { eps: number[]; min_samples: number[]; cells: PlaneCell[] };
+export type OwnCluster = { id: string; label: number; name: string | null };
 /** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
-export type KDistance = {min_samples: number, n: number, rank: number[], distance: number[]};
+export type KDistance = { min_samples: number; n: number; rank: number[]; distance: number[] };
 /** numpy.arange's: stop is left out */
-export type Range = {start: number, stop: number, step: number};
-export type SearchGrid = {perplexity: Range, eps: Range, min_samples: Range, min_clusters: number, max_clusters: number};
+export type Range = { start: number; stop: number; step: number };
+export type SearchGrid = {
+  perplexity: Range;
+  eps: Range;
+  min_samples: Range;
+  min_clusters: number;
+  max_clusters: number;
+};
 export interface SearchRow extends Measures {
   perplexity: number;
   eps: number;
@@ -140,7 +168,7 @@ export interface SearchResult {
   elapsed_ms: number;
   rank_by?: Measure;
   /** `score` holds what the search was ranked by */
-  heat_map: {perplexity: number[], eps: number[], score: (number | null)[][]};
+  heat_map: { perplexity: number[]; eps: number[]; score: (number | null)[][] };
 }
 
 export interface Job {
@@ -150,7 +178,7 @@ export interface Job {
   total: number;
   eta_ms: number | null;
   result: any;
-  error: string | {message: string} | null;
+  error: string | { message: string } | null;
 }
 
 /** Asked for when the sliders rest. `of` is the address that `value` or `error` answers; stale once another is wanted. */
@@ -209,7 +237,7 @@ export interface PlaneTest {
   testable: boolean;
   reason: string | null;
   sentence: string;
-  best: {eps: number, min_samples: number, n_clusters: number} | null;
+  best: { eps: number; min_samples: number; n_clusters: number } | null;
 }
 
 export interface EnrichedCell {
@@ -226,7 +254,7 @@ export interface EnrichedCell {
   mark: "enriched" | "depleted" | null;
   sentence: string;
 }
-export type Enrichment = {column: string, testable: boolean, reason: string | null, cells: EnrichedCell[]};
+export type Enrichment = { column: string; testable: boolean; reason: string | null; cells: EnrichedCell[] };
 
 export interface Quality {
   trustworthiness: number | null;
@@ -252,10 +280,16 @@ export interface Repeats {
 export interface Stability {
   /** null where no seed decides anything: PCA */
   seeds: Repeats | null;
-  resamples: Repeats & {fraction: number};
+  resamples: Repeats & { fraction: number };
   /** null for a 3-D map */
-  rotations: {degrees: number[], n_clusters: number[], score: number[], ari: number[]} | null;
-  clusters: {label: number, size: number, jaccard_seeds: number | null, jaccard_resamples: number | null, verdict: "stable" | "doubtful" | "untrustworthy" | "dissolves" | null}[];
+  rotations: { degrees: number[]; n_clusters: number[]; score: number[]; ari: number[] } | null;
+  clusters: {
+    label: number;
+    size: number;
+    jaccard_seeds: number | null;
+    jaccard_resamples: number | null;
+    verdict: "stable" | "doubtful" | "untrustworthy" | "dissolves" | null;
+  }[];
   /** 0…1, in the order of the records */
   per_image: (number | null)[];
   n_unstable: number;
@@ -268,7 +302,7 @@ export interface NullStatistic {
   question: string;
   sentence: string;
   observed: number | null;
-  setting: {perplexity: number, eps: number, min_samples: number, n_clusters: number, n_noise: number} | null;
+  setting: { perplexity: number; eps: number; min_samples: number; n_clusters: number; n_noise: number } | null;
   p_value: number;
   /** one for each surrogate, null where none of its settings was admissible */
   best: (number | null)[];
@@ -303,7 +337,7 @@ export interface Params {
   own: readonly string[];
 }
 
-export type Forming = {n_iter: number, max_iter: number, coordinates: readonly ArrayLike<number>[] | null};
+export type Forming = { n_iter: number; max_iter: number; coordinates: readonly ArrayLike<number>[] | null };
 
 export interface AppState {
   params: Params;
@@ -354,7 +388,7 @@ export interface AppState {
   association: Answer<Association>;
   enrichment: Answer<Enrichment>;
   quality: Answer<Quality>;
-  stability: {of: string, value: Stability} | null;
+  stability: { of: string; value: Stability } | null;
   /** what the null on the page was asked with, for the report */
   luck: object | null;
   /** index of a record, or -1 */
@@ -384,10 +418,11 @@ export interface Store<S extends object> {
 }
 export type AppStore = Store<AppState>;
 /** `mask` holds 1 for every record that stays bright */
-export type Focus = {kind: "cluster", label: number} | {kind: "entry", index: number} | {kind: "records", mask: Uint8Array};
+export type Focus =
+  { kind: "cluster"; label: number } | { kind: "entry"; index: number } | { kind: "records"; mask: Uint8Array };
 
 /** how many images go from a cluster of A to one of B, -1 being noise; `kept` where the two are matched */
-export type Flow = {from: number, to: number, count: number, kept: boolean};
+export type Flow = { from: number; to: number; count: number; kept: boolean };
 export interface Agreement {
   /** adjusted Rand index, noise being a class of its own */
   ari: number;
@@ -446,7 +481,7 @@ export type BesideStore = Store<BesideState>;
 
 export type Theme = "dark" | "light";
 
-export type Mark = Readonly<{colour: string, shape: number}>;
+export type Mark = Readonly<{ colour: string; shape: number }>;
 
 /** colours of one theme that the canvas needs */
 export interface Inks {
@@ -476,7 +511,7 @@ export interface Entry {
 
 export interface Scale {
   entries: Entry[];
-  ramp: {colours: readonly string[], low: string, high: string} | null;
+  ramp: { colours: readonly string[]; low: string; high: string } | null;
   /** for every value its entry, or -1 where the ramp colours it */
   entryOf: Int16Array;
   colourOf: (index: number) => readonly [number, number, number];
@@ -492,16 +527,16 @@ export interface Legend {
   shaded: number;
 }
 
-export type Encoding = {style: PointStyle, legend: Legend};
+export type Encoding = { style: PointStyle; legend: Legend };
 
 /** 0…1 for every image; empty where it is not known */
 export type Steadiness = readonly (number | null)[];
 
-export type Place = {column: number, row: number};
+export type Place = { column: number; row: number };
 export interface HeatPicture {
   columns: number;
   rows: number;
-  cell: (column: number, row: number) => {colour: string, opacity: number};
+  cell: (column: number, row: number) => { colour: string; opacity: number };
   /** may lie between two cells */
   marked: Place | null;
   /** of the mark */
@@ -521,40 +556,62 @@ export interface Bar {
 }
 
 /** In sentences, and what of the state to go on with when they are left out. */
-export type Unmet = {says: readonly string[], without: Partial<LinkedState>};
-export type LinkedState = Pick<AppState, "params" | "beside" | "dim" | "colour" | "breakdown" | "noise" | "within" | "marks" | "camera" | "turn" | "theme" | "image">;
-export type NumberSpec = Readonly<{min: number, max: number, default: number, whole: boolean}>;
+export type Unmet = { says: readonly string[]; without: Partial<LinkedState> };
+export type LinkedState = Pick<
+  AppState,
+  | "params"
+  | "beside"
+  | "dim"
+  | "colour"
+  | "breakdown"
+  | "noise"
+  | "within"
+  | "marks"
+  | "camera"
+  | "turn"
+  | "theme"
+  | "image"
+>;
+export type NumberSpec = Readonly<{ min: number; max: number; default: number; whole: boolean }>;
 /** by parameter */
 export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
 /** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
-export type Frames = {n_iter: number[], shape: [number, number], coordinates: string[]};
+export type Frames = { n_iter: number[]; shape: [number, number]; coordinates: string[] };
 /** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once that is ready. */
 export interface Reel {
   stops: readonly number[];
   from: number;
-  mark: {at: number, name: string} | null;
+  mark: { at: number; name: string } | null;
   pace: (at: number) => number;
   ready: () => boolean;
   label: (at: number) => string;
   go: (at: number) => void;
 }
 /** one of parallel coordinates: the values that occur on it, ascending */
-export type Axis = {key: SortKey, values: number[]};
+export type Axis = { key: SortKey; values: number[] };
 /** ranges that rows have to lie in */
 export type Brushes = Map<SortKey, readonly [number, number]>;
 /** `max` is where the track ends, `limit` what may be typed */
-export type SliderSpec = Readonly<{min: number, max: number, limit: number, step: number, default: number}>;
+export type SliderSpec = Readonly<{ min: number; max: number; limit: number; step: number; default: number }>;
 /** in CSS pixels */
-export type HeatLayout = Readonly<{columns: number, rows: number, width: number, height: number, gap: number}>;
-export type Box = {x: number, y: number, width: number, height: number};
+export type HeatLayout = Readonly<{ columns: number; rows: number; width: number; height: number; gap: number }>;
+export type Box = { x: number; y: number; width: number; height: number };
 /** `edge`: how many bars lie left of the observed value */
-export type Bins = {bars: {count: number, asGood: boolean}[], low: number, high: number, edge: number};
-export type CurrentGrid = {body: () => SearchGrid & Record<string, unknown>, runnable: () => boolean, changed: (listener: () => void) => void};
+export type Bins = { bars: { count: number; asGood: boolean }[]; low: number; high: number; edge: number };
+export type CurrentGrid = {
+  body: () => SearchGrid & Record<string, unknown>;
+  runnable: () => boolean;
+  changed: (listener: () => void) => void;
+};
 export type Choice = Pick<AppState, "breakdown" | "noise" | "within">;
 /** `day` counts from 1970; it may mean any moment from `first` to just before `end`, in ms; `iso` in ISO 8601, a time of day with it */
-export type GivenDate = {day: number, precision: "year" | "month" | "day", iso: string, first: number, end: number};
-export type Condition = {column: string, test: "=" | "!=" | "~" | ">=" | "<=", value: string};
+export type GivenDate = { day: number; precision: "year" | "month" | "day"; iso: string; first: number; end: number };
+export type Condition = { column: string; test: "=" | "!=" | "~" | ">=" | "<="; value: string };
 /** A bar holds what lies from `from` to `to`, each a condition without its column; `inside` is a value that meets both. `placeOf`: each value's bar or -1, then `apart` says why unless it is missing. */
-export type Histogram = {bars: {from: string, to: string, name: string, inside: string | number}[], placeOf: Int32Array, apart: string[]};
-export type Order = {column: string, descending: boolean};
+export type Histogram = {
+  bars: { from: string; to: string; name: string; inside: string | number }[];
+  placeOf: Int32Array;
+  apart: string[];
+};
+export type Order = { column: string; descending: boolean };

@@ -20,10 +20,14 @@ export function unmetBy(cohort, state, query) {
   }
   const countable = cohort.columns.filter(canBreakDown).map(({ name }) => name);
   // A cohort without columns is still asked for its countries.
-  if (given.get("breakdown") && !countable.includes(state.breakdown) && (countable.length > 0 || state.breakdown !== "country")) {
+  if (
+    given.get("breakdown") &&
+    !countable.includes(state.breakdown) &&
+    (countable.length > 0 || state.breakdown !== "country")
+  ) {
     const why = has(state.breakdown) ? "that column has no values to count" : "this cohort has no such column";
     says.push(`breakdown is “${state.breakdown}”: ${why}.`);
-    without.breakdown = countable.includes("country") ? "country" : countable[0] ?? "country";
+    without.breakdown = countable.includes("country") ? "country" : (countable[0] ?? "country");
   }
   if (state.within !== null && !has(state.within)) {
     says.push(`within is “${state.within}”: this cohort has no such column.`);

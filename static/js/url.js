@@ -23,7 +23,14 @@ export const EXTRA_SPECS = Object.freeze({
   early_exaggeration: { min: 1, max: 1000, default: 12, whole: false },
 });
 
-const NUMBER_KEYS = /** @type {const} */ (["perplexity", "max_iter", "random_state", "early_exaggeration", "eps", "min_samples"]);
+const NUMBER_KEYS = /** @type {const} */ ([
+  "perplexity",
+  "max_iter",
+  "random_state",
+  "early_exaggeration",
+  "eps",
+  "min_samples",
+]);
 
 /** @param {NumberSpecs} specs @returns {Params} */
 export function defaultParams(specs) {
@@ -46,7 +53,28 @@ export function defaultParams(specs) {
 }
 
 /** What a link may say; the server takes the token out of it. */
-const KNOWN = Object.freeze([...NUMBER_KEYS, "learning_rate", "method", "n_components", "init", "metric", "where", "own", "beside", "dim", "colour", "breakdown", "noise", "within", "marks", "camera", "turn", "theme", "image", "token"]);
+const KNOWN = Object.freeze([
+  ...NUMBER_KEYS,
+  "learning_rate",
+  "method",
+  "n_components",
+  "init",
+  "metric",
+  "where",
+  "own",
+  "beside",
+  "dim",
+  "colour",
+  "breakdown",
+  "noise",
+  "within",
+  "marks",
+  "camera",
+  "turn",
+  "theme",
+  "image",
+  "token",
+]);
 const LISTS = Object.freeze(["where", "own", "dim"]);
 
 /**
@@ -67,17 +95,24 @@ const takeFrom = (given, faults) => (key, of, otherwise, wanted) => {
 const inWords = ({ min, max, whole }) => `a ${whole ? "whole " : ""}number from ${min} to ${max}`;
 
 /** @template {string} T @param {Take} take @param {string} key @param {readonly T[]} choices @param {T} otherwise */
-const choose = (take, key, choices, otherwise) => take(key, (text) => oneOf(text, choices), otherwise, choices.join(" or "));
+const choose = (take, key, choices, otherwise) =>
+  take(key, (text) => oneOf(text, choices), otherwise, choices.join(" or "));
 
 /** @param {URLSearchParams} given @param {NumberSpecs} specs @param {string[]} faults @returns {Params} */
 function paramsFrom(given, specs, faults) {
   const take = takeFrom(given, faults);
   const params = defaultParams(specs);
-  for (const key of NUMBER_KEYS) params[key] = take(key, (text) => numberFrom(text, specs[key]), params[key], inWords(specs[key]));
+  for (const key of NUMBER_KEYS)
+    params[key] = take(key, (text) => numberFrom(text, specs[key]), params[key], inWords(specs[key]));
   const rate = (/** @type {string} */ text) => (text === "auto" ? text : numberFrom(text, specs.learning_rate));
   params.learning_rate = take("learning_rate", rate, params.learning_rate, `auto or ${inWords(specs.learning_rate)}`);
   params.method = choose(take, "method", CHOICES.method, params.method);
-  params.n_components = take("n_components", (text) => CHOICES.n_components.find((n) => String(n) === text) ?? null, params.n_components, "2 or 3");
+  params.n_components = take(
+    "n_components",
+    (text) => CHOICES.n_components.find((n) => String(n) === text) ?? null,
+    params.n_components,
+    "2 or 3",
+  );
   params.init = choose(take, "init", CHOICES.init, params.init);
   params.metric = choose(take, "metric", CHOICES.metric, params.metric);
   params.where = given.getAll("where");
@@ -157,7 +192,8 @@ export function bodyOf(query) {
   const words = ["method", "init", "metric", "breakdown"];
   const lists = ["where", "own"];
   /** @param {string} key */
-  const valueOf = (key) => (lists.includes(key) ? query.getAll(key) : words.includes(key) ? query.get(key) : Number(query.get(key)));
+  const valueOf = (key) =>
+    lists.includes(key) ? query.getAll(key) : words.includes(key) ? query.get(key) : Number(query.get(key));
   return Object.fromEntries([...query.keys()].map((key) => [key, valueOf(key)]));
 }
 

@@ -21,15 +21,34 @@ export const STATES = [
   { name: "a map in three dimensions", query: "method=pca&n_components=3&colour=age", open: async () => {} },
   { name: "the search", open: (page) => page.click("#search-open") },
   { name: "what the search found", open: search },
-  { name: "side by side", open: (page) => page.click("#beside-open").then(() => page.waitForSelector("#beside-bar:not([hidden])")) },
-  { name: "the film", open: (page) => page.click("#film-open").then(() => page.waitForSelector("#film:not([hidden])")) },
-  { name: "the k-distance plot", open: (page) => page.click("#k-distance summary").then(() => page.waitForSelector(".k-plot")) },
+  {
+    name: "side by side",
+    open: (page) => page.click("#beside-open").then(() => page.waitForSelector("#beside-bar:not([hidden])")),
+  },
+  {
+    name: "the film",
+    open: (page) => page.click("#film-open").then(() => page.waitForSelector("#film:not([hidden])")),
+  },
+  {
+    name: "the k-distance plot",
+    open: (page) => page.click("#k-distance summary").then(() => page.waitForSelector(".k-plot")),
+  },
   { name: "the viewer", open: (page) => page.locator(".thumb").first().click() },
   { name: "a selection", open: select },
-  { name: "the table of images", open: (page) => page.keyboard.press("t").then(() => page.waitForSelector("#images:not([hidden])")) },
-  { name: "what was skipped", open: (page) => page.click("#report-open").then(() => page.waitForSelector("#report[open]")) },
+  {
+    name: "the table of images",
+    open: (page) => page.keyboard.press("t").then(() => page.waitForSelector("#images:not([hidden])")),
+  },
+  {
+    name: "what was skipped",
+    open: (page) => page.click("#report-open").then(() => page.waitForSelector("#report[open]")),
+  },
   { name: "the keys", open: (page) => page.keyboard.press("?").then(() => page.waitForSelector("dialog.keys")) },
-  { name: "the tour", newcomer: true, open: (page) => page.locator(".coach").getByRole("button", { name: "Next" }).click() },
+  {
+    name: "the tour",
+    newcomer: true,
+    open: (page) => page.locator(".coach").getByRole("button", { name: "Next" }).click(),
+  },
   { name: "the drawer", width: 1100, open: (page) => page.click("#findings-toggle") },
 ];
 
@@ -43,7 +62,12 @@ async function select(page) {
 /** @param {Page} page */
 async function search(page) {
   await page.click("#search-open");
-  for (const [name, value] of Object.entries({ "perplexity-start": "15", "perplexity-stop": "25", "perplexity-step": "5" })) await page.fill(`[name="${name}"]`, value);
+  for (const [name, value] of Object.entries({
+    "perplexity-start": "15",
+    "perplexity-stop": "25",
+    "perplexity-step": "5",
+  }))
+    await page.fill(`[name="${name}"]`, value);
   await page.click("#search-start");
   await page.waitForSelector("#parallel-box:not([hidden])");
 }
@@ -56,7 +80,9 @@ export async function violations(page) {
     /** @type {import("axe-core")} */
     const { run } = /** @type {any} */ (globalThis).axe;
     const found = await run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
-    return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary?.replace(/\s+/g, " ")}`));
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary?.replace(/\s+/g, " ")}`),
+    );
   }, RULES);
 }
 
@@ -68,7 +94,12 @@ export function accessTests(tools) {
         const { browser, server } = tools();
         for (const state of STATES) {
           await t.test(state.name, async () => {
-            const { page, close } = await visit(browser, server, state.query, { colorScheme, newcomer: state.newcomer, viewport: { width: state.width ?? width, height: 900 }, reducedMotion: "reduce" });
+            const { page, close } = await visit(browser, server, state.query, {
+              colorScheme,
+              newcomer: state.newcomer,
+              viewport: { width: state.width ?? width, height: 900 },
+              reducedMotion: "reduce",
+            });
             await drawn(page);
             await rested(page);
             await state.open(page);

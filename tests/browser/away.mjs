@@ -26,7 +26,10 @@ export function awayTests(tools) {
   /** @param {Page} page @param {string} section @param {string} button */
   const saved = async (page, section, button) => {
     const waiting = page.waitForEvent("download");
-    await page.locator("#away section", { hasText: section }).getByRole("button", { name: button, exact: true }).click();
+    await page
+      .locator("#away section", { hasText: section })
+      .getByRole("button", { name: button, exact: true })
+      .click();
     const download = await waiting;
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   };
@@ -39,12 +42,29 @@ export function awayTests(tools) {
       const svg = await saved(page, "Map", "SVG");
       const text = svg.bytes.toString();
       assert.match(svg.name, /-map\.svg$/);
-      const problem = await page.evaluate((source) => new DOMParser().parseFromString(source, "image/svg+xml").querySelector("parsererror")?.textContent ?? "", text);
+      const problem = await page.evaluate(
+        (source) =>
+          new DOMParser().parseFromString(source, "image/svg+xml").querySelector("parsererror")?.textContent ?? "",
+        text,
+      );
       assert.equal(problem, "");
-      const marks = await page.evaluate((source) => new DOMParser().parseFromString(source, "image/svg+xml").querySelectorAll("g[clip-path] path").length, text);
+      const marks = await page.evaluate(
+        (source) =>
+          new DOMParser().parseFromString(source, "image/svg+xml").querySelectorAll("g[clip-path] path").length,
+        text,
+      );
       assert.equal(marks, clusters.labels.length, "one mark for each image");
       const caption = (/<desc>(.*?)<\/desc>/s.exec(text) ?? [])[1];
-      for (const said of ["perplexity 17", "seed 42", "eps 0.40", "min_samples 14", `${clusters.n_clusters} clusters`, `${clusters.n_noise} of ${clusters.labels.length} images noise`, "drawn", "negatoscope"]) {
+      for (const said of [
+        "perplexity 17",
+        "seed 42",
+        "eps 0.40",
+        "min_samples 14",
+        `${clusters.n_clusters} clusters`,
+        `${clusters.n_noise} of ${clusters.labels.length} images noise`,
+        "drawn",
+        "negatoscope",
+      ]) {
         assert.ok(caption.includes(said), `${said}: ${caption}`);
       }
       const png = await saved(page, "Map", "PNG");
@@ -52,9 +72,14 @@ export function awayTests(tools) {
       const [, width, height] = /** @type {RegExpExecArray} */ (/<svg [^>]*width="(\d+)" height="(\d+)"/.exec(text));
       assert.deepEqual([pixels.width, pixels.height], [3 * Number(width), 3 * Number(height)]);
       for (const cluster of clusters.breakdown.clusters.filter((/** @type {any} */ { label }) => label >= 0)) {
-        const core = clusters.core.filter((/** @type {boolean} */ isCore, /** @type {number} */ i) => isCore && clusters.labels[i] === cluster.label).length;
+        const core = clusters.core.filter(
+          (/** @type {boolean} */ isCore, /** @type {number} */ i) => isCore && clusters.labels[i] === cluster.label,
+        ).length;
         // Marks of ten pixels, three times as large, of which some lie under others.
-        assert.ok(countColour(pixels, bytesOf(INKS[theme].cycle[cluster.label])) > 100 * core, `cluster ${cluster.label}`);
+        assert.ok(
+          countColour(pixels, bytesOf(INKS[theme].cycle[cluster.label])) > 100 * core,
+          `cluster ${cluster.label}`,
+        );
       }
       assert.deepEqual(faults, []);
       await close();
@@ -63,7 +88,10 @@ export function awayTests(tools) {
 
   test("X-rays that are shown are inside the SVG, and nothing else is asked of anyone", async () => {
     const { page, faults, close } = await open("marks=images");
-    const shown = await page.$eval("#pictures", (canvas) => /** @type {HTMLElement} */ (canvas).dataset.shown?.split(" ").length);
+    const shown = await page.$eval(
+      "#pictures",
+      (canvas) => /** @type {HTMLElement} */ (canvas).dataset.shown?.split(" ").length,
+    );
     const { bytes } = await saved(page, "Map", "SVG");
     const text = bytes.toString();
     assert.equal(text.match(/<image [^>]*href="data:image\/jpeg;base64,/g)?.length, shown);
@@ -85,7 +113,10 @@ export function awayTests(tools) {
     const clusters = await server.get("/api/clusters?perplexity=20&eps=0.3&min_samples=6");
     const json = await saved(page, "Images", "JSON");
     const table = JSON.parse(json.bytes.toString());
-    assert.deepEqual(table.records.map((/** @type {any} */ { cluster }) => cluster), clusters.labels);
+    assert.deepEqual(
+      table.records.map((/** @type {any} */ { cluster }) => cluster),
+      clusters.labels,
+    );
     const csv = await saved(page, "Images", "CSV");
     assert.match(csv.bytes.toString(), /^id,filename,x,y,cluster,core,/);
     const parquet = await saved(page, "Images", "Parquet");

@@ -21,13 +21,18 @@ export function besideTests(tools) {
   const pair = async () => {
     const plane = await tools().server.get("/api/plane?method=tsne&perplexity=17");
     const cells = plane.cells.filter((/** @type {any} */ { n_clusters }) => n_clusters >= 2 && n_clusters <= 7);
-    const ofMost = cells.reduce((/** @type {any} */ one, /** @type {any} */ other) => (other.n_clusters > one.n_clusters ? other : one));
-    const ofFew = cells.find((/** @type {any} */ { eps, n_clusters }) => eps > ofMost.eps && n_clusters < ofMost.n_clusters);
+    const ofMost = cells.reduce((/** @type {any} */ one, /** @type {any} */ other) =>
+      other.n_clusters > one.n_clusters ? other : one,
+    );
+    const ofFew = cells.find(
+      (/** @type {any} */ { eps, n_clusters }) => eps > ofMost.eps && n_clusters < ofMost.n_clusters,
+    );
     const queryOf = (/** @type {any} */ { eps, min_samples }) => `eps=${eps}&min_samples=${min_samples}`;
     const [a, b] = [queryOf(ofMost), queryOf(ofFew)];
     return { a, b, of: { a: await clustersOf(a), b: await clustersOf(b) } };
   };
-  const link = (/** @type {string} */ a, /** @type {string} */ b, more = "") => `${b}&beside=${encodeURIComponent(a)}${more}`;
+  const link = (/** @type {string} */ a, /** @type {string} */ b, more = "") =>
+    `${b}&beside=${encodeURIComponent(a)}${more}`;
 
   test("the button keeps the setting as A; B follows the sliders, A stays, and the index between them is told", async () => {
     const { browser, server } = tools();
@@ -49,7 +54,10 @@ export function besideTests(tools) {
       const eps = await page.inputValue("#eps");
       await drawn(page, { eps: Number(eps) });
       const found = await clustersOf(`${a.replace(/eps=[^&]+/, `eps=${Number(eps)}`)}`);
-      await page.waitForFunction((text) => document.getElementById("beside-say")?.textContent?.includes(text), `Adjusted Rand index ${adjustedRand(of.a.labels, found.labels).toFixed(2)}:`);
+      await page.waitForFunction(
+        (text) => document.getElementById("beside-say")?.textContent?.includes(text),
+        `Adjusted Rand index ${adjustedRand(of.a.labels, found.labels).toFixed(2)}:`,
+      );
     }
     await aside(page);
     await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
@@ -64,25 +72,42 @@ export function besideTests(tools) {
     const { a, b, of } = await pair();
     const { page, close } = await visit(browser, server, link(a, b));
     await told(page);
-    const rows = await page.$$eval(".flow", (rows) => rows.map((row) => ({ label: row.querySelector(".hidden")?.textContent ?? "", kept: /** @type {HTMLElement} */ (row).dataset.kept === "true" })));
+    const rows = await page.$$eval(".flow", (rows) =>
+      rows.map((row) => ({
+        label: row.querySelector(".hidden")?.textContent ?? "",
+        kept: /** @type {HTMLElement} */ (row).dataset.kept === "true",
+      })),
+    );
     const flows = rows.map(({ label, kept }) => {
-      const [, count, from, to] = /^([\d,]+) images? from (noise|cluster \d+) of A (?:stay in|go to) (noise|cluster \d+) of B$/.exec(label) ?? [];
+      const [, count, from, to] =
+        /^([\d,]+) images? from (noise|cluster \d+) of A (?:stay in|go to) (noise|cluster \d+) of B$/.exec(label) ?? [];
       return { count: Number(count.replace(",", "")), from: numberOf(from), to: numberOf(to), kept };
     });
     for (const { count, from, to } of flows) {
       assert.equal(count, of.a.labels.filter((label, i) => label === from && of.b.labels[i] === to).length);
     }
-    assert.equal(flows.reduce((sum, { count }) => sum + count, 0), of.a.labels.length);
+    assert.equal(
+      flows.reduce((sum, { count }) => sum + count, 0),
+      of.a.labels.length,
+    );
     for (const side of /** @type {const} */ (["from", "to"])) {
       const kept = flows.filter((flow) => flow.kept).map((flow) => flow[side]);
       assert.equal(new Set(kept).size, kept.length);
     }
     const changed = flows.filter(({ kept }) => !kept).reduce((sum, { count }) => sum + count, 0);
     assert.ok(changed > 0);
-    assert.ok((await page.innerText("#beside-say")).startsWith(`Adjusted Rand index ${adjustedRand(of.a.labels, of.b.labels).toFixed(2)}: ${changed} of ${of.a.labels.length} images change`));
+    assert.ok(
+      (await page.innerText("#beside-say")).startsWith(
+        `Adjusted Rand index ${adjustedRand(of.a.labels, of.b.labels).toFixed(2)}: ${changed} of ${of.a.labels.length} images change`,
+      ),
+    );
     const both = of.a.labels.map((_, i) => i).filter((i) => of.a.labels[i] >= 0 && of.b.labels[i] >= 0);
-    const without = adjustedRand(both.map((i) => of.a.labels[i]), both.map((i) => of.b.labels[i]));
-    if (both.length < of.a.labels.length) assert.ok((await page.innerText("#beside-say")).includes(`Without noise ${without.toFixed(2)}.`));
+    const without = adjustedRand(
+      both.map((i) => of.a.labels[i]),
+      both.map((i) => of.b.labels[i]),
+    );
+    if (both.length < of.a.labels.length)
+      assert.ok((await page.innerText("#beside-say")).includes(`Without noise ${without.toFixed(2)}.`));
     assert.equal(await page.getAttribute("#moves", "data-rings"), String(changed));
     await close();
   });
@@ -92,14 +117,20 @@ export function besideTests(tools) {
     const { a, b, of } = await pair();
     const { page, faults, close } = await visit(browser, server, link(a, b, "&marks=dots"));
     await told(page);
-    for (const [here, there, other] of /** @type {const} */ ([["#map-a", "#ring", "b"], ["#map", "#ring-a", "a"]])) {
+    for (const [here, there, other] of /** @type {const} */ ([
+      ["#map-a", "#ring", "b"],
+      ["#map", "#ring-a", "a"],
+    ])) {
       await page.focus(here);
       await page.keyboard.press("n");
       await page.waitForSelector(`${there}:not([hidden])`, { state: "attached" });
       const own = other === "b" ? "#hover-card-a" : "#hover-card";
       // From nowhere, N goes to the first image.
       const label = of[other].labels[0];
-      assert.match(await page.innerText(own), new RegExp(`in ${other.toUpperCase()}: ${label < 0 ? "noise" : `cluster ${label}`}`));
+      assert.match(
+        await page.innerText(own),
+        new RegExp(`in ${other.toUpperCase()}: ${label < 0 ? "noise" : `cluster ${label}`}`),
+      );
       assert.ok(await page.locator(other === "b" ? "#hover-card" : "#hover-card-a").isHidden());
       // The two maps are one map here, and each is as wide as the other.
       const [ringA, ringB] = [await ringOf(page, "#ring-a"), await ringOf(page, "#ring")];
@@ -125,8 +156,15 @@ export function besideTests(tools) {
     const row = page.locator('.flow[data-kept="false"]').first();
     const count = await row.locator(".flow-count").innerText();
     await row.hover();
-    await page.waitForFunction((count) => document.getElementById("moves")?.dataset.lines === count, count.replace(",", ""));
-    assert.equal(await page.getAttribute("#moves", "data-rings"), count.replace(",", ""), "what is dimmed is not ringed");
+    await page.waitForFunction(
+      (count) => document.getElementById("moves")?.dataset.lines === count,
+      count.replace(",", ""),
+    );
+    assert.equal(
+      await page.getAttribute("#moves", "data-rings"),
+      count.replace(",", ""),
+      "what is dimmed is not ringed",
+    );
     await page.mouse.move(5, 5);
     await page.waitForFunction((count) => document.getElementById("moves")?.dataset.lines === String(count), rings);
     await page.uncheck("#beside-moves");
@@ -140,7 +178,10 @@ export function besideTests(tools) {
     const { page, faults, close } = await visit(browser, server, link(a, b, "&marks=dots"));
     await told(page);
     await aside(page);
-    const selected = () => page.$eval("#hints", (line) => Number(/^([\d,]+) selected/.exec(line.textContent ?? "")?.[1].replace(",", "") ?? 0));
+    const selected = () =>
+      page.$eval("#hints", (line) =>
+        Number(/^([\d,]+) selected/.exec(line.textContent ?? "")?.[1].replace(",", "") ?? 0),
+      );
 
     const row = page.locator('.flow[data-kept="false"]').first();
     const count = Number((await row.locator(".flow-count").innerText()).replace(",", ""));
@@ -148,7 +189,8 @@ export function besideTests(tools) {
     await aside(page);
     assert.equal(await selected(), count);
     assert.equal(await page.getAttribute("#moves", "data-rings"), String(count), "rings of what is dimmed");
-    for (const selector of ["#map-a", "#map"]) assert.ok(coloured(await pixels(page, selector)) < 120 * count, `${selector} is not dimmed`);
+    for (const selector of ["#map-a", "#map"])
+      assert.ok(coloured(await pixels(page, selector)) < 120 * count, `${selector} is not dimmed`);
 
     await page.focus("#map-a");
     await page.keyboard.press("Escape");
@@ -160,11 +202,18 @@ export function besideTests(tools) {
     assert.equal(await selected(), of.a.labels.filter((label) => label === of.a.labels[0]).length);
     await page.keyboard.press("Escape");
 
-    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map-a").boundingBox());
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+      await page.locator("#map-a").boundingBox()
+    );
     await page.keyboard.down("Shift");
     await page.mouse.move(box.x + box.width - 3, box.y + 3);
     await page.mouse.down();
-    for (const [x, y] of [[0.99, 0.99], [0.5, 0.99], [0.5, 0.01]]) await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+    for (const [x, y] of [
+      [0.99, 0.99],
+      [0.5, 0.99],
+      [0.5, 0.01],
+    ])
+      await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
     await page.mouse.up();
     await page.keyboard.up("Shift");
     const lassoed = await selected();
@@ -192,7 +241,10 @@ export function besideTests(tools) {
     const [captionA, captionB] = [await page.innerText("#caption-a"), await page.innerText("#caption-b")];
     await page.click("#beside-swap");
     await drawn(page, Object.fromEntries(new URLSearchParams(a)));
-    await page.waitForFunction((text) => document.getElementById("caption-b")?.innerText === text, captionA.replace(/^A/, "B"));
+    await page.waitForFunction(
+      (text) => document.getElementById("caption-b")?.innerText === text,
+      captionA.replace(/^A/, "B"),
+    );
     assert.equal(await page.innerText("#caption-a"), captionB.replace(/^B/, "A"));
     await told(page);
     // The index is the same both ways; the images that change are too, where clusters are matched one to one.
@@ -219,13 +271,23 @@ export function besideTests(tools) {
   test("a link brings both back, whatever A is", async () => {
     const { browser, server } = tools();
     const { b } = await pair();
-    const settings = { "another map": "perplexity=30&eps=0.5&min_samples=9", "another method": "method=pca&eps=0.4&min_samples=9", "three dimensions": "method=pca&n_components=3&eps=0.7&min_samples=9" };
+    const settings = {
+      "another map": "perplexity=30&eps=0.5&min_samples=9",
+      "another method": "method=pca&eps=0.4&min_samples=9",
+      "three dimensions": "method=pca&n_components=3&eps=0.7&min_samples=9",
+    };
     for (const [name, a] of Object.entries(settings)) {
       const first = await visit(browser, server, link(a, b));
       await told(first.page);
       await aside(first.page);
-      const [found, labels] = [await first.page.innerText("#beside-say"), [await clustersOf(a), await clustersOf(b)].map(({ labels }) => labels)];
-      assert.ok(found.startsWith(`Adjusted Rand index ${adjustedRand(labels[0], labels[1]).toFixed(2)}:`), `${name}: ${found}`);
+      const [found, labels] = [
+        await first.page.innerText("#beside-say"),
+        [await clustersOf(a), await clustersOf(b)].map(({ labels }) => labels),
+      ];
+      assert.ok(
+        found.startsWith(`Adjusted Rand index ${adjustedRand(labels[0], labels[1]).toFixed(2)}:`),
+        `${name}: ${found}`,
+      );
       // By now the address is the page's own, with every parameter of A in it.
       await first.page.click("#theme-toggle");
       await first.page.waitForFunction(() => location.search.includes("theme=light"));
@@ -244,18 +306,31 @@ export function besideTests(tools) {
   test("where A is of fewer images, those that both have are compared, by their ids", async () => {
     const { browser, server } = tools();
     const { records, columns } = await server.get("/api/cohort");
-    const { name } = columns.find((/** @type {any} */ { kind, derived, n_unique }) => kind === "category" && !derived && n_unique > 1);
-    const value = records.map((/** @type {any} */ { values }) => values[name]).find((/** @type {unknown} */ value) => typeof value === "string");
+    const { name } = columns.find(
+      (/** @type {any} */ { kind, derived, n_unique }) => kind === "category" && !derived && n_unique > 1,
+    );
+    const value = records
+      .map((/** @type {any} */ { values }) => values[name])
+      .find((/** @type {unknown} */ value) => typeof value === "string");
     const a = `eps=0.5&min_samples=6&where=${encodeURIComponent(`${name}=${value}`)}`;
     const b = "eps=0.4&min_samples=6";
     const { page, faults, close } = await visit(browser, server, link(a, b));
     await told(page);
-    const kept = records.map((/** @type {any} */ { values }, /** @type {number} */ i) => (values[name] === value ? i : -1)).filter((/** @type {number} */ i) => i >= 0);
+    const kept = records
+      .map((/** @type {any} */ { values }, /** @type {number} */ i) => (values[name] === value ? i : -1))
+      .filter((/** @type {number} */ i) => i >= 0);
     assert.ok(kept.length > 10 && kept.length < records.length, `${kept.length} with ${name} ${value}`);
     const [ofA, ofB] = [await clustersOf(a), await clustersOf(b)];
-    const ari = adjustedRand(ofA.labels, kept.map((/** @type {number} */ i) => ofB.labels[i]));
+    const ari = adjustedRand(
+      ofA.labels,
+      kept.map((/** @type {number} */ i) => ofB.labels[i]),
+    );
     const sentence = await page.innerText("#beside-say");
-    assert.ok(sentence.startsWith(`Adjusted Rand index ${ari.toFixed(2)}:`) && sentence.includes(`the ${kept.length} images that both have`), sentence);
+    assert.ok(
+      sentence.startsWith(`Adjusted Rand index ${ari.toFixed(2)}:`) &&
+        sentence.includes(`the ${kept.length} images that both have`),
+      sentence,
+    );
     assert.equal(await page.getAttribute("#map-a", "data-points"), String(kept.length));
     assert.match(await page.innerText("#caption-a"), new RegExp(`only ${name}=`));
     // From nowhere, N goes to the first image of A; in B it stands elsewhere in the list.
@@ -263,9 +338,17 @@ export function besideTests(tools) {
     await page.keyboard.press("n");
     await page.waitForSelector("#ring:not([hidden])", { state: "attached" });
     const label = ofB.labels[kept[0]];
-    assert.match(await page.innerText("#hover-card-a"), new RegExp(`in B: ${label < 0 ? "noise" : `cluster ${label}`}`));
+    assert.match(
+      await page.innerText("#hover-card-a"),
+      new RegExp(`in B: ${label < 0 ? "noise" : `cluster ${label}`}`),
+    );
     await page.click("#beside-swap");
-    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count) && document.getElementById("map-a")?.dataset.points !== String(count), kept.length);
+    await page.waitForFunction(
+      (count) =>
+        document.getElementById("map")?.dataset.points === String(count) &&
+        document.getElementById("map-a")?.dataset.points !== String(count),
+      kept.length,
+    );
     await told(page);
     assert.ok((await page.innerText("#beside-say")).includes(`${ari.toFixed(2)}:`), "the other way round");
     assert.deepEqual(faults, []);
@@ -284,7 +367,9 @@ export function besideTests(tools) {
     await close();
     const refused = await visit(browser, server, link("perplexity=400", "eps=0.5"));
     await drawn(refused.page, { eps: 0.5 });
-    await refused.page.waitForFunction(() => /perplexity/i.test(document.getElementById("beside-waiting")?.textContent ?? ""));
+    await refused.page.waitForFunction(() =>
+      /perplexity/i.test(document.getElementById("beside-waiting")?.textContent ?? ""),
+    );
     assert.equal(await refused.page.innerText("#beside-say"), "");
     await refused.page.focus("#eps-track");
     await refused.page.keyboard.press("ArrowRight");
@@ -297,7 +382,10 @@ export function besideTests(tools) {
   test("one map in two colourings is zoomed as one, two maps each by itself", async () => {
     const { browser, server } = tools();
     const { a, b } = await pair();
-    for (const [query, together] of /** @type {const} */ ([[link(a, b, "&marks=dots"), true], [link("perplexity=30&eps=0.4", b, "&marks=dots"), false]])) {
+    for (const [query, together] of /** @type {const} */ ([
+      [link(a, b, "&marks=dots"), true],
+      [link("perplexity=30&eps=0.4", b, "&marks=dots"), false],
+    ])) {
       const { page, close } = await visit(browser, server, query);
       await told(page);
       await aside(page);
@@ -317,22 +405,33 @@ export function besideTests(tools) {
       test(`side by side, ${scheme}, ${width} wide: two maps of one size, each in its own colours, and nothing is cut off`, async () => {
         const { browser, server } = tools();
         const { a, b, of } = await pair();
-        const { page, faults, close } = await visit(browser, server, link(a, b, `&theme=${scheme}&marks=dots`), { viewport: { width, height: 900 } });
+        const { page, faults, close } = await visit(browser, server, link(a, b, `&theme=${scheme}&marks=dots`), {
+          viewport: { width, height: 900 },
+        });
         await told(page);
         await aside(page);
         const [boxA, boxB] = [await page.locator("#map-a").boundingBox(), await page.locator("#map").boundingBox()];
-        assert.ok(boxA && boxB && boxA.width > 0.29 * width && Math.abs(boxA.width - boxB.width) <= 2, JSON.stringify([boxA, boxB]));
+        assert.ok(
+          boxA && boxB && boxA.width > 0.29 * width && Math.abs(boxA.width - boxB.width) <= 2,
+          JSON.stringify([boxA, boxB]),
+        );
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
         for (const id of ["beside-swap", "beside-take", "beside-close", "beside-moves"]) {
           const box = await page.locator(`#${id}`).boundingBox();
           assert.ok(box && box.x + box.width <= boxB.x + boxB.width, id);
         }
-        for (const [selector, found] of /** @type {const} */ ([["#map-a", of.a], ["#map", of.b]])) {
+        for (const [selector, found] of /** @type {const} */ ([
+          ["#map-a", of.a],
+          ["#map", of.b],
+        ])) {
           const seen = await pixels(page, selector);
           for (let label = 0; label < 7; label++) {
             const cores = found.labels.filter((own, i) => own === label && found.core[i]).length;
             const count = countColour(seen, bytesOf(INKS[scheme].cycle[label]));
-            assert.ok(cores === 0 ? count < 10 : count >= 20 * Math.min(cores, 8), `${selector}, cluster ${label}: ${count} pixels for ${cores} core points`);
+            assert.ok(
+              cores === 0 ? count < 10 : count >= 20 * Math.min(cores, 8),
+              `${selector}, cluster ${label}: ${count} pixels for ${cores} core points`,
+            );
           }
         }
         assert.deepEqual(faults, []);
@@ -344,7 +443,10 @@ export function besideTests(tools) {
   test("without WebGL2 both maps are drawn, and without motion too", async () => {
     const { browser, server } = tools();
     const { a, b } = await pair();
-    const { page, faults, close } = await visit(browser, server, link(a, b), { before: withoutWebgl, reducedMotion: "reduce" });
+    const { page, faults, close } = await visit(browser, server, link(a, b), {
+      before: withoutWebgl,
+      reducedMotion: "reduce",
+    });
     await told(page);
     assert.equal(await page.getAttribute("#map-a", "data-renderer"), "canvas2d");
     assert.ok(coloured(await pixels(page, "#map-a")) >= 35, "not one core point");
@@ -356,7 +458,12 @@ export function besideTests(tools) {
 /** Waits until both maps are there and have been compared. @param {Page} page */
 async function told(page) {
   await drawn(page);
-  await page.waitForFunction(() => document.getElementById("beside-waiting")?.hidden && document.getElementById("beside-say")?.textContent && document.getElementById("map-a")?.dataset.drawnKey);
+  await page.waitForFunction(
+    () =>
+      document.getElementById("beside-waiting")?.hidden &&
+      document.getElementById("beside-say")?.textContent &&
+      document.getElementById("map-a")?.dataset.drawnKey,
+  );
 }
 
 /** The pointer out of the way, and what moves or fades at rest. @param {Page} page */
@@ -368,11 +475,17 @@ async function aside(page) {
 /** A canvas alone: what lies over it is hidden for the picture. @param {Page} page @param {string} selector */
 async function pixels(page, selector) {
   const over = ".stage > :not(#map), .beside > :not(#map-a)";
-  await page.$$eval(over, (nodes) => nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.setProperty("visibility", "hidden")));
-  const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator(selector).boundingBox());
+  await page.$$eval(over, (nodes) =>
+    nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.setProperty("visibility", "hidden")),
+  );
+  const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+    await page.locator(selector).boundingBox()
+  );
   // Without the line between the maps.
   const png = await page.screenshot({ clip: { ...box, width: box.width - 2 } });
-  await page.$$eval(over, (nodes) => nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.removeProperty("visibility")));
+  await page.$$eval(over, (nodes) =>
+    nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.removeProperty("visibility")),
+  );
   return decodePng(png);
 }
 
@@ -388,8 +501,11 @@ const ringOf = (page, selector) =>
 const onDivider = (page) =>
   page.$eval("#moves", (canvas) => {
     const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
-    const context = /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (canvas).getContext("2d"));
-    return context.getImageData(Math.round(width / 2), 0, 1, height).data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    const context = /** @type {CanvasRenderingContext2D} */ (
+      /** @type {HTMLCanvasElement} */ (canvas).getContext("2d")
+    );
+    return context.getImageData(Math.round(width / 2), 0, 1, height).data.filter((value, i) => i % 4 === 3 && value > 0)
+      .length;
   });
 
 /** How many pixels have some cluster's full colour. @param {import("./png.mjs").Pixels} picture */

@@ -23,7 +23,9 @@ export function choosingTests(tools) {
     const { browser, server } = tools();
     const visited = await visit(browser, server, query, options);
     await drawn(visited.page);
-    await visited.page.waitForFunction(() => /eps \d/.test(document.getElementById("plane")?.getAttribute("aria-label") ?? ""));
+    await visited.page.waitForFunction(() =>
+      /eps \d/.test(document.getElementById("plane")?.getAttribute("aria-label") ?? ""),
+    );
     return { ...visited, server };
   };
 
@@ -36,13 +38,21 @@ export function choosingTests(tools) {
       await page.click("#k-distance summary");
       const plot = page.locator(".k-plot");
       await plot.waitFor();
-      const cores = async (/** @type {string} */ eps) => (await server.get(`/api/clusters?${MAP}&eps=${eps}&min_samples=14`)).core.filter(Boolean).length;
+      const cores = async (/** @type {string} */ eps) =>
+        (await server.get(`/api/clusters?${MAP}&eps=${eps}&min_samples=14`)).core.filter(Boolean).length;
       const { n_images } = await server.get("/api/cohort");
-      assert.ok((await page.innerText("#k-says")).startsWith(`At eps 0.40, ${await cores("0.4")} of ${n_images} images are core.`));
+      assert.ok(
+        (await page.innerText("#k-says")).startsWith(
+          `At eps 0.40, ${await cores("0.4")} of ${n_images} images are core.`,
+        ),
+      );
 
       await plot.scrollIntoViewIfNeeded();
       const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await plot.boundingBox());
-      const top = Number(await plot.locator("input").getAttribute("max") ?? (await plot.locator("input").evaluate((line) => /** @type {HTMLInputElement} */ (line).max)));
+      const top = Number(
+        (await plot.locator("input").getAttribute("max")) ??
+          (await plot.locator("input").evaluate((line) => /** @type {HTMLInputElement} */ (line).max)),
+      );
       const heightOf = (/** @type {number} */ eps) => box.y + (box.height - 1) * (1 - eps / top);
       await page.mouse.move(box.x + 80, heightOf(0.4));
       await page.mouse.down();
@@ -52,14 +62,20 @@ export function choosingTests(tools) {
       assert.ok(Math.abs(Number(eps) - 0.3) < 0.025, `dragged to ${eps}`);
       await drawn(page, { eps: Number(eps) });
       const clusters = await server.get(`/api/clusters?${MAP}&eps=${Number(eps)}&min_samples=14`);
-      assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise")], [clusters.n_clusters, clusters.n_noise]);
+      assert.deepEqual(
+        [await tile(page, "clusters"), await tile(page, "noise")],
+        [clusters.n_clusters, clusters.n_noise],
+      );
       assert.ok((await page.innerText("#k-says")).startsWith(`At eps ${eps}, ${await cores(eps)} of`));
 
       await page.keyboard.press("ArrowUp");
       const next = (Number(eps) + 0.01).toFixed(2);
       await drawn(page, { eps: Number(next) });
       assert.equal(await page.inputValue("#eps"), next);
-      assert.match((await plot.locator("input").getAttribute("aria-valuetext")) ?? "", new RegExp(`^${next}: ${await cores(next)} of`));
+      assert.match(
+        (await plot.locator("input").getAttribute("aria-valuetext")) ?? "",
+        new RegExp(`^${next}: ${await cores(next)} of`),
+      );
 
       await page.focus("#min_samples-track");
       await page.keyboard.press("ArrowLeft");
@@ -71,7 +87,12 @@ export function choosingTests(tools) {
     test(`a cell that is pointed at shows its clusters on the map alone, and leaving it restores the map (${where})`, async () => {
       const { page, server, faults, close } = await open(`theme=${theme}`, { viewport });
       const plane = await server.get(`/api/plane?${MAP}`);
-      const [own, other] = [await tile(page, "clusters"), plane.cells.find((/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_clusters !== 4)];
+      const [own, other] = [
+        await tile(page, "clusters"),
+        plane.cells.find(
+          (/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_clusters !== 4,
+        ),
+      ];
       assert.notEqual(own, other.n_clusters);
       await rested(page);
       const before = await mapPixels(page);
@@ -81,9 +102,17 @@ export function choosingTests(tools) {
       await canvas.scrollIntoViewIfNeeded();
       const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await canvas.boundingBox());
       const [column, row] = [plane.eps.indexOf(other.eps), plane.min_samples.indexOf(other.min_samples)];
-      await page.mouse.move(box.x + ((column + 0.5) / plane.eps.length) * box.width, box.y + box.height * (1 - (row + 0.5) / plane.min_samples.length));
+      await page.mouse.move(
+        box.x + ((column + 0.5) / plane.eps.length) * box.width,
+        box.y + box.height * (1 - (row + 0.5) / plane.min_samples.length),
+      );
       await page.waitForSelector("#preview:not([hidden])");
-      assert.match(await page.innerText("#preview"), new RegExp(`^Preview .*min_samples ${other.min_samples}: ${other.n_clusters} clusters, ${other.n_noise} noise$`));
+      assert.match(
+        await page.innerText("#preview"),
+        new RegExp(
+          `^Preview .*min_samples ${other.min_samples}: ${other.n_clusters} clusters, ${other.n_noise} noise$`,
+        ),
+      );
       const previewed = await mapPixels(page);
       assert.ok(countDifferences(before, previewed) > 200, "the map is coloured as it was");
       const inks = INKS[theme].cycle;
@@ -105,7 +134,8 @@ export function choosingTests(tools) {
       const { page, faults, close } = await open(`theme=${theme}`, { viewport });
       await searched(page);
       const rows = page.locator("#search-table tbody tr");
-      const values = async () => (await rows.locator("td:first-child").allInnerTexts()).map(Number).sort((a, b) => a - b);
+      const values = async () =>
+        (await rows.locator("td:first-child").allInnerTexts()).map(Number).sort((a, b) => a - b);
       const all = await values();
       assert.ok(all.length >= 4, String(all));
       const axis = page.locator('.axis[data-key="perplexity"]');
@@ -113,7 +143,10 @@ export function choosingTests(tools) {
       const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await axis.boundingBox());
       const between = (all[1] + all[2]) / 2;
       const heat = await page.locator("#search-map").screenshot();
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height * (1 - (between - all[0]) / (all[all.length - 1] - all[0])));
+      await page.mouse.move(
+        box.x + box.width / 2,
+        box.y + box.height * (1 - (between - all[0]) / (all[all.length - 1] - all[0])),
+      );
       await page.mouse.down();
       await page.mouse.move(box.x + box.width / 2, box.y - 4, { steps: 4 });
       await page.mouse.up();
@@ -133,11 +166,17 @@ export function choosingTests(tools) {
       assert.deepEqual(await values(), all);
 
       await rows.nth(1).hover();
-      assert.ok(((await page.getAttribute("#parallel .pointed", "d")) ?? "").length > 0, "the line of the row that is pointed at");
+      assert.ok(
+        ((await page.getAttribute("#parallel .pointed", "d")) ?? "").length > 0,
+        "the line of the row that is pointed at",
+      );
       const first = (await rows.first().locator("td").allInnerTexts()).map(Number);
       const place = await lineAt(page, first[0]);
       await page.mouse.move(place.x, place.y);
-      await page.waitForFunction((text) => document.getElementById("tip")?.textContent?.startsWith(text), `perplexity ${first[0]}\n`);
+      await page.waitForFunction(
+        (text) => document.getElementById("tip")?.textContent?.startsWith(text),
+        `perplexity ${first[0]}\n`,
+      );
       assert.equal(await page.locator("#search-table tr.pointed td").first().innerText(), String(first[0]));
       await page.mouse.click(place.x, place.y);
       await drawn(page, { perplexity: first[0], min_samples: first[2] });
@@ -153,10 +192,17 @@ export function choosingTests(tools) {
       const before = await mapPixels(page);
       await page.keyboard.press("f");
       const says = () => page.innerText("#film-says");
-      await page.waitForFunction((last) => new RegExp(`^iteration \\d+ of ${last}$`).test(document.getElementById("film-says")?.textContent ?? ""), n_iter[n_iter.length - 1]);
+      await page.waitForFunction(
+        (last) =>
+          new RegExp(`^iteration \\d+ of ${last}$`).test(document.getElementById("film-says")?.textContent ?? ""),
+        n_iter[n_iter.length - 1],
+      );
       const passed = [];
       for (let k = 0; k < 3; k++) {
-        await page.waitForFunction((last) => document.getElementById("film-says")?.textContent !== last, passed.at(-1) ?? "");
+        await page.waitForFunction(
+          (last) => document.getElementById("film-says")?.textContent !== last,
+          passed.at(-1) ?? "",
+        );
         passed.push(await says());
       }
       const numbers = passed.map((text) => Number(/\d+/.exec(text)?.[0]));
@@ -175,7 +221,8 @@ export function choosingTests(tools) {
       await page.waitForTimeout(600);
       const first = await mapPixels(page);
       assert.ok(countDifferences(before, first) > 500, "the first iteration is the last");
-      for (const ink of INKS[theme].cycle.slice(0, await tile(page, "clusters"))) assert.ok(countColour(first, bytesOf(ink)) > 20, "the colours are the last clusters'");
+      for (const ink of INKS[theme].cycle.slice(0, await tile(page, "clusters")))
+        assert.ok(countColour(first, bytesOf(ink)) > 20, "the colours are the last clusters'");
       await press("End");
       await page.waitForTimeout(600);
       assert.ok(countDifferences(before, await mapPixels(page)) < 20, "the last iteration is not the map");
@@ -191,7 +238,13 @@ export function choosingTests(tools) {
 
   test("a k-distance plot that cannot be had says why, and comes with the next setting", async () => {
     const { page, close } = await open();
-    await page.route(/k-distance.*min_samples=14/, (route) => route.fulfill({ status: 422, contentType: "application/json", body: JSON.stringify({ error: { code: "x", message: "no distances <b>today</b>" } }) }));
+    await page.route(/k-distance.*min_samples=14/, (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: "application/json",
+        body: JSON.stringify({ error: { code: "x", message: "no distances <b>today</b>" } }),
+      }),
+    );
     await page.click("#k-distance summary");
     await page.waitForFunction(() => document.getElementById("k-says")?.textContent === "No distances <b>today</b>.");
     assert.ok(await page.locator(".k-plot").isHidden());
@@ -234,7 +287,13 @@ export function choosingTests(tools) {
     await page.waitForTimeout(900);
     assert.ok(await page.locator("#preview").isHidden());
     await page.unrouteAll();
-    await page.route("**/api/clusters*", (route) => route.fulfill({ status: 422, contentType: "application/json", body: JSON.stringify({ error: { code: "x", message: "eps is <b>odd</b> today." } }) }));
+    await page.route("**/api/clusters*", (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: "application/json",
+        body: JSON.stringify({ error: { code: "x", message: "eps is <b>odd</b> today." } }),
+      }),
+    );
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector("#preview:not([hidden])");
     assert.equal(await page.innerText("#preview"), "eps is <b>odd</b> today.", "text is set as text");
@@ -249,7 +308,9 @@ export function choosingTests(tools) {
     await page.click("#film-open");
     await page.waitForSelector("#film:not([hidden])");
     await page.check('#film [value="perplexity"]', { force: true });
-    await page.waitForFunction(() => Number(/** @type {HTMLInputElement} */ (document.getElementById("perplexity")).value) >= 15);
+    await page.waitForFunction(
+      () => Number(/** @type {HTMLInputElement} */ (document.getElementById("perplexity")).value) >= 15,
+    );
     await page.click("#film-play");
     const perplexity = await page.inputValue("#perplexity");
     await drawn(page, { perplexity });
@@ -293,7 +354,13 @@ export function choosingTests(tools) {
     assert.ok(await page.locator("#film-open").isDisabled());
     await page.check('[name="method"][value="tsne"]', { force: true });
     await drawn(page, { method: "tsne" });
-    await page.route("**/api/frames*", (route) => route.fulfill({ status: 422, contentType: "application/json", body: JSON.stringify({ error: { code: "x", message: "no frames <b>today</b>" } }) }));
+    await page.route("**/api/frames*", (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: "application/json",
+        body: JSON.stringify({ error: { code: "x", message: "no frames <b>today</b>" } }),
+      }),
+    );
     await page.click("#film-open");
     await page.waitForFunction(() => document.getElementById("film-says")?.textContent === "No frames <b>today</b>.");
     await close();
@@ -303,18 +370,34 @@ export function choosingTests(tools) {
 /** A small search with a result for every perplexity. @param {Page} page */
 async function searched(page) {
   await page.click("#search-open");
-  for (const [name, value] of Object.entries({ "perplexity-start": "10", "perplexity-stop": "40", "perplexity-step": "5", min_clusters: "2" })) await page.fill(`[name="${name}"]`, value);
+  for (const [name, value] of Object.entries({
+    "perplexity-start": "10",
+    "perplexity-stop": "40",
+    "perplexity-step": "5",
+    min_clusters: "2",
+  }))
+    await page.fill(`[name="${name}"]`, value);
   await page.click("#search-start");
-  await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.includes("settings in"), null, { timeout: 60_000 });
+  await page.waitForFunction(
+    () => document.getElementById("search-status")?.textContent?.includes("settings in"),
+    null,
+    { timeout: 60_000 },
+  );
   await page.waitForSelector("#parallel-box:not([hidden])");
 }
 
 /** A little to the right of the first axis on the line of a perplexity, as its row in the table shows it. @param {Page} page @param {number} perplexity */
 async function lineAt(page, perplexity) {
-  await page.locator("#search-table tbody tr", { has: page.locator("td:first-child", { hasText: new RegExp(`^${perplexity}$`) }) }).hover();
+  await page
+    .locator("#search-table tbody tr", {
+      has: page.locator("td:first-child", { hasText: new RegExp(`^${perplexity}$`) }),
+    })
+    .hover();
   await page.locator("#parallel").scrollIntoViewIfNeeded();
   return page.$eval("#parallel", (box) => {
-    const [, y0, x1, y1] = (/** @type {Element} */ (box.querySelector(".pointed")).getAttribute("d") ?? "").match(/[\d.]+/g)?.map(Number) ?? [];
+    const [, y0, x1, y1] =
+      /** @type {Element} */ ((box.querySelector(".pointed")).getAttribute("d") ?? "").match(/[\d.]+/g)?.map(Number) ??
+      [];
     const { left, top, width, height } = box.getBoundingClientRect();
     return { x: left + 16, y: top + height * (y0 + ((y1 - y0) * 16) / width / x1) };
   });

@@ -19,7 +19,8 @@ const found = folder !== "" && existsSync(folder);
 
 // On the machine that decides, a missing cohort is a failure: a check that is skipped there checks nothing.
 if (!found && process.env.CI) {
-  test("the test cohort is there", () => assert.fail(`Set NEGATOSCOPE_TEST_COHORT to the test cohort's folder; it is "${folder}".`));
+  test("the test cohort is there", () =>
+    assert.fail(`Set NEGATOSCOPE_TEST_COHORT to the test cohort's folder; it is "${folder}".`));
 }
 
 describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT names no folder" }, () => {
@@ -61,15 +62,25 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
     await drawn(page);
     await page.click("#search-open");
     await page.click("#search-start");
-    await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.startsWith("51,015 settings in"), null, { timeout: 300_000 });
+    await page.waitForFunction(
+      () => document.getElementById("search-status")?.textContent?.startsWith("51,015 settings in"),
+      null,
+      { timeout: 300_000 },
+    );
     const rows = page.locator(".search-results tbody tr");
     await rows.first().waitFor();
     assert.ok((await rows.count()) > 100);
-    assert.ok((await page.locator(".search-results tr.degenerate").count()) > 0, "perplexities above a third are marked");
+    assert.ok(
+      (await page.locator(".search-results tr.degenerate").count()) > 0,
+      "perplexities above a third are marked",
+    );
     const cells = await rows.first().locator("td").allInnerTexts();
     await rows.first().click();
     await drawn(page, { perplexity: Number(cells[0]), min_samples: Number(cells[2]) });
-    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], cells.slice(3, 6).map(Number));
+    assert.deepEqual(
+      [await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")],
+      cells.slice(3, 6).map(Number),
+    );
     assert.deepEqual(faults, []);
     await close();
   });

@@ -64,14 +64,25 @@ describe("the demo cohort", () => {
     await page.click("#search-start");
     await page.waitForFunction(() => document.getElementById("search-start")?.textContent === "Cancel");
     await page.click("#search-start");
-    await page.waitForFunction(() => /^(Cancelled after|51,015 settings in)/.test(document.getElementById("search-status")?.textContent ?? ""));
+    await page.waitForFunction(() =>
+      /^(Cancelled after|51,015 settings in)/.test(document.getElementById("search-status")?.textContent ?? ""),
+    );
 
-    for (const [name, value] of Object.entries({ "perplexity-start": "15", "perplexity-stop": "25", "perplexity-step": "5", min_clusters: "2" })) {
+    for (const [name, value] of Object.entries({
+      "perplexity-start": "15",
+      "perplexity-stop": "25",
+      "perplexity-step": "5",
+      min_clusters: "2",
+    })) {
       await page.fill(`[name="${name}"]`, value);
     }
     assert.equal(await page.innerText("#search-open"), `Search ${2 * 19 * 15} settings`);
     await page.click("#search-start");
-    await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.startsWith("570 settings in"), null, { timeout: 60_000 });
+    await page.waitForFunction(
+      () => document.getElementById("search-status")?.textContent?.startsWith("570 settings in"),
+      null,
+      { timeout: 60_000 },
+    );
     const rows = page.locator(".search-results tbody tr");
     await rows.first().waitFor();
     assert.ok((await rows.count()) > 0);
@@ -79,14 +90,22 @@ describe("the demo cohort", () => {
     await rows.first().focus();
     await page.keyboard.press("Enter");
     await drawn(page, { perplexity: Number(cells[0]), min_samples: Number(cells[2]) });
-    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], cells.slice(3, 6).map(Number));
+    assert.deepEqual(
+      [await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")],
+      cells.slice(3, 6).map(Number),
+    );
     assert.equal(await page.locator(".search-results tr.applied").count(), 1);
 
     await page.click('.search-results th[data-key="perplexity"] button');
     const sorted = (await rows.locator("td:first-child").allInnerTexts()).map(Number);
-    assert.deepEqual(sorted, [...sorted].sort((a, b) => a - b));
+    assert.deepEqual(
+      sorted,
+      [...sorted].sort((a, b) => a - b),
+    );
 
-    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#search-map").boundingBox());
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+      await page.locator("#search-map").boundingBox()
+    );
     await page.mouse.click(box.x + 0.75 * box.width, box.y + box.height * (1 - 4.5 / 19));
     await drawn(page, { perplexity: 20, eps: 0.5 });
     await page.keyboard.press("Escape");

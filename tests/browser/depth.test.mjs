@@ -36,7 +36,12 @@ function png(bits, grey) {
   header.writeUInt32BE(SIDE, 0);
   header.writeUInt32BE(SIDE, 4);
   header[8] = bits;
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 /** Two halves that 8 bits do not tell apart, and a corner that needs all 12 bits. @param {number} x @param {number} y */
@@ -54,7 +59,10 @@ describe("a cohort of deep pictures", () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "negatoscope-depth-"));
     for (let k = 0; k < 12; k++) {
-      writeFileSync(join(folder, `film_${String(k).padStart(2, "0")}.png`), k === 0 ? png(16, halves) : png(8, (x, y) => (x * (k + 1) + y * 2 + 9 * k) % 200));
+      writeFileSync(
+        join(folder, `film_${String(k).padStart(2, "0")}.png`),
+        k === 0 ? png(16, halves) : png(8, (x, y) => (x * (k + 1) + y * 2 + 9 * k) % 200),
+      );
     }
     server = await startServer([folder]);
     browser = await startBrowser();
@@ -80,7 +88,9 @@ describe("a cohort of deep pictures", () => {
     assert.ok(dark < 60 && bright > 190, `${dark} ${bright}`);
     await page.focus(".pane");
     await page.keyboard.press("i");
-    await page.waitForFunction(() => document.querySelector('#viewer [data-do="invert"]')?.getAttribute("aria-pressed") === "true");
+    await page.waitForFunction(
+      () => document.querySelector('#viewer [data-do="invert"]')?.getAttribute("aria-pressed") === "true",
+    );
     await page.waitForTimeout(100);
     assert.deepEqual(await halvesOf(page), [255 - dark, 255 - bright], "the exact negative");
     await page.keyboard.press("r");
@@ -107,14 +117,20 @@ describe("a cohort of deep pictures", () => {
     const { page, close } = await visit(browser, server, "marks=images");
     await drawn(page);
     assert.equal(await page.locator("#changed-open").count(), 0);
-    writeFileSync(join(folder, "film_03.png"), png(8, () => 255));
+    writeFileSync(
+      join(folder, "film_03.png"),
+      png(8, () => 255),
+    );
     const { id } = records[3];
     await page.evaluate(() => dispatchEvent(new Event("focus")));
     await page.waitForSelector("#changed-open");
     assert.equal(await page.innerText("#changed-open"), "1 picture changed");
     await page.click("#changed-open");
     assert.match(await page.innerText("#report-body"), /1 picture changed since its features were computed/i);
-    assert.match(await page.innerText("#changed"), /^film_03\.png: the picture was replaced after its features were computed/);
+    assert.match(
+      await page.innerText("#changed"),
+      /^film_03\.png: the picture was replaced after its features were computed/,
+    );
     await page.click("#report [data-close]");
 
     await page.focus("#map");
@@ -129,7 +145,10 @@ describe("a cohort of deep pictures", () => {
     assert.match(found, /The picture was replaced after its features were computed/);
     await page.keyboard.press("Enter");
     await page.waitForSelector('.pane[data-state="failed"]');
-    assert.match(await page.innerText(".pane-say"), /^The picture was replaced after its features were computed: start anew to read it\.$/);
+    assert.match(
+      await page.innerText(".pane-say"),
+      /^The picture was replaced after its features were computed: start anew to read it\.$/,
+    );
     for (const path of [`/api/images/${id}`, `/api/images/${id}/deep`, `/api/thumbnails/${id}?size=256`]) {
       const status = await page.evaluate(async (path) => (await fetch(path, { cache: "reload" })).status, path);
       assert.equal(status, 410, path);
@@ -146,14 +165,20 @@ describe("a cohort of deep pictures", () => {
 
 /** Waits for what a pane says of its window. @param {import("playwright-core").Page} page @param {number} pane @param {RegExp} readout */
 const shows = (page, pane, readout) =>
-  page.waitForFunction(({ pane, source }) => new RegExp(source).test(document.querySelectorAll(".pane-readout")[pane]?.textContent ?? ""), { pane, source: readout.source });
+  page.waitForFunction(
+    ({ pane, source }) => new RegExp(source).test(document.querySelectorAll(".pane-readout")[pane]?.textContent ?? ""),
+    { pane, source: readout.source },
+  );
 
 /** The greys on the screen in the middle of the left and of the right half. @param {import("playwright-core").Page} page */
 async function halvesOf(page) {
   await page.waitForTimeout(100);
   return page.$eval(".pane canvas", (node) => {
     const canvas = /** @type {HTMLCanvasElement} */ (node);
-    const at = (/** @type {number} */ share) => canvas.getContext("2d")?.getImageData(Math.round(canvas.width / 2 + share * canvas.height), canvas.height / 2, 1, 1).data[0];
+    const at = (/** @type {number} */ share) =>
+      canvas
+        .getContext("2d")
+        ?.getImageData(Math.round(canvas.width / 2 + share * canvas.height), canvas.height / 2, 1, 1).data[0];
     return [at(-0.25), at(0.25)];
   });
 }

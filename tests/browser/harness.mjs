@@ -22,10 +22,14 @@ export const READY_MS = 180_000;
 export async function startServer(args) {
   const binary = process.env.NEGATOSCOPE_BIN;
   if (!binary || !existsSync(binary)) {
-    throw new Error(`Set NEGATOSCOPE_BIN to the built binary (cargo build puts it at target/debug/negatoscope); it is ${binary ? `"${binary}", which does not exist` : "not set"}.`);
+    throw new Error(
+      `Set NEGATOSCOPE_BIN to the built binary (cargo build puts it at target/debug/negatoscope); it is ${binary ? `"${binary}", which does not exist` : "not set"}.`,
+    );
   }
   const cache = mkdtempSync(join(tmpdir(), "negatoscope-browser-"));
-  const child = spawn(binary, [...args, "--no-open", "--port", "0", "--cache-dir", cache], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, [...args, "--no-open", "--port", "0", "--cache-dir", cache], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await listeningUrl(child);
   return {
     url,
@@ -59,7 +63,14 @@ function listeningUrl(child) {
 export const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Debian's Chromium as root and without a network: no sandbox, and nothing asked of the outside. */
-export const BROWSER_ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const BROWSER_ARGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** @returns {Promise<Browser>} */
 export const startBrowser = () => chromium.launch({ executablePath: BROWSER, args: BROWSER_ARGS });
@@ -111,7 +122,10 @@ export async function visit(browser, server, query = "", { before, newcomer = fa
 export const withoutWebgl = (page) =>
   page.addInitScript(() => {
     const real = HTMLCanvasElement.prototype.getContext;
-    /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (/** @type {string} */ kind, /** @type {unknown} */ options) {
+    /** @type {any} */ (HTMLCanvasElement.prototype).getContext = function (
+      /** @type {string} */ kind,
+      /** @type {unknown} */ options,
+    ) {
       return kind === "webgl2" ? null : /** @type {any} */ (real).call(this, kind, options);
     };
   });
@@ -121,7 +135,11 @@ export async function drawn(page, wanted = {}, timeout = 30_000) {
   await page.waitForFunction(
     (pairs) => {
       const key = new URLSearchParams(document.getElementById("map")?.dataset.drawnKey ?? "");
-      return document.documentElement.dataset.page === "whole" && key.size > 0 && Object.entries(pairs).every(([name, value]) => key.get(name) === String(value));
+      return (
+        document.documentElement.dataset.page === "whole" &&
+        key.size > 0 &&
+        Object.entries(pairs).every(([name, value]) => key.get(name) === String(value))
+      );
     },
     wanted,
     { timeout },
@@ -130,15 +148,24 @@ export async function drawn(page, wanted = {}, timeout = 30_000) {
 
 /** Waits until everything that is asked when the sliders rest has been answered for what is shown. @param {Page} page @param {number} [timeout] */
 export async function rested(page, timeout = 60_000) {
-  await page.waitForFunction(() => ["explain", "quality", "cards"].every((id) => document.getElementById(id)?.getAttribute("aria-busy") === "false"), null, { timeout });
+  await page.waitForFunction(
+    () =>
+      ["explain", "quality", "cards"].every((id) => document.getElementById(id)?.getAttribute("aria-busy") === "false"),
+    null,
+    { timeout },
+  );
 }
 
 /** The map alone: what lies over it is hidden for the picture. @param {Page} page */
 export async function mapPixels(page) {
   const over = "#stage > :not(#map)";
-  await page.$$eval(over, (nodes) => nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.setProperty("visibility", "hidden")));
+  await page.$$eval(over, (nodes) =>
+    nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.setProperty("visibility", "hidden")),
+  );
   const png = await page.locator("#map").screenshot();
-  await page.$$eval(over, (nodes) => nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.removeProperty("visibility")));
+  await page.$$eval(over, (nodes) =>
+    nodes.forEach((node) => /** @type {HTMLElement} */ (node).style.removeProperty("visibility")),
+  );
   return decodePng(png);
 }
 

@@ -32,7 +32,10 @@ export function helpTests(tools) {
     await page.focus("#map");
     await page.keyboard.press("?");
     await help.waitFor();
-    assert.deepEqual(await help.locator("h3").allInnerTexts(), PLACES.map(([place]) => place));
+    assert.deepEqual(
+      await help.locator("h3").allInnerTexts(),
+      PLACES.map(([place]) => place),
+    );
     assert.equal(await help.locator("dd").count(), PLACES.flatMap(([, rows]) => rows).length);
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
@@ -49,11 +52,18 @@ export function helpTests(tools) {
     const focusedIn = () => page.evaluate(() => document.activeElement?.closest(".coach") !== null);
     await coach.waitFor();
     assert.ok(await focusedIn(), "it is announced");
-    for (const [title, beside] of [["1 of 3", '.slider[data-name="eps"]'], ["2 of 3", "#explain"], ["3 of 3", "#null"]]) {
+    for (const [title, beside] of [
+      ["1 of 3", '.slider[data-name="eps"]'],
+      ["2 of 3", "#explain"],
+      ["3 of 3", "#null"],
+    ]) {
       assert.ok((await coach.innerText()).startsWith(title));
       assert.ok(await page.locator(`${beside}.coached`).isVisible());
       const [mark, panel] = await Promise.all([coach.boundingBox(), page.locator(beside).boundingBox()]);
-      assert.ok(mark && panel && (mark.x >= panel.x + panel.width || mark.x + mark.width <= panel.x), `${title} covers what it is about`);
+      assert.ok(
+        mark && panel && (mark.x >= panel.x + panel.width || mark.x + mark.width <= panel.x),
+        `${title} covers what it is about`,
+      );
       await page.keyboard.press("Tab");
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");

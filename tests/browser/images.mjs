@@ -35,7 +35,10 @@ export function imageTests(tools) {
     await page.waitForSelector("#images .image-row");
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("role")), "grid");
     const after = await page.locator("#map").boundingBox();
-    assert.ok((after?.height ?? 0) < (before?.height ?? 0) - 100 && after?.width === before?.width, "the map makes room");
+    assert.ok(
+      (after?.height ?? 0) < (before?.height ?? 0) - 100 && after?.width === before?.width,
+      "the map makes room",
+    );
     await page.focus(".drawer-handle");
     const height = (await page.locator("#images").boundingBox())?.height ?? 0;
     await page.keyboard.press("ArrowUp");
@@ -50,12 +53,18 @@ export function imageTests(tools) {
     const { page, server, faults, close } = await opened();
     const cohort = await server.get("/api/cohort");
     assert.equal(await page.getAttribute(".list", "aria-rowcount"), String(cohort.n_images + 1));
-    const column = cohort.columns.find((/** @type {any} */ { kind, n_missing }) => kind === "number" && n_missing > 0).name;
-    const given = cohort.records.map((/** @type {any} */ { values }) => values[column]).filter((/** @type {any} */ value) => value !== null);
+    const column = cohort.columns.find(
+      (/** @type {any} */ { kind, n_missing }) => kind === "number" && n_missing > 0,
+    ).name;
+    const given = cohort.records
+      .map((/** @type {any} */ { values }) => values[column])
+      .filter((/** @type {any} */ value) => value !== null);
     const cell = async (/** @type {string} */ key) => {
       await page.focus(".list");
       await page.keyboard.press(key);
-      const place = (await page.locator(".list-head [role=columnheader]").allInnerTexts()).findIndex((text) => text.startsWith(column));
+      const place = (await page.locator(".list-head [role=columnheader]").allInnerTexts()).findIndex((text) =>
+        text.startsWith(column),
+      );
       return page.locator(".image-row.current > span").nth(place).innerText();
     };
     await page.click(`.list-head [data-column="${column}"]`);
@@ -72,7 +81,8 @@ export function imageTests(tools) {
   test("a row and its point are pointed at together, rows are selected, and Enter opens the X-ray", async () => {
     const { page, server, close } = await opened();
     const { records } = await server.get("/api/cohort");
-    const nameOf = (/** @type {number} */ place) => page.locator(`.image-row[data-place="${place}"] > span`).nth(2).innerText();
+    const nameOf = (/** @type {number} */ place) =>
+      page.locator(`.image-row[data-place="${place}"] > span`).nth(2).innerText();
     await page.hover('.image-row[data-place="2"]');
     assert.ok(await page.locator("#hover-card").isVisible(), "the map shows whose row it is");
     const picture = await page.getAttribute("#hover-card img", "src");
@@ -80,14 +90,24 @@ export function imageTests(tools) {
 
     // The medoid of the first cluster is the first row.
     await page.locator('.card[data-label="0"] .thumb').first().hover();
-    assert.deepEqual(await page.locator(".image-row.lit").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-place"))), ["0"]);
+    assert.deepEqual(
+      await page.locator(".image-row.lit").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-place"))),
+      ["0"],
+    );
     await page.click('.image-row[data-place="1"]');
     await page.click('.image-row[data-place="3"]', { modifiers: ["Shift"] });
-    const selected = () => page.locator('.image-row[aria-selected="true"]').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute("data-place"))).sort((a, b) => a - b));
+    const selected = () =>
+      page
+        .locator('.image-row[aria-selected="true"]')
+        .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute("data-place"))).sort((a, b) => a - b));
     assert.deepEqual(await selected(), [1, 2, 3]);
     await page.click('.image-row[data-place="2"]', { modifiers: ["Control"] });
     assert.deepEqual(await selected(), [1, 3]);
-    assert.match(await page.innerText(".drawer-count"), new RegExp(`^${records.length} of ${records.length} images, 2 selected`), "the list stays under the hand that selects");
+    assert.match(
+      await page.innerText(".drawer-count"),
+      new RegExp(`^${records.length} of ${records.length} images, 2 selected`),
+      "the list stays under the hand that selects",
+    );
     await page.check(".drawer-head .check input");
     assert.match(await page.innerText(".drawer-count"), /^2 of/);
     assert.equal(await page.locator(".image-row").count(), 2);
@@ -112,14 +132,26 @@ export function imageTests(tools) {
       assert.equal(await page.getAttribute('.image-tile[data-place="0"]', "aria-setsize"), String(labels.length));
       const first = page.locator('.image-tile[data-place="0"]');
       const [medoid] = breakdown.clusters.find((/** @type {any} */ { label }) => label === 0).representatives;
-      assert.ok((await first.getAttribute("aria-label"))?.startsWith(records.find((/** @type {any} */ { id }) => id === medoid).filename), "the medoid comes first");
-      assert.equal(await first.locator(".tile-frame").evaluate((node) => getComputedStyle(node).borderColor), `rgb(${bytesOf(INKS[scheme].cycle[0]).join(", ")})`);
+      assert.ok(
+        (await first.getAttribute("aria-label"))?.startsWith(
+          records.find((/** @type {any} */ { id }) => id === medoid).filename,
+        ),
+        "the medoid comes first",
+      );
+      assert.equal(
+        await first.locator(".tile-frame").evaluate((node) => getComputedStyle(node).borderColor),
+        `rgb(${bytesOf(INKS[scheme].cycle[0]).join(", ")})`,
+      );
       await first.hover();
       assert.ok(await first.locator(".tile-caption").isVisible());
       await page.focus(".list");
       await page.keyboard.press("End");
       const last = page.locator(`.image-tile[data-place="${labels.length - 1}"]`);
-      assert.match((await last.getAttribute("aria-label")) ?? "", labels.includes(-1) ? /noise$/ : new RegExp(`cluster ${Math.max(...labels)}`), "noise, where there is any, is last");
+      assert.match(
+        (await last.getAttribute("aria-label")) ?? "",
+        labels.includes(-1) ? /noise$/ : new RegExp(`cluster ${Math.max(...labels)}`),
+        "noise, where there is any, is last",
+      );
       await first.waitFor({ state: "detached" });
       await close();
     }
@@ -130,17 +162,30 @@ export function imageTests(tools) {
     const { records, columns } = await server.get("/api/cohort");
     const { name } = columns.find((/** @type {any} */ { kind, n_unique }) => kind === "category" && n_unique > 2);
     const { labels, core } = await server.get(`/api/clusters?${QUERY}`);
-    const inCluster = records.filter((/** @type {any} */ _, /** @type {number} */ i) => labels[i] === 0 && core[i]).map((/** @type {any} */ { values }) => values[name]);
+    const inCluster = records
+      .filter((/** @type {any} */ _, /** @type {number} */ i) => labels[i] === 0 && core[i])
+      .map((/** @type {any} */ { values }) => values[name]);
     const value = inCluster.find((/** @type {any} */ one) => one !== null);
     const left = records.filter((/** @type {any} */ { values }) => values[name] !== value).length;
     const whole = await mapPixels(page);
     const queries = asked.filter((path) => path.startsWith("/api/projection")).length;
 
     await facet(page, name);
-    await page.locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) }).locator("input").uncheck();
-    await page.waitForFunction((count) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${count} of`), left);
-    assert.match(await page.innerText("#in-force"), new RegExp(`^Only ${name} not ${value} · ${records.length - left} of ${records.length} dimmed`));
-    assert.ok(countColour(await mapPixels(page), bytesOf(INKS.dark.cycle[0])) < countColour(whole, bytesOf(INKS.dark.cycle[0])));
+    await page
+      .locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) })
+      .locator("input")
+      .uncheck();
+    await page.waitForFunction(
+      (count) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${count} of`),
+      left,
+    );
+    assert.match(
+      await page.innerText("#in-force"),
+      new RegExp(`^Only ${name} not ${value} · ${records.length - left} of ${records.length} dimmed`),
+    );
+    assert.ok(
+      countColour(await mapPixels(page), bytesOf(INKS.dark.cycle[0])) < countColour(whole, bytesOf(INKS.dark.cycle[0])),
+    );
     assert.equal(asked.filter((path) => path.startsWith("/api/projection")).length, queries, "the map stays as it is");
 
     const linked = await visit(tools().browser, server, await settled(page, "dim="));
@@ -167,12 +212,23 @@ export function imageTests(tools) {
     await page.mouse.down();
     await page.mouse.move(box.x + 0.5 * box.width, box.y + 10, { steps: 4 });
     await page.mouse.up();
-    const [from, to] = await page.locator(".facet[open] .bounds input").evaluateAll((fields) => fields.map((field) => /** @type {HTMLInputElement} */ (field).value));
+    const [from, to] = await page
+      .locator(".facet[open] .bounds input")
+      .evaluateAll((fields) => fields.map((field) => /** @type {HTMLInputElement} */ (field).value));
     assert.ok(from !== "" && to > from, `${from} to ${to}`);
     // Dates that are as fine as the bounds compare as text.
-    const within = records.filter(({ values }) => (values[name] ?? "").length >= from.length && /^\d/.test(values[name]) && values[name].slice(0, from.length) >= from && values[name].slice(0, to.length) <= to).length;
+    const within = records.filter(
+      ({ values }) =>
+        (values[name] ?? "").length >= from.length &&
+        /^\d/.test(values[name]) &&
+        values[name].slice(0, from.length) >= from &&
+        values[name].slice(0, to.length) <= to,
+    ).length;
     assert.ok(within > 0 && within < records.length);
-    await page.waitForFunction((count) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${count} of`), within);
+    await page.waitForFunction(
+      (count) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${count} of`),
+      within,
+    );
     const missing = records.filter((/** @type {any} */ { values }) => values[name] === null).length;
     if (missing > 0) {
       const row = page.locator(".facet[open] .facet-value", { hasText: "missing" });
@@ -189,9 +245,18 @@ export function imageTests(tools) {
     const { page, server, close } = await opened();
     const { records } = await server.get("/api/cohort");
     const text = records[0].filename.slice(0, 6).toUpperCase();
-    const found = records.filter((/** @type {any} */ { values }) => Object.values(values).some((value) => String(value ?? "").toUpperCase().includes(text))).length;
+    const found = records.filter((/** @type {any} */ { values }) =>
+      Object.values(values).some((value) =>
+        String(value ?? "")
+          .toUpperCase()
+          .includes(text),
+      ),
+    ).length;
     await page.fill('[placeholder="Search all metadata"]', text);
-    await page.waitForFunction((count) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${count} of`), found);
+    await page.waitForFunction(
+      (count) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${count} of`),
+      found,
+    );
     await page.fill('[placeholder="Search all metadata"]', "no such words in any row");
     await page.waitForFunction(() => document.querySelector(".drawer-count")?.textContent?.startsWith("0 of"));
     assert.equal(await page.locator(".image-row").count(), 0);
@@ -210,9 +275,16 @@ export function imageTests(tools) {
     const [own, other] = [INKS.dark.cycle[0], INKS.dark.cycle[1]].map((ink) => bytesOf(ink));
     const pointed = await mapPixels(page);
     assert.ok(countColour(before, other) > 0 && countColour(pointed, other) === 0, "other clusters are dimmed");
-    assert.ok(countColour(pointed, own) > 0 && countColour(pointed, own) < countColour(before, own), "and so are other images of this one");
+    assert.ok(
+      countColour(pointed, own) > 0 && countColour(pointed, own) < countColour(before, own),
+      "and so are other images of this one",
+    );
     await bar.click();
-    assert.match(await page.innerText(".drawer-count"), new RegExp(`^${count} of \\d+ images, ${count} selected`), "a selection made elsewhere is what is listed");
+    assert.match(
+      await page.innerText(".drawer-count"),
+      new RegExp(`^${count} of \\d+ images, ${count} selected`),
+      "a selection made elsewhere is what is listed",
+    );
     await close();
   });
 
@@ -226,14 +298,28 @@ export function imageTests(tools) {
     const whole = await mapPixels(page);
     await page.check('[name="filter-mode"][value="exclude"]');
     await facet(page, name);
-    await page.locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) }).locator("input").uncheck();
+    await page
+      .locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) })
+      .locator("input")
+      .uncheck();
     await drawn(page, { where: `${name}!=${value}` });
     assert.equal(await page.getAttribute("#map", "data-points"), String(left.length));
     assert.ok(countDifferences(await mapPixels(page), whole) > 500);
-    assert.match(await page.innerText("#cohort-line"), new RegExp(`${left.length} images.*excluded ${records.length - left.length} of ${records.length}`, "s"));
-    assert.match(await page.innerText("#in-force"), new RegExp(`^Only ${name} not ${value} · ${records.length - left.length} of ${records.length} excluded: map and clusters`));
+    assert.match(
+      await page.innerText("#cohort-line"),
+      new RegExp(`${left.length} images.*excluded ${records.length - left.length} of ${records.length}`, "s"),
+    );
+    assert.match(
+      await page.innerText("#in-force"),
+      new RegExp(
+        `^Only ${name} not ${value} · ${records.length - left.length} of ${records.length} excluded: map and clusters`,
+      ),
+    );
     const told = await server.get(`/api/clusters?${QUERY}&where=${encodeURIComponent(`${name}!=${value}`)}`);
-    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], [told.n_clusters, told.n_noise, told.score]);
+    assert.deepEqual(
+      [await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")],
+      [told.n_clusters, told.n_noise, told.score],
+    );
 
     // Who was selected still is, and every row is the image that it says.
     if (left.some((/** @type {any} */ { filename }) => filename === kept)) {
@@ -245,7 +331,10 @@ export function imageTests(tools) {
     await page.keyboard.press("End");
     const last = page.locator(".image-row.current");
     const picture = await page.getAttribute("#hover-card img", "src");
-    assert.equal(left.find((/** @type {any} */ { id }) => picture?.includes(id)).filename, await last.locator("> span").nth(2).innerText());
+    assert.equal(
+      left.find((/** @type {any} */ { id }) => picture?.includes(id)).filename,
+      await last.locator("> span").nth(2).innerText(),
+    );
 
     const linked = await visit(tools().browser, server, await settled(page, "where="));
     await drawn(linked.page, { where: `${name}!=${value}` });
@@ -254,7 +343,10 @@ export function imageTests(tools) {
     await linked.close();
 
     await page.click("#bring-back");
-    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), records.length);
+    await page.waitForFunction(
+      (count) => document.getElementById("map")?.dataset.points === String(count),
+      records.length,
+    );
     assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], before);
     assert.ok(await page.locator("#in-force").isHidden());
     assert.doesNotMatch(await page.innerText("#cohort-line"), /excluded/);
@@ -267,15 +359,24 @@ export function imageTests(tools) {
     const { records, columns } = await server.get("/api/cohort");
     const { name, value, left } = unwanted(columns, records);
     await facet(page, name);
-    await page.locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) }).locator("input").uncheck();
+    await page
+      .locator(".facet[open] label", { has: page.locator(`span:text-is("${value}")`) })
+      .locator("input")
+      .uncheck();
     await page.waitForFunction(() => / dimmed/.test(document.getElementById("in-force")?.innerText ?? ""));
     await page.click(".chip-effect");
     await drawn(page, { where: `${name}!=${value}` });
     assert.equal(await page.getAttribute("#map", "data-points"), String(left.length));
     assert.ok(await page.isChecked('[name="filter-mode"][value="dim"]'), "new ones dim as before");
     await page.click(".chip-effect");
-    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), records.length);
-    assert.match(await page.innerText("#in-force"), new RegExp(`${records.length - left.length} of ${records.length} dimmed`));
+    await page.waitForFunction(
+      (count) => document.getElementById("map")?.dataset.points === String(count),
+      records.length,
+    );
+    assert.match(
+      await page.innerText("#in-force"),
+      new RegExp(`${records.length - left.length} of ${records.length} dimmed`),
+    );
 
     await page.fill('[placeholder="Search all metadata"]', records[0].filename);
     await page.waitForFunction(() => /^[0-3] of/.test(document.querySelector(".drawer-count")?.textContent ?? ""));
@@ -294,7 +395,10 @@ export function imageTests(tools) {
     const { name, value, left } = unwanted(columns, records);
     const uncheck = async (/** @type {string} */ column, /** @type {string} */ text) => {
       await facet(page, column);
-      await page.locator(".facet[open] label", { has: page.locator(`span:text-is("${text}")`) }).locator("input").uncheck();
+      await page
+        .locator(".facet[open] label", { has: page.locator(`span:text-is("${text}")`) })
+        .locator("input")
+        .uncheck();
     };
     await page.check('[name="filter-mode"][value="exclude"]');
     await uncheck(name, value);
@@ -307,15 +411,28 @@ export function imageTests(tools) {
     // There and back by its chip.
     const chip = page.locator(".chips li", { hasText: country }).locator(".chip-effect");
     await chip.click();
-    await page.waitForFunction(() => new URLSearchParams(document.getElementById("map")?.dataset.drawnKey).getAll("where").length === 2);
+    await page.waitForFunction(
+      () => new URLSearchParams(document.getElementById("map")?.dataset.drawnKey).getAll("where").length === 2,
+    );
     await chip.click();
-    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), left.length);
+    await page.waitForFunction(
+      (count) => document.getElementById("map")?.dataset.points === String(count),
+      left.length,
+    );
     const here = left.filter((/** @type {any} */ { values }) => values.country === country).length;
     const note = () => page.innerText("#in-force");
     await page.waitForFunction(() => / dimmed/.test(document.getElementById("in-force")?.innerText ?? ""));
-    assert.match(await note(), new RegExp(`Only ${name} not ${value} · ${records.length - left.length} of ${records.length} excluded[^]*Only country not ${country} · ${here} of ${left.length} dimmed`));
+    assert.match(
+      await note(),
+      new RegExp(
+        `Only ${name} not ${value} · ${records.length - left.length} of ${records.length} excluded[^]*Only country not ${country} · ${here} of ${left.length} dimmed`,
+      ),
+    );
     assert.deepEqual(await page.locator(".chip-effect").allInnerTexts(), ["rest excluded ⇄", "rest dimmed ⇄"]);
-    assert.ok(await page.locator(".chip-effect", { hasText: "dimmed" }).evaluate((button) => button === document.activeElement), "the focus stays on what was pressed");
+    assert.ok(
+      await page.locator(".chip-effect", { hasText: "dimmed" }).evaluate((button) => button === document.activeElement),
+      "the focus stays on what was pressed",
+    );
 
     const linked = await visit(tools().browser, server, await settled(page, "dim="));
     await drawn(linked.page, { where: `${name}!=${value}` });
@@ -324,7 +441,10 @@ export function imageTests(tools) {
     await linked.close();
 
     await page.locator("#in-force button", { hasText: "bring all back" }).click();
-    await page.waitForFunction((count) => document.getElementById("map")?.dataset.points === String(count), records.length);
+    await page.waitForFunction(
+      (count) => document.getElementById("map")?.dataset.points === String(count),
+      records.length,
+    );
     assert.match(await note(), new RegExp(`^Only country not ${country} · \\d+ of ${records.length} dimmed`));
     await page.locator("#in-force button", { hasText: "clear" }).click();
     assert.ok(await page.locator("#in-force").isHidden());
@@ -333,16 +453,34 @@ export function imageTests(tools) {
   });
 
   test("the drawer fits at 1280 and at 1920, dark and light", async () => {
-    for (const [width, height] of [[1280, 800], [1920, 1080]]) {
+    for (const [width, height] of [
+      [1280, 800],
+      [1920, 1080],
+    ]) {
       for (const scheme of /** @type {const} */ (["dark", "light"])) {
-        const { page, faults, close } = await opened(`theme=${scheme}&dim=${encodeURIComponent("*~a")}`, { viewport: { width, height } });
-        const boxes = await page.evaluate(() => ["#stage", "#images", ".list", ".filters", "#in-force"].map((selector) => document.querySelector(selector)?.getBoundingClientRect().toJSON()));
+        const { page, faults, close } = await opened(`theme=${scheme}&dim=${encodeURIComponent("*~a")}`, {
+          viewport: { width, height },
+        });
+        const boxes = await page.evaluate(() =>
+          ["#stage", "#images", ".list", ".filters", "#in-force"].map((selector) =>
+            document.querySelector(selector)?.getBoundingClientRect().toJSON(),
+          ),
+        );
         const [stage, images, list, filters, note] = boxes;
-        assert.ok(images.left === stage.left && images.right === stage.right && images.top >= stage.bottom - 1 && images.bottom <= height + 1);
+        assert.ok(
+          images.left === stage.left &&
+            images.right === stage.right &&
+            images.top >= stage.bottom - 1 &&
+            images.bottom <= height + 1,
+        );
         assert.ok(list.width > 300 && filters.width > 200 && list.height > 100);
         assert.ok(note.left > stage.left && note.right < stage.right && note.bottom < stage.bottom);
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-        await page.waitForFunction(() => [...document.querySelectorAll(".image-row img")].some((image) => /** @type {HTMLImageElement} */ (image).naturalWidth > 0));
+        await page.waitForFunction(() =>
+          [...document.querySelectorAll(".image-row img")].some(
+            (image) => /** @type {HTMLImageElement} */ (image).naturalWidth > 0,
+          ),
+        );
         assert.deepEqual(faults, []);
         await close();
       }

@@ -57,13 +57,21 @@ export function morphTests(tools) {
     await page.fill("#max_iter", "5000");
     const iterations = [];
     for (let k = 0; k < 3; k++) {
-      await page.waitForFunction((last) => !/** @type {HTMLElement} */ (document.getElementById("forming")).hidden && document.getElementById("forming")?.textContent !== last, iterations.at(-1));
+      await page.waitForFunction(
+        (last) =>
+          !(/** @type {HTMLElement} */ (document.getElementById("forming")).hidden) &&
+          document.getElementById("forming")?.textContent !== last,
+        iterations.at(-1),
+      );
       iterations.push(await page.innerText("#forming"));
       seen.push(await mapPixels(page));
     }
     for (const text of iterations) assert.match(text, /iteration [\d,]+ of 5,000/);
     const numbers = iterations.map((text) => Number(/[\d,]+/.exec(text)?.[0].replace(",", "")));
-    assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+    assert.deepEqual(
+      numbers,
+      [...numbers].sort((a, b) => a - b),
+    );
     await drawn(page, { max_iter: 5000 });
     seen.push(await mapPixels(page));
     for (let k = 1; k < seen.length; k++) assert.ok(countDifferences(seen[k - 1], seen[k]) > 200, `picture ${k}`);
@@ -164,13 +172,18 @@ async function expectDrawn(page, positions) {
   // From nowhere, N goes to the first image.
   const [x, y] = screenFromWorld(matrix, view, positions.xyz[0], positions.xyz[1], positions.xyz[2]);
   assert.ok(Math.abs(place.width - 2 * eps * pixelsPerUnit(HOME, view)) < 0.5, `the ring is ${place.width} wide`);
-  assert.ok(Math.hypot(place.x + place.width / 2 - x, place.y + place.width / 2 - y) < 1.5, `the first image is drawn at ${place.x + place.width / 2}, ${place.y + place.width / 2}, not ${x}, ${y}`);
+  assert.ok(
+    Math.hypot(place.x + place.width / 2 - x, place.y + place.width / 2 - y) < 1.5,
+    `the first image is drawn at ${place.x + place.width / 2}, ${place.y + place.width / 2}, not ${x}, ${y}`,
+  );
   await page.mouse.move(5, 5);
   await page.$eval("#map", (map) => map.dispatchEvent(new PointerEvent("pointerleave")));
 }
 
 /** In standard deviations of the map. @param {Positions} one @param {Positions} other */
 function medianMove(one, other) {
-  const moves = Array.from({ length: one.count }, (_, i) => Math.hypot(...[0, 1, 2].map((axis) => one.xyz[3 * i + axis] - other.xyz[3 * i + axis])));
+  const moves = Array.from({ length: one.count }, (_, i) =>
+    Math.hypot(...[0, 1, 2].map((axis) => one.xyz[3 * i + axis] - other.xyz[3 * i + axis])),
+  );
   return moves.sort((a, b) => a - b)[Math.floor(moves.length / 2)];
 }

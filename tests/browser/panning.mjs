@@ -13,7 +13,9 @@ const FRAMES = 60;
 const browser = await startBrowser();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 await page.goto(process.argv[2]);
-await page.waitForFunction(() => Number(document.getElementById("map")?.dataset.points) > 0, null, { timeout: 120_000 });
+await page.waitForFunction(() => Number(document.getElementById("map")?.dataset.points) > 0, null, {
+  timeout: 120_000,
+});
 // What is asked for when the map rests is not part of moving it.
 await page.waitForTimeout(5_000);
 
@@ -26,7 +28,9 @@ const measured = await page.evaluate(async (frames) => {
     map.dispatchEvent(new KeyboardEvent("keydown", { key: k % 2 ? "ArrowLeft" : "ArrowRight", bubbles: true }));
     while (map.dataset.frames === before) await new Promise(requestAnimationFrame);
     // Reading a pixel waits until the frame is really there.
-    map.getContext("webgl2")?.readPixels(0, 0, 1, 1, WebGL2RenderingContext.RGBA, WebGL2RenderingContext.UNSIGNED_BYTE, new Uint8Array(4));
+    map
+      .getContext("webgl2")
+      ?.readPixels(0, 0, 1, 1, WebGL2RenderingContext.RGBA, WebGL2RenderingContext.UNSIGNED_BYTE, new Uint8Array(4));
     times.push(performance.now() - last);
     last = performance.now();
   }

@@ -14,7 +14,10 @@ import { countColour } from "./png.mjs";
 
 /** @param {() => {browser: Browser, server: Server}} tools */
 export function pictureTests(tools) {
-  for (const [name, query] of [["flat", "eps=0.3&min_samples=6"], ["3-D", "n_components=3&eps=0.8&min_samples=14"]]) {
+  for (const [name, query] of [
+    ["flat", "eps=0.3&min_samples=6"],
+    ["3-D", "n_components=3&eps=0.8&min_samples=14"],
+  ]) {
     test(`on a ${name} map the X-rays stand where their points are, and none covers another`, async () => {
       const { browser, server } = tools();
       const { page, faults, close } = await visit(browser, server, query);
@@ -48,7 +51,17 @@ export function pictureTests(tools) {
     const inside = async (/** @type {number} */ dx) => {
       const at = await placesOf(page, server, query, { ...HOME, zoom: 1.25 ** 3 });
       const { width, height } = await mapSize(page);
-      return new Set([...Array(n_images).keys()].filter((i) => at(i).x > 40 && at(i).x + dx > 40 && at(i).x < width - 40 && at(i).x + dx < width - 40 && at(i).y > 40 && at(i).y < height - 40));
+      return new Set(
+        [...Array(n_images).keys()].filter(
+          (i) =>
+            at(i).x > 40 &&
+            at(i).x + dx > 40 &&
+            at(i).x < width - 40 &&
+            at(i).x + dx < width - 40 &&
+            at(i).y > 40 &&
+            at(i).y < height - 40,
+        ),
+      );
     };
     const middle = await inside(60);
     for (const i of home.indices.filter((i) => middle.has(i))) assert.ok(near.indices.includes(i), `${i} vanished`);
@@ -69,7 +82,9 @@ export function pictureTests(tools) {
     assert.ok(points > 0);
     await page.focus('[name="marks"][value="both"]');
     await page.keyboard.press("ArrowLeft");
-    await page.waitForFunction(() => location.search.includes("marks=dots") && document.getElementById("pictures")?.dataset.shown === "");
+    await page.waitForFunction(
+      () => location.search.includes("marks=dots") && document.getElementById("pictures")?.dataset.shown === "",
+    );
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction(() => location.search.includes("marks=images"));
@@ -108,7 +123,10 @@ export function pictureTests(tools) {
     const bright = (await pixelAt(page, at(other).x, at(other).y))[0];
     await page.locator('.card[data-label="0"]').hover();
     await page.waitForTimeout(150);
-    assert.ok((await pixelAt(page, at(other).x, at(other).y))[0] < 0.3 * bright + 8, "the other cluster's pictures are dimmed");
+    assert.ok(
+      (await pixelAt(page, at(other).x, at(other).y))[0] < 0.3 * bright + 8,
+      "the other cluster's pictures are dimmed",
+    );
     const box = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
     const corner = { x: box.x + at(other).x + 0.4 * side, y: box.y + at(other).y + 0.4 * side };
     await page.mouse.move(corner.x, corner.y);
@@ -159,12 +177,15 @@ export async function shown(page, before) {
     return dataset.shown && dataset.side !== side;
   }, String(before?.side));
   await page.waitForTimeout(500);
-  const { shown = "", side = "" } = await page.$eval("#pictures", (canvas) => ({ .../** @type {HTMLElement} */ (canvas).dataset }));
+  const { shown = "", side = "" } = await page.$eval("#pictures", (canvas) => ({
+    .../** @type {HTMLElement} */ (canvas).dataset,
+  }));
   return { indices: shown.split(" ").map(Number), side: Number(side) };
 }
 
 /** @param {Page} page */
-const mapSize = (page) => page.$eval("#map", ({ clientWidth, clientHeight }) => ({ width: clientWidth, height: clientHeight }));
+const mapSize = (page) =>
+  page.$eval("#map", ({ clientWidth, clientHeight }) => ({ width: clientWidth, height: clientHeight }));
 
 /** Where every point lies on the map. @param {Page} page @param {Server} server @param {string} query @param {import("../../static/js/map/types.js").Camera} [camera] */
 export async function placesOf(page, server, query, camera = HOME) {
@@ -175,21 +196,37 @@ export async function placesOf(page, server, query, camera = HOME) {
   const viewport = { ...(await mapSize(page)), frame: frameOf(positions), flat: positions.flat };
   const matrix = clipFromWorld(camera, viewport);
   return (/** @type {number} */ i) => {
-    const [x, y, depth] = screenFromWorld(matrix, viewport, positions.xyz[3 * i], positions.xyz[3 * i + 1], positions.xyz[3 * i + 2]);
+    const [x, y, depth] = screenFromWorld(
+      matrix,
+      viewport,
+      positions.xyz[3 * i],
+      positions.xyz[3 * i + 1],
+      positions.xyz[3 * i + 2],
+    );
     return { x, y, depth };
   };
 }
 
 /** @param {Page} page @param {number} x @param {number} y */
 export const pixelAt = (page, x, y) =>
-  page.$eval("#pictures", (canvas, at) => [.../** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (canvas).getContext("2d")).getImageData(at.x, at.y, 1, 1).data], { x, y });
+  page.$eval(
+    "#pictures",
+    (canvas, at) => [
+      .../** @type {CanvasRenderingContext2D} */ (
+        /** @type {HTMLCanvasElement} */ (canvas).getContext("2d")
+      ).getImageData(at.x, at.y, 1, 1).data,
+    ],
+    { x, y },
+  );
 
 /** How many shades a picture has. @param {Page} page @param {{x: number, y: number}} place @param {number} side */
 const greysAt = (page, { x, y }, side) =>
   page.$eval(
     "#pictures",
     (canvas, box) => {
-      const context = /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (canvas).getContext("2d"));
+      const context = /** @type {CanvasRenderingContext2D} */ (
+        /** @type {HTMLCanvasElement} */ (canvas).getContext("2d")
+      );
       const { data } = context.getImageData(box.x, box.y, box.side, box.side);
       return new Set(data.filter((_, i) => i % 4 === 0)).size;
     },

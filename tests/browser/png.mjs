@@ -10,7 +10,8 @@ export function decodePng(png) {
   const height = png.readUInt32BE(20);
   const [depth, colourType, , , interlaced] = png.subarray(24, 29);
   const channels = colourType === 6 ? 4 : 3;
-  if (depth !== 8 || (colourType !== 2 && colourType !== 6) || interlaced) throw new Error("This PNG is not of the kind that screenshots are.");
+  if (depth !== 8 || (colourType !== 2 && colourType !== 6) || interlaced)
+    throw new Error("This PNG is not of the kind that screenshots are.");
   const raw = inflateSync(Buffer.concat(dataChunks(png)));
   const rgba = new Uint8Array(4 * width * height).fill(255);
   let above = new Uint8Array(width * channels);
@@ -26,7 +27,7 @@ export function decodePng(png) {
 /** @param {Buffer} png */
 function dataChunks(png) {
   const chunks = [];
-  for (let at = 8; at < png.length; ) {
+  for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);
     if (png.toString("latin1", at + 4, at + 8) === "IDAT") chunks.push(png.subarray(at + 8, at + 8 + length));
     at += 12 + length;
@@ -55,7 +56,12 @@ function paeth(a, b, c) {
 export function countColour({ rgba }, rgb, tolerance = 3) {
   let count = 0;
   for (let i = 0; i < rgba.length; i += 4) {
-    if (Math.abs(rgba[i] - rgb[0]) <= tolerance && Math.abs(rgba[i + 1] - rgb[1]) <= tolerance && Math.abs(rgba[i + 2] - rgb[2]) <= tolerance) count += 1;
+    if (
+      Math.abs(rgba[i] - rgb[0]) <= tolerance &&
+      Math.abs(rgba[i + 1] - rgb[1]) <= tolerance &&
+      Math.abs(rgba[i + 2] - rgb[2]) <= tolerance
+    )
+      count += 1;
   }
   return count;
 }
@@ -65,14 +71,21 @@ export function countDifferences(one, other, least = 12) {
   if (one.width !== other.width || one.height !== other.height) return Infinity;
   let count = 0;
   for (let i = 0; i < one.rgba.length; i += 4) {
-    if (Math.abs(one.rgba[i] - other.rgba[i]) + Math.abs(one.rgba[i + 1] - other.rgba[i + 1]) + Math.abs(one.rgba[i + 2] - other.rgba[i + 2]) > least) count += 1;
+    if (
+      Math.abs(one.rgba[i] - other.rgba[i]) +
+        Math.abs(one.rgba[i + 1] - other.rgba[i + 1]) +
+        Math.abs(one.rgba[i + 2] - other.rgba[i + 2]) >
+      least
+    )
+      count += 1;
   }
   return count;
 }
 
 /** The middle of a solid 5 × 5 block of a colour: somewhere inside a point. @param {Pixels} pixels @param {readonly number[]} rgb @returns {{x: number, y: number} | null} */
 export function findBlock({ width, height, rgba }, rgb) {
-  const is = (/** @type {number} */ x, /** @type {number} */ y) => [0, 1, 2].every((c) => Math.abs(rgba[4 * (y * width + x) + c] - rgb[c]) <= 3);
+  const is = (/** @type {number} */ x, /** @type {number} */ y) =>
+    [0, 1, 2].every((c) => Math.abs(rgba[4 * (y * width + x) + c] - rgb[c]) <= 3);
   for (let y = 2; y < height - 2; y++) {
     for (let x = 2; x < width - 2; x++) {
       if (!is(x, y)) continue;

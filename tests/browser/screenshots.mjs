@@ -27,10 +27,19 @@ const PICTURES = [
     name: "luck",
     open: async (page) => {
       await page.click("#search-open");
-      for (const [name, value] of Object.entries({ "perplexity-start": "10", "perplexity-stop": "30", "perplexity-step": "5" })) await page.fill(`[name="${name}"]`, value);
+      for (const [name, value] of Object.entries({
+        "perplexity-start": "10",
+        "perplexity-stop": "30",
+        "perplexity-step": "5",
+      }))
+        await page.fill(`[name="${name}"]`, value);
       await page.click("#search-start");
       await page.click("#null-run button");
-      await page.waitForFunction(() => ["search-run", "null-run"].every((id) => document.getElementById(id)?.dataset.job === "done"), null, { timeout: 600_000 });
+      await page.waitForFunction(
+        () => ["search-run", "null-run"].every((id) => document.getElementById(id)?.dataset.job === "done"),
+        null,
+        { timeout: 600_000 },
+      );
       await page.locator("#null-answers").evaluate((node) => node.parentElement?.scrollIntoView());
     },
   },
@@ -46,7 +55,10 @@ async function pointAtCluster(page, scheme) {
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !PICTURES.some((one) => one.name === name));
-if (unknown.length > 0) throw new Error(`There is no picture ${unknown.join(", ")}; there are ${PICTURES.map(({ name }) => name).join(", ")}.`);
+if (unknown.length > 0)
+  throw new Error(
+    `There is no picture ${unknown.join(", ")}; there are ${PICTURES.map(({ name }) => name).join(", ")}.`,
+  );
 
 const server = await startServer([]);
 const browser = await startBrowser();

@@ -21,10 +21,16 @@ const colourOf = (label) => label % COLOURS;
 
 /** @param {() => {browser: Browser, server: Server}} tools */
 export function selectionTests(tools) {
-  for (const [theme, width, query] of /** @type {const} */ ([["dark", 1280, QUERY], ["light", 1920, QUERY], ["dark", 1440, "n_components=3&eps=0.8&min_samples=14"]])) {
+  for (const [theme, width, query] of /** @type {const} */ ([
+    ["dark", 1280, QUERY],
+    ["light", 1920, QUERY],
+    ["dark", 1440, "n_components=3&eps=0.8&min_samples=14"],
+  ])) {
     test(`a lasso selects who is in it and dims the rest, ${theme} at ${width}: ${query}`, async () => {
       const { browser, server } = tools();
-      const { page, faults, close } = await visit(browser, server, `${query}&theme=${theme}&marks=dots`, { viewport: { width, height: 900 } });
+      const { page, faults, close } = await visit(browser, server, `${query}&theme=${theme}&marks=dots`, {
+        viewport: { width, height: 900 },
+      });
       await drawn(page);
       const path = await circle(page, 0.55, 0.5, 0.2);
       const inside = await within(page, server, query, path);
@@ -36,14 +42,21 @@ export function selectionTests(tools) {
       await drag(page, path, ["Shift"]);
       assert.deepEqual(await selected(page, server), inside);
       const patients = new Set(inside.map((i) => records[i].group ?? i)).size;
-      assert.equal(await page.innerText("#selection-counts"), `${plural(inside.length, "image")} · ${plural(patients, "patient")}`);
+      assert.equal(
+        await page.innerText("#selection-counts"),
+        `${plural(inside.length, "image")} · ${plural(patients, "patient")}`,
+      );
       assert.equal(await page.innerText("#live"), `${plural(inside.length, "image")} selected`);
       const after = await mapPixels(page);
       for (const k of new Set(/** @type {number[]} */ (labels).filter((one) => one >= 0).map(colourOf))) {
         const colour = bytesOf(INKS[theme].cycle[k]);
         const chosen = inside.filter((i) => labels[i] >= 0 && colourOf(labels[i]) === k && core[i]).length;
         if (chosen === 0) assert.equal(countColour(after, colour), 0, `colour ${k} is dimmed`);
-        else if (query === QUERY) assert.ok(countColour(after, colour) > 10 && countColour(after, colour) <= countColour(before, colour), `colour ${k} is bright`);
+        else if (query === QUERY)
+          assert.ok(
+            countColour(after, colour) > 10 && countColour(after, colour) <= countColour(before, colour),
+            `colour ${k} is bright`,
+          );
       }
       assert.ok(!page.url().includes("selection"), "a selection is no part of the link");
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
@@ -60,7 +73,11 @@ export function selectionTests(tools) {
     // From below, where no box lies over the map.
     const left = [0.03 * width, 0.85 * height, 0.5 * width, 0.3 * height];
     const right = [0.5 * width, 0.85 * height, 0.9 * width, 0.3 * height];
-    const [first, second] = await Promise.all([left, right].map(([x, y, otherX, otherY]) => within(page, server, QUERY, [x, y, otherX, y, otherX, otherY, x, otherY])));
+    const [first, second] = await Promise.all(
+      [left, right].map(([x, y, otherX, otherY]) =>
+        within(page, server, QUERY, [x, y, otherX, y, otherX, otherY, x, otherY]),
+      ),
+    );
     assert.ok(first.length > 0 && second.length > 0);
     const both = [...first, ...second].sort((a, b) => a - b);
 
@@ -71,7 +88,16 @@ export function selectionTests(tools) {
     assert.deepEqual(await selected(page, server), both);
     await drag(page, right, []);
     assert.deepEqual(await selected(page, server), second, "without Control it takes the place of what was selected");
-    for (const [keys, wanted] of /** @type {const} */ ([["Control+z", both], ["Control+z", first], ["Control+z", []], ["Control+z", []], ["Control+Shift+z", first], ["Control+Shift+z", both], ["Escape", []], ["Control+z", both]])) {
+    for (const [keys, wanted] of /** @type {const} */ ([
+      ["Control+z", both],
+      ["Control+z", first],
+      ["Control+z", []],
+      ["Control+z", []],
+      ["Control+Shift+z", first],
+      ["Control+Shift+z", both],
+      ["Escape", []],
+      ["Control+z", both],
+    ])) {
       await page.keyboard.press(keys);
       assert.deepEqual(await selected(page, server), wanted, keys);
     }
@@ -121,10 +147,20 @@ export function selectionTests(tools) {
     await page.keyboard.press("a");
     const cluster = labels.flatMap((/** @type {number} */ label, /** @type {number} */ k) => (label === 0 ? [k] : []));
     assert.deepEqual(await selected(page, server), cluster);
-    assert.equal((await page.innerText("#selection-clusters")).replace(/\s+/g, " ").trim(), `Cluster 0 ${cluster.length} of ${cluster.length}`);
+    assert.equal(
+      (await page.innerText("#selection-clusters")).replace(/\s+/g, " ").trim(),
+      `Cluster 0 ${cluster.length} of ${cluster.length}`,
+    );
     await page.click('[data-do="invert"]');
-    assert.deepEqual(await selected(page, server), labels.flatMap((/** @type {number} */ label, /** @type {number} */ k) => (label === 0 ? [] : [k])));
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-do")), "invert", "the focus stays where it was");
+    assert.deepEqual(
+      await selected(page, server),
+      labels.flatMap((/** @type {number} */ label, /** @type {number} */ k) => (label === 0 ? [] : [k])),
+    );
+    assert.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute("data-do")),
+      "invert",
+      "the focus stays where it was",
+    );
     await page.keyboard.press("Escape");
     assert.deepEqual(await selected(page, server), []);
     assert.ok(await page.locator("#selection").isHidden());
@@ -142,11 +178,18 @@ export function selectionTests(tools) {
     const countryOf = (/** @type {any} */ record) => record.values.country || "missing";
     const bar = page.locator("#selection-bars .bar-row").first();
     const country = await bar.locator(".bar-name").innerText();
-    const own = records.filter((/** @type {any} */ record, /** @type {number} */ i) => inside.has(i) && countryOf(record) === country).length;
-    const others = records.filter((/** @type {any} */ record, /** @type {number} */ i) => !inside.has(i) && countryOf(record) === country).length;
+    const own = records.filter(
+      (/** @type {any} */ record, /** @type {number} */ i) => inside.has(i) && countryOf(record) === country,
+    ).length;
+    const others = records.filter(
+      (/** @type {any} */ record, /** @type {number} */ i) => !inside.has(i) && countryOf(record) === country,
+    ).length;
     const expected = ((inside.size * others) / (n_images - inside.size)).toFixed(1);
     assert.equal(await bar.locator(".bar-count").innerText(), String(own));
-    assert.ok((await bar.getAttribute("data-tip"))?.includes(`${expected} expected if it were as in the rest`), `${await bar.getAttribute("data-tip")}, ${expected}`);
+    assert.ok(
+      (await bar.getAttribute("data-tip"))?.includes(`${expected} expected if it were as in the rest`),
+      `${await bar.getAttribute("data-tip")}, ${expected}`,
+    );
     await page.selectOption("#breakdown", "sex");
     await page.waitForFunction(() => document.getElementById("selection-by")?.textContent === "by sex");
     await close();
@@ -167,19 +210,29 @@ export function selectionTests(tools) {
       };
       /** The colours that are there while these clusters are shown: the eighth cluster has the first one's. */
       const coloursOf = (/** @type {(label: number) => boolean} */ shown) => {
-        const there = new Set(Array.from({ length: n_clusters }, (_, label) => label).filter(shown).map(colourOf));
+        const there = new Set(
+          Array.from({ length: n_clusters }, (_, label) => label)
+            .filter(shown)
+            .map(colourOf),
+        );
         return Array.from({ length: Math.min(COLOURS, n_clusters) }, (_, k) => there.has(k));
       };
       const all = coloursOf(() => true);
       assert.deepEqual(await seen(), all);
       await entries.nth(1).click();
       assert.equal(await entries.nth(1).getAttribute("aria-pressed"), "false");
-      assert.deepEqual(await seen(), coloursOf((label) => label !== 1));
+      assert.deepEqual(
+        await seen(),
+        coloursOf((label) => label !== 1),
+      );
       const at = await placesOf(page, server, QUERY);
       await page.mouse.move(...(await onPage(page, at(labels.indexOf(1)).x, at(labels.indexOf(1)).y)));
       await page.waitForTimeout(100);
       const hovered = await page.locator("#hover-card").isVisible();
-      assert.ok(!hovered || !(await page.innerText("#hover-card")).includes("cluster 1,"), "who is hidden is not found under the cursor");
+      assert.ok(
+        !hovered || !(await page.innerText("#hover-card")).includes("cluster 1,"),
+        "who is hidden is not found under the cursor",
+      );
       const { width, height } = await boxOf(page);
       await drag(page, [5, height - 60, 5, 300, width - 5, 300, width - 5, height - 60], ["Shift"]);
       const caught = await selected(page, server);
@@ -189,14 +242,20 @@ export function selectionTests(tools) {
       assert.deepEqual(await seen(), all);
 
       await entries.nth(0).dblclick();
-      assert.deepEqual(await seen(), coloursOf((label) => label === 0));
+      assert.deepEqual(
+        await seen(),
+        coloursOf((label) => label === 0),
+      );
       await entries.nth(0).focus();
       await page.keyboard.press("Shift+Enter");
       assert.deepEqual(await seen(), all, "again, and all are shown");
       // What is hidden for a picture loses the focus.
       await entries.nth(0).focus();
       await page.keyboard.press("Enter");
-      assert.deepEqual(await seen(), coloursOf((label) => label !== 0));
+      assert.deepEqual(
+        await seen(),
+        coloursOf((label) => label !== 0),
+      );
       await page.selectOption("#colour", "country");
       await drawn(page, { colour: "country" });
       assert.equal(await page.locator('.legend-entry[aria-pressed="false"]').count(), 0, "other entries are all shown");
@@ -210,7 +269,10 @@ export function selectionTests(tools) {
     const { page, close } = await visit(browser, server, QUERY);
     await drawn(page);
     const { labels } = await server.get(`/api/clusters?${QUERY}`);
-    const shown = () => page.$eval("#pictures", (canvas) => (/** @type {HTMLElement} */ (canvas).dataset.shown ?? "").split(" ").filter(Boolean).map(Number));
+    const shown = () =>
+      page.$eval("#pictures", (canvas) =>
+        /** @type {HTMLElement} */ ((canvas).dataset.shown ?? "").split(" ").filter(Boolean).map(Number),
+      );
     await page.waitForFunction(() => (document.getElementById("pictures")?.dataset.shown ?? "").split(" ").length > 10);
     assert.ok((await shown()).some((i) => labels[i] === 0));
     await page.locator(".legend-entry").nth(0).click();
@@ -263,9 +325,18 @@ export function selectionTests(tools) {
     const { records, columns, name } = await server.get("/api/cohort");
     const { labels } = await server.get(`/api/clusters?${QUERY}`);
     assert.equal(download.suggestedFilename(), `${name}-selection.csv`);
-    assert.equal(lines[0].split(",").length, 6 + columns.filter((/** @type {any} */ column) => column.name !== "filename").length, "id, file name, place, cluster, core");
-    for (const i of inside) assert.ok(lines.some((line) => line.startsWith(`${records[i].id},`) && line.includes(`,${labels[i]},`)), records[i].id);
-    for (const line of lines.slice(1)) assert.ok(line === "" || inside.some((i) => line.startsWith(`${records[i].id},`)), line);
+    assert.equal(
+      lines[0].split(",").length,
+      6 + columns.filter((/** @type {any} */ column) => column.name !== "filename").length,
+      "id, file name, place, cluster, core",
+    );
+    for (const i of inside)
+      assert.ok(
+        lines.some((line) => line.startsWith(`${records[i].id},`) && line.includes(`,${labels[i]},`)),
+        records[i].id,
+      );
+    for (const line of lines.slice(1))
+      assert.ok(line === "" || inside.some((i) => line.startsWith(`${records[i].id},`)), line);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -281,10 +352,19 @@ export function selectionTests(tools) {
     await page.click('[data-do="own"]');
     const [id] = await ownShown(page, 1);
     const { labels, own } = await server.get(`/api/clusters?${QUERY}&own=${id}`);
-    assert.deepEqual(labels.flatMap((/** @type {number} */ label, /** @type {number} */ i) => (label === own[0].label ? [i] : [])), inside);
-    assert.match(await page.innerText(`.card[data-label="${own[0].label}"]`), new RegExp(plural(inside.length, "image")));
+    assert.deepEqual(
+      labels.flatMap((/** @type {number} */ label, /** @type {number} */ i) => (label === own[0].label ? [i] : [])),
+      inside,
+    );
+    assert.match(
+      await page.innerText(`.card[data-label="${own[0].label}"]`),
+      new RegExp(plural(inside.length, "image")),
+    );
     const row = page.locator("#selection-own li");
-    assert.equal((await row.innerText()).replace(/\s+/g, " ").trim(), `Cluster ${own[0].label} · by hand ${plural(inside.length, "image")} ✕`);
+    assert.equal(
+      (await row.innerText()).replace(/\s+/g, " ").trim(),
+      `Cluster ${own[0].label} · by hand ${plural(inside.length, "image")} ✕`,
+    );
     assert.match(await page.innerText("#legend"), new RegExp(`Cluster ${own[0].label} · by hand`));
     await page.waitForFunction((one) => new URLSearchParams(location.search).get("own") === one, id);
     const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
@@ -295,7 +375,11 @@ export function selectionTests(tools) {
     assert.deepEqual(faults.splice(0), []);
 
     const refusal = await (await fetch(`${server.url}/api/clusters?${QUERY}&own=000000000000`)).text();
-    await page.route("**/api/clusters*", (route) => route.fulfill({ status: 400, contentType: "application/json", body: refusal }), { times: 1 });
+    await page.route(
+      "**/api/clusters*",
+      (route) => route.fulfill({ status: 400, contentType: "application/json", body: refusal }),
+      { times: 1 },
+    );
     const told = page.waitForRequest("**/api/selections");
     await page.reload();
     const { ids, name } = (await told).postDataJSON();
@@ -343,15 +427,24 @@ async function selected(page, server) {
     return [];
   }
   // The panel is loaded when it is first needed.
-  await page.waitForFunction((count) => document.getElementById("selection-counts")?.textContent?.startsWith(`${count} image`), told);
-  const [download] = await Promise.all([page.waitForEvent("download"), page.$eval('[data-do="export"]', (button) => /** @type {HTMLElement} */ (button).click())]);
+  await page.waitForFunction(
+    (count) => document.getElementById("selection-counts")?.textContent?.startsWith(`${count} image`),
+    told,
+  );
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.$eval('[data-do="export"]', (button) => /** @type {HTMLElement} */ (button).click()),
+  ]);
   const text = await readFile(await download.path(), "utf8");
   const { records } = await server.get("/api/cohort");
-  return records.flatMap((/** @type {any} */ { id }, /** @type {number} */ i) => (text.includes(`\n${id},`) ? [i] : []));
+  return records.flatMap((/** @type {any} */ { id }, /** @type {number} */ i) =>
+    text.includes(`\n${id},`) ? [i] : [],
+  );
 }
 
 /** @param {Page} page */
-const boxOf = async (page) => /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+const boxOf = async (page) =>
+  /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
 
 /** @param {Page} page @param {number} x @param {number} y @returns {Promise<[number, number]>} */
 async function onPage(page, x, y) {
@@ -362,7 +455,10 @@ async function onPage(page, x, y) {
 /** Round a place on the map, all as shares of it. @param {Page} page @param {number} x @param {number} y @param {number} radius */
 async function circle(page, x, y, radius) {
   const { width, height } = await boxOf(page);
-  return Array.from({ length: 48 }, (_, k) => (2 * Math.PI * k) / 48).flatMap((angle) => [Math.round(width * (x + radius * Math.cos(angle))), Math.round(height * (y + radius * Math.sin(angle)))]);
+  return Array.from({ length: 48 }, (_, k) => (2 * Math.PI * k) / 48).flatMap((angle) => [
+    Math.round(width * (x + radius * Math.cos(angle))),
+    Math.round(height * (y + radius * Math.sin(angle))),
+  ]);
 }
 
 /** @param {Page} page @param {Server} server @param {string} query @param {readonly number[]} path */

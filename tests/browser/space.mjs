@@ -13,7 +13,10 @@ import { countColour, countDifferences } from "./png.mjs";
 /** @import {Camera} from "../../static/js/map/types.js" */
 /** @import {Server} from "./harness.mjs" */
 
-const MAPS = /** @type {const} */ ([["t-SNE", "n_components=3&eps=0.8&min_samples=14"], ["PCA", "method=pca&n_components=3&eps=0.6&min_samples=8"]]);
+const MAPS = /** @type {const} */ ([
+  ["t-SNE", "n_components=3&eps=0.8&min_samples=14"],
+  ["PCA", "method=pca&n_components=3&eps=0.6&min_samples=8"],
+]);
 
 /** @param {() => {browser: Browser, server: Server}} tools */
 export function spaceTests(tools) {
@@ -33,12 +36,16 @@ export function spaceTests(tools) {
       }
       await page.mouse.up();
       await page.mouse.move(0, 0);
-      await page.waitForFunction((old) => document.getElementById("pictures")?.dataset.shown?.split(" ").sort().join() !== old, before.join());
+      await page.waitForFunction(
+        (old) => document.getElementById("pictures")?.dataset.shown?.split(" ").sort().join() !== old,
+        before.join(),
+      );
       const { indices, side } = await shown(page);
       const at = await placesOf(page, server, query, await linkedCamera(page));
       const places = indices.map(at);
       for (const [k, one] of places.entries()) {
-        for (const other of places.slice(0, k)) assert.ok(Math.max(Math.abs(one.x - other.x), Math.abs(one.y - other.y)) >= side, "two pictures overlap");
+        for (const other of places.slice(0, k))
+          assert.ok(Math.max(Math.abs(one.x - other.x), Math.abs(one.y - other.y)) >= side, "two pictures overlap");
       }
       assert.deepEqual(faults, []);
       await close();
@@ -53,7 +60,10 @@ export function spaceTests(tools) {
       await page.waitForFunction(() => new URLSearchParams(location.search).get("camera")?.split(",")[2] === "1.25");
       const camera = await linkedCamera(page);
       const turned = orbit(orbit(orbit(HOME, 60, 0), 60, 0), 0, 60);
-      assert.ok(Math.abs(camera.yaw - turned.yaw) < 1e-5 && Math.abs(camera.pitch - turned.pitch) < 1e-5, JSON.stringify(camera));
+      assert.ok(
+        Math.abs(camera.yaw - turned.yaw) < 1e-5 && Math.abs(camera.pitch - turned.pitch) < 1e-5,
+        JSON.stringify(camera),
+      );
       await page.evaluate(() => document.getElementById("map")?.blur());
       const { indices } = await shown(page);
       const pixels = await mapPixels(page);
@@ -91,7 +101,9 @@ export function spaceTests(tools) {
       const { explained_variance_ratio: ratios } = await server.get(`/api/projection?method=pca&n_components=${dims}`);
       assert.equal(ratios.length, dims);
       const text = await page.innerText("#axes-variance");
-      ratios.forEach((/** @type {number} */ ratio, /** @type {number} */ axis) => assert.ok(text.includes(`${axis + 1}: ${(100 * ratio).toFixed(1)}%`), text));
+      ratios.forEach((/** @type {number} */ ratio, /** @type {number} */ axis) =>
+        assert.ok(text.includes(`${axis + 1}: ${(100 * ratio).toFixed(1)}%`), text),
+      );
       assert.ok(await page.locator("#axes").isVisible());
       await page.locator('[name="method"][value="tsne"]').check({ force: true });
       await drawn(page, { method: "tsne" });
@@ -115,13 +127,23 @@ export function spaceTests(tools) {
       await page.evaluate(() => document.getElementById("map")?.blur());
       const turned = await mapPixels(page);
       assert.ok(countDifferences(pixels, turned) > 500);
-      seen.push({ kind: await page.getAttribute("#map", "data-renderer"), indices: [...indices].sort(), film: countColour(pixels, bytesOf(INKS.dark.film)) });
+      seen.push({
+        kind: await page.getAttribute("#map", "data-renderer"),
+        indices: [...indices].sort(),
+        film: countColour(pixels, bytesOf(INKS.dark.film)),
+      });
       assert.deepEqual(faults, []);
       await close();
     }
-    assert.deepEqual(seen.map(({ kind }) => kind), ["webgl2", "canvas2d"]);
+    assert.deepEqual(
+      seen.map(({ kind }) => kind),
+      ["webgl2", "canvas2d"],
+    );
     assert.deepEqual(seen[0].indices, seen[1].indices);
-    assert.ok(Math.abs(seen[0].film - seen[1].film) < 0.02 * seen[0].film, JSON.stringify(seen.map(({ film }) => film)));
+    assert.ok(
+      Math.abs(seen[0].film - seen[1].film) < 0.02 * seen[0].film,
+      JSON.stringify(seen.map(({ film }) => film)),
+    );
   });
 
   test("nothing turns by itself, with or without motion", async () => {
@@ -139,7 +161,9 @@ export function spaceTests(tools) {
 
 /** @param {Page} page */
 async function centreOf(page) {
-  const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+  const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+    await page.locator("#map").boundingBox()
+  );
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 

@@ -44,8 +44,15 @@ const REPORT = `(() => {
 /** Chromium over its debugging pipe: messages of JSON that end with a zero byte. */
 function startPipe() {
   const profile = mkdtempSync(join(tmpdir(), "negatoscope-startup-"));
-  const child = spawn(BROWSER, [...BROWSER_ARGS, "--headless", "--remote-debugging-pipe", `--user-data-dir=${profile}`], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
-  const [, , , to, from] = /** @type {[unknown, unknown, unknown, import("node:stream").Writable, import("node:stream").Readable]} */ (/** @type {unknown} */ (child.stdio));
+  const child = spawn(
+    BROWSER,
+    [...BROWSER_ARGS, "--headless", "--remote-debugging-pipe", `--user-data-dir=${profile}`],
+    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
+  );
+  const [, , , to, from] =
+    /** @type {[unknown, unknown, unknown, import("node:stream").Writable, import("node:stream").Readable]} */ (
+      /** @type {unknown} */ (child.stdio)
+    );
   /** @type {Map<number, (answer: any) => void>} */
   const waiting = new Map();
   let rest = "";
@@ -60,7 +67,9 @@ function startPipe() {
     ask: (method, params, sessionId) =>
       new Promise((resolve, reject) => {
         const id = ++last;
-        waiting.set(id, ({ result, error }) => (error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result)));
+        waiting.set(id, ({ result, error }) =>
+          error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result),
+        );
         to.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
       }),
     stop: async () => {
@@ -75,7 +84,12 @@ function startPipe() {
 /** One visit of a newcomer: a context of its own has a cache of its own. @param {ReturnType<typeof startPipe>} browser @param {string} url */
 async function visitOnce({ ask }, url) {
   const { browserContextId } = await ask("Target.createBrowserContext", {});
-  const { targetId } = await ask("Target.createTarget", { url: "about:blank", browserContextId, width: 1440, height: 900 });
+  const { targetId } = await ask("Target.createTarget", {
+    url: "about:blank",
+    browserContextId,
+    width: 1440,
+    height: 900,
+  });
   const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
   await ask("Page.enable", {}, sessionId);
   await ask("Page.addScriptToEvaluateOnNewDocument", { source: WATCH }, sessionId);
@@ -104,7 +118,8 @@ try {
     for (const [name, value] of Object.entries(visited.found)) (found[name] ??= []).push(Number(value));
     size = `${visited.files} files of the page with ${Math.round(visited.bytes / 1000)} KB before the map is drawn`;
   }
-  for (const [name, values] of Object.entries(found)) console.log(`${name.padEnd(22)} ${median(values)} ms after the first byte (median of ${values.length})`);
+  for (const [name, values] of Object.entries(found))
+    console.log(`${name.padEnd(22)} ${median(values)} ms after the first byte (median of ${values.length})`);
   console.log(size);
 } finally {
   await browser.stop();

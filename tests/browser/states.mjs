@@ -55,7 +55,9 @@ export function stateTests(tools) {
   test("every panel whose answer fails says so in its own place, and asks again after the next change", async () => {
     const { page, close } = await open();
     const broken = /\/api\/(association|quality|projection)/;
-    await page.route(broken, (route) => route.fulfill({ status: 500, json: { error: { code: "internal", message: "the disk is full" } } }));
+    await page.route(broken, (route) =>
+      route.fulfill({ status: 500, json: { error: { code: "internal", message: "the disk is full" } } }),
+    );
     await page.focus("#perplexity-track");
     await page.keyboard.press("ArrowRight");
     await says(page, "#trouble", /The disk is full\./);
@@ -132,7 +134,13 @@ export function stateTests(tools) {
   test("a search that finds nothing says what to widen", async () => {
     const { page, close } = await open();
     await page.click("#search-open");
-    for (const [name, value] of Object.entries({ "perplexity-start": "17", "perplexity-stop": "18", min_clusters: "90", max_clusters: "99" })) await page.fill(`[name="${name}"]`, value);
+    for (const [name, value] of Object.entries({
+      "perplexity-start": "17",
+      "perplexity-stop": "18",
+      min_clusters: "90",
+      max_clusters: "99",
+    }))
+      await page.fill(`[name="${name}"]`, value);
     await page.click("#search-start");
     await says(page, "#search-status", /None of them finds as many clusters as wanted: widen/);
     assert.ok(await page.locator("#search-found").isHidden());

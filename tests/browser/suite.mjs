@@ -21,7 +21,9 @@ export function commonTests(tools) {
   /** A setting of the default map with at least two clusters and some noise. */
   const goodCell = async () => {
     const plane = await tools().server.get("/api/plane?method=tsne&perplexity=17");
-    const cells = plane.cells.filter((/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_noise >= 10);
+    const cells = plane.cells.filter(
+      (/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_noise >= 10,
+    );
     assert.ok(cells.length > 0, "the default map must have a setting with clusters");
     return cells.sort((/** @type {any} */ a, /** @type {any} */ b) => a.score - b.score)[0];
   };
@@ -39,7 +41,13 @@ export function commonTests(tools) {
     assert.equal(await page.getAttribute("#map", "data-points"), String(cohort.n_images));
     assert.equal(await page.getAttribute("#map", "data-renderer"), "webgl2");
     const line = await page.innerText("#cohort-line");
-    for (const part of [cohort.name, `${cohort.n_images} images`, `${cohort.n_groups} patients`, `${cohort.n_without_country} without country`, `${cohort.skipped.length} skipped`]) {
+    for (const part of [
+      cohort.name,
+      `${cohort.n_images} images`,
+      `${cohort.n_groups} patients`,
+      `${cohort.n_without_country} without country`,
+      `${cohort.skipped.length} skipped`,
+    ]) {
       assert.ok(line.includes(part), `"${part}" is missing in "${line}"`);
     }
     assert.match(await page.innerText(".colophon"), /research instrument, not a diagnostic device/);
@@ -57,7 +65,8 @@ export function commonTests(tools) {
     await page.waitForSelector("#report[open]");
     const text = await page.innerText("#report");
     assert.ok(text.includes(String(report.n_rows)));
-    for (const { filename, reason } of skipped) assert.ok(text.includes(filename.trim()) && text.includes(reason), filename);
+    for (const { filename, reason } of skipped)
+      assert.ok(text.includes(filename.trim()) && text.includes(reason), filename);
     await page.keyboard.press("Escape");
     assert.ok(await page.locator("#report").isHidden());
     await close();
@@ -68,23 +77,32 @@ export function commonTests(tools) {
     const cell = await goodCell();
     const { page, close } = await visit(browser, server, await goodQuery());
     await drawn(page, { eps: cell.eps });
-    const clusters = await server.get(`/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`);
+    const clusters = await server.get(
+      `/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`,
+    );
     const before = await mapPixels(page);
     for (let label = 0; label < clusters.n_clusters; label++) {
-      const cores = clusters.labels.filter((/** @type {number} */ own, /** @type {number} */ i) => own === label && clusters.core[i]).length;
+      const cores = clusters.labels.filter(
+        (/** @type {number} */ own, /** @type {number} */ i) => own === label && clusters.core[i],
+      ).length;
       const seen = countColour(before, bytesOf(INKS.dark.cycle[label]));
       // A core point covers about 70 pixels; half of them may be hidden by its neighbours.
       assert.ok(seen >= 20 * Math.min(cores, 10), `cluster ${label}: ${seen} pixels for ${cores} core points`);
     }
     const noiseBefore = countColour(before, bytesOf(INKS.dark.noise));
-    assert.ok(noiseBefore >= 5 * Math.min(cell.n_noise, 20), `${noiseBefore} grey pixels for ${cell.n_noise} noise points`);
+    assert.ok(
+      noiseBefore >= 5 * Math.min(cell.n_noise, 20),
+      `${noiseBefore} grey pixels for ${cell.n_noise} noise points`,
+    );
     assert.ok(countColour(before, bytesOf(INKS.dark.film)) > 0.8 * before.width * before.height);
 
     await page.focus("#eps-track");
     await page.keyboard.press("Home");
     await drawn(page, { eps: 0.01 });
     const after = await mapPixels(page);
-    const smallest = await server.get(`/api/clusters?method=tsne&perplexity=17&eps=0.01&min_samples=${cell.min_samples}`);
+    const smallest = await server.get(
+      `/api/clusters?method=tsne&perplexity=17&eps=0.01&min_samples=${cell.min_samples}`,
+    );
     assert.ok(smallest.n_noise > cell.n_noise);
     assert.ok(countColour(after, bytesOf(INKS.dark.noise)) > noiseBefore);
     assert.ok(countColour(after, bytesOf(INKS.dark.cycle[0])) < countColour(before, bytesOf(INKS.dark.cycle[0])));
@@ -96,7 +114,11 @@ export function commonTests(tools) {
     const { page, close } = await visit(browser, server, await goodQuery());
     await drawn(page);
     const first = await mapPixels(page);
-    const press = async (/** @type {string} */ target, /** @type {string} */ key, /** @type {Record<string, string | number>} */ wanted) => {
+    const press = async (
+      /** @type {string} */ target,
+      /** @type {string} */ key,
+      /** @type {Record<string, string | number>} */ wanted,
+    ) => {
       await page.focus(target);
       await page.keyboard.press(key);
       await drawn(page, wanted);
@@ -112,8 +134,13 @@ export function commonTests(tools) {
     await press("#min_samples-track", "Home", { min_samples: 1 });
     assert.equal(await page.inputValue("#min_samples"), "1");
     const shown = new URLSearchParams((await page.getAttribute("#map", "data-drawn-key")) ?? "");
-    const told = await server.get(`/api/clusters?method=tsne&perplexity=18&max_iter=950&random_state=43&eps=${shown.get("eps")}&min_samples=1`);
-    assert.deepEqual([await tile(page, "score"), await tile(page, "clusters"), await tile(page, "noise")], [told.score, told.n_clusters, told.n_noise]);
+    const told = await server.get(
+      `/api/clusters?method=tsne&perplexity=18&max_iter=950&random_state=43&eps=${shown.get("eps")}&min_samples=1`,
+    );
+    assert.deepEqual(
+      [await tile(page, "score"), await tile(page, "clusters"), await tile(page, "noise")],
+      [told.score, told.n_clusters, told.n_noise],
+    );
     await close();
   });
 
@@ -123,7 +150,9 @@ export function commonTests(tools) {
     await drawn(page);
     for (const name of ["eps", "min_samples", "perplexity", "max_iter"]) {
       const before = await page.inputValue(`#${name}`);
-      const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator(`#${name}-track`).boundingBox());
+      const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+        await page.locator(`#${name}-track`).boundingBox()
+      );
       const y = box.y + box.height / 2;
       await page.mouse.move(box.x + 0.15 * box.width, y);
       await page.mouse.down();
@@ -164,7 +193,12 @@ export function commonTests(tools) {
     const { page, asked, close } = await visit(browser, server);
     await drawn(page);
     await planeShown(page);
-    const paths = () => asked.splice(0).map((path) => path.split("?")[0]).filter((path) => path.startsWith("/api/") && !/^\/api\/(thumbnails|atlas)/.test(path)).sort();
+    const paths = () =>
+      asked
+        .splice(0)
+        .map((path) => path.split("?")[0])
+        .filter((path) => path.startsWith("/api/") && !/^\/api\/(thumbnails|atlas)/.test(path))
+        .sort();
     await rested(page);
     paths();
     await page.focus("#eps-track");
@@ -181,7 +215,14 @@ export function commonTests(tools) {
     await drawn(page, { perplexity: 18 });
     await plane;
     await rested(page);
-    assert.deepEqual(paths(), ["/api/association", "/api/clusters", "/api/enrichment", "/api/plane", "/api/projection", "/api/quality"]);
+    assert.deepEqual(paths(), [
+      "/api/association",
+      "/api/clusters",
+      "/api/enrichment",
+      "/api/plane",
+      "/api/projection",
+      "/api/quality",
+    ]);
     await close();
   });
 
@@ -199,7 +240,10 @@ export function commonTests(tools) {
     await page.focus("#eps-track");
     for (let k = 0; k < 5; k++) await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.45 }, 5000);
-    assert.ok(cancelled.some((url) => url.includes("eps=0.41")), "the first request was left to run");
+    assert.ok(
+      cancelled.some((url) => url.includes("eps=0.41")),
+      "the first request was left to run",
+    );
     await close();
   });
 
@@ -209,7 +253,13 @@ export function commonTests(tools) {
     await drawn(page);
     const key = await page.getAttribute("#map", "data-drawn-key");
     const before = await mapPixels(page);
-    await page.route("**/api/clusters*", (route) => route.fulfill({ status: 422, contentType: "application/json", body: JSON.stringify({ error: { code: "x", message: "eps is <b>odd</b> today." } }) }));
+    await page.route("**/api/clusters*", (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: "application/json",
+        body: JSON.stringify({ error: { code: "x", message: "eps is <b>odd</b> today." } }),
+      }),
+    );
     await page.focus("#eps-track");
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector("#trouble:not([hidden])");
@@ -231,13 +281,21 @@ export function commonTests(tools) {
     const plane = await server.get("/api/plane?method=tsne&perplexity=17");
     const cell = plane.cells[4 * plane.min_samples.length + 2];
     await page.locator("#plane").scrollIntoViewIfNeeded();
-    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#plane").boundingBox());
-    const at = [box.x + (4.5 / plane.eps.length) * box.width, box.y + box.height * (1 - 2.5 / plane.min_samples.length)];
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+      await page.locator("#plane").boundingBox()
+    );
+    const at = [
+      box.x + (4.5 / plane.eps.length) * box.width,
+      box.y + box.height * (1 - 2.5 / plane.min_samples.length),
+    ];
     await page.mouse.move(at[0], at[1]);
     assert.match(await page.innerText("#tip"), new RegExp(`eps 0\\.50 · min_samples ${cell.min_samples}`));
     await page.mouse.click(at[0], at[1]);
     await drawn(page, { eps: cell.eps, min_samples: cell.min_samples });
-    assert.deepEqual([await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")], [cell.n_clusters, cell.n_noise, cell.score]);
+    assert.deepEqual(
+      [await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")],
+      [cell.n_clusters, cell.n_noise, cell.score],
+    );
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("Enter");
@@ -258,7 +316,7 @@ export function commonTests(tools) {
     await loaded(page, "#hover-card img");
     await page.mouse.click(box.x + place.x, box.y + place.y);
     await page.waitForSelector("#viewer[open]");
-    await page.waitForSelector(".pane[data-state=\"shown\"]");
+    await page.waitForSelector('.pane[data-state="shown"]');
     const first = await page.innerText("#viewer-name");
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction((name) => document.getElementById("viewer-name")?.textContent !== name, first);
@@ -269,7 +327,8 @@ export function commonTests(tools) {
     const record = records.find((/** @type {any} */ { filename }) => filename === first);
     const facts = await page.innerText("#viewer-facts");
     for (const [name, value] of Object.entries(record.values)) {
-      if (typeof value === "string") assert.ok(facts.replace(/\s+/g, " ").includes(value.trim().replace(/\s+/g, " ")), `${name}: ${value}`);
+      if (typeof value === "string")
+        assert.ok(facts.replace(/\s+/g, " ").includes(value.trim().replace(/\s+/g, " ")), `${name}: ${value}`);
     }
     await page.waitForFunction((id) => new URLSearchParams(location.search).get("image") === id, record.id);
     const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
@@ -287,7 +346,9 @@ export function commonTests(tools) {
     const cell = await goodCell();
     const { page, close } = await visit(browser, server, await goodQuery());
     await drawn(page);
-    const { breakdown } = await server.get(`/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`);
+    const { breakdown } = await server.get(
+      `/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`,
+    );
     assert.equal(await page.locator(".card").count(), breakdown.clusters.length);
     for (const [i, summary] of breakdown.clusters.entries()) {
       const card = page.locator(".card").nth(i);
@@ -319,7 +380,11 @@ export function commonTests(tools) {
     const cohort = await server.get("/api/cohort");
     assert.ok(countDifferences(before, await mapPixels(page)) > 500);
     const counts = await page.locator(".legend-count").allInnerTexts();
-    assert.equal(counts.reduce((sum, text) => sum + Number(text.replace(",", "")), 0), cohort.n_images, "every image is in the legend");
+    assert.equal(
+      counts.reduce((sum, text) => sum + Number(text.replace(",", "")), 0),
+      cohort.n_images,
+      "every image is in the legend",
+    );
     const missing = page.locator('.legend-entry[data-kind="missing"] .legend-count');
     assert.equal(Number(await missing.innerText()), cohort.n_without_country);
     for (const { name } of cohort.columns) {
@@ -369,21 +434,45 @@ export function commonTests(tools) {
     const said = async (/** @type {string} */ query, /** @type {readonly string[]} */ words) => {
       const { page, faults, asked, close } = await visit(browser, server, query);
       await page.waitForSelector("#waiting-without", { state: "visible" });
-      await page.waitForFunction((words) => words.every((word) => document.getElementById("waiting-text")?.textContent?.includes(word)), words);
+      await page.waitForFunction(
+        (words) => words.every((word) => document.getElementById("waiting-text")?.textContent?.includes(word)),
+        words,
+      );
       await page.waitForTimeout(600);
       assert.equal(await page.getAttribute("#map", "data-drawn-key"), null, query);
       assert.ok(!asked.some((path) => path.startsWith("/api/projection") || path.startsWith("/api/clusters")), query);
       assert.equal(new URL(page.url()).search.slice(1), query, "the link stays what it was");
       return { page, faults, close };
     };
-    const all = await said("eps=banana&perplexity=1e9&method=umap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5", ["eps", "perplexity", "umap", "nothing", "<script>", "camera", "image", "pink", "planet=Mars", "within", "perplexty"]);
+    const all = await said(
+      "eps=banana&perplexity=1e9&method=umap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5",
+      [
+        "eps",
+        "perplexity",
+        "umap",
+        "nothing",
+        "<script>",
+        "camera",
+        "image",
+        "pink",
+        "planet=Mars",
+        "within",
+        "perplexty",
+      ],
+    );
     await all.page.click("#waiting-without");
     await drawn(all.page, { eps: 0.4, colour: "cluster" });
     assert.ok(await all.page.locator("#waiting").isHidden());
     assert.equal(await all.page.inputValue("#breakdown"), "country");
     assert.deepEqual(all.faults, []);
     await all.close();
-    for (const [query, word] of [["where=planet%3DMars", "planet"], ["where=", "is no condition"], ["where=age%3E%3Dold", "age>=old"], ["perplexity=100000", "below"], ["own=0123456789ab", "0123456789ab"]]) {
+    for (const [query, word] of [
+      ["where=planet%3DMars", "planet"],
+      ["where=", "is no condition"],
+      ["where=age%3E%3Dold", "age>=old"],
+      ["perplexity=100000", "below"],
+      ["own=0123456789ab", "0123456789ab"],
+    ]) {
       const { page, close } = query.startsWith("own") ? await visit(browser, server, query) : await said(query, [word]);
       await page.waitForFunction((word) => document.getElementById("waiting-text")?.textContent?.includes(word), word);
       await page.click("#waiting-without");
@@ -414,7 +503,9 @@ export function commonTests(tools) {
     await drawn(page);
     await page.mouse.move(0, 0);
     const home = await mapPixels(page);
-    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+      await page.locator("#map").boundingBox()
+    );
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.wheel(0, -400);
     await page.mouse.down();
@@ -440,7 +531,9 @@ export function commonTests(tools) {
     await drawn(page, { n_components: 3 });
     assert.ok(await page.locator("#axes").isVisible());
     const before = await mapPixels(page);
-    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+      await page.locator("#map").boundingBox()
+    );
     await page.mouse.move(box.x + box.width / 2, box.y + 40);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2 + 200, box.y + 90, { steps: 6 });
@@ -464,7 +557,9 @@ export function commonTests(tools) {
     await page.locator(".card").first().hover();
     await page.locator("#breakdown").focus();
     await page.keyboard.press("Escape");
-    await page.waitForFunction(() => getComputedStyle(/** @type {Element} */ (document.getElementById("findings"))).visibility === "hidden");
+    await page.waitForFunction(
+      () => getComputedStyle(/** @type {Element} */ (document.getElementById("findings"))).visibility === "hidden",
+    );
     assert.ok(await page.locator("#report-open").isVisible());
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.equal(overflow, 0);
@@ -507,12 +602,20 @@ export function commonTests(tools) {
         page.route("**/api/cohort", async (route) => {
           const response = await route.fetch();
           const cohort = await response.json();
-          await route.fulfill({ response, json: pending ? { ...cohort, state: "pending", progress: { done: 57, total: 193, stage: "features" } } : cohort });
+          await route.fulfill({
+            response,
+            json: pending
+              ? { ...cohort, state: "pending", progress: { done: 57, total: 193, stage: "features" } }
+              : cohort,
+          });
         }),
     });
     await page.waitForSelector("#waiting-progress:not([hidden])");
     assert.match(await page.innerText("#waiting-text"), /57 of 193 X-rays/);
-    assert.equal(await page.evaluate(() => /** @type {HTMLProgressElement} */ (document.getElementById("waiting-progress")).value), 57);
+    assert.equal(
+      await page.evaluate(() => /** @type {HTMLProgressElement} */ (document.getElementById("waiting-progress")).value),
+      57,
+    );
     assert.equal(await page.evaluate(() => document.documentElement.dataset.state), "pending");
     assert.ok(await page.locator("#eps-track").isDisabled());
     assert.ok(await page.locator("#eps-track").isVisible());
@@ -526,7 +629,10 @@ export function commonTests(tools) {
   test("a failed cohort and an empty one say what to do", async () => {
     const { browser, server } = tools();
     for (const [change, words] of /** @type {const} */ ([
-      [{ state: "failed", error: "The model could not be read: give another with --model." }, /give another with --model/],
+      [
+        { state: "failed", error: "The model could not be read: give another with --model." },
+        /give another with --model/,
+      ],
       [{ state: "ready", n_images: 0, n_groups: 0, records: [], columns: [] }, /another folder or filter/],
     ])) {
       const { page, close } = await visit(browser, server, "", {

@@ -28,7 +28,10 @@ export function viewerTests(tools) {
 
     await page.keyboard.press("1");
     await page.waitForFunction(() => document.querySelector(".pane-readout")?.textContent?.endsWith(" 100%"));
-    const size = await page.$eval(".pane canvas", (canvas) => ({ width: /** @type {HTMLCanvasElement} */ (canvas).width, height: /** @type {HTMLCanvasElement} */ (canvas).height }));
+    const size = await page.$eval(".pane canvas", (canvas) => ({
+      width: /** @type {HTMLCanvasElement} */ (canvas).width,
+      height: /** @type {HTMLCanvasElement} */ (canvas).height,
+    }));
     const picture = { width: record.values.width, height: record.values.height };
     const { left, top } = placed(LOOKS.actual(FIRST_SIGHT, roomFor(picture, size)), picture, size);
     const differing = await page.evaluate(
@@ -42,7 +45,10 @@ export function viewerTests(tools) {
         own.drawImage(image, 0, 0);
         const side = Math.min(200, image.naturalWidth, image.naturalHeight);
         const [x, y] = [Math.floor((image.naturalWidth - side) / 2), Math.floor((image.naturalHeight - side) / 2)];
-        const [a, b] = [own.getImageData(x, y, side, side).data, shown.getImageData(x + left, y + top, side, side).data];
+        const [a, b] = [
+          own.getImageData(x, y, side, side).data,
+          shown.getImageData(x + left, y + top, side, side).data,
+        ];
         return a.filter((value, i) => value !== b[i]).length;
       },
       { url: `/api/images/${record.id}`, left, top },
@@ -88,10 +94,13 @@ export function viewerTests(tools) {
     const { records } = await server.get("/api/cohort");
     const { labels } = await server.get(`/api/clusters?method=tsne&${MAP}`);
     const index = records.findIndex((/** @type {any} */ { id }) => id === record.id);
-    const members = labels.flatMap((/** @type {number} */ label, /** @type {number} */ i) => (label === labels[index] ? [i] : []));
+    const members = labels.flatMap((/** @type {number} */ label, /** @type {number} */ i) =>
+      label === labels[index] ? [i] : [],
+    );
     assert.equal(members[0], index);
     assert.equal(await page.innerText("#viewer-position"), `1 of ${members.length} in cluster ${labels[index]}`);
-    for (const next of members.slice(1, 3)) await until(() => asked.includes(`/api/images/${records[next].id}`), "the next two");
+    for (const next of members.slice(1, 3))
+      await until(() => asked.includes(`/api/images/${records[next].id}`), "the next two");
     await page.keyboard.press("ArrowRight");
     await named(page, records[members[1]].filename);
     assert.equal(await page.innerText("#viewer-position"), `2 of ${members.length} in cluster ${labels[index]}`);
@@ -108,7 +117,9 @@ export function viewerTests(tools) {
     const { page, faults, close } = await visit(browser, server, MAP);
     await drawn(page);
     const { records, n_images } = await server.get("/api/cohort");
-    const { x, y, width, height } = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#map").boundingBox());
+    const { x, y, width, height } = /** @type {{x: number, y: number, width: number, height: number}} */ (
+      await page.locator("#map").boundingBox()
+    );
     for (const key of ["Shift", "Alt"]) await page.keyboard.down(key);
     await drag(page, { x: x + width - 2, y: y + 0.7 * height }, { x: x + 2, y: y + 0.3 * height });
     for (const key of ["Shift", "Alt"]) await page.keyboard.up(key);
@@ -173,7 +184,10 @@ export function viewerTests(tools) {
     assert.equal(await page.getAttribute(".pane >> nth=2", "aria-current"), "true");
     await page.keyboard.press("c");
     await shown(page, 1);
-    assert.equal(await page.getAttribute(".pane >> nth=0", "aria-label").then((label) => label?.split(",")[0]), expected[2]);
+    assert.equal(
+      await page.getAttribute(".pane >> nth=0", "aria-label").then((label) => label?.split(",")[0]),
+      expected[2],
+    );
     // Those that are hidden are linked too, and have no size to be drawn at.
     const alone = await film(page);
     await page.keyboard.press("l");
@@ -191,10 +205,18 @@ export function viewerTests(tools) {
       const { neighbours } = await server.get(`/api/neighbours/${record.id}?metric=${metric}&n=12`);
       await companions(page, neighbours);
       const distances = (await page.locator(".companion-mark").allInnerTexts()).map(Number);
-      neighbours.forEach((/** @type {any} */ { distance }, /** @type {number} */ i) => assert.ok(Math.abs(distances[i] - distance) <= 0.005 * distance));
-      assert.deepEqual(distances, [...distances].sort((a, b) => a - b));
+      neighbours.forEach((/** @type {any} */ { distance }, /** @type {number} */ i) =>
+        assert.ok(Math.abs(distances[i] - distance) <= 0.005 * distance),
+      );
+      assert.deepEqual(
+        distances,
+        [...distances].sort((a, b) => a - b),
+      );
     }
-    await page.locator(".companion").nth(2).click({ modifiers: ["Shift"] });
+    await page
+      .locator(".companion")
+      .nth(2)
+      .click({ modifiers: ["Shift"] });
     await shown(page, 2);
     assert.equal(await page.innerText("#viewer-name"), record.filename, "beside is not instead");
     const second = (await page.locator(".companion").nth(1).getAttribute("data-id")) ?? "";
@@ -213,7 +235,8 @@ export function viewerTests(tools) {
     await page.keyboard.press("Enter");
     await shown(page, 1);
     await page.waitForSelector(".companion");
-    const outline = () => page.evaluate(() => getComputedStyle(/** @type {Element} */ (document.activeElement)).outlineStyle);
+    const outline = () =>
+      page.evaluate(() => getComputedStyle(/** @type {Element} */ (document.activeElement)).outlineStyle);
     assert.equal(await page.evaluate(() => document.activeElement?.className), "pane");
     let steps = 0;
     while (steps < 80 && !(await page.evaluate(() => document.activeElement?.classList.contains("companion")))) {
@@ -224,7 +247,10 @@ export function viewerTests(tools) {
     assert.ok(steps < 80, "the neighbours are reached");
     const neighbour = await page.evaluate(() => document.activeElement?.getAttribute("data-id"));
     await page.keyboard.press("Enter");
-    await page.waitForFunction((id) => location.search.includes(`image=${id}`) && document.activeElement?.className === "pane", neighbour);
+    await page.waitForFunction(
+      (id) => location.search.includes(`image=${id}`) && document.activeElement?.className === "pane",
+      neighbour,
+    );
     await page.keyboard.press("b");
     await shown(page, 2);
     const whole = await film(page);
@@ -250,26 +276,41 @@ export function viewerTests(tools) {
       if (record.values[name] === null || record.values[name] === "") assert.ok(missing.includes(name), name);
       else assert.ok(text.includes(name) && !missing.includes(name), name);
     }
-    if (typeof record.values.in_training === "boolean") assert.ok(text.includes(record.values.in_training ? "The model was trained on this image" : "The model was not trained on this image"));
+    if (typeof record.values.in_training === "boolean")
+      assert.ok(
+        text.includes(
+          record.values.in_training ? "The model was trained on this image" : "The model was not trained on this image",
+        ),
+      );
     await close();
   });
 
   test("an image that cannot be shown says why, and its neighbour is shown all the same", async () => {
     /** @type {string[]} */
     let broken = [];
-    const { page, close } = await opened(tools(), {
-      before: (page) =>
-        page.route("**/api/images/*", async (route, request) => {
-          const index = broken.indexOf(new URL(request.url()).pathname);
-          if (index === 0) await route.fulfill({ status: 422, json: { error: { code: "unreadable", message: "the image cannot be read: the file ends early" } } });
-          else if (index === 1) await route.fulfill({ contentType: "image/png", body: "not a picture" });
-          else await route.continue();
-        }),
-    }, (ids) => (broken = ids.slice(0, 2).map((id) => `/api/images/${id}`)));
+    const { page, close } = await opened(
+      tools(),
+      {
+        before: (page) =>
+          page.route("**/api/images/*", async (route, request) => {
+            const index = broken.indexOf(new URL(request.url()).pathname);
+            if (index === 0)
+              await route.fulfill({
+                status: 422,
+                json: { error: { code: "unreadable", message: "the image cannot be read: the file ends early" } },
+              });
+            else if (index === 1) await route.fulfill({ contentType: "image/png", body: "not a picture" });
+            else await route.continue();
+          }),
+      },
+      (ids) => (broken = ids.slice(0, 2).map((id) => `/api/images/${id}`)),
+    );
     await page.waitForSelector('.pane[data-state="failed"]');
     assert.equal(await page.innerText(".pane-say"), "The image cannot be read: the file ends early.");
     await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(() => document.querySelector(".pane-say")?.textContent === "This image cannot be shown by the browser.");
+    await page.waitForFunction(
+      () => document.querySelector(".pane-say")?.textContent === "This image cannot be shown by the browser.",
+    );
     await page.keyboard.press("ArrowRight");
     await shown(page, 1);
     assert.equal(await page.locator(".pane-say").first().innerText(), "");
@@ -290,21 +331,36 @@ export function viewerTests(tools) {
     await close();
   });
 
-  for (const [theme, width] of /** @type {const} */ ([["dark", 1280], ["light", 1280], ["dark", 1920], ["light", 1920]])) {
+  for (const [theme, width] of /** @type {const} */ ([
+    ["dark", 1280],
+    ["light", 1280],
+    ["dark", 1920],
+    ["light", 1920],
+  ])) {
     test(`the light table is black and whole at ${width} wide on the ${theme} page`, async () => {
-      const { page, faults, close } = await opened(tools(), { viewport: { width, height: width === 1280 ? 720 : 1080 } }, undefined, `&theme=${theme}`);
+      const { page, faults, close } = await opened(
+        tools(),
+        { viewport: { width, height: width === 1280 ? 720 : 1080 } },
+        undefined,
+        `&theme=${theme}`,
+      );
       await page.waitForSelector(".companion");
       assert.equal((await film(page)).corner, 0);
       assert.equal(await page.$eval(".viewer-film", (node) => getComputedStyle(node).backgroundColor), "rgb(0, 0, 0)");
       const outside = await page.$$eval(".viewer button:not([hidden]):not(.copier), .viewer input", (nodes) =>
-        nodes.filter((node) => {
-          const { left, right, top, bottom, width } = node.getBoundingClientRect();
-          return width > 0 && (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight);
-        }).map((node) => node.outerHTML),
+        nodes
+          .filter((node) => {
+            const { left, right, top, bottom, width } = node.getBoundingClientRect();
+            return width > 0 && (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight);
+          })
+          .map((node) => node.outerHTML),
       );
       assert.deepEqual(outside, []);
       const box = await page.locator(".pane").first().boundingBox();
-      assert.ok(box && box.height > 0.88 * (width === 1280 ? 720 : 1080) && box.width > 0.7 * width, "the film has the room");
+      assert.ok(
+        box && box.height > 0.88 * (width === 1280 ? 720 : 1080) && box.width > 0.7 * width,
+        "the film has the room",
+      );
       assert.deepEqual(faults, []);
       await close();
     });
@@ -328,34 +384,51 @@ async function opened({ browser, server }, options, before, more = "") {
 const shown = (page, n) =>
   page.waitForFunction((wanted) => {
     const panes = [...document.querySelectorAll(".pane")].filter((pane) => pane.checkVisibility());
-    return panes.length === wanted && panes.every((pane) => pane.getAttribute("data-state") === "shown" && pane.querySelector(".pane-readout")?.textContent);
+    return (
+      panes.length === wanted &&
+      panes.every(
+        (pane) => pane.getAttribute("data-state") === "shown" && pane.querySelector(".pane-readout")?.textContent,
+      )
+    );
   }, n);
 
 /** @param {Page} page @param {string} name */
-const named = (page, name) => page.waitForFunction((wanted) => document.getElementById("viewer-name")?.textContent === wanted, name);
+const named = (page, name) =>
+  page.waitForFunction((wanted) => document.getElementById("viewer-name")?.textContent === wanted, name);
 
 /** @param {Page} page @param {{id: string}[]} neighbours */
 const companions = (page, neighbours) =>
-  page.waitForFunction((ids) => [...document.querySelectorAll(".companion")].map((node) => node.getAttribute("data-id")).join() === ids, neighbours.map(({ id }) => id).join());
+  page.waitForFunction(
+    (ids) => [...document.querySelectorAll(".companion")].map((node) => node.getAttribute("data-id")).join() === ids,
+    neighbours.map(({ id }) => id).join(),
+  );
 
 /** What a pane shows: grey values of the middle part, which the film fills, and of the corner beside it. @param {Page} page @param {number} [pane] */
 async function film(page, pane = 0) {
-  return page.locator(".pane").nth(pane).evaluate((node) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (node.querySelector("canvas"));
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const { width, height } = canvas;
-    const { data } = context.getImageData(Math.round(0.4 * width), Math.round(0.4 * height), Math.round(0.2 * width), Math.round(0.2 * height));
-    const values = data.filter((_, i) => i % 4 === 0);
-    const readout = node.querySelector(".pane-readout")?.textContent ?? "";
-    return {
-      mean: values.reduce((sum, value) => sum + value, 0) / values.length,
-      sum: values.reduce((sum, value, i) => (31 * sum + value + i) % 4294967291, 0),
-      greys: new Set(values).size,
-      corner: context.getImageData(0, height - 1, 1, 1).data[0],
-      scale: Number(/(\d+)%$/.exec(readout)?.[1]),
-      readout,
-    };
-  });
+  return page
+    .locator(".pane")
+    .nth(pane)
+    .evaluate((node) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (node.querySelector("canvas"));
+      const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      const { width, height } = canvas;
+      const { data } = context.getImageData(
+        Math.round(0.4 * width),
+        Math.round(0.4 * height),
+        Math.round(0.2 * width),
+        Math.round(0.2 * height),
+      );
+      const values = data.filter((_, i) => i % 4 === 0);
+      const readout = node.querySelector(".pane-readout")?.textContent ?? "";
+      return {
+        mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+        sum: values.reduce((sum, value, i) => (31 * sum + value + i) % 4294967291, 0),
+        greys: new Set(values).size,
+        corner: context.getImageData(0, height - 1, 1, 1).data[0],
+        scale: Number(/(\d+)%$/.exec(readout)?.[1]),
+        readout,
+      };
+    });
 }
 
 /** The film once it is another. @param {Page} page @param {{sum: number}} before @param {number} [pane] */

@@ -43,9 +43,18 @@ test("another number is no change; another cluster, or noise, is", () => {
 });
 
 test("the pair that shares most is matched first, and of pairs that share as many the lower numbers", () => {
-  const labels = (/** @type {number[][]} */ cells, /** @type {number} */ side) => cells.flatMap((cell) => new Array(cell[2]).fill(cell[side]));
-  const cells = [[0, 0, 10], [0, 1, 9], [1, 0, 9], [1, 1, 1]];
-  assert.deepEqual(compare(labels(cells, 0), labels(cells, 1)).flows.map(({ kept }) => kept), [true, false, false, true]);
+  const labels = (/** @type {number[][]} */ cells, /** @type {number} */ side) =>
+    cells.flatMap((cell) => new Array(cell[2]).fill(cell[side]));
+  const cells = [
+    [0, 0, 10],
+    [0, 1, 9],
+    [1, 0, 9],
+    [1, 1, 1],
+  ];
+  assert.deepEqual(
+    compare(labels(cells, 0), labels(cells, 1)).flows.map(({ kept }) => kept),
+    [true, false, false, true],
+  );
   assert.deepEqual(compare([0, 0, 1, 1], [0, 1, 0, 1]).changed, [1, 2]);
 });
 
@@ -55,5 +64,10 @@ test("a cluster that falls in two keeps its larger part; of two that become one,
 });
 
 test("no cluster on either side", () => {
-  assert.deepEqual(compare([-1, -1], [-1, -1]), { ari: 1, ariWithoutNoise: null, changed: [], flows: [{ from: -1, to: -1, count: 2, kept: true }] });
+  assert.deepEqual(compare([-1, -1], [-1, -1]), {
+    ari: 1,
+    ariWithoutNoise: null,
+    changed: [],
+    flows: [{ from: -1, to: -1, count: 2, kept: true }],
+  });
 });

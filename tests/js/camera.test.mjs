@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axisDirections, clipFromWorld, FOG, fogAt, HOME, isHome, MAX_ZOOM, mixFrames, orbit, pan, pixelsPerUnit, screenFromWorld, worldFromScreen, zoomAbout } from "../../static/js/map/camera.js";
+import {
+  axisDirections,
+  clipFromWorld,
+  FOG,
+  fogAt,
+  HOME,
+  isHome,
+  MAX_ZOOM,
+  mixFrames,
+  orbit,
+  pan,
+  pixelsPerUnit,
+  screenFromWorld,
+  worldFromScreen,
+  zoomAbout,
+} from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
 
 const frame = { centre: [1, -2, 0.5], halfWidth: 4, halfHeight: 2 };
@@ -63,7 +78,8 @@ test("cameras are never changed in place", () => {
 test("turning keeps distances to the centre and stops at the poles", () => {
   const over = orbit(HOME, 0, 1e6);
   assert.equal(over.pitch, Math.PI / 2);
-  for (const { x, y, near: depth } of axisDirections(orbit(HOME, 321, -45), UNTURNED)) near([x * x + y * y + depth * depth], [1], 1e-9);
+  for (const { x, y, near: depth } of axisDirections(orbit(HOME, 321, -45), UNTURNED))
+    near([x * x + y * y + depth * depth], [1], 1e-9);
 });
 
 test("the axes of a turned map point where its points went", () => {

@@ -14,13 +14,27 @@ test("who was on the map before starts there, who joins is where it belongs", ()
 });
 
 test("with fewer points a map is turned towards the one before by those that are left", () => {
-  const before = standardise([[0, 0], [4, 1], [1, 3], [-2, 2], [3, -3]]);
-  const rest = standardise([[4, 1], [1, 3], [-2, 2], [3, -3]].map(([x, y]) => [y, x]));
+  const before = standardise([
+    [0, 0],
+    [4, 1],
+    [1, 3],
+    [-2, 2],
+    [3, -3],
+  ]);
+  const rest = standardise(
+    [
+      [4, 1],
+      [1, 3],
+      [-2, 2],
+      [3, -3],
+    ].map(([x, y]) => [y, x]),
+  );
   const [next, last] = shared(rest, before, [1, 2, 3, 4]);
   const back = turned(rest, turnTowards(next, last));
   // Mirrored as they came, they are mirrored back: every point is nearer to where it was.
   for (let i = 0; i < 4; i++) {
-    const distance = (/** @type {Float32Array} */ xyz) => Math.hypot(xyz[3 * i] - before.xyz[3 * (i + 1)], xyz[3 * i + 1] - before.xyz[3 * (i + 1) + 1]);
+    const distance = (/** @type {Float32Array} */ xyz) =>
+      Math.hypot(xyz[3 * i] - before.xyz[3 * (i + 1)], xyz[3 * i + 1] - before.xyz[3 * (i + 1) + 1]);
     assert.ok(distance(back.xyz) < 0.5, `${i}: ${distance(back.xyz)}`);
   }
 });

@@ -11,14 +11,24 @@ test("columns go right, rows go up", () => {
 });
 
 test("a point in a cell's box is in that cell", () => {
-  for (const [column, row] of [[0, 0], [3, 9], [18, 14]]) {
+  for (const [column, row] of [
+    [0, 0],
+    [3, 9],
+    [18, 14],
+  ]) {
     const box = cellBox(LAYOUT, column, row);
     assert.deepEqual(cellAt(LAYOUT, box.x + box.width / 2, box.y + box.height / 2), { column, row });
   }
 });
 
 test("outside there is no cell", () => {
-  for (const [x, y] of [[-1, 5], [191, 5], [5, -1], [5, 151]]) assert.equal(cellAt(LAYOUT, x, y), null);
+  for (const [x, y] of [
+    [-1, 5],
+    [191, 5],
+    [5, -1],
+    [5, 151],
+  ])
+    assert.equal(cellAt(LAYOUT, x, y), null);
 });
 
 test("numpy's eps falls on its column; what lies between two, between", () => {

@@ -20,7 +20,12 @@ const PRESSED = { Space: " " };
 const HELD = { Shift: /\bshiftKey\b/, Ctrl: /\bctrlKey\b/, Alt: /\baltKey\b/ };
 
 test("a combination is read into what is held and what is pressed", () => {
-  assert.deepEqual(combosOf("Shift+ArrowLeft + Ctrl+z Shift+drag"), [["Shift", "ArrowLeft"], ["+"], ["Ctrl", "z"], ["Shift", "drag"]]);
+  assert.deepEqual(combosOf("Shift+ArrowLeft + Ctrl+z Shift+drag"), [
+    ["Shift", "ArrowLeft"],
+    ["+"],
+    ["Ctrl", "z"],
+    ["Shift", "drag"],
+  ]);
   assert.deepEqual(["z", "+", "Escape", "drag", "double-click"].map(isKey), [true, true, true, false, false]);
   assert.deepEqual(["z", "ArrowUp", "-", "Home"].map(keyName), ["Z", "↑", "−", "Home"]);
 });

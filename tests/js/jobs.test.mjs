@@ -3,7 +3,17 @@ import { afterEach, test } from "node:test";
 
 import { createJob, describe } from "../../static/js/jobs.js";
 
-const job = (/** @type {Record<string, unknown>} */ patch) => /** @type {any} */ ({ id: "1", state: "running", done: 12, total: 100, eta_ms: 40_000, result: null, error: null, ...patch });
+const job = (/** @type {Record<string, unknown>} */ patch) =>
+  /** @type {any} */ ({
+    id: "1",
+    state: "running",
+    done: 12,
+    total: 100,
+    eta_ms: 40_000,
+    result: null,
+    error: null,
+    ...patch,
+  });
 
 test("a job says how far it is, in its own unit", () => {
   assert.equal(describe(job({}), "cohort"), "12 of 100 cohorts · 40 s left");
@@ -14,7 +24,11 @@ test("a job says how far it is, in its own unit", () => {
   assert.match(describe(job({ state: "failed" }), "run"), /the terminal says why/);
 });
 
-const real = { fetch: globalThis.fetch, EventSource: /** @type {any} */ (globalThis).EventSource, addEventListener: /** @type {any} */ (globalThis).addEventListener };
+const real = {
+  fetch: globalThis.fetch,
+  EventSource: /** @type {any} */ (globalThis).EventSource,
+  addEventListener: /** @type {any} */ (globalThis).addEventListener,
+};
 afterEach(() => Object.assign(globalThis, real));
 
 /** A server that starts jobs, and the stream that it would tell of them. */
@@ -28,9 +42,14 @@ function server(refusal = "") {
   Object.assign(globalThis, {
     fetch: async (/** @type {string} */ path, /** @type {any} */ { method, body }) => {
       asked.push(`${method} ${path} ${body ?? ""}`.trim());
-      return { ok: !refusal, status: refusal ? 422 : 202, json: async () => (refusal ? { error: { message: refusal } } : { id: "7" }) };
+      return {
+        ok: !refusal,
+        status: refusal ? 422 : 202,
+        json: async () => (refusal ? { error: { message: refusal } } : { id: "7" }),
+      };
     },
-    addEventListener: (/** @type {string} */ name, /** @type {() => void} */ listener) => (leave = name === "pagehide" ? listener : leave),
+    addEventListener: (/** @type {string} */ name, /** @type {() => void} */ listener) =>
+      (leave = name === "pagehide" ? listener : leave),
     EventSource: class {
       onmessage = () => {};
       constructor() {
@@ -39,18 +58,30 @@ function server(refusal = "") {
       close() {}
     },
   });
-  return { asked, leave: () => leave(), tell: (/** @type {Record<string, unknown>} */ patch) => streams[0].onmessage({ data: JSON.stringify(job(patch)) }) };
+  return {
+    asked,
+    leave: () => leave(),
+    tell: (/** @type {Record<string, unknown>} */ patch) => streams[0].onmessage({ data: JSON.stringify(job(patch)) }),
+  };
 }
 
 test("the same button starts a job and cancels it, and it can be started again", async () => {
   const { asked, tell } = server();
   /** @type {string[]} */
   const states = [];
-  const work = createJob({ path: "/api/null", body: () => ({ n_surrogates: 99 }), show: ({ state }) => states.push(state) });
+  const work = createJob({
+    path: "/api/null",
+    body: () => ({ n_surrogates: 99 }),
+    show: ({ state }) => states.push(state),
+  });
   const starting = work.toggle();
   await work.toggle();
   await starting;
-  assert.deepEqual(asked, ['POST /api/null {"n_surrogates":99}'], "a second click before the server has named the job does nothing");
+  assert.deepEqual(
+    asked,
+    ['POST /api/null {"n_surrogates":99}'],
+    "a second click before the server has named the job does nothing",
+  );
   tell({});
   assert.ok(work.running());
   await work.toggle();
@@ -66,7 +97,13 @@ test("a start that the server refuses is a job that failed, with the server's se
   const shown = [];
   const work = createJob({ path: "/api/null", body: () => ({}), show: (now) => shown.push(now) });
   await work.toggle();
-  assert.deepEqual(shown.map(({ state, error }) => [state, error]), [["queued", null], ["failed", "B must be at least 19."]]);
+  assert.deepEqual(
+    shown.map(({ state, error }) => [state, error]),
+    [
+      ["queued", null],
+      ["failed", "B must be at least 19."],
+    ],
+  );
   assert.ok(!work.running());
 });
 

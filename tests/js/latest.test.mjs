@@ -21,10 +21,16 @@ test("the last value wins and those between are never asked for", async () => {
   const { runs, run } = recorder();
   const ask = latest(run, 10_000);
   for (const value of [1, 2, 3, 4]) ask(value);
-  assert.deepEqual(runs.map(({ value }) => value), [1]);
+  assert.deepEqual(
+    runs.map(({ value }) => value),
+    [1],
+  );
   runs[0].end();
   await soon();
-  assert.deepEqual(runs.map(({ value }) => value), [1, 4]);
+  assert.deepEqual(
+    runs.map(({ value }) => value),
+    [1, 4],
+  );
 });
 
 test("a quick request is not aborted by a newer value, so the map follows the hand", async () => {
@@ -47,7 +53,10 @@ test("a slow request is aborted when a newer value waits", async () => {
   assert.ok(!runs[0].signal.aborted);
   await soon(60);
   assert.ok(runs[0].signal.aborted);
-  assert.deepEqual(runs.map(({ value }) => value), [1, 2]);
+  assert.deepEqual(
+    runs.map(({ value }) => value),
+    [1, 2],
+  );
 });
 
 test("beyond its grace a request goes at once", async () => {

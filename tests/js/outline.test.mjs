@@ -4,11 +4,17 @@ import { test } from "node:test";
 import { pointsWithin, rectangle, simplified } from "../../static/js/map/outline.js";
 
 /** @param {readonly number[]} xy @param {readonly number[]} outline @param {readonly number[]} [members] */
-const within = (xy, outline, members = [...Array(xy.length / 2).keys()]) => Array.from(pointsWithin(Float32Array.from(xy), Uint32Array.from(members), outline));
+const within = (xy, outline, members = [...Array(xy.length / 2).keys()]) =>
+  Array.from(pointsWithin(Float32Array.from(xy), Uint32Array.from(members), outline));
 
 test("a rectangle holds what lies between its corners, whichever corner it was begun at", () => {
   const xy = [1, 1, 3, 1, 1, 3, -1, 1, 1.9, 0.1];
-  for (const [x, y, otherX, otherY] of [[0, 0, 2, 2], [2, 2, 0, 0], [0, 2, 2, 0]]) assert.deepEqual(within(xy, rectangle(x, y, otherX, otherY)), [0, 4]);
+  for (const [x, y, otherX, otherY] of [
+    [0, 0, 2, 2],
+    [2, 2, 0, 0],
+    [0, 2, 2, 0],
+  ])
+    assert.deepEqual(within(xy, rectangle(x, y, otherX, otherY)), [0, 4]);
 });
 
 test("a hollow shape leaves its hollow out", () => {
@@ -37,7 +43,10 @@ test("a circle holds what is nearer to its middle than its radius", () => {
   let state = 5;
   const random = () => (state = (state * 1664525 + 1013904223) % 4294967296) / 4294967296;
   const xy = Array.from({ length: 4000 }, () => random() * 4 - 2);
-  const circle = Array.from({ length: 360 }, (_, k) => [Math.cos((k * Math.PI) / 180), Math.sin((k * Math.PI) / 180)]).flat();
+  const circle = Array.from({ length: 360 }, (_, k) => [
+    Math.cos((k * Math.PI) / 180),
+    Math.sin((k * Math.PI) / 180),
+  ]).flat();
   const inside = new Set(within(xy, circle));
   assert.ok(inside.size > 300);
   for (let i = 0; i < 2000; i++) {

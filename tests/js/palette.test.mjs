@@ -10,8 +10,14 @@ const CSS = readFileSync(new URL("../../static/css/tokens.css", import.meta.url)
 
 /** The tokens of one theme as the style sheet has them. @param {"dark" | "light"} theme @returns {Record<string, string>} */
 function tokens(theme) {
-  const block = theme === "dark" ? /:root \{(.*?)\n\}/s.exec(CSS) : /:root\[data-theme="light"\] \{(.*?)\n\}/s.exec(CSS);
-  return Object.fromEntries([...(block?.[1] ?? "").matchAll(/--([\w-]+): (#[0-9a-f]{6});/gi)].map((match) => [match[1], match[2].toLowerCase()]));
+  const block =
+    theme === "dark" ? /:root \{(.*?)\n\}/s.exec(CSS) : /:root\[data-theme="light"\] \{(.*?)\n\}/s.exec(CSS);
+  return Object.fromEntries(
+    [...(block?.[1] ?? "").matchAll(/--([\w-]+): (#[0-9a-f]{6});/gi)].map((match) => [
+      match[1],
+      match[2].toLowerCase(),
+    ]),
+  );
 }
 
 /** WCAG's contrast ratio of two colours. @param {string} one @param {string} other */
@@ -37,7 +43,10 @@ test("the contrast of black and white is 21", () => {
 test("every cluster colour stands 3 : 1 against the film, in both themes", () => {
   for (const theme of THEMES) {
     for (const colour of INKS[theme].cycle) {
-      assert.ok(contrast(colour, INKS[theme].film) >= 3, `${theme} ${colour}: ${contrast(colour, INKS[theme].film).toFixed(2)}`);
+      assert.ok(
+        contrast(colour, INKS[theme].film) >= 3,
+        `${theme} ${colour}: ${contrast(colour, INKS[theme].film).toFixed(2)}`,
+      );
     }
   }
 });
@@ -60,7 +69,8 @@ test("every text colour stands 4.5 : 1 against everything that it is set on, in 
 test("the canvas and the style sheet agree on what they share", () => {
   for (const theme of THEMES) {
     const named = tokens(theme);
-    for (const key of /** @type {const} */ (["film", "ink", "noise"])) assert.equal(INKS[theme][key].toLowerCase(), named[key], `${theme} ${key}`);
+    for (const key of /** @type {const} */ (["film", "ink", "noise"]))
+      assert.equal(INKS[theme][key].toLowerCase(), named[key], `${theme} ${key}`);
   }
 });
 
@@ -74,7 +84,10 @@ test("clusters beyond the seven colours keep a mark of their own", () => {
   assert.equal(marks[0].shape, Shape.circle);
   assert.equal(marks[7].shape, Shape.square);
   assert.equal(marks[7].colour, marks[0].colour);
-  assert.ok(marks.every(({ shape }) => shape !== Shape.ring), "a ring means missing");
+  assert.ok(
+    marks.every(({ shape }) => shape !== Shape.ring),
+    "a ring means missing",
+  );
 });
 
 test("noise is grey and no cluster is", () => {
@@ -91,7 +104,10 @@ test("ramps grow lighter all the way, so that order can be seen without hue", ()
     const { ramp, film } = INKS[theme];
     const light = ramp.map((colour) => contrast(colour, "#000000"));
     light.slice(1).forEach((value, i) => assert.ok(value > light[i], `${theme} step ${i}`));
-    assert.ok(ramp.every((colour) => contrast(colour, film) >= 2), theme);
+    assert.ok(
+      ramp.every((colour) => contrast(colour, film) >= 2),
+      theme,
+    );
     assert.deepEqual(rampColour(ramp, 0), bytesOf(ramp[0]));
     assert.deepEqual(rampColour(ramp, 1), bytesOf(ramp[ramp.length - 1]));
     assert.deepEqual(rampColour(ramp, 7), rampColour(ramp, 1));

@@ -15,7 +15,11 @@ function cloud(n) {
   const next = numbers(7);
   const xy = new Float32Array(2 * n);
   for (let i = 0; i < n; i++) {
-    const [cx, cy, spread] = [[0, 0, 0.4], [3, 1, 0.2], [1.5, 0.5, 4]][i % 3];
+    const [cx, cy, spread] = [
+      [0, 0, 0.4],
+      [3, 1, 0.2],
+      [1.5, 0.5, 4],
+    ][i % 3];
     xy[2 * i] = cx + spread * (next() + next() - 1);
     xy[2 * i + 1] = cy + spread * (next() + next() - 1);
   }
@@ -26,7 +30,8 @@ function cloud(n) {
 const inOrder = (n) => Uint32Array.from({ length: n }, (_, i) => i);
 
 /** @param {import("../../static/js/map/types.js").Placement} placement @param {number} side */
-const shown = (placement, side) => [...placement.level.keys()].filter((i) => placement.level[i] <= levelFor(placement, side));
+const shown = (placement, side) =>
+  [...placement.level.keys()].filter((i) => placement.level[i] <= levelFor(placement, side));
 
 /** Placed down to the smallest size. @param {Float32Array} xy @param {Uint32Array} order */
 function placedAll(xy, order) {
@@ -58,7 +63,11 @@ test("pictures never overlap, none more would fit, and who is shown stays as the
     for (const [k, i] of now.entries()) {
       for (const j of now.slice(0, k)) assert.ok(apart(xy, i, j) >= side * (1 - 1e-6), `${i} and ${j} at ${side}`);
     }
-    for (let i = 0; i < 1500; i++) assert.ok(now.some((j) => apart(xy, i, j) < side * (1 + 1e-6)), `there is room for ${i} at ${side}`);
+    for (let i = 0; i < 1500; i++)
+      assert.ok(
+        now.some((j) => apart(xy, i, j) < side * (1 + 1e-6)),
+        `there is room for ${i} at ${side}`,
+      );
     for (const i of before) assert.ok(now.includes(i), `${i} vanished at ${side}`);
     before = now;
   }
@@ -89,7 +98,10 @@ test("a level that is not asked for costs nothing", () => {
 });
 
 test("what lies on another point is never shown, and no points are no trouble", () => {
-  assert.deepEqual([...placedAll(Float32Array.of(1, 1, 1, 1, 1, 1), inOrder(3)).level].map((level) => level === NEVER), [false, true, true]);
+  assert.deepEqual(
+    [...placedAll(Float32Array.of(1, 1, 1, 1, 1, 1), inOrder(3)).level].map((level) => level === NEVER),
+    [false, true, true],
+  );
   assert.ok(placeMore(startPlacement(new Float32Array(0), new Uint32Array(0)), 20, 5000));
 });
 

@@ -5,7 +5,12 @@ import { frameOf, mixPositions, neighboursWithin, pointScale, standardise } from
 import { frameAt, moveTo, progressAt, standing } from "../../static/js/map/transition.js";
 
 test("every axis gets mean 0 and population standard deviation 1", () => {
-  const { xyz, count, flat } = standardise([[1, 10], [3, 10], [5, 40], [7, 40]]);
+  const { xyz, count, flat } = standardise([
+    [1, 10],
+    [3, 10],
+    [5, 40],
+    [7, 40],
+  ]);
   assert.equal(count, 4);
   assert.ok(flat);
   // By hand: mean 4, deviation sqrt(5) on the first axis; mean 25, deviation 15 on the second.
@@ -16,7 +21,10 @@ test("every axis gets mean 0 and population standard deviation 1", () => {
 });
 
 test("an axis without spread stays zero instead of becoming NaN", () => {
-  const { xyz } = standardise([[2, 1], [2, 3]]);
+  const { xyz } = standardise([
+    [2, 1],
+    [2, 3],
+  ]);
   assert.deepEqual([xyz[0], xyz[3]], [0, 0]);
 });
 

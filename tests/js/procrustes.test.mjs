@@ -28,13 +28,20 @@ function cloud(count, dims, seed = 1) {
   let state = seed;
   // Park & Miller's generator (1988): enough for points that lie nowhere in particular.
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
-  return standardise(Array.from({ length: count }, () => Array.from({ length: dims }, (_, axis) => random() ** (axis + 1) + random() ** 2)));
+  return standardise(
+    Array.from({ length: count }, () =>
+      Array.from({ length: dims }, (_, axis) => random() ** (axis + 1) + random() ** 2),
+    ),
+  );
 }
 
 /** @param {Positions} a @param {Positions} b */
 const squaresBetween = (a, b) => a.xyz.reduce((sum, value, i) => sum + (value - b.xyz[i]) ** 2, 0);
 
-for (const [dims, turns] of /** @type {const} */ ([[2, IN_THE_PLANE], [3, IN_SPACE]])) {
+for (const [dims, turns] of /** @type {const} */ ([
+  [2, IN_THE_PLANE],
+  [3, IN_SPACE],
+])) {
   for (const [name, turn] of Object.entries(turns)) {
     test(`in ${dims} dimensions, ${name} is found and taken back`, () => {
       const points = cloud(40, dims);
@@ -62,7 +69,10 @@ test("no other turn brings two different maps nearer", () => {
     const best = squaresBetween(turned(points, turnTowards(points, other)), other);
     for (let step = 0; step < 360; step++) {
       const [c, s] = [Math.cos((step * Math.PI) / 180), Math.sin((step * Math.PI) / 180)];
-      for (const turn of [[c, -s, 0, s, c, 0, 0, 0, 1], [c, s, 0, s, -c, 0, 0, 0, 1]]) {
+      for (const turn of [
+        [c, -s, 0, s, c, 0, 0, 0, 1],
+        [c, s, 0, s, -c, 0, 0, 0, 1],
+      ]) {
         assert.ok(squaresBetween(turned(points, turn), other) >= best - 1e-4);
       }
     }
@@ -72,23 +82,51 @@ test("no other turn brings two different maps nearer", () => {
 test("distances stay, so that eps stays the length that it is", () => {
   const points = cloud(20, 2);
   const after = turned(points, turnTowards(points, cloud(20, 2, 7)));
-  const distance = (/** @type {Positions} */ { xyz }, /** @type {number} */ i) => Math.hypot(xyz[3 * i] - xyz[0], xyz[3 * i + 1] - xyz[1], xyz[3 * i + 2] - xyz[2]);
+  const distance = (/** @type {Positions} */ { xyz }, /** @type {number} */ i) =>
+    Math.hypot(xyz[3 * i] - xyz[0], xyz[3 * i + 1] - xyz[1], xyz[3 * i + 2] - xyz[2]);
   for (let i = 0; i < 20; i++) assert.ok(Math.abs(distance(points, i) - distance(after, i)) < 1e-6);
   for (let i = 0; i < 20; i++) assert.equal(after.xyz[3 * i + 2], 0, "a flat map stays flat");
 });
 
 test("what decides nothing turns nothing, and never becomes NaN", () => {
   const none = standardise([]);
-  const same = standardise([[1, 1], [1, 1], [1, 1]]);
+  const same = standardise([
+    [1, 1],
+    [1, 1],
+    [1, 1],
+  ]);
   const some = cloud(3, 2);
-  for (const [points, other] of [[none, none], [same, some], [some, same], [some, cloud(4, 2)], [some, cloud(3, 3)]]) assert.equal(turnTowards(points, other), UNTURNED);
+  for (const [points, other] of [
+    [none, none],
+    [same, some],
+    [some, same],
+    [some, cloud(4, 2)],
+    [some, cloud(3, 3)],
+  ])
+    assert.equal(turnTowards(points, other), UNTURNED);
   assert.equal(turned(some, UNTURNED), some);
   const broken = { ...some, xyz: some.xyz.map(() => NaN) };
   assert.equal(turnTowards(broken, some), UNTURNED);
 });
 
 test("points on a line, and a 3-D map without depth, are turned and not reflected", () => {
-  for (const rows of [[[1, 2, 0], [2, 1, 0], [3, 5, 0], [7, 4, 0]], [[1, 0, 0], [2, 0, 0], [5, 0, 0]], [[0, 0, 1], [0, 0, 2]]]) {
+  for (const rows of [
+    [
+      [1, 2, 0],
+      [2, 1, 0],
+      [3, 5, 0],
+      [7, 4, 0],
+    ],
+    [
+      [1, 0, 0],
+      [2, 0, 0],
+      [5, 0, 0],
+    ],
+    [
+      [0, 0, 1],
+      [0, 0, 2],
+    ],
+  ]) {
     const points = standardise(rows);
     const back = turned(points, [0, 0, 1, 1, 0, 0, 0, 1, 0]);
     const turn = turnTowards(back, points);

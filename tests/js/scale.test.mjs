@@ -15,15 +15,28 @@ test("categories: most frequent first, the eighth and later are others, missing 
   const values = [..."aabbbcdefghh", null, ""];
   const { entries, entryOf, ramp } = scaleFor(column("category"), values, "dark");
   assert.equal(ramp, null);
-  assert.deepEqual(entries.map(({ name, count, kind }) => [name, count, kind]), [
-    ["b", 3, "value"], ["a", 2, "value"], ["h", 2, "value"], ["c", 1, "value"], ["d", 1, "value"], ["e", 1, "value"], ["f", 1, "value"],
-    ["1 others", 1, "other"], ["missing", 2, "missing"],
-  ]);
+  assert.deepEqual(
+    entries.map(({ name, count, kind }) => [name, count, kind]),
+    [
+      ["b", 3, "value"],
+      ["a", 2, "value"],
+      ["h", 2, "value"],
+      ["c", 1, "value"],
+      ["d", 1, "value"],
+      ["e", 1, "value"],
+      ["f", 1, "value"],
+      ["1 others", 1, "other"],
+      ["missing", 2, "missing"],
+    ],
+  );
   assert.equal(entries[entryOf[0]].name, "a");
   assert.equal(entries[entryOf[9]].kind, "other");
   assert.equal(entries[entryOf[12]].kind, "missing");
   assert.equal(entries[entryOf[13]].kind, "missing");
-  assert.equal(entries.reduce((sum, { count }) => sum + count, 0), values.length);
+  assert.equal(
+    entries.reduce((sum, { count }) => sum + count, 0),
+    values.length,
+  );
 });
 
 test("colours do not depend on the order of the rows", () => {
@@ -34,7 +47,14 @@ test("colours do not depend on the order of the rows", () => {
 
 test("false is a value, not a missing one", () => {
   const { entries } = scaleFor(column("category"), [false, true, false, null], "light");
-  assert.deepEqual(entries.map(({ name, count }) => [name, count]), [["false", 2], ["true", 1], ["missing", 1]]);
+  assert.deepEqual(
+    entries.map(({ name, count }) => [name, count]),
+    [
+      ["false", 2],
+      ["true", 1],
+      ["missing", 1],
+    ],
+  );
 });
 
 test("numbers lie on the ramp by value, missing ones do not", () => {
@@ -53,7 +73,14 @@ test("a column without any number has no ramp", () => {
 
 test("dates keep their precision: a bare year stands apart where others say more", () => {
   const mixed = scaleFor(column("date"), ["2020", "2020-01-22", "2020-03-03", null, "last spring"], "dark");
-  assert.deepEqual(mixed.entries.map(({ name, count, kind }) => [name, count, kind]), [["year only", 1, "other"], ["not read as a date", 1, "other"], ["missing", 1, "missing"]]);
+  assert.deepEqual(
+    mixed.entries.map(({ name, count, kind }) => [name, count, kind]),
+    [
+      ["year only", 1, "other"],
+      ["not read as a date", 1, "other"],
+      ["missing", 1, "missing"],
+    ],
+  );
   assert.deepEqual([mixed.ramp?.low, mixed.ramp?.high], ["2020-01-22", "2020-03-03"]);
   const years = scaleFor(column("date"), ["2019", "2021"], "dark");
   assert.deepEqual([years.ramp?.low, years.ramp?.high], ["2019", "2021"]);
@@ -61,7 +88,12 @@ test("dates keep their precision: a bare year stands apart where others say more
 
 test("the server's dates are known, and what it left as given is none", () => {
   assert.equal(isoDate("2020-03-04T16:05:00Z")?.day, isoDate("2020-03-04")?.day);
-  assert.deepEqual(["2020", "2020-03", "2020-03-04", "January 12", "3/4/2020", "2020 or so", ""].map((text) => isoDate(text)?.precision), ["year", "month", "day", undefined, undefined, undefined, undefined]);
+  assert.deepEqual(
+    ["2020", "2020-03", "2020-03-04", "January 12", "3/4/2020", "2020 or so", ""].map(
+      (text) => isoDate(text)?.precision,
+    ),
+    ["year", "month", "day", undefined, undefined, undefined, undefined],
+  );
 });
 
 test("dates are read as they are written", () => {
@@ -75,7 +107,8 @@ test("dates are read as they are written", () => {
   assert.deepEqual(dateOf("3 March 2020"), [day("2020-03-03"), "day"]);
   assert.deepEqual(dateOf("2020-03"), [day("2020-03-01"), "month"]);
   assert.deepEqual(dateOf(" 2020 "), [day("2020-01-01"), "year"]);
-  for (const text of ["", "soon", "2020-13-01", "32 March 2020", "Foo 3, 2020"]) assert.equal(parseDate(text), null, text);
+  for (const text of ["", "soon", "2020-13-01", "32 March 2020", "Foo 3, 2020"])
+    assert.equal(parseDate(text), null, text);
 });
 
 /** @param {number[]} labels @param {boolean[]} core */
@@ -84,17 +117,33 @@ const labelled = (labels, core) => ({ labels, core, own: [] });
 test("core large and solid, border small and half transparent, noise small and grey", () => {
   const { style, legend } = encodeClusters(labelled([0, 0, -1, 1], [true, false, false, true]), "dark");
   assert.deepEqual([...style.sizes], [10, 6, 5, 10]);
-  assert.deepEqual([3, 7, 11, 15].map((i) => style.colours[i]), [255, 128, 255, 255]);
+  assert.deepEqual(
+    [3, 7, 11, 15].map((i) => style.colours[i]),
+    [255, 128, 255, 255],
+  );
   assert.deepEqual([...style.colours.slice(8, 11)], bytesOf(INKS.dark.noise));
   assert.deepEqual([...style.order], [2, 1, 0, 3], "noise first, core last");
   assert.deepEqual([...style.roles], [2, 1, 0, 2]);
-  assert.deepEqual(legend.entries.map(({ name, count }) => [name, count]), [["Cluster 0", 2], ["Cluster 1", 1], ["Noise", 1]]);
+  assert.deepEqual(
+    legend.entries.map(({ name, count }) => [name, count]),
+    [
+      ["Cluster 0", 2],
+      ["Cluster 1", 1],
+      ["Noise", 1],
+    ],
+  );
 });
 
 test("a cluster made by hand is told by its number and its name, where it has one", () => {
-  const own = [{ id: "a", label: 0, name: "lateral" }, { id: "b", label: 1, name: null }];
+  const own = [
+    { id: "a", label: 0, name: "lateral" },
+    { id: "b", label: 1, name: null },
+  ];
   const { legend } = encodeClusters({ labels: [0, 1, -1], core: [true, true, false], own }, "dark");
-  assert.deepEqual(legend.entries.map(({ name }) => name), ["Cluster 0 · lateral", "Cluster 1", "Noise"]);
+  assert.deepEqual(
+    legend.entries.map(({ name }) => name),
+    ["Cluster 0 · lateral", "Cluster 1", "Noise"],
+  );
 });
 
 test("a missing value looks different from noise", () => {
@@ -105,7 +154,10 @@ test("a missing value looks different from noise", () => {
 });
 
 test("nothing but noise, and nothing at all", () => {
-  assert.deepEqual(encodeClusters(labelled([-1, -1], [false, false]), "dark").legend.entries.map(({ name }) => name), ["Noise"]);
+  assert.deepEqual(
+    encodeClusters(labelled([-1, -1], [false, false]), "dark").legend.entries.map(({ name }) => name),
+    ["Noise"],
+  );
   assert.equal(encodeClusters(labelled([], []), "dark").style.order.length, 0);
 });
 
@@ -122,6 +174,10 @@ test("unstable images are hatched and counted, in every colouring", () => {
   const clusters = encodeClusters(labelled([0, 0, -1], [true, false, false]), "dark", steady);
   assert.deepEqual([...clusters.style.shapes], [HATCHED + Shape.circle, Shape.circle, Shape.circle]);
   assert.equal(clusters.legend.shaded, 1);
-  assert.equal(encodeColumn(column("category"), ["a", "b", null], [0, 0, -1], [true, false, false], "dark", steady).style.shapes[0], HATCHED + Shape.circle);
+  assert.equal(
+    encodeColumn(column("category"), ["a", "b", null], [0, 0, -1], [true, false, false], "dark", steady).style
+      .shapes[0],
+    HATCHED + Shape.circle,
+  );
   assert.equal(encodeClusters(labelled([0, 0, -1], [true, false, false]), "dark").legend.shaded, 0);
 });

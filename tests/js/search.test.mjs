@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { asSentence, compact, decimal, formatDuration, formatEps, formatP, formatRuns, groupNoun, plural } from "../../static/js/format.js";
+import {
+  asSentence,
+  compact,
+  decimal,
+  formatDuration,
+  formatEps,
+  formatP,
+  formatRuns,
+  groupNoun,
+  plural,
+} from "../../static/js/format.js";
 import { MEASURES, arangeCount, bestAtEps, isRunnable, settingsCount, sortRows } from "../../static/js/search/grid.js";
 
 /** 179 × 19 × 15, as the template has them. */
@@ -34,32 +44,82 @@ test("a grid without values, or with its clusters the wrong way round, cannot be
   assert.ok(!isRunnable({ ...NOTEBOOK_GRID, max_clusters: NaN }));
 });
 
-const row = (/** @type {number} */ perplexity, /** @type {number} */ score) => ({ perplexity, eps: 0.4, min_samples: 14, n_clusters: 3, n_noise: 7, score, degenerate: false });
+const row = (/** @type {number} */ perplexity, /** @type {number} */ score) => ({
+  perplexity,
+  eps: 0.4,
+  min_samples: 14,
+  n_clusters: 3,
+  n_noise: 7,
+  score,
+  degenerate: false,
+});
 
 test("sorting goes both ways and keeps the search's order among equals", () => {
   const rows = [row(17, 48), row(90, 48), row(5, 60)];
-  assert.deepEqual(sortRows(rows, "score", false).map((r) => r.perplexity), [17, 90, 5]);
-  assert.deepEqual(sortRows(rows, "score", true).map((r) => r.perplexity), [5, 17, 90]);
-  assert.deepEqual(sortRows(rows, "perplexity", false).map((r) => r.perplexity), [5, 17, 90]);
+  assert.deepEqual(
+    sortRows(rows, "score", false).map((r) => r.perplexity),
+    [17, 90, 5],
+  );
+  assert.deepEqual(
+    sortRows(rows, "score", true).map((r) => r.perplexity),
+    [5, 17, 90],
+  );
+  assert.deepEqual(
+    sortRows(rows, "perplexity", false).map((r) => r.perplexity),
+    [5, 17, 90],
+  );
   assert.equal(rows[0].perplexity, 17, "the given rows are left alone");
 });
 
 test("what has no value comes last, whichever way the rows are sorted", () => {
-  const rows = [{ ...row(1, 1), dbcv: null }, { ...row(2, 2), dbcv: 0.1 }, { ...row(3, 3), dbcv: 0.7 }, { ...row(4, 4), dbcv: null }];
-  assert.deepEqual(sortRows(rows, "dbcv", true).map((r) => r.perplexity), [3, 2, 1, 4]);
-  assert.deepEqual(sortRows(rows, "dbcv", false).map((r) => r.perplexity), [2, 3, 1, 4]);
+  const rows = [
+    { ...row(1, 1), dbcv: null },
+    { ...row(2, 2), dbcv: 0.1 },
+    { ...row(3, 3), dbcv: 0.7 },
+    { ...row(4, 4), dbcv: null },
+  ];
+  assert.deepEqual(
+    sortRows(rows, "dbcv", true).map((r) => r.perplexity),
+    [3, 2, 1, 4],
+  );
+  assert.deepEqual(
+    sortRows(rows, "dbcv", false).map((r) => r.perplexity),
+    [2, 3, 1, 4],
+  );
 });
 
 test("every measure that the template offers is known, and says which way is better", () => {
   const template = readFileSync(new URL("../../templates/index.html", import.meta.url), "utf8");
-  const offered = [...(/<select id="rank_by">(.*?)<\/select>/s.exec(template)?.[1] ?? "").matchAll(/value="(\w+)">(.*?)<\/option>/g)];
-  assert.deepEqual(offered.map(([, value]) => value), Object.keys(MEASURES));
-  for (const [, value, text] of offered) assert.equal(/lower is better/.test(text), MEASURES[/** @type {keyof MEASURES} */ (value)].lowerIsBetter, value);
+  const offered = [
+    ...(/<select id="rank_by">(.*?)<\/select>/s.exec(template)?.[1] ?? "").matchAll(/value="(\w+)">(.*?)<\/option>/g),
+  ];
+  assert.deepEqual(
+    offered.map(([, value]) => value),
+    Object.keys(MEASURES),
+  );
+  for (const [, value, text] of offered)
+    assert.equal(/lower is better/.test(text), MEASURES[/** @type {keyof MEASURES} */ (value)].lowerIsBetter, value);
 });
 
 test("a cell of the heat map is applied with its best admissible min_samples", () => {
-  const cell = (/** @type {number} */ eps, /** @type {number} */ min_samples, /** @type {number} */ n_clusters, /** @type {number} */ score) => ({ eps, min_samples, n_clusters, n_noise: 0, score });
-  const plane = { eps: [0.1, 0.2], min_samples: [5, 6, 7], cells: [cell(0.1, 5, 3, 9), cell(0.1, 6, 4, 7), cell(0.1, 7, 1, 0), cell(0.2, 5, 1, 0), cell(0.2, 6, 1, 0), cell(0.2, 7, 1, 0)] };
+  const cell = (
+    /** @type {number} */ eps,
+    /** @type {number} */ min_samples,
+    /** @type {number} */ n_clusters,
+    /** @type {number} */ score,
+  ) => ({ eps, min_samples, n_clusters, n_noise: 0, score });
+  const plane = {
+    eps: [0.1, 0.2],
+    min_samples: [5, 6, 7],
+    cells: [
+      cell(0.1, 5, 3, 9),
+      cell(0.1, 6, 4, 7),
+      cell(0.1, 7, 1, 0),
+      cell(0.2, 5, 1, 0),
+      cell(0.2, 6, 1, 0),
+      cell(0.2, 7, 1, 0),
+    ],
+  };
   assert.equal(bestAtEps(plane, 0.1, 3, 8)?.min_samples, 6);
   assert.equal(bestAtEps(plane, 0.2, 3, 8), null);
 });
@@ -68,7 +128,10 @@ test("numbers are written as they are read", () => {
   assert.equal(formatEps(0.30000000000000004), "0.30");
   assert.equal(formatEps(0.123), "0.123");
   assert.equal(formatEps(1), "1.00");
-  assert.deepEqual([0.614, -0.05, 1, 0, null, undefined].map((value) => decimal(value)), [".61", "-.05", "1.00", ".00", "–", "–"]);
+  assert.deepEqual(
+    [0.614, -0.05, 1, 0, null, undefined].map((value) => decimal(value)),
+    [".61", "-.05", "1.00", ".00", "–", "–"],
+  );
   assert.deepEqual([0.0001, 0.001, 0.21, 1, null].map(formatP), ["<.001", ".001", ".210", "1.000", "–"]);
   assert.equal(formatRuns([1, 2, 3, 176], 1), "1–3, 176");
   assert.equal(formatRuns([0.1, 0.2, 0.30000000000000004], 0.1), "0.1–0.3");

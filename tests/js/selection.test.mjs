@@ -44,11 +44,19 @@ test("images and patients are counted by value; an image without a patient is on
     record("e", "P2", { country: "" }),
     record("f", "P2", { country: "Chile" }),
   ];
-  assert.deepEqual(tallyOf([record("a", "P1", { seen: false })], "seen").counts, [{ value: "no", count: 1, n_groups: 1 }], "as the server writes it");
+  assert.deepEqual(
+    tallyOf([record("a", "P1", { seen: false })], "seen").counts,
+    [{ value: "no", count: 1, n_groups: 1 }],
+    "as the server writes it",
+  );
   assert.deepEqual(tallyOf(records, "country"), {
     size: 6,
     n_groups: 4,
-    counts: [{ value: "Italy", count: 2, n_groups: 1 }, { value: "Spain", count: 2, n_groups: 2 }, { value: "Chile", count: 1, n_groups: 1 }],
+    counts: [
+      { value: "Italy", count: 2, n_groups: 1 },
+      { value: "Spain", count: 2, n_groups: 2 },
+      { value: "Chile", count: 1, n_groups: 1 },
+    ],
     n_missing: 1,
     n_groups_missing: 1,
   });
@@ -109,7 +117,8 @@ test("what is pointed at stays bright, or else what is selected; of that what me
 
 test("the keyboard goes round a cluster both ways, from nowhere to its end, and passes over what is hidden", () => {
   const clusters = /** @type {any} */ ({ labels: [0, 1, 0, 0, 1] });
-  const walk = (/** @type {number} */ from, /** @type {1 | -1} */ step, /** @type {number[]} */ hidden = []) => nextInCluster(clusters, from, step, (i) => !hidden.includes(i));
+  const walk = (/** @type {number} */ from, /** @type {1 | -1} */ step, /** @type {number[]} */ hidden = []) =>
+    nextInCluster(clusters, from, step, (i) => !hidden.includes(i));
   assert.deepEqual([walk(0, 1), walk(3, 1), walk(0, -1), walk(4, 1), walk(1, -1)], [2, 0, 3, 1, 4]);
   assert.deepEqual([walk(-1, 1), walk(-1, -1), walk(-1, 1, [0, 1]), walk(-1, -1, [4])], [0, 4, 2, 3]);
   assert.deepEqual([walk(0, 1, [2]), walk(1, 1, [4]), walk(1, 1, [1, 4])], [3, 1, 1]);

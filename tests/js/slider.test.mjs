@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clampTo, perplexitySpec, shareOf, trustworthyPerplexity, valueAfterKey } from "../../static/js/controls/slider-maths.js";
+import {
+  clampTo,
+  perplexitySpec,
+  shareOf,
+  trustworthyPerplexity,
+  valueAfterKey,
+} from "../../static/js/controls/slider-maths.js";
 
 const EPS = { min: 0.05, max: 2, limit: 1000, step: 0.01, default: 0.4 };
 const PERPLEXITY = { min: 1, max: 100, limit: 1e6, step: 1, default: 17 };

@@ -6,8 +6,15 @@ import { test } from "node:test";
 import { eventReader } from "../../static/js/events.js";
 import { coordinatesOf } from "../../static/js/map/frames.js";
 
-const STREAM = 'event: frame\ndata: {"n_iter":20}\n\n: still there\n\nevent: frame\ndata: two\ndata: lines: of it\n\r\ndata\n\ndata: no name\n\nevent: result\ndata:{"a":"é"}\n\nevent: cut\ndata: off\n';
-const TOLD = [["frame", '{"n_iter":20}'], ["frame", "two\nlines: of it"], ["message", ""], ["message", "no name"], ["result", '{"a":"é"}']];
+const STREAM =
+  'event: frame\ndata: {"n_iter":20}\n\n: still there\n\nevent: frame\ndata: two\ndata: lines: of it\n\r\ndata\n\ndata: no name\n\nevent: result\ndata:{"a":"é"}\n\nevent: cut\ndata: off\n';
+const TOLD = [
+  ["frame", '{"n_iter":20}'],
+  ["frame", "two\nlines: of it"],
+  ["message", ""],
+  ["message", "no name"],
+  ["result", '{"a":"é"}'],
+];
 
 /** @param {readonly string[]} pieces */
 function read(pieces) {
@@ -21,7 +28,8 @@ function read(pieces) {
 test("events are read the same wherever the stream is cut", () => {
   assert.deepEqual(read([STREAM]), TOLD);
   assert.deepEqual(read([...STREAM]), TOLD);
-  for (let cut = 0; cut <= STREAM.length; cut++) assert.deepEqual(read([STREAM.slice(0, cut), "", STREAM.slice(cut)]), TOLD, String(cut));
+  for (let cut = 0; cut <= STREAM.length; cut++)
+    assert.deepEqual(read([STREAM.slice(0, cut), "", STREAM.slice(cut)]), TOLD, String(cut));
 });
 
 test("an event that is not over is not told", () => {
@@ -31,7 +39,13 @@ test("an event that is not over is not told", () => {
 test("the coordinates of a frame are little-endian 32-bit floats, row by row", () => {
   // By hand: 1 is 0000803f, -2 is 000000c0, 0.5 is 0000003f, 3 is 00004040.
   const coordinates = Buffer.from("0000803f000000c00000003f00004040", "hex").toString("base64");
-  assert.deepEqual(coordinatesOf({ shape: [2, 2], coordinates }).map((row) => [...row]), [[1, -2], [0.5, 3]]);
+  assert.deepEqual(
+    coordinatesOf({ shape: [2, 2], coordinates }).map((row) => [...row]),
+    [
+      [1, -2],
+      [0.5, 3],
+    ],
+  );
   assert.deepEqual(coordinatesOf({ shape: [0, 2], coordinates: "" }), []);
   assert.throws(() => coordinatesOf({ shape: [2, 3], coordinates }), RangeError);
 });

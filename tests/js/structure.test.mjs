@@ -11,7 +11,11 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** @param {string} folder @returns {string[]}  paths below static/js */
 function modules(folder = "") {
   return readdirSync(join(ROOT, "static/js", folder), { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? modules(join(folder, entry.name)) : entry.name.endsWith(".js") ? [join(folder, entry.name)] : [],
+    entry.isDirectory()
+      ? modules(join(folder, entry.name))
+      : entry.name.endsWith(".js")
+        ? [join(folder, entry.name)]
+        : [],
   );
 }
 
@@ -43,7 +47,12 @@ test("the map knows nothing but the map", () => {
 test("what is called pure imports nothing that touches the page", () => {
   const pure = [...SOURCES].filter(([, source]) => /^\/\*\*[^@]*\bPure\.[^@]*\*\//s.test(source)).map(([path]) => path);
   assert.ok(pure.length >= 10, String(pure));
-  for (const path of pure) assert.doesNotMatch(code(SOURCES.get(path) ?? ""), /\b(document|window|location|localStorage)\b\.|dom\.js|api\.js/, path);
+  for (const path of pure)
+    assert.doesNotMatch(
+      code(SOURCES.get(path) ?? ""),
+      /\b(document|window|location|localStorage)\b\.|dom\.js|api\.js/,
+      path,
+    );
 });
 
 test("every import is of a file that is there, and every file but the first two is imported", () => {
@@ -63,13 +72,15 @@ test("every import is of a file that is there, and every file but the first two 
 function withImports(...entries) {
   const found = new Set(entries);
   for (const path of found) {
-    for (const [, target] of code(SOURCES.get(path) ?? "").matchAll(/^import .*?from "(.*?)";$/gms)) found.add(join(path, "..", target));
+    for (const [, target] of code(SOURCES.get(path) ?? "").matchAll(/^import .*?from "(.*?)";$/gms))
+      found.add(join(path, "..", target));
   }
   return [...found];
 }
 
 /** @param {string[]} paths @param {(source: string) => string} [served] */
-const bytesOf = (paths, served = (source) => source) => paths.reduce((sum, path) => sum + Buffer.byteLength(served(SOURCES.get(path) ?? "")), 0);
+const bytesOf = (paths, served = (source) => source) =>
+  paths.reduce((sum, path) => sum + Buffer.byteLength(served(SOURCES.get(path) ?? "")), 0);
 
 test("the page can be used with less than 200 KB of modules, comments included", () => {
   const bytes = bytesOf(withImports("early.js", "main.js"));
@@ -89,13 +100,15 @@ test("every file is under 400 lines", () => {
 
 test("the template carries no script, no style and no address of anyone else", () => {
   assert.doesNotMatch(TEMPLATE, /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc="{{ folder }}\/)/i);
-  for (const [, target] of TEMPLATE.matchAll(/\s(?:src|href)="(.*?)"/g)) assert.match(target, /^({{ folder }}\/|#)/, target);
+  for (const [, target] of TEMPLATE.matchAll(/\s(?:src|href)="(.*?)"/g))
+    assert.match(target, /^({{ folder }}\/|#)/, target);
 });
 
 test("every element that a module asks for by its id is in the template", () => {
   for (const [path, source] of SOURCES) {
     // A slider's own ids are made by the server.
-    for (const [, id] of code(source).matchAll(/byId\("([^"]+?)(?<!-help)"/g)) assert.ok(new RegExp(`id="${id}"`).test(TEMPLATE), `${path}: #${id}`);
+    for (const [, id] of code(source).matchAll(/byId\("([^"]+?)(?<!-help)"/g))
+      assert.ok(new RegExp(`id="${id}"`).test(TEMPLATE), `${path}: #${id}`);
   }
 });
 

@@ -4,7 +4,17 @@ import { test } from "node:test";
 import { HOME } from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
 import { createStore } from "../../static/js/store.js";
-import { EXTRA_SPECS, bodyOf, clusterQuery, defaultParams, drawnKey, projectionQuery, queryFromState, readLink, stateFromQuery } from "../../static/js/url.js";
+import {
+  EXTRA_SPECS,
+  bodyOf,
+  clusterQuery,
+  defaultParams,
+  drawnKey,
+  projectionQuery,
+  queryFromState,
+  readLink,
+  stateFromQuery,
+} from "../../static/js/url.js";
 
 const SPECS = {
   perplexity: { min: 1, max: 1e6, default: 17, whole: false },
@@ -18,16 +28,36 @@ const SPECS = {
 test("an empty query is the default view", () => {
   const state = stateFromQuery("", SPECS);
   assert.deepEqual(state.params, defaultParams(SPECS));
-  assert.deepEqual([state.params.method, state.params.perplexity, state.params.eps, state.params.min_samples], ["tsne", 17, 0.4, 14]);
+  assert.deepEqual(
+    [state.params.method, state.params.perplexity, state.params.eps, state.params.min_samples],
+    ["tsne", 17, 0.4, 14],
+  );
   assert.equal(stateFromQuery("", SPECS, "age").breakdown, "age", "named on the command line");
   assert.equal(stateFromQuery("breakdown=sex", SPECS, "age").breakdown, "sex");
-  assert.deepEqual([state.colour, state.breakdown, state.camera, state.theme, state.image], ["cluster", "country", HOME, null, null]);
+  assert.deepEqual(
+    [state.colour, state.breakdown, state.camera, state.theme, state.image],
+    ["cluster", "country", HOME, null, null],
+  );
 });
 
 test("every part of the state goes round", () => {
   const state = {
     beside: { ...defaultParams(SPECS), eps: 0.7, where: ["sex=F"] },
-    params: { method: "pca", n_components: 3, perplexity: 31.5, max_iter: 750, random_state: 7, learning_rate: 123.4, early_exaggeration: 4, init: "random", metric: "cosine", eps: 0.30000000000000004, min_samples: 6, where: ["view!=L", "age>=40"], own: ["a1"] },
+    params: {
+      method: "pca",
+      n_components: 3,
+      perplexity: 31.5,
+      max_iter: 750,
+      random_state: 7,
+      learning_rate: 123.4,
+      early_exaggeration: 4,
+      init: "random",
+      metric: "cosine",
+      eps: 0.30000000000000004,
+      min_samples: 6,
+      where: ["view!=L", "age>=40"],
+      own: ["a1"],
+    },
     dim: ["sex!=", "*~a & b"],
     colour: "a column & its = sign",
     breakdown: "sex",
@@ -49,15 +79,25 @@ test("the exact eps of a search survives, all sixteen digits", () => {
 });
 
 test("what is unknown or out of range is told, one by one", () => {
-  const query = "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&marks=crosses&nonsense=1";
+  const query =
+    "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&marks=crosses&nonsense=1";
   const { state, faults } = readLink(query, SPECS);
   assert.deepEqual(state.params, defaultParams(SPECS));
   assert.deepEqual([state.camera, state.theme, state.marks], [HOME, null, "both"]);
-  for (const key of new URLSearchParams(query).keys()) assert.equal(faults.filter((fault) => fault.startsWith(`${key} is`) || fault.startsWith(`“${key}”`)).length, 1, key);
+  for (const key of new URLSearchParams(query).keys())
+    assert.equal(
+      faults.filter((fault) => fault.startsWith(`${key} is`) || fault.startsWith(`“${key}”`)).length,
+      1,
+      key,
+    );
   assert.ok(faults.includes("perplexity is “-3”: it must be a number from 1 to 1000000."), String(faults));
   assert.deepEqual(readLink("eps=0.4&eps=0.5", SPECS).faults, ["eps is given twice."]);
   assert.deepEqual(readLink("beside=eps%3Dbanana", SPECS).faults.length, 1);
-  assert.deepEqual(readLink(queryFromState(stateFromQuery("", SPECS)), SPECS).faults, [], "what the page writes is sound");
+  assert.deepEqual(
+    readLink(queryFromState(stateFromQuery("", SPECS)), SPECS).faults,
+    [],
+    "what the page writes is sound",
+  );
   assert.deepEqual(readLink("learning_rate=auto&token=x&colour=&breakdown=&within=&image=", SPECS).faults, []);
   for (const camera of ["a,b,c,d,e", "1,1,0,0,0", "1,1,1e9,0,0", "Infinity,0,1,0,0", ",,,,"]) {
     assert.deepEqual(stateFromQuery(`camera=${camera}`, SPECS).camera, HOME, camera);
@@ -68,7 +108,16 @@ test("a turn that would stretch the map, or tilt a flat one, is ignored", () => 
   const turnOf = (/** @type {string} */ query) => stateFromQuery(query, SPECS).turn;
   assert.deepEqual(turnOf("turn=0.6,-0.8,0,0.8,0.6,0,0,0,1"), [0.6, -0.8, 0, 0.8, 0.6, 0, 0, 0, 1]);
   assert.deepEqual(turnOf("n_components=3&turn=0,0,1,0,1,0,1,0,0"), [0, 0, 1, 0, 1, 0, 1, 0, 0]);
-  for (const turn of ["0,0,1,0,1,0,1,0,0", "2,0,0,0,2,0,0,0,2", "1,0,0,0,1,0", "1,1,0,0,1,0,0,0,1", "a,0,0,0,1,0,0,0,1", "NaN", "", "1,0,0,0,1,0,0,0,1,0"]) {
+  for (const turn of [
+    "0,0,1,0,1,0,1,0,0",
+    "2,0,0,0,2,0,0,0,2",
+    "1,0,0,0,1,0",
+    "1,1,0,0,1,0,0,0,1",
+    "a,0,0,0,1,0,0,0,1",
+    "NaN",
+    "",
+    "1,0,0,0,1,0,0,0,1,0",
+  ]) {
     assert.equal(turnOf(`turn=${turn}`), UNTURNED, turn);
   }
 });
@@ -90,13 +139,29 @@ test("PCA is asked for without t-SNE's parameters, and no projection knows eps",
 
 test("a job is asked with the numbers of the query as numbers", () => {
   assert.deepEqual(bodyOf(clusterQuery({ ...defaultParams(SPECS), learning_rate: 200 }, "42")), {
-    method: "tsne", n_components: 2, perplexity: 17, max_iter: 1000, random_state: 42, learning_rate: 200, early_exaggeration: 12, init: "pca", metric: "euclidean", eps: 0.4, min_samples: 14, breakdown: "42",
+    method: "tsne",
+    n_components: 2,
+    perplexity: 17,
+    max_iter: 1000,
+    random_state: 42,
+    learning_rate: 200,
+    early_exaggeration: 12,
+    init: "pca",
+    metric: "euclidean",
+    eps: 0.4,
+    min_samples: 14,
+    breakdown: "42",
   });
 });
 
 test("the drawn key tells every setting apart", () => {
   const params = defaultParams(SPECS);
-  const keys = [drawnKey(params, "cluster"), drawnKey({ ...params, eps: 0.41 }, "cluster"), drawnKey(params, "country"), drawnKey({ ...params, n_components: 3 }, "cluster")];
+  const keys = [
+    drawnKey(params, "cluster"),
+    drawnKey({ ...params, eps: 0.41 }, "cluster"),
+    drawnKey(params, "country"),
+    drawnKey({ ...params, n_components: 3 }, "cluster"),
+  ];
   assert.equal(new Set(keys).size, keys.length);
 });
 

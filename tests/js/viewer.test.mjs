@@ -22,9 +22,16 @@ test("width 256 at level 128 changes no grey, and inverted it is the negative", 
   const plain = lookupTable(FIRST_SIGHT);
   assert.deepEqual([...plain], [...Array(256).keys()]);
   assert.ok(isPlain(FIRST_SIGHT));
-  for (const [width, level] of [[256, 128], [90, 60], [400, 200]]) {
+  for (const [width, level] of [
+    [256, 128],
+    [90, 60],
+    [400, 200],
+  ]) {
     const [one, other] = [false, true].map((inverted) => lookupTable({ width, level, inverted }));
-    assert.deepEqual([...other], [...one].map((grey) => 255 - grey));
+    assert.deepEqual(
+      [...other],
+      [...one].map((grey) => 255 - grey),
+    );
   }
 });
 
@@ -37,7 +44,8 @@ test("greys outside the window are black and white, as DICOM has it", () => {
 });
 
 test("a higher level is darker, a narrower window has more contrast, and neither leaves its range", () => {
-  const grey = (/** @type {number} */ width, /** @type {number} */ level, at = 140) => lookupTable(windowed(FIRST_SIGHT, width, level))[at];
+  const grey = (/** @type {number} */ width, /** @type {number} */ level, at = 140) =>
+    lookupTable(windowed(FIRST_SIGHT, width, level))[at];
   assert.ok(grey(256, 160) < grey(256, 128));
   assert.ok(grey(100, 128) > grey(256, 128));
   assert.deepEqual([windowed(FIRST_SIGHT, -5, -5).width, windowed(FIRST_SIGHT, -5, -5).level], [2, 0]);
@@ -140,7 +148,8 @@ test("the arrow keys go through the selection when the image is in it, else thro
 });
 
 test("keys mean what they say, with Shift for arrows alone, and nothing with Ctrl", () => {
-  const key = (/** @type {string} */ key, more = {}) => commandOf({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more });
+  const key = (/** @type {string} */ key, more = {}) =>
+    commandOf({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more });
   assert.equal(key("ArrowRight"), "next");
   assert.equal(key("ArrowRight", { shiftKey: true }), "right");
   assert.equal(key("+", { shiftKey: true }), "nearer");

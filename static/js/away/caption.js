@@ -22,7 +22,11 @@ export function captionOf(cohort, params, map, clusters, colour) {
 function layoutOf(params, map) {
   if (params.method === "pca") return `PCA in ${params.n_components} dimensions`;
   const { learning_rate, early_exaggeration, metric } = params;
-  const unusual = [metric !== "euclidean" && `${metric} distance`, learning_rate !== "auto" && `learning rate ${learning_rate}`, early_exaggeration !== 12 && `early exaggeration ${early_exaggeration}`];
+  const unusual = [
+    metric !== "euclidean" && `${metric} distance`,
+    learning_rate !== "auto" && `learning rate ${learning_rate}`,
+    early_exaggeration !== 12 && `early exaggeration ${early_exaggeration}`,
+  ];
   const start = params.init === "pca" ? "a start from PCA" : "a random start";
   return `t-SNE in ${params.n_components} dimensions, ${["perplexity " + params.perplexity, map.n_iter < params.max_iter ? `${count(map.n_iter)} of ${plural(params.max_iter, "iteration")}` : plural(map.n_iter, "iteration"), start, `seed ${params.random_state}`, ...unusual].filter(Boolean).join(", ")}`;
 }

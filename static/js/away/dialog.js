@@ -24,8 +24,13 @@ export function bindDialog(store, view, currentLink) {
   async function figure(format) {
     const state = store.get();
     const drawing = figureSvg(await figureOf(state, view, forPrint.checked ? "light" : state.scheme));
-    const blob = format === "png" ? await pngOf(drawing, PNG_SCALE) : new Blob([drawing.svg], { type: "image/svg+xml" });
-    const stem = state.cohort?.name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "cohort";
+    const blob =
+      format === "png" ? await pngOf(drawing, PNG_SCALE) : new Blob([drawing.svg], { type: "image/svg+xml" });
+    const stem =
+      state.cohort?.name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-|-$/g, "") || "cohort";
     return save(blob, `${stem}-map.${format}`);
   }
 
@@ -56,7 +61,10 @@ export function bindDialog(store, view, currentLink) {
     if (!what || dialog.ariaBusy === "true") return;
     dialog.ariaBusy = "true";
     status.textContent = "Preparing …";
-    const outcome = await take(what, format).then((text) => ({ text, failed: false }), (error) => ({ text: messageOf(error), failed: true }));
+    const outcome = await take(what, format).then(
+      (text) => ({ text, failed: false }),
+      (error) => ({ text: messageOf(error), failed: true }),
+    );
     status.textContent = outcome.text;
     status.classList.toggle("trouble", outcome.failed);
     dialog.ariaBusy = "false";

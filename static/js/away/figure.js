@@ -25,14 +25,26 @@ const AT_ONCE = 6;
 export async function figureOf(state, view, theme) {
   const { cohort, projection, clusters, shown, camera, hidden, marks, changed } = state;
   if (!cohort || !projection || !clusters || !shown) throw new Error("There is no map yet.");
-  const { style, legend } = encodingOf({ ...state, scheme: theme }, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image);
+  const { style, legend } = encodingOf(
+    { ...state, scheme: theme },
+    clusters,
+    cohort.records,
+    sharesOf(state),
+    stabilityShown(state)?.per_image,
+  );
   const size = view.size();
   const drawn = (/** @type {number} */ i) => !hidden.includes(legend.entryOf[i]);
   const inside = ({ x = 0, y = 0 }) => x > -20 && y > -20 && x < size.width + 20 && y < size.height + 20;
   const bright = brightness(state);
   const scale = pointScale(style.order.length, camera.zoom, Math.min(size.width, size.height));
   const pictured = cohort.has_images && marks !== "dots" ? picturesShown().filter(({ index }) => drawn(index)) : [];
-  const placed = marks === "images" && cohort.has_images ? [] : [...style.order].filter(drawn).map((i) => ({ i, ...view.screenOf(i) })).filter(inside);
+  const placed =
+    marks === "images" && cohort.has_images
+      ? []
+      : [...style.order]
+          .filter(drawn)
+          .map((i) => ({ i, ...view.screenOf(i) }))
+          .filter(inside);
   const inks = INKS[theme];
   const film = theme === "light" ? "#ffffff" : inks.film;
   const isFlat = projection.coordinates[0]?.length !== 3;
@@ -49,12 +61,20 @@ export async function figureOf(state, view, theme) {
         y,
         radius: (style.sizes[i] * scale) / depth / 2,
         path: SHAPE_PATHS[style.shapes[i] % HATCHED],
-        colour: isFlat ? colourOf(style, i) : mixed(bytesOf(film), style.colours.subarray(4 * i, 4 * i + 3), strength * (1 - fogAt(depth))),
+        colour: isFlat
+          ? colourOf(style, i)
+          : mixed(bytesOf(film), style.colours.subarray(4 * i, 4 * i + 3), strength * (1 - fogAt(depth))),
         opacity: isFlat ? strength : 1,
         hatched: style.shapes[i] >= HATCHED,
       };
     }),
-    plates: await plates(pictured, style, view, bright, cohort.records.map(({ id }) => (changed.has(id) ? null : id))),
+    plates: await plates(
+      pictured,
+      style,
+      view,
+      bright,
+      cohort.records.map(({ id }) => (changed.has(id) ? null : id)),
+    ),
     legend: { ...legend, entries: legend.entries.filter((_, i) => !hidden.includes(i)) },
     caption: captionOf(cohort, shown, projection, clusters, legend.title),
   };
@@ -73,12 +93,16 @@ const colourOf = ({ colours }, i) => hex(colours.subarray(4 * i, 4 * i + 3));
 const hex = (bytes) => `#${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
 /** @param {ArrayLike<number>} film @param {ArrayLike<number>} colour @param {number} strength */
-const mixed = (film, colour, strength) => hex(Array.from(colour, (byte, k) => Math.round(film[k] + (byte - film[k]) * strength)));
+const mixed = (film, colour, strength) =>
+  hex(Array.from(colour, (byte, k) => Math.round(film[k] + (byte - film[k]) * strength)));
 
 /** What the map says that it shows. */
 function picturesShown() {
   const { shown = "", side = "0" } = byId("pictures", HTMLCanvasElement).dataset;
-  return shown.split(" ").filter(Boolean).map((index) => ({ index: Number(index), side: Number(side) }));
+  return shown
+    .split(" ")
+    .filter(Boolean)
+    .map((index) => ({ index: Number(index), side: Number(side) }));
 }
 
 /** @param {readonly {index: number, side: number}[]} pictured @param {PointStyle} style @param {MapView} view @param {(i: number) => number} bright @param {readonly (string | null)[]} ids  null where there is no picture to be shown @returns {Promise<Plate[]>} */

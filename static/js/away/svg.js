@@ -52,7 +52,8 @@ ${text}
 const number = (value) => String(Math.round(value * 100) / 100);
 
 /** @param {unknown} value @param {number} x @param {number} y @param {string} colour @param {number} size @param {string} [more] */
-const words = (value, x, y, colour, size, more = "") => `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}"${more}>${escaped(value)}</text>`;
+const words = (value, x, y, colour, size, more = "") =>
+  `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}"${more}>${escaped(value)}</text>`;
 
 /** @param {string} path @param {number} x @param {number} y @param {number} radius @param {string} fill @param {number} [opacity] */
 const mark = (path, x, y, radius, fill, opacity = 1) =>
@@ -62,7 +63,9 @@ const mark = (path, x, y, radius, fill, opacity = 1) =>
 function dot({ x, y, radius, path, colour, opacity, hatched }) {
   const whole = mark(path, x, y, radius, colour, opacity);
   // The stripes keep their width whatever the size of the mark, so they are not scaled with it.
-  return hatched ? `${whole}<circle cx="${number(x)}" cy="${number(y)}" r="${number(radius)}" fill="url(#hatch)"/>` : whole;
+  return hatched
+    ? `${whole}<circle cx="${number(x)}" cy="${number(y)}" r="${number(radius)}" fill="url(#hatch)"/>`
+    : whole;
 }
 
 /** @param {Plate} plate @param {string} film */
@@ -70,8 +73,12 @@ function picture({ x, y, side, colour, frame, edge, opacity, hatched, path, href
   const [left, top] = [x - side / 2, y - side / 2];
   const inner = side - 2 * frame;
   const border = `<rect x="${number(left + frame / 2)}" y="${number(top + frame / 2)}" width="${number(side - frame)}" height="${number(side - frame)}" rx="2" fill="${film}" stroke="${colour}" stroke-width="${frame}" stroke-opacity="${edge}"${hatched ? ' stroke-dasharray="4 3"' : ""}/>`;
-  const xray = href && `<image x="${number(left + frame)}" y="${number(top + frame)}" width="${number(inner)}" height="${number(inner)}" preserveAspectRatio="xMidYMid slice" href="${escaped(href)}"/>`;
-  const corner = path ? `<path d="${path}" transform="translate(${number(left + 6)} ${number(top + 6)}) scale(4)" fill="${colour}" fill-rule="evenodd" stroke="${film}" stroke-width="0.6" paint-order="stroke"/>` : "";
+  const xray =
+    href &&
+    `<image x="${number(left + frame)}" y="${number(top + frame)}" width="${number(inner)}" height="${number(inner)}" preserveAspectRatio="xMidYMid slice" href="${escaped(href)}"/>`;
+  const corner = path
+    ? `<path d="${path}" transform="translate(${number(left + 6)} ${number(top + 6)}) scale(4)" fill="${colour}" fill-rule="evenodd" stroke="${film}" stroke-width="0.6" paint-order="stroke"/>`
+    : "";
   return `<g opacity="${number(opacity)}">${border}${xray ?? ""}${corner}</g>`;
 }
 
@@ -81,22 +88,39 @@ function legendOf({ legend, ink }) {
   const parts = [words(legend.title, 0, y, ink, 12, ' font-weight="600"')];
   if (legend.ramp) {
     const { colours, low, high } = legend.ramp;
-    const stops = colours.map((colour, i) => `<stop offset="${number(i / (colours.length - 1))}" stop-color="${colour}"/>`).join("");
-    parts.push(`<linearGradient id="ramp">${stops}</linearGradient><rect y="${y + 10}" width="168" height="10" fill="url(#ramp)"/>`);
+    const stops = colours
+      .map((colour, i) => `<stop offset="${number(i / (colours.length - 1))}" stop-color="${colour}"/>`)
+      .join("");
+    parts.push(
+      `<linearGradient id="ramp">${stops}</linearGradient><rect y="${y + 10}" width="168" height="10" fill="url(#ramp)"/>`,
+    );
     parts.push(words(low, 0, y + 34, ink, 11), words(high, 168, y + 34, ink, 11, ' text-anchor="end"'));
     y += 38;
   }
   for (const { name, count: n, colour, shape, kind } of legend.entries) {
     y += LINE + 2;
     const short = name.length > NAME ? `${name.slice(0, NAME - 1)}…` : name;
-    parts.push(mark(SHAPE_PATHS[shape], 6, y - 4, kind === "noise" ? 3.5 : 5.5, colour), words(short, 18, y, ink, 11), words(count(n), 168, y, ink, 11, ' text-anchor="end"'));
+    parts.push(
+      mark(SHAPE_PATHS[shape], 6, y - 4, kind === "noise" ? 3.5 : 5.5, colour),
+      words(short, 18, y, ink, 11),
+      words(count(n), 168, y, ink, 11, ' text-anchor="end"'),
+    );
   }
   y += LINE + 8;
   const dotPath = SHAPE_PATHS[Shape.circle];
-  parts.push(mark(dotPath, 6, y - 4, 5, ink), words("core", 18, y, ink, 11), mark(dotPath, 60, y - 4, 3, ink, 0.5), words("border", 70, y, ink, 11));
+  parts.push(
+    mark(dotPath, 6, y - 4, 5, ink),
+    words("core", 18, y, ink, 11),
+    mark(dotPath, 60, y - 4, 3, ink, 0.5),
+    words("border", 70, y, ink, 11),
+  );
   if (legend.shaded > 0) {
     y += LINE;
-    parts.push(mark(dotPath, 6, y - 4, 5, ink), `<circle cx="6" cy="${y - 4}" r="5" fill="url(#hatch)"/>`, words(`unstable ${count(legend.shaded)}`, 18, y, ink, 11));
+    parts.push(
+      mark(dotPath, 6, y - 4, 5, ink),
+      `<circle cx="6" cy="${y - 4}" r="5" fill="url(#hatch)"/>`,
+      words(`unstable ${count(legend.shaded)}`, 18, y, ink, 11),
+    );
   }
   return { svg: parts.join(""), height: y + 2 * PAD };
 }

@@ -3,9 +3,28 @@
 import type { Entry, Legend } from "../types.js";
 
 /** a mark, in CSS pixels; `opacity` 0…1 */
-export type Dot = {x: number, y: number, radius: number, path: string, colour: string, opacity: number, hatched: boolean};
+export type Dot = {
+  x: number;
+  y: number;
+  radius: number;
+  path: string;
+  colour: string;
+  opacity: number;
+  hatched: boolean;
+};
 /** an X-ray in its frame; `x` and `y` are its middle, `frame` is its width and `edge` its opacity, `path` a mark in its corner */
-export type Plate = {x: number, y: number, side: number, colour: string, frame: number, edge: number, opacity: number, hatched: boolean, path: string | null, href: string | null};
+export type Plate = {
+  x: number;
+  y: number;
+  side: number;
+  colour: string;
+  frame: number;
+  edge: number;
+  opacity: number;
+  hatched: boolean;
+  path: string | null;
+  href: string | null;
+};
 
 export interface Figure {
   /** of the map alone, in CSS pixels */
@@ -15,7 +34,7 @@ export interface Figure {
   ink: string;
   dots: readonly Dot[];
   plates: readonly Plate[];
-  legend: Pick<Legend, "title" | "ramp" | "shaded"> & {entries: readonly Entry[]};
+  legend: Pick<Legend, "title" | "ramp" | "shaded"> & { entries: readonly Entry[] };
   /** sentences: what it shows, how it was made */
   caption: readonly string[];
 }

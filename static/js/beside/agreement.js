@@ -32,7 +32,9 @@ function flowsOf(a, b) {
   });
   // Noise comes last, as in every legend.
   const place = (/** @type {number} */ label) => (label < 0 ? Infinity : label);
-  return [...cells.values()].sort((p, q) => (p.from === q.from ? q.count - p.count || place(p.to) - place(q.to) || 0 : place(p.from) - place(q.from)));
+  return [...cells.values()].sort((p, q) =>
+    p.from === q.from ? q.count - p.count || place(p.to) - place(q.to) || 0 : place(p.from) - place(q.from),
+  );
 }
 
 /**
@@ -48,7 +50,10 @@ export function adjustedRand(flows) {
   const onlyB = pairsOf(sums(flows, "to").values()) - together;
   if (onlyA === 0 && onlyB === 0) return 1;
   const apart = pairs(flows.reduce((sum, { count }) => sum + count, 0)) - together - onlyA - onlyB;
-  return (2 * (together * apart - onlyA * onlyB)) / ((together + onlyB) * (onlyB + apart) + (together + onlyA) * (onlyA + apart));
+  return (
+    (2 * (together * apart - onlyA * onlyB)) /
+    ((together + onlyB) * (onlyB + apart) + (together + onlyA) * (onlyA + apart))
+  );
 }
 
 /** @param {readonly Pick<Flow, "from" | "to" | "count">[]} flows @param {"from" | "to"} side */

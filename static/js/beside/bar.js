@@ -29,7 +29,11 @@ export function bindBar(store, own) {
     const { joint, trouble } = own.get();
     const { beside, shown } = store.get();
     const alike = beside && shown && captionOf(beside, shown).every(({ differs }) => !differs);
-    byId("beside-say").textContent = !joint ? "" : alike ? "A and B are one setting: move a slider, and B follows." : sentenceOf(joint.agreement, joint.a.length, joint.n_images);
+    byId("beside-say").textContent = !joint
+      ? ""
+      : alike
+        ? "A and B are one setting: move a slider, and B follows."
+        : sentenceOf(joint.agreement, joint.a.length, joint.n_images);
     const waiting = byId("beside-waiting");
     waiting.hidden = joint !== null;
     waiting.textContent = trouble ?? "Making the map of A …";

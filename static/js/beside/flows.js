@@ -18,7 +18,12 @@ export function bindFlows(store, own) {
   const events = {
     point: (/** @type {Flow | null} */ flow) => {
       own.set({ flow });
-      store.set({ focus: flow && { kind: "records", mask: maskOf(imagesOf(flow, own.get().joint), store.get().clusters?.labels.length ?? 0) } });
+      store.set({
+        focus: flow && {
+          kind: "records",
+          mask: maskOf(imagesOf(flow, own.get().joint), store.get().clusters?.labels.length ?? 0),
+        },
+      });
     },
     choose: (/** @type {Flow} */ flow) => store.set({ selection: imagesOf(flow, own.get().joint) }),
   };
@@ -38,7 +43,9 @@ export function bindFlows(store, own) {
 
 /** Their places in B, ascending. @param {Flow} flow @param {Joint | null} joint */
 function imagesOf({ from, to }, joint) {
-  return joint ? joint.b.filter((_, k) => joint.labelsA[k] === from && joint.labelsB[k] === to).sort((p, q) => p - q) : [];
+  return joint
+    ? joint.b.filter((_, k) => joint.labelsA[k] === from && joint.labelsB[k] === to).sort((p, q) => p - q)
+    : [];
 }
 
 /** @param {readonly number[]} indices @param {number} count */
@@ -52,8 +59,16 @@ function maskOf(indices, count) {
 function fill(box, flows, scheme, coloured, events) {
   const rest = flows.length - MOST_ROWS;
   box.replaceChildren(
-    el("p", { class: "flow-head", "aria-hidden": "true" }, el("span", {}, "A"), el("span", {}, "B"), el("span", {}, "images")),
-    ...flows.slice(0, MOST_ROWS).map((flow, i) => row(flow, flow.from !== flows[i - 1]?.from, scheme, coloured, events)),
+    el(
+      "p",
+      { class: "flow-head", "aria-hidden": "true" },
+      el("span", {}, "A"),
+      el("span", {}, "B"),
+      el("span", {}, "images"),
+    ),
+    ...flows
+      .slice(0, MOST_ROWS)
+      .map((flow, i) => row(flow, flow.from !== flows[i - 1]?.from, scheme, coloured, events)),
     ...(rest > 0 ? [el("p", { class: "flow-rest" }, `and ${plural(rest, "more row")}`)] : []),
   );
 }
@@ -65,9 +80,24 @@ function row(flow, first, scheme, coloured, { point, choose }) {
   const label = `${plural(flow.count, "image")} from ${nameOf(flow.from)} of A ${flow.kept ? "stay in" : "go to"} ${nameOf(flow.to)} of B`;
   return el(
     "button",
-    { type: "button", class: first ? "flow first" : "flow", "data-kept": String(flow.kept), title: `${label}; a click selects them`, onpointerenter: on, onpointerleave: off, onfocus: on, onblur: off, onclick: () => choose(flow) },
+    {
+      type: "button",
+      class: first ? "flow first" : "flow",
+      "data-kept": String(flow.kept),
+      title: `${label}; a click selects them`,
+      onpointerenter: on,
+      onpointerleave: off,
+      onfocus: on,
+      onblur: off,
+      onclick: () => choose(flow),
+    },
     el("span", { class: "hidden" }, label),
-    el("span", { class: "flow-end", "aria-hidden": "true" }, first && mark(flow.from, scheme, coloured), first && shortName(flow.from)),
+    el(
+      "span",
+      { class: "flow-end", "aria-hidden": "true" },
+      first && mark(flow.from, scheme, coloured),
+      first && shortName(flow.from),
+    ),
     el("span", { class: "flow-end", "aria-hidden": "true" }, mark(flow.to, scheme, coloured), shortName(flow.to)),
     el("span", { class: "flow-count", "aria-hidden": "true" }, count(flow.count)),
   );

@@ -28,7 +28,8 @@ export function bindMapA(store, own) {
     pick: (index) => store.set({ image: own.get().setting?.records[index].id ?? null }),
     camera: (camera) => (isSameMap(store) ? store.set({ camera }) : own.set({ camera })),
     drawn: () => {},
-    next: (index, step) => nextInCluster(own.get().setting?.clusters ?? null, index, step, (i) => !isHidden(store, own, i)),
+    next: (index, step) =>
+      nextInCluster(own.get().setting?.clusters ?? null, index, step, (i) => !isHidden(store, own, i)),
     choose: (indices, how) => choose(store, inB(own, indices), how),
     alike: (index) => alikeIn(own.get().setting?.clusters ?? null, index),
     tool: () => store.get().tool,
@@ -82,7 +83,9 @@ function followA(store, own, view) {
   const dim = () => {
     const { setting, joint } = own.get();
     const mask = brightMask(store.get());
-    view.setFocus(mask && setting && joint ? Uint8Array.from(setting.records, (_, i) => mask[joint.inB.get(i) ?? -1] ?? 0) : null);
+    view.setFocus(
+      mask && setting && joint ? Uint8Array.from(setting.records, (_, i) => mask[joint.inB.get(i) ?? -1] ?? 0) : null,
+    );
   };
   own.on(["setting"], ({ setting }) => {
     if (!setting) return;
@@ -117,9 +120,18 @@ function bindCard(store, own, view) {
     card.hidden = ring.hidden || !pointing;
     byId("desk").toggleAttribute("data-pointing-a", !card.hidden);
     if (!setting || !state.cohort || hovered < 0) return;
-    const there = { ...state, hovered, cohort: { ...state.cohort, records: [...setting.records] }, clusters: setting.clusters, shown: setting.params, forming: null };
+    const there = {
+      ...state,
+      hovered,
+      cohort: { ...state.cohort, records: [...setting.records] },
+      clusters: setting.clusters,
+      shown: setting.params,
+      forming: null,
+    };
     if (!card.hidden) card.replaceChildren(...contents(there, setting.positions));
-    const elsewhere = pointing ? membership(state.clusters, joint?.inB.get(hovered) ?? -1) : membership(setting.clusters, hovered);
+    const elsewhere = pointing
+      ? membership(state.clusters, joint?.inB.get(hovered) ?? -1)
+      : membership(setting.clusters, hovered);
     const text = (pointing ? card : byId("hover-card")).querySelector(".hover-text");
     text?.querySelector(".elsewhere")?.remove();
     text?.append(el("p", { class: "elsewhere" }, `in ${pointing ? "B" : "A"}: ${elsewhere || "not among its images"}`));

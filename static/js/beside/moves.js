@@ -27,7 +27,12 @@ export function bindMoves(store, own, viewA, viewB) {
   const draw = () => {
     if (!scene || !store.get().beside) return;
     const a = { offset: 0, ...viewA.size(), place: viewA.places(), boxes: viewA.boxes() };
-    const b = { offset: stage.getBoundingClientRect().left - canvas.getBoundingClientRect().left, ...viewB.size(), place: viewB.places(), boxes: viewB.boxes() };
+    const b = {
+      offset: stage.getBoundingClientRect().left - canvas.getBoundingClientRect().left,
+      ...viewB.size(),
+      place: viewB.places(),
+      boxes: viewB.boxes(),
+    };
     byId("beside-many").hidden = drawMoves(canvas, a, b, scene);
   };
   const renew = () => {
@@ -46,10 +51,17 @@ function sceneOf(state, { joint, styleA, flow, lines, hovered }) {
   const ink = INKS[state.scheme].ink;
   if (!joint || !encoding || !styleA) return { moves: [], lines: [], pointed: undefined, ink };
   const mask = brightMask(state);
-  const bright = (/** @type {number} */ k) => (!mask || mask[joint.b[k]] > 0) && !hidden.includes(encoding.legend.entryOf[joint.b[k]]);
-  const moveOf = (/** @type {number} */ k) => ({ a: joint.a[k], b: joint.b[k], colours: /** @type {const} */ ([colourOf(styleA, joint.a[k]), colourOf(encoding.style, joint.b[k])]) });
+  const bright = (/** @type {number} */ k) =>
+    (!mask || mask[joint.b[k]] > 0) && !hidden.includes(encoding.legend.entryOf[joint.b[k]]);
+  const moveOf = (/** @type {number} */ k) => ({
+    a: joint.a[k],
+    b: joint.b[k],
+    colours: /** @type {const} */ ([colourOf(styleA, joint.a[k]), colourOf(encoding.style, joint.b[k])]),
+  });
   const moves = joint.agreement.changed.filter(bright).map(moveOf);
-  const ofFlow = flow && joint.a.flatMap((_, k) => (joint.labelsA[k] === flow.from && joint.labelsB[k] === flow.to ? [moveOf(k)] : []));
+  const ofFlow =
+    flow &&
+    joint.a.flatMap((_, k) => (joint.labelsA[k] === flow.from && joint.labelsB[k] === flow.to ? [moveOf(k)] : []));
   return { moves, lines: ofFlow ?? (lines ? moves : []), pointed: moves.find(({ a }) => a === hovered), ink };
 }
 
@@ -64,7 +76,20 @@ function drawMoves(canvas, a, b, { moves, lines, pointed, ink }) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  const ringed = [drawRings(context, a, moves.map((move) => move.a), ink), drawRings(context, b, moves.map((move) => move.b), ink)];
+  const ringed = [
+    drawRings(
+      context,
+      a,
+      moves.map((move) => move.a),
+      ink,
+    ),
+    drawRings(
+      context,
+      b,
+      moves.map((move) => move.b),
+      ink,
+    ),
+  ];
   const drawn = lines.length > MOST ? [] : lines;
   context.globalAlpha = Math.max(0.25, 0.8 - (0.55 * drawn.length) / MANY);
   for (const move of drawn) drawLine(context, a, b, move, 1);
@@ -80,7 +105,9 @@ function drawMoves(canvas, a, b, { moves, lines, pointed, ink }) {
  * @param {CanvasRenderingContext2D} context @param {Pane} pane @param {readonly number[]} indices @param {string} ink @returns {boolean}  whether there are few enough
  */
 function drawRings(context, { offset, width, height, place, boxes }, indices, ink) {
-  const shown = indices.map(place).filter(({ x, y, size }) => x > -size && y > -size && x < width + size && y < height + size);
+  const shown = indices
+    .map(place)
+    .filter(({ x, y, size }) => x > -size && y > -size && x < width + size && y < height + size);
   if (shown.length > MOST) return false;
   context.save();
   context.beginPath();
@@ -130,5 +157,9 @@ function drawLine(context, a, b, move, weight) {
 function endOf({ offset, width, height, place }, index) {
   const { x, y, size } = place(index);
   const inside = x >= 0 && x <= width && y >= 0 && y <= height;
-  return { x: offset + Math.min(width, Math.max(0, x)), y: Math.min(height, Math.max(0, y)), reach: inside ? size / 2 + GAP : 0 };
+  return {
+    x: offset + Math.min(width, Math.max(0, x)),
+    y: Math.min(height, Math.max(0, y)),
+    reach: inside ? size / 2 + GAP : 0,
+  };
 }

@@ -14,7 +14,17 @@ import { followJoint, followSetting } from "./setting.js";
 /** @param {AppStore} store @param {MapView} viewB */
 export function bindBeside(store, viewB) {
   /** @type {BesideState} */
-  const initial = { setting: null, trouble: null, joint: null, styleA: null, camera: store.get().camera, hovered: -1, pointing: false, flow: null, lines: false };
+  const initial = {
+    setting: null,
+    trouble: null,
+    joint: null,
+    styleA: null,
+    camera: store.get().camera,
+    hovered: -1,
+    pointing: false,
+    flow: null,
+    lines: false,
+  };
   const own = createStore(initial);
   const desk = byId("desk");
   const show = () => {

@@ -23,7 +23,8 @@ export function followSetting(store, own) {
       const records = await recordsOf(params, store.get(), signal);
       const positions = standardise(projection.coordinates);
       const drawn = turned(positions, turnOf(store.get(), params, records, positions));
-      if (store.get().beside === params) own.set({ setting: { params, records, clusters, positions, drawn }, trouble: null });
+      if (store.get().beside === params)
+        own.set({ setting: { params, records, clusters, positions, drawn }, trouble: null });
     } catch (error) {
       if (!isAbort(error)) own.set({ trouble: messageOf(error) });
     }
@@ -45,7 +46,8 @@ export function followJoint(store, own) {
   /** The labels change with every step of a slider, the images hardly ever. @type {{recordsA: readonly ImageRecord[], recordsB: readonly ImageRecord[], pairs: Pairs} | null} */
   let kept = null;
   const pairsOf = (/** @type {readonly ImageRecord[]} */ recordsA, /** @type {readonly ImageRecord[]} */ recordsB) => {
-    if (kept?.recordsA !== recordsA || kept.recordsB !== recordsB) kept = { recordsA, recordsB, pairs: pairsBetween(recordsA, recordsB) };
+    if (kept?.recordsA !== recordsA || kept.recordsB !== recordsB)
+      kept = { recordsA, recordsB, pairs: pairsBetween(recordsA, recordsB) };
     return kept.pairs;
   };
   const join = () => {
@@ -53,7 +55,8 @@ export function followJoint(store, own) {
     const { cohort, clusters } = store.get();
     if (!setting || !cohort || !clusters) return own.set({ joint: null });
     // Between two cohorts there are clusters of the one and records of the other.
-    if (clusters.labels.length === cohort.records.length) own.set({ joint: jointOf(pairsOf(setting.records, cohort.records), setting.clusters.labels, clusters.labels) });
+    if (clusters.labels.length === cohort.records.length)
+      own.set({ joint: jointOf(pairsOf(setting.records, cohort.records), setting.clusters.labels, clusters.labels) });
   };
   own.on(["setting"], join);
   store.on(["clusters", "cohort"], join);
@@ -68,7 +71,11 @@ function jointOf(pairs, ofA, ofB) {
 /** The images that both have, by their places in the one and in the other. @param {readonly ImageRecord[]} recordsA @param {readonly ImageRecord[]} recordsB @returns {Pairs} */
 function pairsBetween(recordsA, recordsB) {
   const placeInB = new Map(recordsB.map(({ id }, i) => [id, i]));
-  const inB = new Map(recordsA.flatMap(({ id }, i) => /** @type {[number, number][]} */ (placeInB.has(id) ? [[i, placeInB.get(id)]] : [])));
+  const inB = new Map(
+    recordsA.flatMap(
+      ({ id }, i) => /** @type {[number, number][]} */ (placeInB.has(id) ? [[i, placeInB.get(id)]] : []),
+    ),
+  );
   const inA = new Map(Array.from(inB, ([i, j]) => [j, i]));
   return { a: [...inB.keys()], b: [...inB.values()], inA, inB, n_images: Math.max(recordsA.length, recordsB.length) };
 }

@@ -26,7 +26,8 @@ function wordsOf(key, params) {
   if (key === "n_components") return `${value}-D`;
   if (key === "eps") return `eps ${formatEps(params.eps)}`;
   if (key === "where") return params.where.length > 0 ? `only ${params.where.join(", ")}` : "all images";
-  if (key === "own") return `${params.own.length > 0 ? plural(params.own.length, "cluster") : "no clusters"} made by hand`;
+  if (key === "own")
+    return `${params.own.length > 0 ? plural(params.own.length, "cluster") : "no clusters"} made by hand`;
   return `${key} ${value}`;
 }
 
@@ -35,8 +36,12 @@ export function sentenceOf({ ari, ariWithoutNoise, changed, flows }, n_shared, n
   const of = n_shared < n_all ? `the ${plural(n_shared, "image")} that both have` : plural(n_shared, "image");
   const verb = changed.length === 1 ? "changes" : "change";
   const head = `Adjusted Rand index ${two(ari)}: ${changed.length === 0 ? "none" : changed.length} of ${of} ${changed.length === 0 ? "changes" : verb} cluster.`;
-  if (changed.length > 0 && ari === 1) return `${head} The groups are the same, but what is noise in one is a cluster in the other.`;
-  const clustered = ariWithoutNoise === null || flows.every(({ from, to }) => from >= 0 && to >= 0) ? "" : ` Without noise ${two(ariWithoutNoise)}.`;
+  if (changed.length > 0 && ari === 1)
+    return `${head} The groups are the same, but what is noise in one is a cluster in the other.`;
+  const clustered =
+    ariWithoutNoise === null || flows.every(({ from, to }) => from >= 0 && to >= 0)
+      ? ""
+      : ` Without noise ${two(ariWithoutNoise)}.`;
   return head + clustered;
 }
 

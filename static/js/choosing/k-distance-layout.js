@@ -9,7 +9,8 @@
 const ROOM = 1.06;
 
 /** The distance at the top of the plot, a multiple of eps's step: what its slider cannot reach is not shown. @param {KDistance} curve @param {number} most @param {number} step */
-export const topOf = ({ distance }, most, step) => Number((Math.ceil((ROOM * Math.min(distance[distance.length - 1], most)) / step) * step).toFixed(9));
+export const topOf = ({ distance }, most, step) =>
+  Number((Math.ceil((ROOM * Math.min(distance[distance.length - 1], most)) / step) * step).toFixed(9));
 
 /**
  * How many images are core at an eps: one number where every distance was served, else the least and the most.

@@ -11,7 +11,9 @@ const KEYS = Object.freeze(["perplexity", "eps", "min_samples", "n_clusters", "n
 /** What the search was ranked by has an axis too. @param {readonly SearchRow[]} rows @param {Measure} rankedBy @returns {Axis[]} */
 export function axesOf(rows, rankedBy) {
   return [...new Set([...KEYS, rankedBy])].map((key) => {
-    const values = [...new Set(rows.map((row) => row[key]).filter((value) => typeof value === "number"))].sort((a, b) => a - b);
+    const values = [...new Set(rows.map((row) => row[key]).filter((value) => typeof value === "number"))].sort(
+      (a, b) => a - b,
+    );
     return { key, values };
   });
 }
@@ -37,7 +39,8 @@ const placesOf = (axes, row) =>
 
 /** Broken where a value is missing. @param {readonly Axis[]} axes @param {readonly SearchRow[]} rows */
 export function pathOf(axes, rows) {
-  const at = (/** @type {number | null} */ y, /** @type {number} */ i) => `${(i / (axes.length - 1)).toFixed(4)},${y?.toFixed(4)}`;
+  const at = (/** @type {number | null} */ y, /** @type {number} */ i) =>
+    `${(i / (axes.length - 1)).toFixed(4)},${y?.toFixed(4)}`;
   return rows
     .flatMap((row) => {
       const places = placesOf(axes, row);

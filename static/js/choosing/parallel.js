@@ -39,9 +39,18 @@ export function createParallel(tooltip, { filter, point, apply }) {
     kept = rows.filter((row) => passes(row, brushes));
     const within = new Set(kept);
     const better = new Set(rows.slice(0, Math.ceil(rows.length / 3)));
-    trace("out", rows.filter((row) => !within.has(row)));
-    trace("kept", kept.filter((row) => !better.has(row)));
-    trace("better", kept.filter((row) => better.has(row)));
+    trace(
+      "out",
+      rows.filter((row) => !within.has(row)),
+    );
+    trace(
+      "kept",
+      kept.filter((row) => !better.has(row)),
+    );
+    trace(
+      "better",
+      kept.filter((row) => better.has(row)),
+    );
     clear.hidden = brushes.size === 0;
     byId("parallel-kept").textContent = clear.hidden ? "" : `${kept.length} of ${rows.length}`;
     axes.forEach(showRange);
@@ -69,7 +78,17 @@ export function createParallel(tooltip, { filter, point, apply }) {
     const name = axis.key.replace(/^n_/, "");
     const node = el(
       "div",
-      { class: "axis", "data-key": axis.key, role: "slider", tabindex: 0, "aria-label": `range of ${name}`, "aria-orientation": "vertical", "aria-valuemin": low, "aria-valuemax": high, "aria-describedby": "parallel-help" },
+      {
+        class: "axis",
+        "data-key": axis.key,
+        role: "slider",
+        tabindex: 0,
+        "aria-label": `range of ${name}`,
+        "aria-orientation": "vertical",
+        "aria-valuemin": low,
+        "aria-valuemax": high,
+        "aria-describedby": "parallel-help",
+      },
       el("b", {}, name),
       el("i", {}, short(high)),
       el("span", { class: "hatched" }),
@@ -93,7 +112,9 @@ export function createParallel(tooltip, { filter, point, apply }) {
     node.addEventListener("pointermove", ({ pointerId, clientY }) => {
       if (!node.hasPointerCapture(pointerId) || Math.abs(clientY - from) < CLICK) return;
       const { top, height } = node.getBoundingClientRect();
-      const [low, high] = [Math.max(from, clientY), Math.min(from, clientY)].map((y) => valueAt(axis, (y - top) / height));
+      const [low, high] = [Math.max(from, clientY), Math.min(from, clientY)].map((y) =>
+        valueAt(axis, (y - top) / height),
+      );
       brush(axis.key, [low, high]);
     });
     node.addEventListener("keydown", (event) => {

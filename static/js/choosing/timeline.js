@@ -9,7 +9,8 @@ const RATIO = 1.08;
 /** Whole perplexities, ascending, the first and the last among them. @param {number} first @param {number} last */
 export function perplexities(first, last) {
   const stops = [first];
-  while (stops[stops.length - 1] < last) stops.push(Math.min(last, Math.round(Math.max(RATIO * stops[stops.length - 1], stops[stops.length - 1] + 1))));
+  while (stops[stops.length - 1] < last)
+    stops.push(Math.min(last, Math.round(Math.max(RATIO * stops[stops.length - 1], stops[stops.length - 1] + 1))));
   return stops;
 }
 

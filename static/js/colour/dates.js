@@ -5,5 +5,8 @@ export function isoDate(text) {
   const found = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T[\d:.+Z-]+)?)?)?$/.exec(text);
   if (!found) return null;
   const [, year, month, day] = found;
-  return { day: Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)) / 86_400_000, precision: day ? "day" : month ? "month" : "year" };
+  return {
+    day: Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1)) / 86_400_000,
+    precision: day ? "day" : month ? "month" : "year",
+  };
 }

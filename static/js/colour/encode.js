@@ -36,12 +36,26 @@ export function encodeClusters({ labels, core, own }, theme, steady = []) {
   /** @type {Entry[]} */
   const entries = counts.map((count, i) => {
     const label = i === noise ? -1 : i;
-    return { ...clusterMark(label, theme), count, name: clusterName(label, own), kind: i === noise ? "noise" : "value" };
+    return {
+      ...clusterMark(label, theme),
+      count,
+      name: clusterName(label, own),
+      kind: i === noise ? "noise" : "value",
+    };
   });
   const entryOf = Int16Array.from(labels, (label) => (label < 0 ? noise : label));
   const colours = entries.map((entry) => bytesOf(entry.colour));
-  const style = styleOf(labels, core, steady, (i) => colours[entryOf[i]], (i) => entries[entryOf[i]].shape);
-  return { style, legend: { title: "cluster", entries, ramp: null, entryOf, shaded: steady.filter(isUnsteady).length } };
+  const style = styleOf(
+    labels,
+    core,
+    steady,
+    (i) => colours[entryOf[i]],
+    (i) => entries[entryOf[i]].shape,
+  );
+  return {
+    style,
+    legend: { title: "cluster", entries, ramp: null, entryOf, shaded: steady.filter(isUnsteady).length },
+  };
 }
 
 /**
@@ -50,8 +64,19 @@ export function encodeClusters({ labels, core, own }, theme, steady = []) {
  */
 export function encodeColumn(column, values, labels, core, theme, steady = []) {
   const scale = scaleFor(column, values, theme);
-  const style = styleOf(labels, core, steady, scale.colourOf, (i) => (scale.entryOf[i] < 0 ? Shape.circle : scale.entries[scale.entryOf[i]].shape));
-  return { style, legend: { title: column.name, entries: scale.entries, ramp: scale.ramp, entryOf: scale.entryOf, shaded: steady.filter(isUnsteady).length } };
+  const style = styleOf(labels, core, steady, scale.colourOf, (i) =>
+    scale.entryOf[i] < 0 ? Shape.circle : scale.entries[scale.entryOf[i]].shape,
+  );
+  return {
+    style,
+    legend: {
+      title: column.name,
+      entries: scale.entries,
+      ramp: scale.ramp,
+      entryOf: scale.entryOf,
+      shaded: steady.filter(isUnsteady).length,
+    },
+  };
 }
 
 /** @param {number | null | undefined} share */
@@ -64,7 +89,13 @@ const isUnsteady = (share) => typeof share === "number" && share < UNSTABLE;
  */
 function styleOf(labels, core, steady, colourOf, shapeOf) {
   const count = labels.length;
-  const style = { colours: new Uint8Array(4 * count), sizes: new Float32Array(count), shapes: new Uint8Array(count), order: new Uint32Array(count), roles: new Uint8Array(count) };
+  const style = {
+    colours: new Uint8Array(4 * count),
+    sizes: new Float32Array(count),
+    shapes: new Uint8Array(count),
+    order: new Uint32Array(count),
+    roles: new Uint8Array(count),
+  };
   for (let i = 0; i < count; i++) {
     style.roles[i] = labels[i] < 0 ? 0 : core[i] ? 2 : 1;
     const role = ROLES[style.roles[i]];

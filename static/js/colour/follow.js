@@ -24,7 +24,8 @@ export function followEncoding(store) {
 }
 
 /** @param {Encoding | null} encoding */
-const namesOf = (encoding) => JSON.stringify([encoding?.legend.title, encoding?.legend.entries.map(({ name }) => name)]);
+const namesOf = (encoding) =>
+  JSON.stringify([encoding?.legend.title, encoding?.legend.entries.map(({ name }) => name)]);
 
 /**
  * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known it is missing.
@@ -32,13 +33,26 @@ const namesOf = (encoding) => JSON.stringify([encoding?.legend.title, encoding?.
  * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
  */
 export function encodingOf({ cohort, colour, scheme }, clusters, records, shares = [], steady = []) {
-  const measured = colour in PER_IMAGE && { name: PER_IMAGE[colour], kind: /** @type {const} */ ("number"), range: /** @type {const} */ ([0, 1]) };
+  const measured = colour in PER_IMAGE && {
+    name: PER_IMAGE[colour],
+    kind: /** @type {const} */ ("number"),
+    range: /** @type {const} */ ([0, 1]),
+  };
   const column = measured || cohort?.columns.find(({ name }) => name === colour);
   if (!column) return encodeClusters(clusters, scheme, steady);
-  return encodeColumn(column, records.map(({ values }, i) => (measured ? shares[i] : values[colour]) ?? null), clusters.labels, clusters.core, scheme, steady);
+  return encodeColumn(
+    column,
+    records.map(({ values }, i) => (measured ? shares[i] : values[colour]) ?? null),
+    clusters.labels,
+    clusters.core,
+    scheme,
+    steady,
+  );
 }
 
 /** @param {Readonly<AppState>} state */
 export function sharesOf(state) {
-  return state.colour === "image: stability" ? stabilityShown(state)?.per_image : qualityShown(state)?.knn_overlap_per_image;
+  return state.colour === "image: stability"
+    ? stabilityShown(state)?.per_image
+    : qualityShown(state)?.knn_overlap_per_image;
 }

@@ -28,12 +28,34 @@ function categoryScale(values, theme) {
   const named = ranked.slice(0, cycle.length);
   const rest = ranked.slice(cycle.length);
   /** @type {Entry[]} */
-  const entries = named.map(([name, count], i) => ({ name, count, colour: cycle[i], shape: Shape.circle, kind: "value" }));
+  const entries = named.map(([name, count], i) => ({
+    name,
+    count,
+    colour: cycle[i],
+    shape: Shape.circle,
+    kind: "value",
+  }));
   const place = new Map(named.map(([name], i) => [name, i]));
-  if (rest.length) entries.push({ name: `${rest.length} others`, count: sum(rest), colour: other, shape: Shape.circle, kind: "other" });
+  if (rest.length)
+    entries.push({
+      name: `${rest.length} others`,
+      count: sum(rest),
+      colour: other,
+      shape: Shape.circle,
+      kind: "other",
+    });
   const otherEntry = entries.length - 1;
-  const missingEntry = entries.push({ name: "missing", count: values.filter(isMissing).length, colour: missing, shape: Shape.ring, kind: "missing" }) - 1;
-  const entryOf = Int16Array.from(values, (value) => (isMissing(value) ? missingEntry : place.get(String(value)) ?? otherEntry));
+  const missingEntry =
+    entries.push({
+      name: "missing",
+      count: values.filter(isMissing).length,
+      colour: missing,
+      shape: Shape.ring,
+      kind: "missing",
+    }) - 1;
+  const entryOf = Int16Array.from(values, (value) =>
+    isMissing(value) ? missingEntry : (place.get(String(value)) ?? otherEntry),
+  );
   const colours = entries.map((entry) => bytesOf(entry.colour));
   return { entries, ramp: null, entryOf, colourOf: (i) => colours[entryOf[i]] };
 }

@@ -17,11 +17,13 @@ const WHOLE = new Set(["max_iter", "random_state", "min_samples"]);
 
 /** The ranges that the server wrote into the page. @param {ParentNode} root @returns {NumberSpecs} */
 export function readSpecs(root) {
-  const specs = [...root.querySelectorAll(".slider")].filter((node) => node instanceof HTMLElement).map((node) => {
-    const name = node.dataset.name ?? "";
-    const { min, limit, default: standard } = specOf(node);
-    return [name, { min, max: limit, default: standard, whole: WHOLE.has(name) }];
-  });
+  const specs = [...root.querySelectorAll(".slider")]
+    .filter((node) => node instanceof HTMLElement)
+    .map((node) => {
+      const name = node.dataset.name ?? "";
+      const { min, limit, default: standard } = specOf(node);
+      return [name, { min, max: limit, default: standard, whole: WHOLE.has(name) }];
+    });
   return { ...Object.fromEntries(specs), ...EXTRA_SPECS };
 }
 
@@ -55,7 +57,10 @@ function bindSliders(panel, change) {
   for (const root of panel.querySelectorAll(".slider")) {
     if (!(root instanceof HTMLElement)) continue;
     const name = root.dataset.name ?? "";
-    sliders.set(name, createSlider(root, (value) => change({ [name]: WHOLE.has(name) ? Math.round(value) : value })));
+    sliders.set(
+      name,
+      createSlider(root, (value) => change({ [name]: WHOLE.has(name) ? Math.round(value) : value })),
+    );
   }
   return sliders;
 }
@@ -100,7 +105,13 @@ function addReroll(panel, change) {
   const root = find(panel, '[data-name="random_state"]');
   const { min, max } = specOf(root);
   const reroll = () => change({ random_state: min + Math.floor(Math.random() * (max - min + 1)) });
-  find(root, ".field").append(el("button", { type: "button", class: "reroll", "aria-label": "Another seed", title: "Another seed", onclick: reroll }, "⟳"));
+  find(root, ".field").append(
+    el(
+      "button",
+      { type: "button", class: "reroll", "aria-label": "Another seed", title: "Another seed", onclick: reroll },
+      "⟳",
+    ),
+  );
   // The seed has no track: a place on a line means nothing for it. Its label belongs to the field then.
   find(root, ".slider-label", HTMLLabelElement).htmlFor = "random_state";
 }
@@ -135,7 +146,8 @@ function showParams(panel, sliders, params) {
   for (const key of /** @type {const} */ (["method", "n_components"])) {
     find(panel, `[name="${key}"][value="${params[key]}"]`, HTMLInputElement).checked = true;
   }
-  for (const key of /** @type {const} */ (["init", "metric"])) find(panel, `#${key}`, HTMLSelectElement).value = params[key];
+  for (const key of /** @type {const} */ (["init", "metric"]))
+    find(panel, `#${key}`, HTMLSelectElement).value = params[key];
   for (const key of /** @type {const} */ (["learning_rate", "early_exaggeration"])) {
     const field = find(panel, `#${key}`, HTMLInputElement);
     field.value = String(params[key]);

@@ -94,7 +94,13 @@ function listenToField(field, spec, change) {
 /** @param {HTMLElement} root @returns {SliderSpec} */
 export function specOf(root) {
   const number = (/** @type {string} */ key) => Number(root.dataset[key]);
-  return { min: number("min"), max: number("max"), limit: number("limit"), step: number("step"), default: number("default") };
+  return {
+    min: number("min"),
+    max: number("max"),
+    limit: number("limit"),
+    step: number("step"),
+    default: number("default"),
+  };
 }
 
 /** As many decimals as the step has, more only where more were given. @param {number} value @param {SliderSpec} spec */

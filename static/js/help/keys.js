@@ -5,68 +5,95 @@
  * @type {readonly (readonly [place: string, rows: readonly (readonly [keys: string, does: string])[]])[]}
  */
 export const PLACES = Object.freeze([
-  ["Everywhere", [
-    ["?", "this list"],
-    ["Tab Shift+Tab", "to the next thing, and back"],
-    ["Escape", "close what is open"],
-    ["b", "keep this setting as A, and go on beside it"],
-    ["f", "film of the map"],
-    ["t", "table and contact sheet of the images"],
-    ["Ctrl+z Ctrl+Shift+z", "undo and redo a selection"],
-  ]],
-  ["Map", [
-    ["ArrowLeft ArrowRight ArrowUp ArrowDown", "move it; turn it in 3-D"],
-    ["Shift+ArrowLeft Shift+ArrowRight", "move it in 3-D"],
-    ["+ -", "zoom"],
-    ["0 double-click", "show all of it"],
-    ["n p", "next and previous image of the cluster"],
-    ["Enter click", "open the X-ray"],
-    ["x Shift+click", "select it, or take it out"],
-    ["a", "select its cluster"],
-    ["Shift+drag Shift+Alt+drag", "select by a line round, by a rectangle; with Ctrl add"],
-    ["Escape", "select nothing"],
-  ]],
-  ["Sliders", [
-    ["ArrowLeft ArrowRight", "one step"],
-    ["Shift+ArrowLeft Shift+ArrowRight", "ten steps; also Page Up and Page Down"],
-    ["Home End", "to the ends"],
-    ["double-click", "back to where it was at first"],
-  ]],
-  ["Heat map of eps × min_samples", [
-    ["ArrowLeft ArrowRight ArrowUp ArrowDown", "look at the cell beside"],
-    ["Enter", "apply it"],
-  ]],
-  ["Legend", [
-    ["Enter click", "hide or show"],
-    ["Shift+Enter double-click", "show it alone"],
-  ]],
-  ["X-ray", [
-    ["ArrowLeft ArrowRight", "previous and next of the cluster"],
-    ["+ -", "nearer and farther"],
-    ["0 1", "all of it, its own pixels"],
-    ["Shift+ArrowLeft Shift+ArrowRight", "move it; also up and down"],
-    ["[ ]", "narrower and wider window"],
-    ["{ }", "lower and higher level"],
-    ["i", "invert"],
-    ["r", "as at first"],
-    ["c", "one, two or four beside each other"],
-    ["l", "move them together"],
-    ["p", "drag moves it, in place of the window"],
-    ["d", "its metadata"],
-  ]],
-  ["Images below the map", [
-    ["Space Shift+Space", "select; select all up to here"],
-    ["Ctrl+a", "select all that are listed"],
-    ["Enter", "open the X-ray"],
-  ]],
-  ["Results of the search", [
-    ["ArrowUp ArrowDown", "row by row"],
-    ["Enter", "make the row the map"],
-  ]],
-  ["Axes of the search", [
-    ["ArrowUp ArrowDown", "upper end of the range; with Shift the lower one"],
-    ["Delete", "whole range"],
-  ]],
+  [
+    "Everywhere",
+    [
+      ["?", "this list"],
+      ["Tab Shift+Tab", "to the next thing, and back"],
+      ["Escape", "close what is open"],
+      ["b", "keep this setting as A, and go on beside it"],
+      ["f", "film of the map"],
+      ["t", "table and contact sheet of the images"],
+      ["Ctrl+z Ctrl+Shift+z", "undo and redo a selection"],
+    ],
+  ],
+  [
+    "Map",
+    [
+      ["ArrowLeft ArrowRight ArrowUp ArrowDown", "move it; turn it in 3-D"],
+      ["Shift+ArrowLeft Shift+ArrowRight", "move it in 3-D"],
+      ["+ -", "zoom"],
+      ["0 double-click", "show all of it"],
+      ["n p", "next and previous image of the cluster"],
+      ["Enter click", "open the X-ray"],
+      ["x Shift+click", "select it, or take it out"],
+      ["a", "select its cluster"],
+      ["Shift+drag Shift+Alt+drag", "select by a line round, by a rectangle; with Ctrl add"],
+      ["Escape", "select nothing"],
+    ],
+  ],
+  [
+    "Sliders",
+    [
+      ["ArrowLeft ArrowRight", "one step"],
+      ["Shift+ArrowLeft Shift+ArrowRight", "ten steps; also Page Up and Page Down"],
+      ["Home End", "to the ends"],
+      ["double-click", "back to where it was at first"],
+    ],
+  ],
+  [
+    "Heat map of eps × min_samples",
+    [
+      ["ArrowLeft ArrowRight ArrowUp ArrowDown", "look at the cell beside"],
+      ["Enter", "apply it"],
+    ],
+  ],
+  [
+    "Legend",
+    [
+      ["Enter click", "hide or show"],
+      ["Shift+Enter double-click", "show it alone"],
+    ],
+  ],
+  [
+    "X-ray",
+    [
+      ["ArrowLeft ArrowRight", "previous and next of the cluster"],
+      ["+ -", "nearer and farther"],
+      ["0 1", "all of it, its own pixels"],
+      ["Shift+ArrowLeft Shift+ArrowRight", "move it; also up and down"],
+      ["[ ]", "narrower and wider window"],
+      ["{ }", "lower and higher level"],
+      ["i", "invert"],
+      ["r", "as at first"],
+      ["c", "one, two or four beside each other"],
+      ["l", "move them together"],
+      ["p", "drag moves it, in place of the window"],
+      ["d", "its metadata"],
+    ],
+  ],
+  [
+    "Images below the map",
+    [
+      ["Space Shift+Space", "select; select all up to here"],
+      ["Ctrl+a", "select all that are listed"],
+      ["Enter", "open the X-ray"],
+    ],
+  ],
+  [
+    "Results of the search",
+    [
+      ["ArrowUp ArrowDown", "row by row"],
+      ["Enter", "make the row the map"],
+    ],
+  ],
+  [
+    "Axes of the search",
+    [
+      ["ArrowUp ArrowDown", "upper end of the range; with Shift the lower one"],
+      ["Delete", "whole range"],
+    ],
+  ],
 ]);
 
 /** "Shift+ArrowLeft" → ["Shift", "ArrowLeft"]. @param {string} keys */

@@ -10,7 +10,8 @@ const TOUR_SEEN = "negatoscope.tour";
 /** @param {AppStore} store */
 export function bindHelp(store) {
   const tour = () => part(import("./tour.js")).then(({ startTour }) => startTour(() => remember(TOUR_SEEN)));
-  const help = () => part(import("./overlay.js")).then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null));
+  const help = () =>
+    part(import("./overlay.js")).then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null));
   byId("help-open").addEventListener("click", help);
   document.addEventListener("keydown", (event) => {
     if (!isPageKey(event, "?")) return;

@@ -28,14 +28,30 @@ export function startTour(ended) {
   let at = 0;
   /** @type {HTMLElement} */
   let anchor;
-  const next = el("button", { type: "button", class: "button primary", onclick: () => (at + 1 < STEPS.length ? show(at + 1) : end()) });
+  const next = el("button", {
+    type: "button",
+    class: "button primary",
+    onclick: () => (at + 1 < STEPS.length ? show(at + 1) : end()),
+  });
   const [title, text] = [el("h3", { id: "coach-title" }), el("p", { id: "coach-text" })];
   const box = el(
     "div",
-    { class: "coach", popover: "manual", role: "dialog", tabindex: -1, "aria-labelledby": "coach-title", "aria-describedby": "coach-text" },
+    {
+      class: "coach",
+      popover: "manual",
+      role: "dialog",
+      tabindex: -1,
+      "aria-labelledby": "coach-title",
+      "aria-describedby": "coach-text",
+    },
     title,
     text,
-    el("div", { class: "coach-foot" }, el("button", { type: "button", class: "linkish", onclick: () => end() }, "Skip the tour"), next),
+    el(
+      "div",
+      { class: "coach-foot" },
+      el("button", { type: "button", class: "linkish", onclick: () => end() }, "Skip the tour"),
+      next,
+    ),
   );
   const follow = () => place(box, anchor.getBoundingClientRect());
   /** What someone else had no use for. @param {KeyboardEvent} event */
@@ -81,7 +97,8 @@ function reveal(selector) {
   const anchor = /** @type {HTMLElement} */ (document.querySelector(selector));
   const inDrawer = byId("findings").contains(anchor);
   if (inDrawer && !byId("search").hidden) byId("search-close").click();
-  if (getComputedStyle(byId("findings")).visibility === (inDrawer ? "hidden" : "never")) byId("findings-toggle").click();
+  if (getComputedStyle(byId("findings")).visibility === (inDrawer ? "hidden" : "never"))
+    byId("findings-toggle").click();
   anchor.scrollIntoView({ block: "nearest" });
   return anchor;
 }

@@ -15,7 +15,9 @@ export function linkBar(store, row, label, bar, bars, column) {
     return Uint8Array.from(cohort?.records ?? [], ({ values }, i) => {
       const value = values[column] ?? null;
       const kind = isMissing(value) ? "missing" : named.has(formatValue(value)) ? "value" : "rest";
-      return clusters?.labels[i] === label && kind === bar.kind && (kind !== "value" || formatValue(value) === bar.name) ? 1 : 0;
+      return clusters?.labels[i] === label && kind === bar.kind && (kind !== "value" || formatValue(value) === bar.name)
+        ? 1
+        : 0;
     });
   };
   const select = () => store.set({ selection: [...mask()].flatMap((kept, i) => (kept ? [i] : [])) });

@@ -28,7 +28,8 @@ export function bindImages(store) {
   let following = null;
   const follow = () => {
     const { dim, params } = store.get();
-    if (dim.length + params.where.length > 0) following ??= part(import("./follow.js")).then(({ followFilters }) => store.join(() => followFilters(store)));
+    if (dim.length + params.where.length > 0)
+      following ??= part(import("./follow.js")).then(({ followFilters }) => store.join(() => followFilters(store)));
   };
   store.on(["dim", "params"], follow);
   // A link may bring filters along.

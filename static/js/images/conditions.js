@@ -54,13 +54,16 @@ export function conditionText({ column, test, value }, scheme) {
 }
 
 /** @param {readonly string[]} where @param {Scheme} scheme @returns {Condition[]} */
-const parsed = (where, scheme) => where.map((text) => parseCondition(text, scheme)).filter((condition) => condition !== null);
+const parsed = (where, scheme) =>
+  where.map((text) => parseCondition(text, scheme)).filter((condition) => condition !== null);
 
 /** @param {readonly string[]} where @param {string} column @param {Scheme} scheme */
-export const ofColumn = (where, column, scheme) => where.filter((text) => parseCondition(text, scheme)?.column === column);
+export const ofColumn = (where, column, scheme) =>
+  where.filter((text) => parseCondition(text, scheme)?.column === column);
 
 /** @param {readonly string[]} where @param {string} column @param {Scheme} scheme */
-export const without = (where, column, scheme) => where.filter((text) => parseCondition(text, scheme)?.column !== column);
+export const without = (where, column, scheme) =>
+  where.filter((text) => parseCondition(text, scheme)?.column !== column);
 
 /** Why a condition cannot be met by any image, in a sentence; null where it makes sense. @param {string} text @param {Scheme} scheme */
 export function faultOf(text, scheme) {
@@ -70,11 +73,14 @@ export function faultOf(text, scheme) {
     return isCondition ? `“${text}” names no column of this cohort.` : `“${text}” is no condition.`;
   }
   const isBounded = condition.test === ">=" || condition.test === "<=";
-  return isBounded && !asked(condition, scheme).some((column) => hasBound(condition, column)) ? `“${text}” compares with no value of the column's kind.` : null;
+  return isBounded && !asked(condition, scheme).some((column) => hasBound(condition, column))
+    ? `“${text}” compares with no value of the column's kind.`
+    : null;
 }
 
 /** @param {Condition} condition @param {Scheme} scheme */
-const asked = ({ column }, { columns }) => columns.filter(({ name, of_pictures }) => (column === ANY ? !of_pictures : name === column));
+const asked = ({ column }, { columns }) =>
+  columns.filter(({ name, of_pictures }) => (column === ANY ? !of_pictures : name === column));
 
 /** A bound has to be of the column's kind; of text it may be a number or a date. @param {Condition} condition @param {Column} column */
 function hasBound({ value }, { kind, writing }) {
@@ -85,11 +91,16 @@ function hasBound({ value }, { kind, writing }) {
 /** For every record 1 where it meets all conditions; null where there are none. @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme */
 export function passingOf(where, records, scheme) {
   const tests = parsed(where, scheme).map((condition) => {
-    const columns = asked(condition, scheme).map((column) => ({ name: column.name, meets: remembered(meeting(condition, column, scheme)) }));
+    const columns = asked(condition, scheme).map((column) => ({
+      name: column.name,
+      meets: remembered(meeting(condition, column, scheme)),
+    }));
     const some = condition.column === ANY && condition.test !== "!=" ? "some" : "every";
     return (/** @type {ImageRecord} */ { values }) => columns[some](({ name, meets }) => meets(values[name] ?? null));
   });
-  return tests.length === 0 ? null : Uint8Array.from(records, (record) => (tests.every((test) => test(record)) ? 1 : 0));
+  return tests.length === 0
+    ? null
+    : Uint8Array.from(records, (record) => (tests.every((test) => test(record)) ? 1 : 0));
 }
 
 /** The first condition that leaves no image of those that the ones before it leave, in a sentence; null where some are left. @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme */
@@ -99,7 +110,10 @@ export function nothingLeft(where, records, scheme) {
     const passing = passingOf(where.slice(0, i + 1), records, scheme);
     const before = left;
     left = passing?.reduce((sum, met) => sum + met, 0) ?? left;
-    if (left === 0) return i === 0 ? `No image of ${records.length} meets ${where[i]}.` : `No image of the ${before} (of ${records.length}) that the conditions before it leave meets ${where[i]}.`;
+    if (left === 0)
+      return i === 0
+        ? `No image of ${records.length} meets ${where[i]}.`
+        : `No image of the ${before} (of ${records.length}) that the conditions before it leave meets ${where[i]}.`;
   }
   return null;
 }
@@ -116,7 +130,8 @@ export function remembered(of) {
 }
 
 /** Whether a value meets all conditions on its column. @param {readonly string[]} where @param {Column} column @param {Value} value @param {Scheme} scheme */
-export const allows = (where, column, value, scheme) => parsed(ofColumn(where, column.name, scheme), scheme).every((condition) => meeting(condition, column, scheme)(value));
+export const allows = (where, column, value, scheme) =>
+  parsed(ofColumn(where, column.name, scheme), scheme).every((condition) => meeting(condition, column, scheme)(value));
 
 /** The condition whose value is read as the cells of one column are. @param {Condition} condition @param {Column} column @param {Scheme} scheme @returns {(value: Value) => boolean} */
 function meeting({ test, value: wanted }, { kind, writing }, { missing_words }) {
@@ -138,7 +153,10 @@ function meeting({ test, value: wanted }, { kind, writing }, { missing_words }) 
   const least = test === ">=";
   return (value) => {
     if (value === null || typeof value === "boolean") return false;
-    const [size, held] = typeof value === "number" ? [value, null] : [kind === "date" ? null : parseNumber(value, writing.decimal_comma), parseDate(value, writing.date_order)];
+    const [size, held] =
+      typeof value === "number"
+        ? [value, null]
+        : [kind === "date" ? null : parseNumber(value, writing.decimal_comma), parseDate(value, writing.date_order)];
     if (size !== null && number !== null) return least ? size >= number : size <= number;
     return held !== null && date !== null && isBeyond(held, date, least);
   };
@@ -170,16 +188,24 @@ export function withValues(where, column, values, wanted, all, scheme) {
     const condition = parseCondition(text, scheme);
     return condition?.column !== column || !["=", "!="].includes(condition.test);
   });
-  const write = (/** @type {"=" | "!="} */ test) => (/** @type {string} */ value) => conditionText({ column, test, value }, scheme);
-  return [...kept, ...(all && wanted.size === 1 && unwanted.length > 1 ? [write("=")(only)] : unwanted.map(write("!=")))];
+  const write = (/** @type {"=" | "!="} */ test) => (/** @type {string} */ value) =>
+    conditionText({ column, test, value }, scheme);
+  return [
+    ...kept,
+    ...(all && wanted.size === 1 && unwanted.length > 1 ? [write("=")(only)] : unwanted.map(write("!="))),
+  ];
 }
 
 /** What is in force, in words, one line for each column. @param {readonly string[]} where @param {Scheme} scheme @returns {{column: string, words: string}[]} */
 export function wordsOf(where, scheme) {
   /** @type {Map<string, string[]>} */
   const lines = new Map();
-  for (const condition of parsed(where, scheme)) lines.set(condition.column, [...(lines.get(condition.column) ?? []), phrase(condition)]);
-  return [...lines].map(([column, phrases]) => ({ column, words: `${column === ANY ? "any column" : column} ${phrases.join(", ").replace(", to ", " to ")}` }));
+  for (const condition of parsed(where, scheme))
+    lines.set(condition.column, [...(lines.get(condition.column) ?? []), phrase(condition)]);
+  return [...lines].map(([column, phrases]) => ({
+    column,
+    words: `${column === ANY ? "any column" : column} ${phrases.join(", ").replace(", to ", " to ")}`,
+  }));
 }
 
 /** @param {Condition} condition */

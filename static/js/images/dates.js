@@ -5,7 +5,20 @@
 
 /** @import {DateOrder, GivenDate} from "../types.js" */
 
-const MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTHS = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const DAY_MS = 86_400_000;
 
 /** @typedef {{year: number, month: number | null, day: number | null}} Parts */
@@ -24,7 +37,10 @@ export function parseDate(text, order = null) {
 function given({ year, month, day }, time) {
   const start = Date.UTC(year, (month ?? 1) - 1, day ?? 1);
   const next = month === null ? Date.UTC(year + 1, 0, 1) : day === null ? Date.UTC(year, month, 1) : start + DAY_MS;
-  const iso = [String(year).padStart(4, "0"), month, day].filter((part) => part !== null).map((part) => String(part).padStart(2, "0")).join("-");
+  const iso = [String(year).padStart(4, "0"), month, day]
+    .filter((part) => part !== null)
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
   return {
     day: start / DAY_MS,
     precision: month === null ? "year" : day === null ? "month" : "day",
@@ -70,20 +86,36 @@ function splitZone(text) {
   const zone = /^(\d\d):?(\d\d)?$/.exec(text.slice(at + 1));
   if (!zone) return null;
   const minutes = 60 * Number(zone[1]) + Number(zone[2] ?? 0);
-  return { clock: text.slice(0, at), zone: minutes === 0 ? "Z" : `${text[at]}${[Math.floor(minutes / 60), minutes % 60].map((n) => String(n).padStart(2, "0")).join(":")}` };
+  return {
+    clock: text.slice(0, at),
+    zone:
+      minutes === 0
+        ? "Z"
+        : `${text[at]}${[Math.floor(minutes / 60), minutes % 60].map((n) => String(n).padStart(2, "0")).join(":")}`,
+  };
 }
 
 /** Dates of digits alone. @param {string} text @param {DateOrder} order @returns {Parts | "ambiguous" | null} */
 function numeric(text, order) {
   if (/^\d*$/.test(text)) {
     if (text.length === 4) return parts(yearAlone(text), null, null);
-    return text.length === 8 ? parts(yearAlone(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6))) : null;
+    return text.length === 8
+      ? parts(yearAlone(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6)))
+      : null;
   }
   const slashed = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})$/.exec(text);
   const year = slashed ? shortYear(slashed[3]) : null;
   if (slashed && year !== null) {
     const [first, second] = [Number(slashed[1]), Number(slashed[2])];
-    const monthFirst = text.includes(".") ? false : order ? order === "month_first" : first === second || second > 12 ? true : first > 12 ? false : null;
+    const monthFirst = text.includes(".")
+      ? false
+      : order
+        ? order === "month_first"
+        : first === second || second > 12
+          ? true
+          : first > 12
+            ? false
+            : null;
     if (monthFirst === null) return "ambiguous";
     return monthFirst ? parts(year, first, second) : parts(year, second, first);
   }
@@ -105,7 +137,9 @@ function named(text) {
   if (month === undefined || month === null || words.length - rest.length !== 1) return null;
   if (rest.length === 1) return parts(fourDigits(rest[0]), month, null);
   if (rest.length !== 2) return null;
-  return rest[0].length === 4 ? parts(fourDigits(rest[0]), month, dayOf(rest[1])) : parts(shortYear(rest[1]), month, dayOf(rest[0]));
+  return rest[0].length === 4
+    ? parts(fourDigits(rest[0]), month, dayOf(rest[1]))
+    : parts(shortYear(rest[1]), month, dayOf(rest[0]));
 }
 
 /** 1 to 12, or null. @param {string} word */
@@ -136,6 +170,7 @@ function shortYear(text) {
 function parts(year, month, day) {
   if (year === null) return null;
   if (month !== null && !(month >= 1 && month <= 12)) return null;
-  if (day !== null && !(month !== null && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate())) return null;
+  if (day !== null && !(month !== null && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()))
+    return null;
   return { year, month, day };
 }

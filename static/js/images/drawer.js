@@ -18,8 +18,31 @@ const STEP = 24;
 export function createDrawer(store, box) {
   const { scroller, only, told } = createListing(store);
   const body = el("div", { class: "drawer-body" }, createFilters(store), scroller);
-  const close = el("button", { type: "button", class: "button", "aria-label": "Close the images", title: "Close (t)", onclick: () => store.set({ drawer: "closed" }) }, "✕");
-  box.replaceChildren(createHandle(box), el("header", { class: "drawer-head" }, el("h2", {}, "Images"), viewChoice(store), filterToggle(body), only, told, close), body);
+  const close = el(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      "aria-label": "Close the images",
+      title: "Close (t)",
+      onclick: () => store.set({ drawer: "closed" }),
+    },
+    "✕",
+  );
+  box.replaceChildren(
+    createHandle(box),
+    el(
+      "header",
+      { class: "drawer-head" },
+      el("h2", {}, "Images"),
+      viewChoice(store),
+      filterToggle(body),
+      only,
+      told,
+      close,
+    ),
+    body,
+  );
   return { focus: () => scroller.focus() };
 }
 
@@ -35,7 +58,11 @@ function createListing(store) {
   let listed = [];
 
   const head = el("div", { class: "list-head", role: "row" });
-  const scroller = el("div", { class: "list", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Images" }, head);
+  const scroller = el(
+    "div",
+    { class: "list", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Images" },
+    head,
+  );
   const list = createList(scroller, store, (selection) => {
     ours = true;
     store.set({ selection });
@@ -66,7 +93,8 @@ function createListing(store) {
   function fill() {
     const { cohort, clusters, selection, passing, drawer } = store.get();
     if (!cohort || drawer === "closed") return;
-    listed = only && selection.length > 0 ? selection : [...cohort.records.keys()].filter((i) => !passing || passing[i]);
+    listed =
+      only && selection.length > 0 ? selection : [...cohort.records.keys()].filter((i) => !passing || passing[i]);
     scroller.dataset.empty = listed.length === 0 ? "No image passes these filters." : "";
     list.setItems(sorted(listed, cohort, clusters, order));
     tell();
@@ -94,7 +122,10 @@ function createListing(store) {
 
 /** @param {AppStore} store */
 function viewChoice(store) {
-  const radios = /** @type {const} */ ([["table", "Table"], ["sheet", "Contact sheet"]]).map(([drawer, name]) => {
+  const radios = /** @type {const} */ ([
+    ["table", "Table"],
+    ["sheet", "Contact sheet"],
+  ]).map(([drawer, name]) => {
     const radio = el("input", { type: "radio", name: "drawer-view", value: drawer });
     radio.addEventListener("change", () => store.set({ drawer }));
     return { radio, label: el("label", {}, radio, el("span", {}, name)) };
@@ -102,7 +133,11 @@ function viewChoice(store) {
   const show = () => radios.forEach(({ radio }) => (radio.checked = radio.value === store.get().drawer));
   store.on(["drawer"], show);
   show();
-  return el("div", { class: "segmented", role: "radiogroup", "aria-label": "Images as" }, ...radios.map(({ label }) => label));
+  return el(
+    "div",
+    { class: "segmented", role: "radiogroup", "aria-label": "Images as" },
+    ...radios.map(({ label }) => label),
+  );
 }
 
 /** @param {HTMLElement} body */
@@ -127,7 +162,14 @@ function bindHeadKeys(head) {
 
 /** The upper edge, to be dragged or moved by arrow keys. @param {HTMLElement} box */
 function createHandle(box) {
-  const handle = el("div", { class: "drawer-handle", role: "separator", tabindex: 0, "aria-orientation": "horizontal", "aria-label": "Height of the images", "aria-valuemin": LOWEST });
+  const handle = el("div", {
+    class: "drawer-handle",
+    role: "separator",
+    tabindex: 0,
+    "aria-orientation": "horizontal",
+    "aria-label": "Height of the images",
+    "aria-valuemin": LOWEST,
+  });
   /** @param {number} wanted */
   const set = (wanted) => {
     const highest = (box.parentElement?.clientHeight ?? innerHeight) - MAP;
@@ -144,7 +186,12 @@ function createHandle(box) {
     if (handle.hasPointerCapture(event.pointerId)) set(box.getBoundingClientRect().bottom - event.clientY);
   });
   handle.addEventListener("keydown", (event) => {
-    const height = { ArrowUp: box.offsetHeight + STEP, ArrowDown: box.offsetHeight - STEP, Home: LOWEST, End: Infinity }[event.key];
+    const height = {
+      ArrowUp: box.offsetHeight + STEP,
+      ArrowDown: box.offsetHeight - STEP,
+      Home: LOWEST,
+      End: Infinity,
+    }[event.key];
     if (height === undefined) return;
     event.preventDefault();
     set(height);

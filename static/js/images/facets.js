@@ -23,19 +23,33 @@ const PLAIN = Object.freeze({ autocomplete: "off", spellcheck: "false" });
 /** @param {Column} column @param {readonly Value[]} values  of the whole cohort @param {Force} force @returns {Facet} */
 export function createFacet(column, values, force) {
   if (column.kind === "number" || column.kind === "date") return barFacet(column, values, force);
-  return column.kind === "text" && column.n_unique > MOST_VALUES ? textFacet(column.name, force) : valueFacet(column, values, force);
+  return column.kind === "text" && column.n_unique > MOST_VALUES
+    ? textFacet(column.name, force)
+    : valueFacet(column, values, force);
 }
 
 /** The value that a column's conditions name with a sign; empty where none does. @param {Force} force @param {string} column @param {Condition["test"]} test */
 function valueOf(force, column, test) {
-  const conditions = ofColumn(force.where(), column, force.scheme()).map((text) => parseCondition(text, force.scheme()));
+  const conditions = ofColumn(force.where(), column, force.scheme()).map((text) =>
+    parseCondition(text, force.scheme()),
+  );
   return conditions.find((one) => one?.test === test)?.value ?? "";
 }
 
 /** @param {string} column @param {Force} force @returns {Facet} */
 function textFacet(column, force) {
-  const field = el("input", { type: "search", placeholder: "contains …", "aria-label": `${column} contains`, ...PLAIN });
-  field.addEventListener("change", () => force.put([...without(force.where(), column, force.scheme()), ...(field.value.trim() ? [conditionText({ column, test: "~", value: field.value.trim() }, force.scheme())] : [])]));
+  const field = el("input", {
+    type: "search",
+    placeholder: "contains …",
+    "aria-label": `${column} contains`,
+    ...PLAIN,
+  });
+  field.addEventListener("change", () =>
+    force.put([
+      ...without(force.where(), column, force.scheme()),
+      ...(field.value.trim() ? [conditionText({ column, test: "~", value: field.value.trim() }, force.scheme())] : []),
+    ]),
+  );
   return {
     node: field,
     update() {
@@ -46,12 +60,26 @@ function textFacet(column, force) {
 
 /** @param {Column} column @param {readonly Value[]} values @param {Force} force @returns {Facet} */
 function valueFacet(column, values, force) {
-  const ranked = [...placesBy(values.map(formatValue))].sort(([a, { length: n }], [b, { length: m }]) => Number(a === "") - Number(b === "") || m - n || (a < b ? -1 : 1));
-  const rest = choices(column, ranked.map(([text, held]) => ({ name: text || "missing", texts: [text], held })), force, true);
+  const ranked = [...placesBy(values.map(formatValue))].sort(
+    ([a, { length: n }], [b, { length: m }]) => Number(a === "") - Number(b === "") || m - n || (a < b ? -1 : 1),
+  );
+  const rest = choices(
+    column,
+    ranked.map(([text, held]) => ({ name: text || "missing", texts: [text], held })),
+    force,
+    true,
+  );
   if (ranked.length < SEARCHED_FROM) return rest;
-  const search = el("input", { type: "search", placeholder: `find among ${ranked.length}`, "aria-label": `find a value of ${column.name}`, ...PLAIN });
+  const search = el("input", {
+    type: "search",
+    placeholder: `find among ${ranked.length}`,
+    "aria-label": `find a value of ${column.name}`,
+    ...PLAIN,
+  });
   search.addEventListener("input", () => {
-    ranked.forEach(([text], i) => rest.node.children[i].toggleAttribute("hidden", !text.toLowerCase().includes(search.value.trim().toLowerCase())));
+    ranked.forEach(([text], i) =>
+      rest.node.children[i].toggleAttribute("hidden", !text.toLowerCase().includes(search.value.trim().toLowerCase())),
+    );
   });
   return { node: el("div", {}, search, rest.node), update: rest.update };
 }
@@ -64,12 +92,35 @@ function valueFacet(column, values, force) {
 function choices(column, groups, force, all) {
   const texts = groups.flatMap((group) => group.texts);
   /** @param {(text: string) => boolean} wanted */
-  const want = (wanted) => force.put(withValues(force.where(), column.name, texts, new Set(texts.filter(wanted)), all, force.scheme()));
-  const isAllowed = (/** @type {string} */ text) => allows(force.where(), column, text === "" ? null : text, force.scheme());
+  const want = (wanted) =>
+    force.put(withValues(force.where(), column.name, texts, new Set(texts.filter(wanted)), all, force.scheme()));
+  const isAllowed = (/** @type {string} */ text) =>
+    allows(force.where(), column, text === "" ? null : text, force.scheme());
   const rows = groups.map(({ name, texts: own, held }) => {
-    const box = el("input", { type: "checkbox", onchange: () => want((text) => (own.includes(text) ? box.checked : isAllowed(text))) });
-    const only = all && groups.length > 2 && el("button", { type: "button", class: "linkish only", "aria-label": `Only ${name}`, onclick: () => want((text) => own.includes(text)) }, "only");
-    const row = el("li", { class: own.includes("") || !all ? "facet-value missing" : "facet-value" }, el("label", { title: name }, box, el("span", {}, name)), only, el("span", { class: "facet-count" }, count(held.length)));
+    const box = el("input", {
+      type: "checkbox",
+      onchange: () => want((text) => (own.includes(text) ? box.checked : isAllowed(text))),
+    });
+    const only =
+      all &&
+      groups.length > 2 &&
+      el(
+        "button",
+        {
+          type: "button",
+          class: "linkish only",
+          "aria-label": `Only ${name}`,
+          onclick: () => want((text) => own.includes(text)),
+        },
+        "only",
+      );
+    const row = el(
+      "li",
+      { class: own.includes("") || !all ? "facet-value missing" : "facet-value" },
+      el("label", { title: name }, box, el("span", {}, name)),
+      only,
+      el("span", { class: "facet-count" }, count(held.length)),
+    );
     pointing(row, force, new Set(held));
     return { own, box, row };
   });
@@ -79,7 +130,12 @@ function choices(column, groups, force, all) {
       for (const { own, box, row } of rows) {
         box.checked = own.every(isAllowed);
         // What no range holds comes back only when the range goes.
-        box.disabled = !all && !box.checked && !own.some((text) => force.where().includes(conditionText({ column: column.name, test: "!=", value: text }, force.scheme())));
+        box.disabled =
+          !all &&
+          !box.checked &&
+          !own.some((text) =>
+            force.where().includes(conditionText({ column: column.name, test: "!=", value: text }, force.scheme())),
+          );
         row.title = box.disabled ? "Lies in no range: clear the range to have these too." : "";
       }
     },
@@ -123,17 +179,32 @@ function barFacet(column, values, force) {
     const scheme = force.scheme();
     const isBound = (/** @type {Condition | null} */ one) => one?.column === column.name && /^[<>]=$/.test(one.test);
     const kept = force.where().filter((text) => !isBound(parseCondition(text, scheme)));
-    const write = (/** @type {">=" | "<="} */ test, /** @type {string} */ value) => (value ? [conditionText({ column: column.name, test, value }, scheme)] : []);
+    const write = (/** @type {">=" | "<="} */ test, /** @type {string} */ value) =>
+      value ? [conditionText({ column: column.name, test, value }, scheme)] : [];
     force.put([...kept, ...write(">=", from), ...write("<=", to)]);
   };
   const box = el("div", { class: "bins", "aria-hidden": "true" }, ...nodes.map(({ node }) => node));
-  brush(box, bars.length, (a, b) => (a === 0 && b === bars.length - 1 ? put("", "") : put(bars[a].from.slice(2), bars[b].to.slice(2))));
+  brush(box, bars.length, (a, b) =>
+    a === 0 && b === bars.length - 1 ? put("", "") : put(bars[a].from.slice(2), bars[b].to.slice(2)),
+  );
   const bounds = boundFields(column, [bars[0]?.from.slice(2) ?? "", bars.at(-1)?.to.slice(2) ?? ""], put);
   // What has no place on the axis: years alone, what is not read as a date, and what is missing.
-  const others = ["year only", "not read as a date", "missing"].map((name) => ({ name, held: places.get(name) ?? [] })).filter(({ held }) => held.length > 0);
-  const rest = choices(column, others.map(({ name, held }) => ({ name, held, texts: [...new Set(held.map((i) => formatValue(values[i])))] })), force, false);
+  const others = ["year only", "not read as a date", "missing"]
+    .map((name) => ({ name, held: places.get(name) ?? [] }))
+    .filter(({ held }) => held.length > 0);
+  const rest = choices(
+    column,
+    others.map(({ name, held }) => ({ name, held, texts: [...new Set(held.map((i) => formatValue(values[i])))] })),
+    force,
+    false,
+  );
   return {
-    node: el("div", {}, ...(bars.length > 0 ? [box, el("p", { class: "bounds" }, bounds[0], "to", bounds[1])] : []), rest.node),
+    node: el(
+      "div",
+      {},
+      ...(bars.length > 0 ? [box, el("p", { class: "bounds" }, bounds[0], "to", bounds[1])] : []),
+      rest.node,
+    ),
     update(passing) {
       nodes.forEach(({ node, lit }, i) => {
         lit.style.height = share(passing ? held[i].filter((place) => passing[place]).length : held[i].length);
@@ -147,10 +218,16 @@ function barFacet(column, values, force) {
 
 /** @param {Column} column @param {readonly string[]} ends  of the axis @param {(from: string, to: string) => void} put */
 function boundFields({ name: column, kind, writing }, ends, put) {
-  const fields = ["from", "to"].map((word, i) => el("input", { type: "text", "aria-label": `${column} ${word}`, placeholder: ends[i], onchange: take, ...PLAIN }));
+  const fields = ["from", "to"].map((word, i) =>
+    el("input", { type: "text", "aria-label": `${column} ${word}`, placeholder: ends[i], onchange: take, ...PLAIN }),
+  );
   function take() {
     const texts = fields.map(({ value }) => value.trim());
-    const fits = texts.map((text) => text === "" || ((kind === "number" ? parseNumber(text, writing.decimal_comma) : parseDate(text, writing.date_order)) !== null));
+    const fits = texts.map(
+      (text) =>
+        text === "" ||
+        (kind === "number" ? parseNumber(text, writing.decimal_comma) : parseDate(text, writing.date_order)) !== null,
+    );
     fields.forEach((field, i) => field.setAttribute("aria-invalid", String(!fits[i])));
     if (fits.every(Boolean)) put(texts[0], texts[1]);
   }
@@ -165,7 +242,8 @@ function brush(box, n, put) {
     const { left, width } = box.getBoundingClientRect();
     return Math.max(0, Math.min(n - 1, Math.floor((n * (event.clientX - left)) / width)));
   };
-  const show = () => [...box.children].forEach((node, i) => node.classList.toggle("brushed", i >= first && i <= last && start >= 0));
+  const show = () =>
+    [...box.children].forEach((node, i) => node.classList.toggle("brushed", i >= first && i <= last && start >= 0));
   box.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     box.setPointerCapture(event.pointerId);

@@ -12,7 +12,10 @@ import { excludes, inForce, putInForce, schemeOf } from "./force.js";
 
 const SETTLE_MS = 250;
 
-const MODES = Object.freeze({ dim: ["Dim", "the map stays as it is"], exclude: ["Exclude", "map and clusters are made again without them"] });
+const MODES = Object.freeze({
+  dim: ["Dim", "the map stays as it is"],
+  exclude: ["Exclude", "map and clusters are made again without them"],
+});
 
 /** @param {AppStore} store */
 export function createFilters(store) {
@@ -23,19 +26,38 @@ export function createFilters(store) {
   const put = (/** @type {readonly string[]} */ next) => putInForce(store, next, asBefore);
   const scheme = () => schemeOf(store.get());
 
-  const search = el("input", { type: "search", placeholder: "Search all metadata", "aria-label": "Search all metadata", autocomplete: "off", spellcheck: "false" });
+  const search = el("input", {
+    type: "search",
+    placeholder: "Search all metadata",
+    "aria-label": "Search all metadata",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   search.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => put([...without(where(), ANY, scheme()), ...(search.value.trim() ? [conditionText({ column: ANY, test: "~", value: search.value.trim() }, scheme())] : [])]), SETTLE_MS);
+    timer = setTimeout(
+      () =>
+        put([
+          ...without(where(), ANY, scheme()),
+          ...(search.value.trim()
+            ? [conditionText({ column: ANY, test: "~", value: search.value.trim() }, scheme())]
+            : []),
+        ]),
+      SETTLE_MS,
+    );
   });
   const modes = Object.entries(MODES).map(([mode, [name, words]]) => {
     const radio = el("input", { type: "radio", name: "filter-mode", value: mode });
     radio.addEventListener("change", () => {
       excluding = mode === "exclude";
     });
-    return { mode, radio, node: el("label", { class: "filter-mode" }, radio, el("span", {}, el("b", {}, name), `: ${words}`)) };
+    return {
+      mode,
+      radio,
+      node: el("label", { class: "filter-mode" }, radio, el("span", {}, el("b", {}, name), `: ${words}`)),
+    };
   });
   const chips = el("ul", { class: "chips", "aria-label": "Filters in force" });
   const nothing = el("p", { class: "quiet", role: "status" });
@@ -52,7 +74,12 @@ export function createFilters(store) {
     scheme,
     point(places) {
       const records = store.get().cohort?.records ?? [];
-      store.set({ focus: places && { kind: "records", mask: Uint8Array.from(records, ({ index }, i) => (places.has(index ?? i) ? 1 : 0)) } });
+      store.set({
+        focus: places && {
+          kind: "records",
+          mask: Uint8Array.from(records, ({ index }, i) => (places.has(index ?? i) ? 1 : 0)),
+        },
+      });
     },
   };
 
@@ -62,29 +89,57 @@ export function createFilters(store) {
     const turn = () => {
       putInForce(store, where(), (other) => (other === column ? !does : asBefore(other)));
       // It was made anew, maybe elsewhere in the row.
-      for (const item of chips.children) if (item.getAttribute("data-column") === column) find(item, ".chip-effect").focus();
+      for (const item of chips.children)
+        if (item.getAttribute("data-column") === column) find(item, ".chip-effect").focus();
     };
     return el(
       "li",
       { "data-column": column },
-      el("button", { type: "button", class: "chip", "aria-label": `Remove the filter: ${words}`, title: words, onclick: () => put(without(where(), column, scheme())) }, el("span", {}, words), "✕"),
-      el("button", { type: "button", class: "chip-effect", "aria-label": `rest ${does ? "excluded" : "dimmed"} ⇄: only ${words}`, title: does ? "Dim the others instead" : "Exclude the others instead", onclick: turn }, does ? "rest excluded ⇄" : "rest dimmed ⇄"),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "aria-label": `Remove the filter: ${words}`,
+          title: words,
+          onclick: () => put(without(where(), column, scheme())),
+        },
+        el("span", {}, words),
+        "✕",
+      ),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "chip-effect",
+          "aria-label": `rest ${does ? "excluded" : "dimmed"} ⇄: only ${words}`,
+          title: does ? "Dim the others instead" : "Exclude the others instead",
+          onclick: turn,
+        },
+        does ? "rest excluded ⇄" : "rest dimmed ⇄",
+      ),
     );
   }
 
   function fill() {
     open.clear();
-    facets.replaceChildren(...columns().map((column) => {
-      const details = el("details", { class: "facet" }, el("summary", {}, el("span", {}, column.name)));
-      details.addEventListener("toggle", () => {
-        if (!details.open || open.has(column.name) || !whole) return;
-        const facet = createFacet(column, whole.records.map(({ values }) => values[column.name] ?? null), force);
-        open.set(column.name, facet);
-        details.append(facet.node);
-        update();
-      });
-      return details;
-    }));
+    facets.replaceChildren(
+      ...columns().map((column) => {
+        const details = el("details", { class: "facet" }, el("summary", {}, el("span", {}, column.name)));
+        details.addEventListener("toggle", () => {
+          if (!details.open || open.has(column.name) || !whole) return;
+          const facet = createFacet(
+            column,
+            whole.records.map(({ values }) => values[column.name] ?? null),
+            force,
+          );
+          open.set(column.name, facet);
+          details.append(facet.node);
+          update();
+        });
+        return details;
+      }),
+    );
   }
 
   /** What can tell images apart, text last. */
@@ -115,7 +170,15 @@ export function createFilters(store) {
       fill();
       update();
     } catch (error) {
-      facets.replaceChildren(el("p", { class: "quiet" }, messageOf(error), " ", el("button", { type: "button", class: "linkish", onclick: start }, "Try again")));
+      facets.replaceChildren(
+        el(
+          "p",
+          { class: "quiet" },
+          messageOf(error),
+          " ",
+          el("button", { type: "button", class: "linkish", onclick: start }, "Try again"),
+        ),
+      );
     }
   };
   // Every step of a slider is a change of parameters too.
@@ -126,5 +189,18 @@ export function createFilters(store) {
     if (!isSame) update();
   });
   void start();
-  return el("div", { class: "filters" }, search, el("div", { class: "filter-modes", role: "radiogroup", "aria-label": "What a new filter does to the images that fail it" }, el("p", { class: "quiet" }, "What a new filter does to the others:"), ...modes.map(({ node }) => node)), chips, nothing, facets);
+  return el(
+    "div",
+    { class: "filters" },
+    search,
+    el(
+      "div",
+      { class: "filter-modes", role: "radiogroup", "aria-label": "What a new filter does to the images that fail it" },
+      el("p", { class: "quiet" }, "What a new filter does to the others:"),
+      ...modes.map(({ node }) => node),
+    ),
+    chips,
+    nothing,
+    facets,
+  );
 }

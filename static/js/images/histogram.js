@@ -17,14 +17,25 @@ export function histogramOf(column, values) {
 function numberHistogram(values) {
   const numbers = values.map((value) => (typeof value === "number" ? value : NaN));
   const [low, high] = extent(numbers);
-  const step = stepFor(low, high, numbers.every((number) => Number.isNaN(number) || Number.isInteger(number)));
+  const step = stepFor(
+    low,
+    high,
+    numbers.every((number) => Number.isNaN(number) || Number.isInteger(number)),
+  );
   const first = Math.floor(low / step);
-  const placeOf = Int32Array.from(numbers, (number) => (Number.isNaN(number) ? -1 : Math.floor(number / step + 1e-9) - first));
+  const placeOf = Int32Array.from(numbers, (number) =>
+    Number.isNaN(number) ? -1 : Math.floor(number / step + 1e-9) - first,
+  );
   const edge = (/** @type {number} */ i) => Number(((first + i) * step).toPrecision(12));
   // Bounds are inclusive on both sides: the upper one is the largest value that the bar holds.
   const largest = Array.from({ length: high >= low ? Math.max(...extent([...placeOf])) + 1 : 0 }, (_, i) => edge(i));
   placeOf.forEach((place, i) => (largest[place] = Math.max(largest[place], numbers[i])));
-  const bars = largest.map((most, i) => ({ from: `>=${edge(i)}`, to: `<=${most}`, name: step === 1 ? String(edge(i)) : `${edge(i)} to ${edge(i + 1)}`, inside: edge(i) }));
+  const bars = largest.map((most, i) => ({
+    from: `>=${edge(i)}`,
+    to: `<=${most}`,
+    name: step === 1 ? String(edge(i)) : `${edge(i)} to ${edge(i + 1)}`,
+    inside: edge(i),
+  }));
   return { bars, placeOf, apart: values.map(() => "") };
 }
 
@@ -64,7 +75,9 @@ function dateHistogram(values) {
   return {
     bars: names.map((name) => ({ from: `>=${name}`, to: `<=${name}`, name, inside: name })),
     placeOf: Int32Array.from(placed, (date) => place.get(date.slice(0, digits)) ?? -1),
-    apart: values.map((value, i) => (placed[i] !== "" || isMissing(value) ? "" : dates[i] === "" ? "not read as a date" : "year only")),
+    apart: values.map((value, i) =>
+      placed[i] !== "" || isMissing(value) ? "" : dates[i] === "" ? "not read as a date" : "year only",
+    ),
   };
 }
 

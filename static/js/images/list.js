@@ -26,7 +26,13 @@ export function createList(scroller, store, select) {
   let anchor = 0;
   scroller.append(inner);
 
-  const view = () => ({ perRow: look?.perRow(inner.clientWidth) ?? 1, rowHeight: look?.rowHeight ?? 1, height: scroller.clientHeight - (look?.head ?? 0), top: scroller.scrollTop, count: items.length });
+  const view = () => ({
+    perRow: look?.perRow(inner.clientWidth) ?? 1,
+    rowHeight: look?.rowHeight ?? 1,
+    height: scroller.clientHeight - (look?.head ?? 0),
+    top: scroller.scrollTop,
+    count: items.length,
+  });
 
   function draw() {
     if (!look) return;
@@ -51,7 +57,10 @@ export function createList(scroller, store, select) {
     const node = make(items[place]);
     node.id = `image-${place}`;
     node.setAttribute("role", itemRole);
-    node.setAttribute(itemRole === "row" ? "aria-rowindex" : "aria-posinset", String(place + (itemRole === "row" ? 2 : 1)));
+    node.setAttribute(
+      itemRole === "row" ? "aria-rowindex" : "aria-posinset",
+      String(place + (itemRole === "row" ? 2 : 1)),
+    );
     if (itemRole === "option") node.setAttribute("aria-setsize", String(items.length));
     node.dataset.place = String(place);
     made.set(place, node);
@@ -72,7 +81,10 @@ export function createList(scroller, store, select) {
   }
 
   /** @param {Event} event */
-  const placeOf = (event) => Number((event.target instanceof Element ? event.target.closest("[data-place]") : null)?.getAttribute("data-place") ?? -1);
+  const placeOf = (event) =>
+    Number(
+      (event.target instanceof Element ? event.target.closest("[data-place]") : null)?.getAttribute("data-place") ?? -1,
+    );
   const open = () => items.length > 0 && store.set({ image: store.get().cohort?.records[items[current]].id ?? null });
   /** @param {"one" | "toggle" | "range"} how */
   const choose = (how) => {
@@ -93,7 +105,11 @@ export function createList(scroller, store, select) {
   /** @param {KeyboardEvent} event @returns {boolean} */
   function onKey(event) {
     const { perRow, rowHeight, height, count } = view();
-    const place = placeAfter(event.key, current, { perRow, count, page: perRow * Math.max(1, Math.floor(height / rowHeight) - 1) });
+    const place = placeAfter(event.key, current, {
+      perRow,
+      count,
+      page: perRow * Math.max(1, Math.floor(height / rowHeight) - 1),
+    });
     if (place !== null) {
       go(place);
       if (event.shiftKey) choose("range");

@@ -20,7 +20,12 @@ export function parseNumber(text, comma = false) {
 /** Whether a number that is written with as many digits has these. @param {number} number @param {string} digits */
 function writesBack(number, digits) {
   if (digits === "") return number === 0;
-  return number.toExponential(digits.length - 1).split("e")[0].replace(".", "") === digits;
+  return (
+    number
+      .toExponential(digits.length - 1)
+      .split("e")[0]
+      .replace(".", "") === digits
+  );
 }
 
 /** All of its digits and no exponent: 1e21 as 1000000000000000000000. @param {number} number */

@@ -21,12 +21,15 @@ export function columnsOf(cohort) {
 /** @param {Cohort} cohort @param {number} index @param {string} column @returns {Value} */
 export function cellOf(cohort, index, column) {
   const record = cohort.records[index];
-  return column === "filename" ? record.filename : record.values[column] ?? null;
+  return column === "filename" ? record.filename : (record.values[column] ?? null);
 }
 
 /** What is missing comes last, whichever way the rest goes; equals keep the order of the cohort. @param {readonly number[]} indices @param {Cohort} cohort @param {Clusters | null} clusters @param {Order} order @returns {number[]} */
 export function sorted(indices, cohort, clusters, { column, descending }) {
-  const keys = column === BY_CLUSTER ? clusterKeys(cohort, clusters) : valueKeys(cohort.records.map((_, i) => cellOf(cohort, i, column)));
+  const keys =
+    column === BY_CLUSTER
+      ? clusterKeys(cohort, clusters)
+      : valueKeys(cohort.records.map((_, i) => cellOf(cohort, i, column)));
   const sign = descending ? -1 : 1;
   return [...indices].sort((a, b) => {
     const [left, right] = [keys[a], keys[b]];
@@ -48,7 +51,9 @@ function valueKeys(values) {
 /** Within a cluster the representatives as the server ranks them, then core points, then border points. @param {Cohort} cohort @param {Clusters | null} clusters @returns {(number | null)[]} */
 function clusterKeys(cohort, clusters) {
   if (!clusters) return cohort.records.map(() => 0);
-  const rank = new Map(clusters.breakdown.clusters.flatMap(({ representatives }) => representatives.map((id, i) => [id, i / 100])));
+  const rank = new Map(
+    clusters.breakdown.clusters.flatMap(({ representatives }) => representatives.map((id, i) => [id, i / 100])),
+  );
   return cohort.records.map(({ id }, i) => {
     const label = clusters.labels[i];
     const within = rank.get(id) ?? (clusters.core[i] ? 0.98 : 0.99);
@@ -60,7 +65,11 @@ function clusterKeys(cohort, clusters) {
 export function windowOf({ top, height, rowHeight, perRow, count }) {
   const first = Math.max(0, Math.floor(top / rowHeight) - 1);
   const last = Math.ceil((top + height) / rowHeight) + 1;
-  return { first: Math.min(count, first * perRow), last: Math.min(count, last * perRow), total: Math.ceil(count / perRow) * rowHeight };
+  return {
+    first: Math.min(count, first * perRow),
+    last: Math.min(count, last * perRow),
+    total: Math.ceil(count / perRow) * rowHeight,
+  };
 }
 
 /**
@@ -71,12 +80,23 @@ export function windowOf({ top, height, rowHeight, perRow, count }) {
 export function selectionAfter(selection, items, anchor, place, how) {
   const index = items[place];
   if (how === "one") return [index];
-  if (how === "toggle") return selection.includes(index) ? selection.filter((i) => i !== index) : [...selection, index].sort((a, b) => a - b);
+  if (how === "toggle")
+    return selection.includes(index)
+      ? selection.filter((i) => i !== index)
+      : [...selection, index].sort((a, b) => a - b);
   return items.slice(Math.min(anchor, place), Math.max(anchor, place) + 1).sort((a, b) => a - b);
 }
 
 /** Where a key leads, or null for a key that means nothing here. @param {string} key @param {number} place @param {{perRow: number, page: number, count: number}} view  `page` in items */
 export function placeAfter(key, place, { perRow, page, count }) {
-  const step = { ArrowUp: -perRow, ArrowDown: perRow, PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity, ...(perRow > 1 ? { ArrowLeft: -1, ArrowRight: 1 } : {}) }[key];
+  const step = {
+    ArrowUp: -perRow,
+    ArrowDown: perRow,
+    PageUp: -page,
+    PageDown: page,
+    Home: -Infinity,
+    End: Infinity,
+    ...(perRow > 1 ? { ArrowLeft: -1, ArrowRight: 1 } : {}),
+  }[key];
   return step === undefined || count === 0 ? null : Math.max(0, Math.min(count - 1, place + step));
 }

@@ -17,7 +17,10 @@ export function binsOf(best, observed, lowerIsBetter) {
   };
   const places = values.map(place);
   const first = Math.min(-1, ...places);
-  const bars = Array.from({ length: Math.max(0, ...places) - first + 1 }, (_, i) => ({ count: 0, asGood: lowerIsBetter === i + first < 0 }));
+  const bars = Array.from({ length: Math.max(0, ...places) - first + 1 }, (_, i) => ({
+    count: 0,
+    asGood: lowerIsBetter === i + first < 0,
+  }));
   for (const at of places) bars[at - first].count += 1;
   return { bars, low: observed + first * width, high: observed + (first + bars.length) * width, edge: -first };
 }

@@ -35,14 +35,26 @@ function fill(store, box, association, cohort) {
   const [answer, more] = splitFirst(unbroken(association.verdict));
   const verdict = byId("verdict");
   verdict.classList.toggle("amber", amber);
-  verdict.replaceChildren(el("p", {}, el("b", {}, answer), more && ` ${more}`), ...association.warnings.map((text) => el("p", { class: "quiet" }, text)));
+  verdict.replaceChildren(
+    el("p", {}, el("b", {}, answer), more && ` ${more}`),
+    ...association.warnings.map((text) => el("p", { class: "quiet" }, text)),
+  );
 
   const focused = document.activeElement?.closest(".rank")?.getAttribute("data-name");
   const row = (/** @type {ColumnTest} */ test) => rank(store, test, association.column, cohort);
   byId("ranks").replaceChildren(...first.map(row));
   fold(box, "ranks-more", `${rest.length} more`, rest.map(row));
-  fold(box, "untestable", `${untestable.length} not testable`, untestable.map(({ name, reason }) => el("li", { class: "quiet" }, el("b", {}, name), ` ${reason}`)));
-  if (focused) box.querySelector(`.rank[data-name="${CSS.escape(focused)}"]`)?.querySelector("button")?.focus();
+  fold(
+    box,
+    "untestable",
+    `${untestable.length} not testable`,
+    untestable.map(({ name, reason }) => el("li", { class: "quiet" }, el("b", {}, name), ` ${reason}`)),
+  );
+  if (focused)
+    box
+      .querySelector(`.rank[data-name="${CSS.escape(focused)}"]`)
+      ?.querySelector("button")
+      ?.focus();
   byId("viewed").textContent = `${plural(association.n_settings_viewed, "setting")} viewed.`;
 }
 
@@ -81,13 +93,23 @@ function rank(store, test, chosen, cohort) {
 function bindChoices(store, box) {
   const within = byId("within", HTMLSelectElement);
   const noise = (/** @type {string} */ value) => find(box, `[name="noise"][value="${value}"]`, HTMLInputElement);
-  box.addEventListener("change", () => store.set({ noise: noise("in").checked ? "in" : "out", within: within.value || null }));
+  box.addEventListener("change", () =>
+    store.set({ noise: noise("in").checked ? "in" : "out", within: within.value || null }),
+  );
   const show = () => {
     const { cohort, breakdown } = store.get();
     box.hidden = cohort?.columns.length === 0;
     // A number of few values has levels as well as a category has.
-    const names = (cohort?.columns ?? []).filter(({ name, kind, n_unique }) => kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown).map(({ name }) => name);
-    within.replaceChildren(el("option", { value: "" }, "all images"), ...names.map((name) => el("option", { value: name }, name)));
+    const names = (cohort?.columns ?? [])
+      .filter(
+        ({ name, kind, n_unique }) =>
+          kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown,
+      )
+      .map(({ name }) => name);
+    within.replaceChildren(
+      el("option", { value: "" }, "all images"),
+      ...names.map((name) => el("option", { value: name }, name)),
+    );
     if (cohort?.state === "ready" && !names.includes(store.get().within ?? "")) store.set({ within: null });
     within.value = store.get().within ?? "";
     noise(store.get().noise).checked = true;
@@ -109,7 +131,7 @@ function bindPlaneTest(store) {
     try {
       /** @type {PlaneTest} */
       const { testable, reason, sentence } = await getAnswer(asked, abort.signal);
-      told.textContent = testable ? sentence : reason ?? sentence;
+      told.textContent = testable ? sentence : (reason ?? sentence);
     } catch (error) {
       if (!isAbort(error)) told.textContent = messageOf(error);
     }

@@ -42,7 +42,12 @@ function keep(store, key) {
   store.on(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
     const { cohort } = state;
     // Ready vectors come without columns: there is nothing to test.
-    if (cohort?.state !== "ready" || cohort.n_images < 2 || (key === "quality" ? cohort.n_images < 3 : cohort.columns.length === 0)) return;
+    if (
+      cohort?.state !== "ready" ||
+      cohort.n_images < 2 ||
+      (key === "quality" ? cohort.n_images < 3 : cohort.columns.length === 0)
+    )
+      return;
     const path = PATHS[key](state.params, state);
     const last = store.get()[key];
     // A cohort that came again is that of a server that was gone: what failed without it is asked once more.

@@ -14,7 +14,13 @@ export function meter(name, value, { low = 0, high = value, tick, tip }) {
   at("bar-fill", low ?? 0, (high ?? 0) - (low ?? 0));
   if (high !== value && value !== null) at("bar-middle", value, 0);
   if (typeof tick === "number") at("bar-tick", tick, 0);
-  return el("div", { class: "meter", role: "listitem", tabindex: 0, "aria-label": `${name} ${decimal(value)}`, "data-tip": tip }, el("span", { class: "bar-name" }, name), track, el("span", {}, decimal(value)));
+  return el(
+    "div",
+    { class: "meter", role: "listitem", tabindex: 0, "aria-label": `${name} ${decimal(value)}`, "data-tip": tip },
+    el("span", { class: "bar-name" }, name),
+    track,
+    el("span", {}, decimal(value)),
+  );
 }
 
 /** @param {number} share */

@@ -25,7 +25,13 @@ export function bindNull(store, grid) {
     body() {
       asked = JSON.stringify(grid.body());
       const early = byId("stop_after", HTMLInputElement).checked ? 10 : null;
-      luck = { ...grid.body(), n_surrogates: Number(choice("n_surrogates")), surrogate: choice("surrogate"), stop_after: early, seed: 42 };
+      luck = {
+        ...grid.body(),
+        n_surrogates: Number(choice("n_surrogates")),
+        surrogate: choice("surrogate"),
+        stop_after: early,
+        seed: 42,
+      };
       return luck;
     },
     done(/** @type {NullResult} */ result) {
@@ -61,14 +67,20 @@ function answer(store, { name, question, sentence, observed, setting, best, lowe
     more && el("p", { class: "help" }, more),
     observed !== null && histogram(best, observed, lower_is_better, sentence),
     el("p", { class: "told" }, unbroken(sentence)),
-    setting && el("button", { type: "button", class: "linkish quiet", onclick: () => applySetting(store, setting) }, `perplexity ${setting.perplexity} · eps ${formatEps(setting.eps)} · min_samples ${setting.min_samples}`),
+    setting &&
+      el(
+        "button",
+        { type: "button", class: "linkish quiet", onclick: () => applySetting(store, setting) },
+        `perplexity ${setting.perplexity} · eps ${formatEps(setting.eps)} · min_samples ${setting.min_samples}`,
+      ),
   );
 }
 
 /** @param {readonly (number | null)[]} best @param {number} observed @param {boolean} lowerIsBetter @param {string} sentence */
 function histogram(best, observed, lowerIsBetter, sentence) {
   const { bars, low, high, edge } = binsOf(best, observed, lowerIsBetter);
-  const short = (/** @type {number} */ value) => (high - low > 20 ? count(Math.round(value)) : String(Number(value.toPrecision(2))));
+  const short = (/** @type {number} */ value) =>
+    high - low > 20 ? count(Math.round(value)) : String(Number(value.toPrecision(2)));
   const most = Math.max(1, ...bars.map((bar) => bar.count));
   const columns = bars.map((own) => {
     const bar = el("i", { class: own.asGood ? "as-good" : "" });
@@ -81,6 +93,10 @@ function histogram(best, observed, lowerIsBetter, sentence) {
     "figure",
     { class: "histogram", role: "img", "aria-label": sentence },
     el("div", {}, ...columns, mark),
-    el("figcaption", {}, ...[short(low), lowerIsBetter ? "← better" : "better →", short(high)].map((end) => el("span", {}, end))),
+    el(
+      "figcaption",
+      {},
+      ...[short(low), lowerIsBetter ? "← better" : "better →", short(high)].map((end) => el("span", {}, end)),
+    ),
   );
 }

@@ -13,7 +13,8 @@ export function associationPath(params, { breakdown, noise, within }) {
 }
 
 /** @param {Params} params @param {Choice} choice */
-export const enrichmentPath = (params, { breakdown, noise }) => associationPath(params, { breakdown, noise, within: null }).replace("association", "enrichment");
+export const enrichmentPath = (params, { breakdown, noise }) =>
+  associationPath(params, { breakdown, noise, within: null }).replace("association", "enrichment");
 
 /** @param {Params} params @param {Choice} choice */
 export function planeTestPath(params, { breakdown, noise }) {

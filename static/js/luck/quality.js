@@ -10,7 +10,8 @@ import { meter } from "./meter.js";
 export function bindQuality(store) {
   const box = byId("quality");
   store.on(["cohort"], ({ cohort }) => {
-    if (cohort?.state === "ready" && cohort.n_images < 3) box.replaceChildren(el("p", { class: "help" }, "Three images or more have neighbours to compare."));
+    if (cohort?.state === "ready" && cohort.n_images < 3)
+      box.replaceChildren(el("p", { class: "help" }, "Three images or more have neighbours to compare."));
   });
   store.on(["quality"], ({ quality: { value, error, stale } }) => {
     box.setAttribute("aria-busy", String(stale));
@@ -27,9 +28,16 @@ function contents({ sentence, warnings, trustworthiness, continuity, knn_overlap
     el(
       "div",
       { class: "meters", role: "list" },
-      meter("trustworthiness", trustworthiness, { tip: `Images that lie near on the map are near in the features (${near}; 1 is best). Venna & Kaski 2001.` }),
-      meter("continuity", continuity, { tip: `Images that are near in the features lie near on the map (${near}; 1 is best).` }),
-      meter("neighbour overlap", knn_overlap, { tick: chance_overlap, tip: `Share of the ${near} in the features that are among the ${near} on the map. The line: ${decimal(chance_overlap, 3)}, what chance would give.` }),
+      meter("trustworthiness", trustworthiness, {
+        tip: `Images that lie near on the map are near in the features (${near}; 1 is best). Venna & Kaski 2001.`,
+      }),
+      meter("continuity", continuity, {
+        tip: `Images that are near in the features lie near on the map (${near}; 1 is best).`,
+      }),
+      meter("neighbour overlap", knn_overlap, {
+        tick: chance_overlap,
+        tip: `Share of the ${near} in the features that are among the ${near} on the map. The line: ${decimal(chance_overlap, 3)}, what chance would give.`,
+      }),
     ),
     ...warnings.map((text) => el("p", { class: "quiet" }, text)),
   ];

@@ -15,7 +15,12 @@ export function rankingOf({ columns, column, warnings }) {
   const testable = columns.filter((one) => one.testable);
   const own = testable.findIndex(({ name }) => name === column);
   const first = testable.filter((_, i) => i === own || i < MOST_ROWS - (own >= MOST_ROWS ? 1 : 0));
-  return { first, rest: testable.filter((one) => !first.includes(one)), untestable: columns.filter((one) => !one.testable), amber: warnings.length > 0 };
+  return {
+    first,
+    rest: testable.filter((one) => !first.includes(one)),
+    untestable: columns.filter((one) => !one.testable),
+    amber: warnings.length > 0,
+  };
 }
 
 /** One scale for numbers and categories, corrected for what chance gives. @param {ColumnTest} test */

@@ -23,7 +23,13 @@ export function bindReportButton(store, toast) {
       const state = store.get();
       const { params, breakdown, noise, within, luck } = state;
       const stability = stabilityShown(state);
-      return { ...bodyOf(clusterQuery(params, breakdown)), noise, null: luck, stability: stability && { n_runs: stability.resamples.n_runs }, ...(within ? { within } : {}) };
+      return {
+        ...bodyOf(clusterQuery(params, breakdown)),
+        noise,
+        null: luck,
+        stability: stability && { n_runs: stability.resamples.n_runs },
+        ...(within ? { within } : {}),
+      };
     },
     show(now) {
       button.title = describe(now, "step");
@@ -33,7 +39,9 @@ export function bindReportButton(store, toast) {
         return open();
       }
       const going = now.state === "running" || now.state === "queued";
-      button.textContent = going ? `Cancel report · ${now.total > 0 ? Math.round((100 * now.done) / now.total) : 0}%` : "Report";
+      button.textContent = going
+        ? `Cancel report · ${now.total > 0 ? Math.round((100 * now.done) / now.total) : 0}%`
+        : "Report";
       if (!going) toast(button.title, 6000);
     },
   });

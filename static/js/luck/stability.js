@@ -39,10 +39,29 @@ export function bindStability(store) {
 function contents({ sentence, seeds, resamples, rotations }) {
   return [
     el("p", {}, sentence),
-    el("div", { class: "meters", role: "list", "aria-label": "Adjusted Rand index" }, seeds && repeats("other seeds", seeds), repeats(`${percent(resamples.fraction)} of patients`, resamples)),
+    el(
+      "div",
+      { class: "meters", role: "list", "aria-label": "Adjusted Rand index" },
+      seeds && repeats("other seeds", seeds),
+      repeats(`${percent(resamples.fraction)} of patients`, resamples),
+    ),
     rotations && el("p", { class: "strip-name" }, "the same map turned"),
-    rotations && el("div", { class: "strip", role: "img", "aria-label": `Adjusted Rand index from ${decimal(Math.min(...rotations.ari))} to ${decimal(Math.max(...rotations.ari))} over ${rotations.degrees.length} turns of the map` }, ...rotations.degrees.map((degrees, i) => turn(rotations, degrees, i))),
-    rotations && el("p", { class: "plane-x" }, ...[rotations.degrees[0], rotations.degrees.at(-1)].map((end) => el("span", {}, `${end}°`))),
+    rotations &&
+      el(
+        "div",
+        {
+          class: "strip",
+          role: "img",
+          "aria-label": `Adjusted Rand index from ${decimal(Math.min(...rotations.ari))} to ${decimal(Math.max(...rotations.ari))} over ${rotations.degrees.length} turns of the map`,
+        },
+        ...rotations.degrees.map((degrees, i) => turn(rotations, degrees, i)),
+      ),
+    rotations &&
+      el(
+        "p",
+        { class: "plane-x" },
+        ...[rotations.degrees[0], rotations.degrees.at(-1)].map((end) => el("span", {}, `${end}°`)),
+      ),
   ].filter((part) => part !== null);
 }
 
@@ -54,7 +73,9 @@ function repeats(name, { n_runs, ari_median, ari_low, ari_high, ari_without_nois
 
 /** @param {NonNullable<Stability["rotations"]>} rotations @param {number} degrees @param {number} i */
 function turn({ ari, n_clusters, score }, degrees, i) {
-  const cell = el("i", { "data-tip": `Turned by ${degrees}°: ${plural(n_clusters[i], "cluster")}, score ${score[i]}, adjusted Rand index ${decimal(ari[i])}.` });
+  const cell = el("i", {
+    "data-tip": `Turned by ${degrees}°: ${plural(n_clusters[i], "cluster")}, score ${score[i]}, adjusted Rand index ${decimal(ari[i])}.`,
+  });
   cell.style.opacity = String(0.12 + 0.88 * Math.max(0, ari[i]));
   return cell;
 }

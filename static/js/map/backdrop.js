@@ -26,7 +26,10 @@ export function createBackdrop(gl) {
       const [left, bottom] = [Math.round(MARGIN * width), Math.round(MARGIN * height)];
       const [x, y] = [frame.matrix[12], frame.matrix[13]];
       const of = [width, height, frame.matrix[0], frame.matrix[5], frame.pointScale, ...frame.film].join();
-      const moved = kept?.of === of ? [Math.round(((x - kept.x) * width) / 2), Math.round(((y - kept.y) * height) / 2)] : [Infinity, Infinity];
+      const moved =
+        kept?.of === of
+          ? [Math.round(((x - kept.x) * width) / 2), Math.round(((y - kept.y) * height) / 2)]
+          : [Infinity, Infinity];
       if (Math.abs(moved[0]) > left || Math.abs(moved[1]) > bottom) {
         const [wide, high] = [width + 2 * left, height + 2 * bottom];
         gl.bindRenderbuffer(gl.RENDERBUFFER, pixels);
@@ -41,7 +44,18 @@ export function createBackdrop(gl) {
       const [fromX, fromY] = [left - moved[0], bottom - moved[1]];
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
       gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
-      gl.blitFramebuffer(fromX, fromY, fromX + width, fromY + height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+      gl.blitFramebuffer(
+        fromX,
+        fromY,
+        fromX + width,
+        fromY + height,
+        0,
+        0,
+        width,
+        height,
+        gl.COLOR_BUFFER_BIT,
+        gl.NEAREST,
+      );
       gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     },
   };

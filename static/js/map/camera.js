@@ -66,7 +66,9 @@ export function orbit(camera, dx, dy) {
 
 /** @param {Camera} camera */
 export function isHome(camera) {
-  return /** @type {const} */ (["x", "y", "zoom", "yaw", "pitch"]).every((key) => Math.abs(camera[key] - HOME[key]) < 1e-6);
+  return /** @type {const} */ (["x", "y", "zoom", "yaw", "pitch"]).every(
+    (key) => Math.abs(camera[key] - HOME[key]) < 1e-6,
+  );
 }
 
 /**
@@ -99,7 +101,11 @@ export function clipFromWorld(camera, viewport) {
   return m;
 }
 
-const FLAT_ROWS = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+const FLAT_ROWS = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 
 /** Yaw about the vertical axis first, then pitch about the horizontal one. @param {number} yaw @param {number} pitch */
 function rotationRows(yaw, pitch) {
@@ -142,7 +148,8 @@ export function worldFromScreen(camera, viewport, px, py) {
 /** Which way each of the three axes of the served map points on the screen, as x to the right and y downwards, and how near its tip is. @param {Camera} camera @param {Turn} turn  of the drawing @returns {{x: number, y: number, near: number}[]} */
 export function axisDirections(camera, turn) {
   const rows = rotationRows(camera.yaw, camera.pitch);
-  const along = (/** @type {number} */ row, /** @type {number} */ axis) => rows[row][0] * turn[axis] + rows[row][1] * turn[3 + axis] + rows[row][2] * turn[6 + axis];
+  const along = (/** @type {number} */ row, /** @type {number} */ axis) =>
+    rows[row][0] * turn[axis] + rows[row][1] * turn[3 + axis] + rows[row][2] * turn[6 + axis];
   return [0, 1, 2].map((axis) => ({ x: along(0, axis), y: -along(1, axis), near: along(2, axis) }));
 }
 

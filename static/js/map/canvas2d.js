@@ -6,7 +6,6 @@ import { HATCHED, SHAPE_PATHS, Shape } from "./shapes.js";
 
 /** @import {FrameState, PointStyle, Renderer} from "./types.js" */
 
-
 /** @param {HTMLCanvasElement} canvas @returns {Renderer} */
 export function createCanvasRenderer(canvas) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
@@ -55,7 +54,14 @@ export function createCanvasRenderer(canvas) {
  */
 function drawPoints(context, paths, ratio, frame, positions, style, focus) {
   const { matrix, viewport, hovered } = frame;
-  const at = Array.from(style.order, (i) => /** @type {const} */ ([i, screenFromWorld(matrix, viewport, positions[3 * i], positions[3 * i + 1], positions[3 * i + 2])]));
+  const at = Array.from(
+    style.order,
+    (i) =>
+      /** @type {const} */ ([
+        i,
+        screenFromWorld(matrix, viewport, positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]),
+      ]),
+  );
   if (!viewport.flat) at.sort((a, b) => b[1][2] - a[1][2]);
   const last = at.findIndex(([i]) => i === hovered);
   if (last >= 0) at.push(...at.splice(last, 1));

@@ -18,12 +18,16 @@ const KEY_ZOOM = 1.25;
 /** @param {HTMLElement} element @param {GestureTarget} target */
 export function attachGestures(element, target) {
   const cancelDrag = attachDrag(element, target);
-  element.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const { x, y } = placeIn(element, event);
-    target.moveCamera(zoomAbout(target.camera(), target.viewport(), x, y, Math.exp(-wheelPixels(event) * 0.0015)));
-    target.hover(target.indexAt(x, y));
-  }, { passive: false });
+  element.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const { x, y } = placeIn(element, event);
+      target.moveCamera(zoomAbout(target.camera(), target.viewport(), x, y, Math.exp(-wheelPixels(event) * 0.0015)));
+      target.hover(target.indexAt(x, y));
+    },
+    { passive: false },
+  );
   element.addEventListener("dblclick", ({ shiftKey }) => shiftKey || target.moveCamera(HOME));
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -45,7 +49,14 @@ function attachDrag(element, target) {
     element.setPointerCapture(event.pointerId);
     const { x, y } = placeIn(element, event);
     const tool = toolOf(event, target);
-    drag = { x: event.clientX, y: event.clientY, travelled: 0, tool, turns: event.button === 0 && !target.viewport().flat, path: [x, y] };
+    drag = {
+      x: event.clientX,
+      y: event.clientY,
+      travelled: 0,
+      tool,
+      turns: event.button === 0 && !target.viewport().flat,
+      path: [x, y],
+    };
   });
   element.addEventListener("pointermove", (event) => {
     const { x, y } = placeIn(element, event);
@@ -58,7 +69,8 @@ function attachDrag(element, target) {
     if (drag.tool === "rectangle") drag.path = rectangle(drag.path[0], drag.path[1], x, y);
     if (drag.travelled < CLICK_PIXELS) return;
     element.classList.add("dragging");
-    if (drag.tool === "pan") target.moveCamera(drag.turns ? orbit(target.camera(), dx, dy) : pan(target.camera(), target.viewport(), dx, dy));
+    if (drag.tool === "pan")
+      target.moveCamera(drag.turns ? orbit(target.camera(), dx, dy) : pan(target.camera(), target.viewport(), dx, dy));
     else {
       target.hover(-1);
       target.outline(drag.path);
@@ -70,7 +82,11 @@ function attachDrag(element, target) {
     if (!done) return;
     const { x, y } = placeIn(element, event);
     const drawn = done.travelled >= CLICK_PIXELS;
-    if (drawn && done.tool !== "pan") target.choose(target.indicesWithin(simplified(done.path, PATH_PIXELS)), event.ctrlKey || event.metaKey ? "add" : "replace");
+    if (drawn && done.tool !== "pan")
+      target.choose(
+        target.indicesWithin(simplified(done.path, PATH_PIXELS)),
+        event.ctrlKey || event.metaKey ? "add" : "replace",
+      );
     else if (!drawn && event.button === 0) press(target, target.indexAt(x, y), event.shiftKey);
   });
   element.addEventListener("pointercancel", end);
@@ -119,8 +135,7 @@ function onKey(event, target) {
   else if (event.key === "Escape") {
     target.hover(-1);
     target.choose([], "replace");
-  }
-  else return false;
+  } else return false;
   return true;
 }
 
@@ -135,6 +150,7 @@ function placeIn(element, event) {
 
 /** Wheels report pixels, lines or pages. @param {WheelEvent} event */
 export function wheelPixels(event) {
-  const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
+  const unit =
+    event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
   return Math.max(-400, Math.min(400, event.deltaY * unit)) * (event.ctrlKey ? 4 : 1);
 }

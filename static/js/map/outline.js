@@ -49,7 +49,9 @@ function pieces(path, tolerance, from, to) {
     const own = distanceTo(path, k, from, to);
     if (own > distance) [furthest, distance] = [k, own];
   }
-  return furthest < 0 ? [path[from], path[from + 1]] : [...pieces(path, tolerance, from, furthest), ...pieces(path, tolerance, furthest, to)];
+  return furthest < 0
+    ? [path[from], path[from + 1]]
+    : [...pieces(path, tolerance, from, furthest), ...pieces(path, tolerance, furthest, to)];
 }
 
 /** From a corner to the straight piece between two others. @param {readonly number[]} path @param {number} k @param {number} from @param {number} to */

@@ -15,7 +15,16 @@ export function buildGrid(xy, indices = Uint32Array.from({ length: xy.length / 2
   const bounds = boundsOf(xy);
   const cellX = Math.max((bounds.maxX - bounds.minX) / side, 1e-12);
   const cellY = Math.max((bounds.maxY - bounds.minY) / side, 1e-12);
-  const grid = { xy, side, minX: bounds.minX, minY: bounds.minY, cellX, cellY, starts: new Uint32Array(side * side + 1), members: new Uint32Array(n) };
+  const grid = {
+    xy,
+    side,
+    minX: bounds.minX,
+    minY: bounds.minY,
+    cellX,
+    cellY,
+    starts: new Uint32Array(side * side + 1),
+    members: new Uint32Array(n),
+  };
   const bucketOf = indices.map((i) => column(grid, xy[2 * i]) + side * row(grid, xy[2 * i + 1]));
   for (const bucket of bucketOf) grid.starts[bucket + 1] += 1;
   for (let b = 0; b < side * side; b++) grid.starts[b + 1] += grid.starts[b];

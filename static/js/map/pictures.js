@@ -40,7 +40,8 @@ export function pictureSide(zoom, shortSide) {
 }
 
 /** From the middle of one picture to that of the next: large cohorts keep more of their dots in sight. @param {number} side @param {Marks} marks @param {number} count */
-export const spacingOf = (side, marks, count) => side * (marks === "images" ? 1 : 1.06 + Math.min(1, count / 20_000)) + 4;
+export const spacingOf = (side, marks, count) =>
+  side * (marks === "images" ? 1 : 1.06 + Math.min(1, count / 20_000)) + 4;
 
 /** @param {HTMLCanvasElement} canvas */
 export function createPictureLayer(canvas) {
@@ -97,11 +98,17 @@ export function createPictureLayer(canvas) {
     /** @param {number} i @param {number} own */
     const show = (i, own) => {
       const [px, py, pz] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
-      if (to.flat && (Math.abs(matrix[0] * px + matrix[12]) > 1 + own / width || Math.abs(matrix[5] * py + matrix[13]) > 1 + own / height)) return;
+      if (
+        to.flat &&
+        (Math.abs(matrix[0] * px + matrix[12]) > 1 + own / width ||
+          Math.abs(matrix[5] * py + matrix[13]) > 1 + own / height)
+      )
+        return;
       const [x, y, depth] = screenFromWorld(matrix, viewport, px, py, pz);
       const sprite = source.sprite(i, own * ratio);
       // What is further away is smaller; what is nearer no larger than its place.
-      if (sprite || images) found.push({ index: i, x, y, side: own / Math.max(1, depth), sprite, far: to.flat ? 0 : depth - 1 });
+      if (sprite || images)
+        found.push({ index: i, x, y, side: own / Math.max(1, depth), sprite, far: to.flat ? 0 : depth - 1 });
     };
     const noise = images || zoom >= NOISE_ZOOM || style.roles[plan.order[0]] === 0;
     const fits = (/** @type {number} */ i) => plan.level[i] <= level && (noise || style.roles[i] > 0);
@@ -119,7 +126,11 @@ export function createPictureLayer(canvas) {
     /** @param {Partial<typeof given>} next */
     set(next) {
       // Another colour is no reason to place anew.
-      if ((next.style && !alike(next.style.order, given.style?.order ?? [])) || !alike(next.first ?? given.first, given.first)) placement = null;
+      if (
+        (next.style && !alike(next.style.order, given.style?.order ?? [])) ||
+        !alike(next.first ?? given.first, given.first)
+      )
+        placement = null;
       Object.assign(given, next);
     },
     /** @param {Float32Array} nextFrom @param {Positions} nextTo */
@@ -136,7 +147,8 @@ export function createPictureLayer(canvas) {
     },
     hasDots: () => given.marks !== "images",
     /** The point whose picture lies there, or -1. @param {number} x @param {number} y */
-    at: (x, y) => shown.findLast((one) => Math.abs(one.x - x) <= one.side / 2 && Math.abs(one.y - y) <= one.side / 2)?.index ?? -1,
+    at: (x, y) =>
+      shown.findLast((one) => Math.abs(one.x - x) <= one.side / 2 && Math.abs(one.y - y) <= one.side / 2)?.index ?? -1,
     /** The pictures that are shown, by their points. @returns {ReadonlyMap<number, Readonly<{x: number, y: number, side: number}>>} */
     boxes: () => new Map(shown.map((one) => [one.index, one])),
     /** @param {FrameState} frame @param {Look} look @returns {boolean}  whether another frame is needed */
@@ -173,7 +185,9 @@ export function priority(style, first) {
 function planeOf({ xyz, count, flat }, { matrix, viewport }) {
   const xy = new Float32Array(2 * count);
   for (let i = 0; i < count; i++) {
-    const at = flat ? [xyz[3 * i], xyz[3 * i + 1]] : screenFromWorld(matrix, viewport, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]);
+    const at = flat
+      ? [xyz[3 * i], xyz[3 * i + 1]]
+      : screenFromWorld(matrix, viewport, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]);
     xy.set(at.slice(0, 2), 2 * i);
   }
   return xy;
@@ -203,7 +217,18 @@ function drawPicture(context, { index, x, y, side, sprite, far }, frame, style, 
   context.stroke();
   context.setLineDash([]);
   context.globalAlpha = age * bright;
-  if (sprite) context.drawImage(sprite.image, sprite.x, sprite.y, sprite.width, sprite.height, left + width, top + width, size - 2 * width, size - 2 * width);
+  if (sprite)
+    context.drawImage(
+      sprite.image,
+      sprite.x,
+      sprite.y,
+      sprite.width,
+      sprite.height,
+      left + width,
+      top + width,
+      size - 2 * width,
+      size - 2 * width,
+    );
   const shape = style.shapes[index] % HATCHED;
   if (shape > 0) drawMark(context, left + 6, top + 6, new Path2D(SHAPE_PATHS[shape]), frame.film);
   if (!hovered) return;

@@ -27,7 +27,17 @@ export function startPlacement(xy, order) {
     }
   }
   const extent = Math.max(high[0] - low[0], high[1] - low[1], 1e-9);
-  return { xy, order, low, extent, level: new Uint8Array(xy.length / 2).fill(NEVER), current: FIRST, next: 0, placed: [], grid: new Uint32Array(0) };
+  return {
+    xy,
+    order,
+    low,
+    extent,
+    level: new Uint8Array(xy.length / 2).fill(NEVER),
+    current: FIRST,
+    next: 0,
+    placed: [],
+    grid: new Uint32Array(0),
+  };
 }
 
 /** The level whose squares are `side` wide or a little wider: points up to it can be shown. @param {Placement} placement @param {number} side */

@@ -44,7 +44,10 @@ export function frameOf(positions) {
   if (flat) return { centre, halfWidth: (high[0] - low[0]) / 2 || 1, halfHeight: (high[1] - low[1]) / 2 || 1 };
   let radius = 0;
   for (let i = 0; i < count; i++) {
-    radius = Math.max(radius, Math.hypot(xyz[3 * i] - centre[0], xyz[3 * i + 1] - centre[1], xyz[3 * i + 2] - centre[2]));
+    radius = Math.max(
+      radius,
+      Math.hypot(xyz[3 * i] - centre[0], xyz[3 * i + 1] - centre[1], xyz[3 * i + 2] - centre[2]),
+    );
   }
   return { centre, halfWidth: radius || 1, halfHeight: radius || 1 };
 }

@@ -24,19 +24,34 @@ const SWEEPS = 12;
 export function turnTowards(points, reference) {
   if (points.count !== reference.count || points.flat !== reference.flat) return UNTURNED;
   /** Columns of H. */
-  const h = [[0, 0, 0], [0, 0, 0], [0, 0, 0]];
+  const h = [
+    [0, 0, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
   for (let i = 0; i < points.xyz.length; i += 3) {
     for (let column = 0; column < 3; column++) {
       for (let row = 0; row < 3; row++) h[column][row] += reference.xyz[i + row] * points.xyz[i + column];
     }
   }
-  const v = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  const v = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (const [a, b] of [[0, 1], [0, 2], [1, 2]]) orthogonalise(h, v, a, b);
+    for (const [a, b] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ])
+      orthogonalise(h, v, a, b);
   }
   const u = unitColumns(h, v);
   if (!u) return UNTURNED;
-  return [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => u[0][row] * v[0][column] + u[1][row] * v[1][column] + u[2][row] * v[2][column]));
+  return [0, 1, 2].flatMap((row) =>
+    [0, 1, 2].map((column) => u[0][row] * v[0][column] + u[1][row] * v[1][column] + u[2][row] * v[2][column]),
+  );
 }
 
 /** @param {Positions} positions @param {Turn} turn @returns {Positions} */
@@ -45,14 +60,16 @@ export function turned(positions, turn) {
   const { xyz } = positions;
   const to = new Float32Array(xyz.length);
   for (let i = 0; i < xyz.length; i += 3) {
-    for (let row = 0; row < 3; row++) to[i + row] = turn[3 * row] * xyz[i] + turn[3 * row + 1] * xyz[i + 1] + turn[3 * row + 2] * xyz[i + 2];
+    for (let row = 0; row < 3; row++)
+      to[i + row] = turn[3 * row] * xyz[i] + turn[3 * row + 1] * xyz[i + 1] + turn[3 * row + 2] * xyz[i + 2];
   }
   return { ...positions, xyz: to };
 }
 
 /** Whether nine numbers from outside turn and do nothing else; a flat map stays in its plane. @param {readonly number[]} turn @param {boolean} flat */
 export function isTurn(turn, flat) {
-  const product = (/** @type {number} */ a, /** @type {number} */ b) => dot(turn.slice(3 * a, 3 * a + 3), turn.slice(3 * b, 3 * b + 3));
+  const product = (/** @type {number} */ a, /** @type {number} */ b) =>
+    dot(turn.slice(3 * a, 3 * a + 3), turn.slice(3 * b, 3 * b + 3));
   const orthogonal = [0, 1, 2].every((a) => [0, 1, 2].every((b) => Math.abs(product(a, b) - (a === b ? 1 : 0)) < 1e-5));
   return turn.length === 9 && orthogonal && (!flat || [2, 5, 6, 7].every((k) => turn[k] === 0));
 }
@@ -85,10 +102,15 @@ function unitColumns(h, v) {
   const longest = Math.max(...lengths);
   if (!(longest > 0 && longest < Infinity)) return null;
   const u = h.map((column, k) => (lengths[k] > TOLERANCE * longest ? column.map((value) => value / lengths[k]) : null));
-  for (const k of [0, 1, 2]) u[k] ??= across(u.filter((column) => column !== null), [v[k], ...v]);
+  for (const k of [0, 1, 2])
+    u[k] ??= across(
+      u.filter((column) => column !== null),
+      [v[k], ...v],
+    );
   const full = /** @type {number[][]} */ (u);
   const [x, y, z] = full;
-  const handed = x[0] * (y[1] * z[2] - y[2] * z[1]) - x[1] * (y[0] * z[2] - y[2] * z[0]) + x[2] * (y[0] * z[1] - y[1] * z[0]);
+  const handed =
+    x[0] * (y[1] * z[2] - y[2] * z[1]) - x[1] * (y[0] * z[2] - y[2] * z[0]) + x[2] * (y[0] * z[1] - y[1] * z[0]);
   const free = lengths.indexOf(Math.min(...lengths));
   if (handed < 0 && lengths[free] <= TOLERANCE * longest) full[free] = full[free].map((value) => -value);
   return full;

@@ -9,7 +9,14 @@ export const Shape = Object.freeze({ circle: 0, square: 1, triangle: 2, diamond:
 export const HATCHED = 8;
 
 /** The order in which clusters beyond the seven colours get another shape. `ring` is kept for missing values. */
-export const CLUSTER_SHAPES = Object.freeze([Shape.circle, Shape.square, Shape.triangle, Shape.diamond, Shape.plus, Shape.inverted]);
+export const CLUSTER_SHAPES = Object.freeze([
+  Shape.circle,
+  Shape.square,
+  Shape.triangle,
+  Shape.diamond,
+  Shape.plus,
+  Shape.inverted,
+]);
 
 /** @type {Readonly<Record<number, string>>} */
 export const SHAPE_PATHS = Object.freeze({

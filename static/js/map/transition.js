@@ -5,7 +5,6 @@ import { frameOf, mixPositions } from "./points.js";
 
 /** @import {Frame, Positions, Transition} from "./types.js" */
 
-
 /** A map that is simply there. @param {Positions} positions @returns {Transition} */
 export function standing(positions) {
   const frame = frameOf(positions);
@@ -18,7 +17,8 @@ export function standing(positions) {
  * @param {Transition} current @param {Positions} to @param {number} now @param {number} duration @returns {Transition}
  */
 export function moveTo(current, to, now, duration) {
-  if (duration === 0 || current.to.count !== to.count || to.count === 0 || current.to.flat !== to.flat) return standing(to);
+  if (duration === 0 || current.to.count !== to.count || to.count === 0 || current.to.flat !== to.flat)
+    return standing(to);
   const t = progressAt(current, now);
   return {
     from: t < 1 ? mixPositions(current.from, current.to.xyz, t) : current.to.xyz,

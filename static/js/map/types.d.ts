@@ -1,10 +1,10 @@
 /** The shapes of what the map passes between its modules. Types only, so no browser asks for them. */
 
-export type Camera = Readonly<{x: number, y: number, zoom: number, yaw: number, pitch: number}>;
+export type Camera = Readonly<{ x: number; y: number; zoom: number; yaw: number; pitch: number }>;
 /** the part of the world that is shown at zoom 1 */
-export type Frame = Readonly<{centre: readonly [number, number, number], halfWidth: number, halfHeight: number}>;
+export type Frame = Readonly<{ centre: readonly [number, number, number]; halfWidth: number; halfHeight: number }>;
 /** in CSS pixels */
-export type Viewport = Readonly<{width: number, height: number, frame: Frame, flat: boolean}>;
+export type Viewport = Readonly<{ width: number; height: number; frame: Frame; flat: boolean }>;
 
 export interface Positions {
   /** three numbers a point; z is 0 on a flat map */
@@ -38,7 +38,7 @@ export type Tool = "pan" | "lasso" | "rectangle";
 export type Choosing = "replace" | "add" | "toggle";
 
 /** Part of an image that is loaded, as drawImage takes it. */
-export type Sprite = {image: CanvasImageSource, x: number, y: number, width: number, height: number};
+export type Sprite = { image: CanvasImageSource; x: number; y: number; width: number; height: number };
 
 /** Where pictures come from; the map knows them by their point's index. */
 export interface PictureSource {
@@ -112,7 +112,7 @@ export interface MapEvents {
 }
 
 /** of a point on the canvas, in CSS pixels; `size` is how wide it is, or its picture where it has one */
-export type Place = {x: number, y: number, depth: number, size: number, pictured: boolean};
+export type Place = { x: number; y: number; depth: number; size: number; pictured: boolean };
 
 /** what the hand and the keys act on */
 export interface GestureTarget extends Omit<MapEvents, "camera" | "drawn"> {

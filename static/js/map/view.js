@@ -41,7 +41,11 @@ export function createMapView(canvas, over, events) {
 
   const size = () => ({ width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
   /** @returns {Viewport} */
-  const viewport = (now = performance.now()) => ({ ...size(), frame: frameAt(transition, now), flat: transition.to.flat });
+  const viewport = (now = performance.now()) => ({
+    ...size(),
+    frame: frameAt(transition, now),
+    flat: transition.to.flat,
+  });
 
   function schedule() {
     if (scheduled) return;
@@ -56,9 +60,25 @@ export function createMapView(canvas, over, events) {
     const progress = progressAt(transition, now);
     const view = viewport(now);
     const scale = pointScale(transition.to.count, camera.zoom, Math.min(view.width, view.height));
-    const frame = { matrix: clipFromWorld(camera, view), viewport: view, progress, pointScale: scale, hovered, ...surface };
+    const frame = {
+      matrix: clipFromWorld(camera, view),
+      viewport: view,
+      progress,
+      pointScale: scale,
+      hovered,
+      ...surface,
+    };
     renderer.draw(frame);
-    if (pictures.draw(frame, { zoom: camera.zoom, pixelsPerUnit: pixelsPerUnit(camera, view), now, still: still.matches, held: canvas.classList.contains("dragging") })) schedule();
+    if (
+      pictures.draw(frame, {
+        zoom: camera.zoom,
+        pixelsPerUnit: pixelsPerUnit(camera, view),
+        now,
+        still: still.matches,
+        held: canvas.classList.contains("dragging"),
+      })
+    )
+      schedule();
     frames += 1;
     canvas.dataset.frames = String(frames);
     if (progress < 1) schedule();
@@ -76,7 +96,9 @@ export function createMapView(canvas, over, events) {
     const view = viewport(Infinity);
     const matrix = clipFromWorld(camera, view);
     for (let i = 0; i < count; i++) {
-      const at = flat ? [xyz[3 * i], xyz[3 * i + 1]] : screenFromWorld(matrix, view, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]);
+      const at = flat
+        ? [xyz[3 * i], xyz[3 * i + 1]]
+        : screenFromWorld(matrix, view, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2]);
       xy[2 * i] = at[0];
       xy[2 * i + 1] = at[1];
     }
@@ -113,7 +135,8 @@ export function createMapView(canvas, over, events) {
     const { from, to } = transition;
     const boxes = pictures.boxes();
     return (index) => {
-      const mixed = (/** @type {number} */ axis) => from[3 * index + axis] + (to.xyz[3 * index + axis] - from[3 * index + axis]) * progress;
+      const mixed = (/** @type {number} */ axis) =>
+        from[3 * index + axis] + (to.xyz[3 * index + axis] - from[3 * index + axis]) * progress;
       const [x, y, depth] = screenFromWorld(matrix, view, mixed(0), mixed(1), mixed(2));
       const side = boxes.get(index)?.side;
       return { x, y, depth, pictured: side !== undefined, size: side ?? ((style?.sizes[index] ?? 0) * scale) / depth };

@@ -78,7 +78,18 @@ const ATTRIBUTES = /** @type {const} */ ({
   focus: ["focus", 1, "UNSIGNED_BYTE", false],
 });
 
-const UNIFORMS = /** @type {const} */ (["clip_from_world", "progress", "pixel_scale", "max_size", "hovered", "fog", "film", "ink", "opaque", "stripe"]);
+const UNIFORMS = /** @type {const} */ ([
+  "clip_from_world",
+  "progress",
+  "pixel_scale",
+  "max_size",
+  "hovered",
+  "fog",
+  "film",
+  "ink",
+  "opaque",
+  "stripe",
+]);
 
 /** @param {WebGL2RenderingContext} gl */
 function buildScene(gl) {
@@ -103,7 +114,10 @@ function buildScene(gl) {
 /** @param {WebGL2RenderingContext} gl */
 function linkProgram(gl) {
   const program = gl.createProgram();
-  for (const [type, source] of /** @type {const} */ ([[gl.VERTEX_SHADER, VERTEX_SHADER], [gl.FRAGMENT_SHADER, FRAGMENT_SHADER]])) {
+  for (const [type, source] of /** @type {const} */ ([
+    [gl.VERTEX_SHADER, VERTEX_SHADER],
+    [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
+  ])) {
     const shader = gl.createShader(type);
     if (!shader) throw new Error("The graphics driver gave no shader.");
     gl.shaderSource(shader, source);

@@ -25,14 +25,19 @@ export function bindAxes(store) {
     axisDirections(flat ? { ...camera, yaw: 0, pitch: 0 } : camera, turn).forEach(({ x, y, near }, axis) => {
       place(lines[axis], { x2: LENGTH * x, y2: LENGTH * y });
       place(names[axis], { x: (LENGTH + 8) * x, y: (LENGTH + 8) * y });
-      for (const part of [lines[axis], names[axis]]) part.setAttribute("opacity", String(flat && axis === 2 ? 0 : 0.7 + 0.3 * near));
+      for (const part of [lines[axis], names[axis]])
+        part.setAttribute("opacity", String(flat && axis === 2 ? 0 : 0.7 + 0.3 * near));
     });
   });
   const shares = byId("axes-variance");
   store.on(["projection"], ({ projection }) => {
     const ratios = projection?.explained_variance_ratio;
     shares.hidden = !ratios;
-    if (ratios) shares.replaceChildren(el("span", {}, "explained variance"), ...ratios.map((ratio, axis) => el("span", {}, `${axis + 1}: ${(100 * ratio).toFixed(1)}%`)));
+    if (ratios)
+      shares.replaceChildren(
+        el("span", {}, "explained variance"),
+        ...ratios.map((ratio, axis) => el("span", {}, `${axis + 1}: ${(100 * ratio).toFixed(1)}%`)),
+      );
   });
 }
 

@@ -12,14 +12,37 @@ export function barsOf(summary, breakdown, nImages, most) {
   const named = summary.counts.length <= most + 1 ? summary.counts : summary.counts.slice(0, most);
   const rest = summary.counts.slice(named.length);
   // None where some would be expected is a finding too, and gets a bar of no length where there is room.
-  const absent = breakdown.totals.filter(({ value, count }) => expected(count) >= 1 && !summary.counts.some((one) => one.value === value));
+  const absent = breakdown.totals.filter(
+    ({ value, count }) => expected(count) >= 1 && !summary.counts.some((one) => one.value === value),
+  );
   /** @type {Bar[]} */
-  const bars = [...named, ...absent.slice(0, Math.max(0, most - named.length)).map(({ value }) => ({ value, count: 0, n_groups: 0 }))].map(({ value, count, n_groups }) => ({ name: value, count, groups: n_groups, expected: expected(totals.get(value) ?? 0), kind: "value" }));
+  const bars = [
+    ...named,
+    ...absent.slice(0, Math.max(0, most - named.length)).map(({ value }) => ({ value, count: 0, n_groups: 0 })),
+  ].map(({ value, count, n_groups }) => ({
+    name: value,
+    count,
+    groups: n_groups,
+    expected: expected(totals.get(value) ?? 0),
+    kind: "value",
+  }));
   if (rest.length > 0) {
     const total = rest.reduce((sum, { value }) => sum + (totals.get(value) ?? 0), 0);
-    bars.push({ name: `${rest.length} others`, count: rest.reduce((sum, { count }) => sum + count, 0), groups: null, expected: expected(total), kind: "rest" });
+    bars.push({
+      name: `${rest.length} others`,
+      count: rest.reduce((sum, { count }) => sum + count, 0),
+      groups: null,
+      expected: expected(total),
+      kind: "rest",
+    });
   }
-  bars.push({ name: "missing", count: summary.n_missing, groups: summary.n_groups_missing, expected: expected(breakdown.n_missing), kind: "missing" });
+  bars.push({
+    name: "missing",
+    count: summary.n_missing,
+    groups: summary.n_groups_missing,
+    expected: expected(breakdown.n_missing),
+    kind: "missing",
+  });
   return { bars, longest: bars.reduce((longest, bar) => Math.max(longest, bar.count, bar.expected), 1) };
 }
 

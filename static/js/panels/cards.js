@@ -29,7 +29,9 @@ export function bindCards(store) {
     const { clusters, cohort, encoding } = store.get();
     if (!clusters || !cohort || !encoding) return;
     rows.length = 0;
-    const cards = clusters.breakdown.clusters.map((summary) => card(store, summary, clusters.breakdown, cohort, thumbs, rows));
+    const cards = clusters.breakdown.clusters.map((summary) =>
+      card(store, summary, clusters.breakdown, cohort, thumbs, rows),
+    );
     box.replaceChildren(...cards);
     const advice = adviceOn(clusters);
     if (advice) box.append(el("p", { class: "cards-empty" }, advice));
@@ -40,12 +42,19 @@ export function bindCards(store) {
     const { enrichment, shown } = store.get();
     box.setAttribute("aria-busy", String(enrichment.stale));
     const known = shown && !enrichment.stale && enrichment.of === enrichmentPath(shown, store.get());
-    const cells = new Map((known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]));
-    const cellOf = (/** @type {Rows[number]} */ { label, bar }) => (bar.kind === "value" ? cells.get(`${label} ${bar.name}`) : undefined);
+    const cells = new Map(
+      (known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]),
+    );
+    const cellOf = (/** @type {Rows[number]} */ { label, bar }) =>
+      bar.kind === "value" ? cells.get(`${label} ${bar.name}`) : undefined;
     // A test has its own images and expects its own number of them: there has to be room for that too.
     /** @type {Map<number, number>} */
     const longest = new Map();
-    for (const row of rows) longest.set(row.label, Math.max(longest.get(row.label) ?? 1, row.bar.count, row.bar.expected, cellOf(row)?.expected ?? 0));
+    for (const row of rows)
+      longest.set(
+        row.label,
+        Math.max(longest.get(row.label) ?? 1, row.bar.count, row.bar.expected, cellOf(row)?.expected ?? 0),
+      );
     for (const row of rows) row.show(cellOf(row), longest.get(row.label));
   };
   store.on(["encoding"], draw);
@@ -55,7 +64,10 @@ export function bindCards(store) {
     for (const thumb of box.querySelectorAll(".thumb.lit")) thumb.classList.remove("lit");
     if (id !== undefined) thumbs.get(id)?.classList.add("lit");
     for (const node of box.querySelectorAll(".card")) {
-      node.classList.toggle("lit", hovered >= 0 && node.getAttribute("data-label") === String(clusters?.labels[hovered]));
+      node.classList.toggle(
+        "lit",
+        hovered >= 0 && node.getAttribute("data-label") === String(clusters?.labels[hovered]),
+      );
     }
   });
 }
@@ -75,11 +87,28 @@ function card(store, summary, breakdown, cohort, thumbs, rows) {
   const dim = () => store.set({ focus: { kind: "cluster", label } });
   const undim = () => store.set({ focus: null });
   const mark = swatch(store, label);
-  const counts = [plural(size, "image"), cohort.group_column && groupNoun(cohort.group_column, n_groups)].filter(Boolean).join(" · ");
+  const counts = [plural(size, "image"), cohort.group_column && groupNoun(cohort.group_column, n_groups)]
+    .filter(Boolean)
+    .join(" · ");
   return el(
     "article",
-    { class: "card", "data-label": label, "aria-label": `${name}, ${counts}`, onpointerenter: dim, onpointerleave: undim, onfocusin: dim, onfocusout: undim },
-    el("header", { class: "card-head" }, markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12), el("h3", {}, name), steadiness(store, label), el("p", {}, counts)),
+    {
+      class: "card",
+      "data-label": label,
+      "aria-label": `${name}, ${counts}`,
+      onpointerenter: dim,
+      onpointerleave: undim,
+      onfocusin: dim,
+      onfocusout: undim,
+    },
+    el(
+      "header",
+      { class: "card-head" },
+      markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12),
+      el("h3", {}, name),
+      steadiness(store, label),
+      el("p", {}, counts),
+    ),
     cohort.columns.length > 0 && barList(store, summary, breakdown, cohort, rows),
     thumbRow(store, summary, cohort, thumbs),
   );
@@ -119,7 +148,9 @@ export function barColour(store, label, bar) {
   if (colour === "cluster" && label !== null) return clusterMark(label, scheme).colour;
   if (colour !== clusters?.breakdown.column) return INKS[scheme].neutral;
   const entries = encoding?.legend.entries ?? [];
-  const entry = entries.find(({ name, kind }) => kind === "value" && name === bar.name) ?? entries.find(({ kind }) => kind === "other");
+  const entry =
+    entries.find(({ name, kind }) => kind === "value" && name === bar.name) ??
+    entries.find(({ kind }) => kind === "other");
   return entry?.colour ?? INKS[scheme].neutral;
 }
 
@@ -130,7 +161,13 @@ export function barRow(bar, room, colour, cohort, against) {
   if (!missing) fill.style.background = colour;
   const tick = el("span", { class: "bar-tick" });
   const sign = el("span", { class: "bar-sign" });
-  const row = el("div", { class: `bar-row bar-${bar.kind}`, role: "listitem" }, el("span", { class: "bar-name" }, bar.name), el("span", { class: "bar-track" }, fill, tick), el("span", { class: "bar-count" }, sign, count(bar.count)));
+  const row = el(
+    "div",
+    { class: `bar-row bar-${bar.kind}`, role: "listitem" },
+    el("span", { class: "bar-name" }, bar.name),
+    el("span", { class: "bar-track" }, fill, tick),
+    el("span", { class: "bar-count" }, sign, count(bar.count)),
+  );
   /** @param {EnrichedCell} [cell] @param {number} [longest] */
   const show = (cell, longest = room) => {
     const tip = barTip(bar, cohort.group_column, cell, against);
@@ -161,7 +198,20 @@ function thumb(store, id, cohort, thumbs) {
   const point = () => store.set({ hovered: store.get().cohort?.records.findIndex((record) => record.id === id) ?? -1 });
   const leave = () => store.set({ hovered: -1 });
   const open = () => store.set({ image: id });
-  const button = el("button", { type: "button", class: "thumb", "aria-label": `Open ${name}`, onpointerenter: point, onpointerleave: leave, onfocus: point, onblur: leave, onclick: open }, picture(thumbnailUrl(id, 128), "", 64));
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "thumb",
+      "aria-label": `Open ${name}`,
+      onpointerenter: point,
+      onpointerleave: leave,
+      onfocus: point,
+      onblur: leave,
+      onclick: open,
+    },
+    picture(thumbnailUrl(id, 128), "", 64),
+  );
   thumbs.set(id, button);
   return button;
 }

@@ -21,7 +21,15 @@ export function bindChoosers(store) {
 
   store.on(["cohort"], ({ cohort }) => {
     if (cohort?.state !== "ready") return;
-    colour.replaceChildren(el("option", { value: "cluster" }, "cluster"), ...columnGroups(cohort, () => true), el("optgroup", { label: "measured" }, ...Object.keys(PER_IMAGE).map((name) => el("option", { value: name }, name.slice(7)))));
+    colour.replaceChildren(
+      el("option", { value: "cluster" }, "cluster"),
+      ...columnGroups(cohort, () => true),
+      el(
+        "optgroup",
+        { label: "measured" },
+        ...Object.keys(PER_IMAGE).map((name) => el("option", { value: name }, name.slice(7))),
+      ),
+    );
     breakdown.replaceChildren(...columnGroups(cohort, canBreakDown));
     colour.disabled = cohort.n_images === 0;
     breakdown.disabled = breakdown.options.length === 0;
@@ -47,19 +55,35 @@ export function validChoices(cohort, state) {
   const known = state.colour in PER_IMAGE || cohort.columns.some(({ name }) => name === state.colour);
   return {
     colour: known ? state.colour : "cluster",
-    breakdown: countable.includes(state.breakdown) || countable.length === 0 ? state.breakdown : countable.includes("country") ? "country" : countable[0],
+    breakdown:
+      countable.includes(state.breakdown) || countable.length === 0
+        ? state.breakdown
+        : countable.includes("country")
+          ? "country"
+          : countable[0],
   };
 }
 
 /** @param {Column} column */
 export function canBreakDown(column) {
-  return column.name === "country" || column.name === PLANNED || ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES);
+  return (
+    column.name === "country" ||
+    column.name === PLANNED ||
+    ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES)
+  );
 }
 
 /** @param {Cohort} cohort @param {(column: Column) => boolean} wanted */
 function columnGroups(cohort, wanted) {
-  return /** @type {const} */ ([["as given", false], ["derived", true]]).map(([label, derived]) => {
-    const options = cohort.columns.filter((column) => column.derived === derived && wanted(column)).map(({ name }) => el("option", { value: name }, name));
-    return el("optgroup", { label }, ...options);
-  }).filter((group) => group.children.length > 0);
+  return /** @type {const} */ ([
+    ["as given", false],
+    ["derived", true],
+  ])
+    .map(([label, derived]) => {
+      const options = cohort.columns
+        .filter((column) => column.derived === derived && wanted(column))
+        .map(({ name }) => el("option", { value: name }, name));
+      return el("optgroup", { label }, ...options);
+    })
+    .filter((group) => group.children.length > 0);
 }

@@ -25,6 +25,10 @@ export function viewOf(record) {
 /** "patient 4", by whatever the group column is called. @param {Cohort} cohort @param {ImageRecord} record */
 export function groupOf(cohort, record) {
   if (!cohort.group_column || record.group === null) return null;
-  const noun = /patient/i.test(cohort.group_column) ? "patient" : /subject/i.test(cohort.group_column) ? "subject" : cohort.group_column;
+  const noun = /patient/i.test(cohort.group_column)
+    ? "patient"
+    : /subject/i.test(cohort.group_column)
+      ? "subject"
+      : cohort.group_column;
   return `${noun} ${record.group}`;
 }

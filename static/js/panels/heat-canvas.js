@@ -70,7 +70,12 @@ function paint(canvas, layout, picture, pointed) {
       context.fillStyle = colour;
       // From whole pixel to whole pixel: narrow cells would leave seams of half-covered ones.
       const [left, top] = [Math.round(box.x * ratio), Math.round(box.y * ratio)];
-      context.fillRect(left, top, Math.round((box.x + box.width) * ratio) - left, Math.round((box.y + box.height) * ratio) - top);
+      context.fillRect(
+        left,
+        top,
+        Math.round((box.x + box.width) * ratio) - left,
+        Math.round((box.y + box.height) * ratio) - top,
+      );
     }
   }
   context.scale(ratio, ratio);
@@ -87,7 +92,10 @@ function mark(context, layout, picture, place, dash = []) {
   const x = Math.min(layout.width - width - 1, Math.max(1, cell.x + (cell.width - width) / 2));
   const y = Math.min(layout.height - height - 1, Math.max(1, cell.y + (cell.height - height) / 2));
   context.globalAlpha = 1;
-  for (const [colour, line] of /** @type {const} */ ([[picture.halo, 4], [picture.ink, 1.75]])) {
+  for (const [colour, line] of /** @type {const} */ ([
+    [picture.halo, 4],
+    [picture.ink, 1.75],
+  ])) {
     context.strokeStyle = colour;
     context.lineWidth = line;
     context.setLineDash(colour === picture.ink ? [...dash] : []);

@@ -57,14 +57,25 @@ export function contents(state, positions) {
     lost ? asSentence(lost) : null,
     [groupOf(cohort, record), forming ? null : membership(clusters, hovered)].filter(Boolean).join(" · "),
     repeated ? null : `${colour}: ${formatValue(value) || "missing"}`,
-    isMoving(state) ? null : `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
+    isMoving(state)
+      ? null
+      : `${near} within eps ${formatEps(shown.eps)}, itself included; core from ${shown.min_samples}`,
   ];
   return [
-    cohort.has_images && !lost && el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),
+    cohort.has_images &&
+      !lost &&
+      el("img", { class: "hover-picture", src: thumbnailUrl(record.id, 256), alt: "", width: 204, height: 164 }),
     el(
       "div",
       { class: "hover-text" },
-      el("p", {}, mark && markIcon(SHAPE_PATHS[mark.shape], mark.colour, 10), mark && " ", el("b", {}, record.country ?? (cohort.has_images ? "no country" : record.filename)), view && ` · ${view}`),
+      el(
+        "p",
+        {},
+        mark && markIcon(SHAPE_PATHS[mark.shape], mark.colour, 10),
+        mark && " ",
+        el("b", {}, record.country ?? (cohort.has_images ? "no country" : record.filename)),
+        view && ` · ${view}`,
+      ),
       ...lines.filter((line) => line !== null).map((line) => el("p", {}, line)),
     ),
   ].filter((child) => child !== false);

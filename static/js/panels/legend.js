@@ -16,7 +16,9 @@ export function bindLegend(store) {
   });
   // In place: an entry made anew would not hear its second click.
   store.on(["encoding", "hidden"], ({ hidden }) => {
-    box.querySelectorAll(".legend-entry").forEach((entry, index) => entry.setAttribute("aria-pressed", String(!hidden.includes(index))));
+    box
+      .querySelectorAll(".legend-entry")
+      .forEach((entry, index) => entry.setAttribute("aria-pressed", String(!hidden.includes(index))));
   });
 }
 
@@ -25,7 +27,12 @@ function fill(store, box, legend, clusters) {
   const entries = legend.entries.map((entry, index) => entryRow(store, entry, index));
   box.replaceChildren(
     ...(clusters ? [] : [el("p", { class: "legend-title" }, legend.title)]),
-    ...(legend.ramp ? [rampCanvas(legend.ramp.colours), el("p", { class: "legend-ends" }, el("span", {}, legend.ramp.low), el("span", {}, legend.ramp.high))] : []),
+    ...(legend.ramp
+      ? [
+          rampCanvas(legend.ramp.colours),
+          el("p", { class: "legend-ends" }, el("span", {}, legend.ramp.low), el("span", {}, legend.ramp.high)),
+        ]
+      : []),
     ...entries,
     marksRow(clusters, legend.shaded),
   );
@@ -47,7 +54,19 @@ function entryRow(store, entry, index) {
   const title = `${entry.name}: click to hide or show it, double-click or Shift+Enter to show it alone`;
   return el(
     "button",
-    { type: "button", class: "legend-entry", "data-kind": entry.kind, title, onpointerenter: dim, onpointerleave: undim, onfocus: dim, onblur: undim, onclick: toggle, ondblclick: isolate, onkeydown },
+    {
+      type: "button",
+      class: "legend-entry",
+      "data-kind": entry.kind,
+      title,
+      onpointerenter: dim,
+      onpointerleave: undim,
+      onfocus: dim,
+      onblur: undim,
+      onclick: toggle,
+      ondblclick: isolate,
+      onkeydown,
+    },
     markIcon(SHAPE_PATHS[entry.shape], entry.colour, diameter),
     el("span", { class: "legend-name" }, entry.name),
     el("span", { class: "legend-count" }, count(entry.count)),
@@ -55,7 +74,8 @@ function entryRow(store, entry, index) {
 }
 
 /** @param {readonly number[]} hidden @param {number} index */
-const toggled = (hidden, index) => (hidden.includes(index) ? hidden.filter((other) => other !== index) : [...hidden, index]);
+const toggled = (hidden, index) =>
+  hidden.includes(index) ? hidden.filter((other) => other !== index) : [...hidden, index];
 
 /** All but one are hidden, or none where that is so already. @param {Readonly<AppState>} state @param {number} index */
 function isolated({ hidden, encoding }, index) {
@@ -86,6 +106,12 @@ function marksRow(clusters, shaded) {
     el("span", {}, markIcon(dot, ink, 10), "core"),
     el("span", {}, markIcon(dot, ink, 6, 0.5), "border"),
     !clusters && el("span", {}, markIcon(dot, ink, 5), "noise"),
-    shaded > 0 && el("span", { class: "legend-shaded", title: "In half of the runs or more these images were found elsewhere." }, el("i", {}), `unstable ${count(shaded)}`),
+    shaded > 0 &&
+      el(
+        "span",
+        { class: "legend-shaded", title: "In half of the runs or more these images were found elsewhere." },
+        el("i", {}),
+        `unstable ${count(shaded)}`,
+      ),
   );
 }

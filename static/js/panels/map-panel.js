@@ -66,7 +66,8 @@ export function bindMap(store) {
   store.on(["forming"], ({ forming, encoding, scheme }) => {
     if (forming?.coordinates) {
       const frame = standardise(forming.coordinates);
-      if (!encoding) view.setStyle(encodeClusters({ labels: new Array(frame.count).fill(-1), core: [], own: [] }, scheme).style, "");
+      if (!encoding)
+        view.setStyle(encodeClusters({ labels: new Array(frame.count).fill(-1), core: [], own: [] }, scheme).style, "");
       view.setPositions(turned(frame, turnOf(frame)), FRAME_MS);
     } else if (drawn) view.setPositions(drawn);
   });
@@ -99,7 +100,9 @@ export function bindMap(store) {
 
 /** @param {Encoding} encoding @param {readonly number[]} hidden  entries @returns {PointStyle} */
 function withoutHidden({ style, legend }, hidden) {
-  return hidden.length === 0 ? style : { ...style, order: style.order.filter((i) => !hidden.includes(legend.entryOf[i])) };
+  return hidden.length === 0
+    ? style
+    : { ...style, order: style.order.filter((i) => !hidden.includes(legend.entryOf[i])) };
 }
 
 /**
@@ -110,19 +113,26 @@ function withoutHidden({ style, legend }, hidden) {
 export function brightMask({ focus, selection, passing, hidden, clusters, encoding }) {
   if (!clusters || !encoding) return null;
   const pointed = focus?.kind === "entry" && hidden.includes(focus.index) ? null : focus;
-  const bright = pointed ? focusMask(pointed, clusters.labels, encoding.legend) : selection.length > 0 ? new Uint8Array(clusters.labels.length) : null;
+  const bright = pointed
+    ? focusMask(pointed, clusters.labels, encoding.legend)
+    : selection.length > 0
+      ? new Uint8Array(clusters.labels.length)
+      : null;
   if (bright && !pointed) for (const i of selection) bright[i] = 1;
-  return bright && passing ? bright.map((kept, i) => kept & passing[i]) : bright ?? passing;
+  return bright && passing ? bright.map((kept, i) => kept & passing[i]) : (bright ?? passing);
 }
 
 /** What a filter has dimmed is not caught by an outline drawn round it. @param {AppStore} store @param {readonly number[]} indices @param {Choosing} how */
 export function choose(store, indices, how) {
   const { selection, passing } = store.get();
-  store.set({ selection: chosen(selection, how === "toggle" ? indices : indices.filter((i) => passing?.[i] ?? 1), how) });
+  store.set({
+    selection: chosen(selection, how === "toggle" ? indices : indices.filter((i) => passing?.[i] ?? 1), how),
+  });
 }
 
 /** @param {Clusters | null} clusters @param {number} index */
-export const alikeIn = (clusters, index) => clusters?.labels.flatMap((label, i) => (label === clusters.labels[index] ? [i] : [])) ?? [];
+export const alikeIn = (clusters, index) =>
+  clusters?.labels.flatMap((label, i) => (label === clusters.labels[index] ? [i] : [])) ?? [];
 
 /** @param {Focus} focus @param {readonly number[]} labels @param {Legend} legend @returns {Uint8Array} */
 export function focusMask(focus, labels, legend) {
@@ -157,7 +167,9 @@ function bindZoomButtons(store, view) {
   const zoom = (factor) => () => {
     const { width, height } = view.size();
     const frame = { centre: /** @type {const} */ ([0, 0, 0]), halfWidth: 1, halfHeight: 1 };
-    store.set({ camera: zoomAbout(store.get().camera, { width, height, frame, flat: true }, width / 2, height / 2, factor) });
+    store.set({
+      camera: zoomAbout(store.get().camera, { width, height, frame, flat: true }, width / 2, height / 2, factor),
+    });
   };
   byId("zoom-in", HTMLButtonElement).addEventListener("click", zoom(1.4));
   byId("zoom-out", HTMLButtonElement).addEventListener("click", zoom(1 / 1.4));
@@ -177,7 +189,11 @@ function showScale(view, store) {
 /** @param {Readonly<AppState>} state @param {"webgl2" | "canvas2d"} kind */
 function showHints({ projection, tool, selection }, kind) {
   const flat = (projection?.coordinates[0]?.length ?? 2) < 3;
-  const hand = tool !== "pan" ? "draw round images to select them, with Ctrl to add · right-drag to pan" : `${flat ? "drag to pan" : "drag to turn, right-drag to pan"} · Shift+drag to select · scroll to zoom · click for the X-ray`;
+  const hand =
+    tool !== "pan"
+      ? "draw round images to select them, with Ctrl to add · right-drag to pan"
+      : `${flat ? "drag to pan" : "drag to turn, right-drag to pan"} · Shift+drag to select · scroll to zoom · click for the X-ray`;
   const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
-  byId("hints").textContent = selection.length > 0 ? `${count(selection.length)} selected · Esc clears, Ctrl+Z undoes` : slow + hand;
+  byId("hints").textContent =
+    selection.length > 0 ? `${count(selection.length)} selected · Esc clears, Ctrl+Z undoes` : slow + hand;
 }

@@ -43,7 +43,9 @@ export function bindPictures(store, view) {
   };
   store.on(["marks", "cohort"], show);
   store.on(["cohort"], ({ cohort }) => {
-    view.setPictures(cohort?.state === "ready" && cohort.has_images ? createSource(cohort.records, view.refresh, lost) : null);
+    view.setPictures(
+      cohort?.state === "ready" && cohort.has_images ? createSource(cohort.records, view.refresh, lost) : null,
+    );
   });
   store.on(["changed"], view.refresh);
   store.on(["clusters"], ({ clusters, cohort }) => {
@@ -53,7 +55,9 @@ export function bindPictures(store, view) {
 
 /** The images whose pictures come before all others. @param {Clusters} clusters @param {readonly ImageRecord[]} records */
 export function medoidsOf(clusters, records) {
-  const medoids = new Set(clusters.breakdown.clusters.filter(({ label }) => label >= 0).map(({ representatives }) => representatives[0]));
+  const medoids = new Set(
+    clusters.breakdown.clusters.filter(({ label }) => label >= 0).map(({ representatives }) => representatives[0]),
+  );
   return records.flatMap(({ id }, i) => (medoids.has(id) ? [i] : []));
 }
 
@@ -101,7 +105,9 @@ export function createSource(records, loaded, lost = { has: () => false, tell: (
   function tile(index) {
     const image = get(atlasUrl(Math.floor(place(index) / PER_PAGE)));
     const tile = place(index) % PER_PAGE;
-    return image && { image, x: TILE * (tile % PER_ROW), y: TILE * Math.floor(tile / PER_ROW), width: TILE, height: TILE };
+    return (
+      image && { image, x: TILE * (tile % PER_ROW), y: TILE * Math.floor(tile / PER_ROW), width: TILE, height: TILE }
+    );
   }
 
   /** The middle of it as a square, as the atlas has it. @param {number} index @param {64 | 256 | 512} size @returns {Sprite | null} */

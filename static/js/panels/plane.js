@@ -53,7 +53,10 @@ export function bindPlane(store, box, tooltip) {
     const { plane, params } = store.get();
     if (!plane) return;
     const { column, row } = cursor ?? placeOf(plane, params);
-    canvas.setAttribute("aria-label", `Score for every eps and min_samples. ${describe(cellOf(plane, column, row)).replaceAll("\n", ", ")}`);
+    canvas.setAttribute(
+      "aria-label",
+      `Score for every eps and min_samples. ${describe(cellOf(plane, column, row)).replaceAll("\n", ", ")}`,
+    );
   }
 
   canvas.addEventListener("blur", leave);
@@ -85,7 +88,10 @@ export function bindPlane(store, box, tooltip) {
 }
 
 /** @param {Plane} plane @param {PlaneSetting} setting @returns {Place}  the nearest cell */
-const placeOf = (plane, { eps, min_samples }) => ({ column: Math.round(placeOn(plane.eps, eps)), row: Math.round(placeOn(plane.min_samples, min_samples)) });
+const placeOf = (plane, { eps, min_samples }) => ({
+  column: Math.round(placeOn(plane.eps, eps)),
+  row: Math.round(placeOn(plane.min_samples, min_samples)),
+});
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} */
 const STEPS = Object.freeze({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });

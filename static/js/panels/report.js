@@ -28,14 +28,20 @@ function contents(cohort, changed) {
     skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
     ...(cohort.assumed.length > 0 ? [el("h2", {}, "Assumed while reading"), assumedList(cohort)] : []),
     el("h2", { id: "report-features" }, "Features"),
-    el("p", {}, `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`),
+    el(
+      "p",
+      {},
+      `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`,
+    ),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];
 }
 
 /** @param {AppState["changed"]} changed */
 function changedList(changed) {
-  const listed = [...changed.values()].slice(0, MAX_LISTED).map(({ filename, reason }) => el("li", {}, `${filename}: ${reason}`));
+  const listed = [...changed.values()]
+    .slice(0, MAX_LISTED)
+    .map(({ filename, reason }) => el("li", {}, `${filename}: ${reason}`));
   const more = changed.size - listed.length;
   return el("ul", { id: "changed" }, ...listed, more > 0 && el("li", { class: "quiet" }, `and ${count(more)} more`));
 }
@@ -59,9 +65,20 @@ function countsTable(cohort) {
     ["of them without a country", cohort.n_without_country, true],
     ["of them used to train the model", report.n_in_training, report.n_in_training > 0],
   ];
-  const rows = lines.filter(([, number, always]) => always || number > 0).map(([what, number]) => el("tr", {}, el("td", { class: "number" }, count(number)), el("td", {}, what)));
+  const rows = lines
+    .filter(([, number, always]) => always || number > 0)
+    .map(([what, number]) => el("tr", {}, el("td", { class: "number" }, count(number)), el("td", {}, what)));
   if (cohort.group_column) {
-    const groups = el("tr", {}, el("td", { class: "number" }, count(cohort.n_groups)), el("td", {}, `${groupNoun(cohort.group_column, cohort.n_groups).replace(/^\S+ /, "")} (column ${cohort.group_column})`));
+    const groups = el(
+      "tr",
+      {},
+      el("td", { class: "number" }, count(cohort.n_groups)),
+      el(
+        "td",
+        {},
+        `${groupNoun(cohort.group_column, cohort.n_groups).replace(/^\S+ /, "")} (column ${cohort.group_column})`,
+      ),
+    );
     rows.push(groups);
   }
   return el("table", { class: "table" }, el("tbody", {}, ...rows));
@@ -78,7 +95,15 @@ const MAX_LISTED = 500;
 
 /** Each reason with its number and its files; of one file alone the name. @param {Cohort} cohort */
 function skippedTable(cohort) {
-  const rows = cohort.skipped_by_reason.map((kind) => el("tr", {}, el("td", { class: "number" }, count(kind.n)), el("td", {}, kind.reason), el("td", {}, ...files(cohort, kind))));
+  const rows = cohort.skipped_by_reason.map((kind) =>
+    el(
+      "tr",
+      {},
+      el("td", { class: "number" }, count(kind.n)),
+      el("td", {}, kind.reason),
+      el("td", {}, ...files(cohort, kind)),
+    ),
+  );
   const head = el("tr", {}, el("th", { class: "number" }, "Number"), el("th", {}, "Why"), el("th", {}, "Which"));
   return el("table", { class: "table", id: "skipped" }, el("thead", {}, head), el("tbody", {}, ...rows));
 }
@@ -86,7 +111,8 @@ function skippedTable(cohort) {
 /** @param {Cohort} cohort @param {Cohort["skipped_by_reason"][number]} kind */
 function files(cohort, { reason, n, examples }) {
   const of = () => cohort.skipped.filter((skipped) => withoutNumbers(skipped.reason) === withoutNumbers(reason));
-  const item = (/** @type {Cohort["skipped"][number]} */ skipped) => el("li", {}, skipped.reason === reason ? skipped.filename : `${skipped.filename}: ${skipped.reason}`);
+  const item = (/** @type {Cohort["skipped"][number]} */ skipped) =>
+    el("li", {}, skipped.reason === reason ? skipped.filename : `${skipped.filename}: ${skipped.reason}`);
   if (n <= MAX_SHOWN) return [el("ul", {}, ...of().map(item))];
   const list = el("ul", {});
   const details = el("details", {}, el("summary", {}, `${examples.join(", ")}, …`), list);

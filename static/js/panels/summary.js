@@ -20,7 +20,9 @@ export function bindSummary(store) {
     showTile("tile-clusters", n_clusters);
     showTile("tile-noise", n_noise);
     byId("tile-silhouette").textContent = decimal(clusters.silhouette);
-    byId("noise-box").dataset.tip = labels.length ? `${percent(1 - n_noise / labels.length)} of the images belong to a cluster.` : "";
+    byId("noise-box").dataset.tip = labels.length
+      ? `${percent(1 - n_noise / labels.length)} of the images belong to a cluster.`
+      : "";
     showWarnings([...(projection?.warnings ?? []), ...clusters.warnings]);
     clearTimeout(timer);
     timer = setTimeout(() => {

@@ -11,8 +11,14 @@ export function bindTopBar(store, actions) {
   store.on(["cohort", "changed"], ({ cohort, changed }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
-    byId("cohort-line").replaceChildren(...cohortLine(cohort, changed, actions.openReport, () => changeParams(store, { where: [] })));
-    byId("model-line").replaceChildren("model ", el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")), cohort.model.backend ? ` · ${cohort.model.backend}` : "");
+    byId("cohort-line").replaceChildren(
+      ...cohortLine(cohort, changed, actions.openReport, () => changeParams(store, { where: [] })),
+    );
+    byId("model-line").replaceChildren(
+      "model ",
+      el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")),
+      cohort.model.backend ? ` · ${cohort.model.backend}` : "",
+    );
     const notice = byId("notice");
     notice.hidden = !cohort.notice;
     notice.textContent = cohort.notice;
@@ -39,7 +45,19 @@ function cohortLine(cohort, changed, openReport, bringBack) {
   const line = `${cohort.name} · ${facts.join(" · ")}`;
   const all = cohort.n_images + cohort.n_excluded;
   const taught = cohort.report.n_in_training;
-  const excluded = cohort.where.length > 0 && el("button", { type: "button", class: "linkish warning", id: "bring-back", title: `Excluded by filters: ${cohort.where.join(", ")}. Click to have all ${count(all)} back.`, onclick: bringBack }, `excluded ${count(cohort.n_excluded)} of ${count(all)}`);
+  const excluded =
+    cohort.where.length > 0 &&
+    el(
+      "button",
+      {
+        type: "button",
+        class: "linkish warning",
+        id: "bring-back",
+        title: `Excluded by filters: ${cohort.where.join(", ")}. Click to have all ${count(all)} back.`,
+        onclick: bringBack,
+      },
+      `excluded ${count(cohort.n_excluded)} of ${count(all)}`,
+    );
   return [
     el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
     // On a line of their own where the bar is too narrow for one.
@@ -47,14 +65,56 @@ function cohortLine(cohort, changed, openReport, bringBack) {
       "span",
       {},
       ...(excluded ? [excluded, " · "] : []),
-      el("button", { type: "button", class: "linkish", id: "report-open", title: "What was left out, and why", onclick: () => openReport("skipped") }, `${count(cohort.skipped.length)} skipped`),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "linkish",
+          id: "report-open",
+          title: "What was left out, and why",
+          onclick: () => openReport("skipped"),
+        },
+        `${count(cohort.skipped.length)} skipped`,
+      ),
       cohort.assumed.length > 0 && " · ",
-      cohort.assumed.length > 0 && el("button", { type: "button", class: "linkish", id: "assumed-open", title: cohort.assumed.map(({ text }) => text).join(" "), onclick: () => openReport("assumed") }, `${count(cohort.assumed.length)} assumed`),
+      cohort.assumed.length > 0 &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "linkish",
+            id: "assumed-open",
+            title: cohort.assumed.map(({ text }) => text).join(" "),
+            onclick: () => openReport("assumed"),
+          },
+          `${count(cohort.assumed.length)} assumed`,
+        ),
       changed.size > 0 && " · ",
-      changed.size > 0 && el("button", { type: "button", class: "linkish warning", id: "changed-open", title: `${changedSince(changed)}: start negatoscope again to read them.`, onclick: () => openReport("changed") }, `${plural(changed.size, "picture")} changed`),
+      changed.size > 0 &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "linkish warning",
+            id: "changed-open",
+            title: `${changedSince(changed)}: start negatoscope again to read them.`,
+            onclick: () => openReport("changed"),
+          },
+          `${plural(changed.size, "picture")} changed`,
+        ),
       // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
       taught > 0 && " · ",
-      taught > 0 && el("button", { type: "button", class: "linkish warning", title: cohort.model.warnings.join(" "), onclick: () => openReport("report-features") }, `${count(taught)} seen in training`),
+      taught > 0 &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "linkish warning",
+            title: cohort.model.warnings.join(" "),
+            onclick: () => openReport("report-features"),
+          },
+          `${count(taught)} seen in training`,
+        ),
     ),
   ];
 }

@@ -16,7 +16,8 @@ export function bindSearchForm(onChange) {
     for (const axis of AXES) {
       const values = arangeCount(grid[axis]);
       find(form, `[data-count="${axis}"]`).textContent = values ? count(values) : "none";
-      for (const input of form.querySelectorAll(`[name^="${axis}-"]`)) input.setAttribute("aria-invalid", String(values === 0));
+      for (const input of form.querySelectorAll(`[name^="${axis}-"]`))
+        input.setAttribute("aria-invalid", String(values === 0));
     }
     onChange();
   });
@@ -30,6 +31,16 @@ function readGrid(form) {
     return text === "" ? NaN : Number(text);
   };
   /** @returns {Range} */
-  const range = (/** @type {string} */ axis) => ({ start: number(`${axis}-start`), stop: number(`${axis}-stop`), step: number(`${axis}-step`) });
-  return { perplexity: range("perplexity"), eps: range("eps"), min_samples: range("min_samples"), min_clusters: number("min_clusters"), max_clusters: number("max_clusters") };
+  const range = (/** @type {string} */ axis) => ({
+    start: number(`${axis}-start`),
+    stop: number(`${axis}-stop`),
+    step: number(`${axis}-step`),
+  });
+  return {
+    perplexity: range("perplexity"),
+    eps: range("eps"),
+    min_samples: range("min_samples"),
+    min_clusters: number("min_clusters"),
+    max_clusters: number("max_clusters"),
+  };
 }

@@ -36,8 +36,13 @@ export function sortRows(rows, key, descending) {
 
 /** The best admissible cell of a plane at one eps. @param {Plane} plane @param {number} eps @param {number} fewest @param {number} most */
 export function bestAtEps(plane, eps, fewest, most) {
-  const cells = plane.cells.filter((cell) => Math.abs(cell.eps - eps) < 1e-9 && cell.n_clusters >= fewest && cell.n_clusters <= most);
-  return cells.reduce((/** @type {PlaneCell | null} */ best, cell) => (best === null || cell.score < best.score ? cell : best), null);
+  const cells = plane.cells.filter(
+    (cell) => Math.abs(cell.eps - eps) < 1e-9 && cell.n_clusters >= fewest && cell.n_clusters <= most,
+  );
+  return cells.reduce(
+    (/** @type {PlaneCell | null} */ best, cell) => (best === null || cell.score < best.score ? cell : best),
+    null,
+  );
 }
 
 /** Why a row is not to be trusted. @param {SearchRow} row @param {number} nImages */

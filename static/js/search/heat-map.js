@@ -36,7 +36,11 @@ export function createSearchMap(tooltip, apply) {
       result = next;
       const { perplexity } = next.heat_map;
       const { name, lowerIsBetter } = measureOf(next);
-      const ends = [perplexity[0], `perplexity → · eps ↑ · stronger blue: ${lowerIsBetter ? "lower" : "higher"} ${name}`, perplexity.at(-1)];
+      const ends = [
+        perplexity[0],
+        `perplexity → · eps ↑ · stronger blue: ${lowerIsBetter ? "lower" : "higher"} ${name}`,
+        perplexity.at(-1),
+      ];
       byId("search-axis").replaceChildren(...ends.map((text) => el("span", {}, String(text ?? ""))));
       draw();
     },
@@ -75,14 +79,20 @@ function picture(result, params, isKept) {
   const [least, most] = [Math.min(...scores), Math.max(...scores)];
   const [best, worst] = measureOf(result).lowerIsBetter ? [least, most] : [most, least];
   const [sought, pale] = [token("--accent"), token("--line")];
-  const inside = params && params.method === "tsne" && params.perplexity >= perplexity[0] && params.perplexity <= perplexity[perplexity.length - 1];
+  const inside =
+    params &&
+    params.method === "tsne" &&
+    params.perplexity >= perplexity[0] &&
+    params.perplexity <= perplexity[perplexity.length - 1];
   return {
     columns: perplexity.length,
     rows: eps.length,
     cell: (column, row) => {
       const value = score[column][row];
       const opacity = isKept(perplexity[column]) ? 1 : 0.2;
-      return value === null ? { colour: pale, opacity: 0.5 * opacity } : { colour: sought, opacity: strength(value, best, worst) * opacity };
+      return value === null
+        ? { colour: pale, opacity: 0.5 * opacity }
+        : { colour: sought, opacity: strength(value, best, worst) * opacity };
     },
     marked: inside ? { column: placeOn(perplexity, params.perplexity), row: placeOn(eps, params.eps) } : null,
     ink: token("--ink"),

@@ -25,7 +25,11 @@ export function bindSearch(store, tooltip) {
     run.allow(runnable());
     tell();
   });
-  const body = () => ({ ...grid(), ...mapParameters(store.get().params), rank_by: byId("rank_by", HTMLSelectElement).value });
+  const body = () => ({
+    ...grid(),
+    ...mapParameters(store.get().params),
+    rank_by: byId("rank_by", HTMLSelectElement).value,
+  });
   const run = bindRun(byId("search-run"), { path: "/api/search", body, noun: "setting", done: show });
 
   /** @param {boolean} wanted */
@@ -41,7 +45,9 @@ export function bindSearch(store, tooltip) {
     found ??= part(import("./found.js")).then(({ bindFound }) => bindFound(store, tooltip, grid));
     found.then((fill) => fill(result)).catch((error) => store.set({ trouble: messageOf(error) }));
     const took = `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
-    return result.results.length > 0 ? took : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
+    return result.results.length > 0
+      ? took
+      : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
   }
 
   store.on(["cohort"], ({ cohort }) => {
@@ -53,7 +59,11 @@ export function bindSearch(store, tooltip) {
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") open(false);
   });
-  return { body: () => ({ ...grid(), ...mapParameters(store.get().params) }), runnable, changed: (listener) => (tell = listener) };
+  return {
+    body: () => ({ ...grid(), ...mapParameters(store.get().params) }),
+    runnable,
+    changed: (listener) => (tell = listener),
+  };
 }
 
 /** The projection's parameters that a search keeps; its maps are 2-D t-SNE whatever is on the screen. @param {Params} params */

@@ -31,11 +31,17 @@ export function bindResultTable(apply, point) {
     });
   }
   body.addEventListener("keydown", onKey);
-  for (const kind of ["pointerover", "focusin"]) body.addEventListener(kind, ({ target }) => point(listed[rowOf(target)?.sectionRowIndex ?? -1] ?? null));
+  for (const kind of ["pointerover", "focusin"])
+    body.addEventListener(kind, ({ target }) => point(listed[rowOf(target)?.sectionRowIndex ?? -1] ?? null));
   for (const kind of ["pointerleave", "focusout"]) body.addEventListener(kind, () => point(null));
 
   function draw() {
-    heads.forEach((head) => head.setAttribute("aria-sort", head.getAttribute("data-key") === order.key ? (order.descending ? "descending" : "ascending") : "none"));
+    heads.forEach((head) =>
+      head.setAttribute(
+        "aria-sort",
+        head.getAttribute("data-key") === order.key ? (order.descending ? "descending" : "ascending") : "none",
+      ),
+    );
     listed = sortRows(rows.filter(isKept), order.key, order.descending);
     body.replaceChildren(...listed.map((row) => line(row, nImages, apply)));
     markApplied();
@@ -77,7 +83,10 @@ export function bindResultTable(apply, point) {
       const box = table.parentElement;
       // The list alone moves: the panel stays under the pointer.
       if (!far || !node || !box) return;
-      const [top, bottom] = [node.offsetTop - (table.tHead?.offsetHeight ?? 0), node.offsetTop + node.offsetHeight - box.clientHeight];
+      const [top, bottom] = [
+        node.offsetTop - (table.tHead?.offsetHeight ?? 0),
+        node.offsetTop + node.offsetHeight - box.clientHeight,
+      ];
       box.scrollTop = Math.max(bottom, Math.min(top, box.scrollTop));
     },
   };
@@ -94,12 +103,27 @@ const fixed = (value, digits) => (typeof value === "number" ? value.toFixed(digi
 
 /** @param {SearchRow} row @param {number} nImages @param {(row: SearchRow) => void} apply */
 function line(row, nImages, apply) {
-  const cells = [row.perplexity, formatEps(row.eps), row.min_samples, row.n_clusters, row.n_noise, row.score, fixed(row.silhouette, 2), fixed(row.davies_bouldin, 2), fixed(row.calinski_harabasz, 0), fixed(row.dbcv, 2)];
+  const cells = [
+    row.perplexity,
+    formatEps(row.eps),
+    row.min_samples,
+    row.n_clusters,
+    row.n_noise,
+    row.score,
+    fixed(row.silhouette, 2),
+    fixed(row.davies_bouldin, 2),
+    fixed(row.calinski_harabasz, 0),
+    fixed(row.dbcv, 2),
+  ];
   return el(
     "tr",
     { tabindex: -1, class: row.degenerate ? "degenerate" : "", onclick: () => apply(row) },
     ...cells.map((text) => el("td", {}, String(text))),
-    el("td", { class: "why" }, row.degenerate && el("span", { "data-tip": degenerateReason(row, nImages), "aria-label": "degenerate" }, "⚠")),
+    el(
+      "td",
+      { class: "why" },
+      row.degenerate && el("span", { "data-tip": degenerateReason(row, nImages), "aria-label": "degenerate" }, "⚠"),
+    ),
   );
 }
 
@@ -107,7 +131,8 @@ function line(row, nImages, apply) {
 function onKey(event) {
   const row = event.target instanceof HTMLTableRowElement ? event.target : null;
   if (!row) return;
-  const next = event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
+  const next =
+    event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
   if (next instanceof HTMLElement) next.focus();
   else if (event.key === "Enter" || event.key === " ") row.click();
   else return;

@@ -29,16 +29,27 @@ export function followSelection(store, toast) {
   let opening = null;
   /** @param {Readonly<AppState>} state */
   const open = ({ cohort, selection, params }) => {
-    if (cohort && selection.length + params.own.length + keptOn(cohort.name).length > 0) opening ??= part(import("./panel.js")).then(({ bindSelection }) => bindSelection(store, toast));
+    if (cohort && selection.length + params.own.length + keptOn(cohort.name).length > 0)
+      opening ??= part(import("./panel.js")).then(({ bindSelection }) => bindSelection(store, toast));
   };
   store.on(["selection", "params", "cohort"], open);
 
   document.addEventListener("keydown", (event) => {
     const { target } = event;
-    if (event.defaultPrevented || !(target instanceof Element) || target.matches("dialog *, textarea, input:not([type=radio], [type=range])")) return;
+    if (
+      event.defaultPrevented ||
+      !(target instanceof Element) ||
+      target.matches("dialog *, textarea, input:not([type=radio], [type=range])")
+    )
+      return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z") {
       event.preventDefault();
       history.step(event.shiftKey ? 1 : -1);
-    } else if (event.key === "Escape" && target.matches("body, #selection *, #stage *") && store.get().selection.length > 0) store.set({ selection: [] });
+    } else if (
+      event.key === "Escape" &&
+      target.matches("body, #selection *, #stage *") &&
+      store.get().selection.length > 0
+    )
+      store.set({ selection: [] });
   });
 }

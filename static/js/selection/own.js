@@ -31,7 +31,14 @@ export async function withOwn(store, own, toast, ask, signal) {
     return await ask();
   } catch (error) {
     if (!(error instanceof ApiError && error.parameter === "own")) throw error;
-    const told = keptOn(SHELF).filter(({ name }) => own.includes(name)).map(({ name, ids, title }) => registerSelection(ids, title).then(() => name, () => null));
+    const told = keptOn(SHELF)
+      .filter(({ name }) => own.includes(name))
+      .map(({ name, ids, title }) =>
+        registerSelection(ids, title).then(
+          () => name,
+          () => null,
+        ),
+      );
     const known = await Promise.all(told);
     const left = own.filter((id) => known.includes(id));
     signal?.throwIfAborted();
@@ -39,7 +46,9 @@ export async function withOwn(store, own, toast, ask, signal) {
     // Of a link nothing is shown in its place; whoever looks at a map already goes on.
     if (store.get().clusters === null) {
       const { unmet, params } = store.get();
-      const says = own.filter((id) => !left.includes(id)).map((id) => `own is “${id}”: no cluster made by hand is known here by this id.`);
+      const says = own
+        .filter((id) => !left.includes(id))
+        .map((id) => `own is “${id}”: no cluster made by hand is known here by this id.`);
       store.set({ unmet: joined(unmet, { says, without: { params: { ...params, own: left } } }) });
       throw error;
     }

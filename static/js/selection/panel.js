@@ -73,7 +73,9 @@ function actions(store, toast) {
     async export() {
       const { params, breakdown } = store.get();
       const { id } = await registerSelection(ids());
-      const file = await withOwn(store, params.own, toast, () => getFile(`/api/export?${clusterQuery(params, breakdown)}&only=${id}`));
+      const file = await withOwn(store, params.own, toast, () =>
+        getFile(`/api/export?${clusterQuery(params, breakdown)}&only=${id}`),
+      );
       toast(save(file.blob, file.name));
     },
     save() {
@@ -86,14 +88,41 @@ function actions(store, toast) {
 /** @param {AppStore} store @param {Cohort} cohort @param {Clusters} clusters */
 function describe(store, cohort, clusters) {
   const { selection } = store.get();
-  const { labels, breakdown: { column } } = clusters;
-  const chosen = tallyOf(selection.map((i) => cohort.records[i]), column);
-  const rest = tallyOf(inverted(selection, labels.length).map((i) => cohort.records[i]), column);
-  byId("selection-counts").textContent = [plural(chosen.size, "image"), cohort.group_column && groupNoun(cohort.group_column, chosen.n_groups)].filter(Boolean).join(" · ");
-  byId("selection-clusters").replaceChildren(...clusterRows(store, clusters, selection.map((i) => labels[i])));
+  const {
+    labels,
+    breakdown: { column },
+  } = clusters;
+  const chosen = tallyOf(
+    selection.map((i) => cohort.records[i]),
+    column,
+  );
+  const rest = tallyOf(
+    inverted(selection, labels.length).map((i) => cohort.records[i]),
+    column,
+  );
+  byId("selection-counts").textContent = [
+    plural(chosen.size, "image"),
+    cohort.group_column && groupNoun(cohort.group_column, chosen.n_groups),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  byId("selection-clusters").replaceChildren(
+    ...clusterRows(
+      store,
+      clusters,
+      selection.map((i) => labels[i]),
+    ),
+  );
   byId("selection-by").textContent = `by ${column}`;
-  const { bars, longest } = barsOf({ label: -1, representatives: [], ...chosen }, { column, totals: rest.counts, n_missing: rest.n_missing, clusters: [] }, rest.size, MOST_BARS);
-  byId("selection-bars").replaceChildren(...bars.map((bar) => barRow(bar, longest, barColour(store, null, bar), cohort, "if it were as in the rest").row));
+  const { bars, longest } = barsOf(
+    { label: -1, representatives: [], ...chosen },
+    { column, totals: rest.counts, n_missing: rest.n_missing, clusters: [] },
+    rest.size,
+    MOST_BARS,
+  );
+  byId("selection-bars").replaceChildren(
+    ...bars.map((bar) => barRow(bar, longest, barColour(store, null, bar), cohort, "if it were as in the rest").row),
+  );
   byId("selection").classList.toggle("bare", cohort.columns.length === 0);
   byId("selection-show").hidden = !cohort.has_images;
 }
@@ -102,9 +131,28 @@ function describe(store, cohort, clusters) {
 function clusterRows(store, { breakdown: { clusters }, own }, labels) {
   const sizes = new Map(clusters.map(({ label }) => [label, 0]));
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  const found = [...sizes].filter(([, n]) => n > 0).sort(([label, n], [other, m]) => Number(label < 0) - Number(other < 0) || m - n);
-  const rows = found.slice(0, MOST_CLUSTERS).map(([label, n]) => el("li", {}, ...clusterLine(store, label, own), el("span", { class: "quiet" }, `${count(n)} of ${count(clusters.find((one) => one.label === label)?.size ?? 0)}`)));
-  return [...rows, found.length > rows.length && el("li", { class: "quiet" }, `and ${plural(found.length - rows.length, "more cluster")}`)].filter((row) => row !== false);
+  const found = [...sizes]
+    .filter(([, n]) => n > 0)
+    .sort(([label, n], [other, m]) => Number(label < 0) - Number(other < 0) || m - n);
+  const rows = found
+    .slice(0, MOST_CLUSTERS)
+    .map(([label, n]) =>
+      el(
+        "li",
+        {},
+        ...clusterLine(store, label, own),
+        el(
+          "span",
+          { class: "quiet" },
+          `${count(n)} of ${count(clusters.find((one) => one.label === label)?.size ?? 0)}`,
+        ),
+      ),
+    );
+  return [
+    ...rows,
+    found.length > rows.length &&
+      el("li", { class: "quiet" }, `and ${plural(found.length - rows.length, "more cluster")}`),
+  ].filter((row) => row !== false);
 }
 
 /** @param {AppStore} store @param {number} label @param {readonly OwnCluster[]} own */
@@ -114,7 +162,15 @@ function clusterLine(store, label, own) {
 }
 
 /** @param {AppStore} store @param {Clusters} clusters */
-const ownRows = (store, { own, labels }) => own.map(({ id, label }) => row(clusterLine(store, label, own), labels.filter((one) => one === label).length, `Dissolve ${clusterName(label, own)}`, () => dropOwn(store, id)));
+const ownRows = (store, { own, labels }) =>
+  own.map(({ id, label }) =>
+    row(
+      clusterLine(store, label, own),
+      labels.filter((one) => one === label).length,
+      `Dissolve ${clusterName(label, own)}`,
+      () => dropOwn(store, id),
+    ),
+  );
 
 /** @param {AppStore} store @param {Cohort} cohort @param {(text: string) => void} toast @param {() => void} draw */
 function savedRows(store, { name: shelf, records }, toast, draw) {
@@ -122,15 +178,28 @@ function savedRows(store, { name: shelf, records }, toast, draw) {
     const restore = () => {
       const selection = indicesOf(ids, records);
       store.set({ selection });
-      if (selection.length < ids.length) toast(`Of ${plural(ids.length, "image")}, ${count(selection.length)} are in the cohort now.`);
+      if (selection.length < ids.length)
+        toast(`Of ${plural(ids.length, "image")}, ${count(selection.length)} are in the cohort now.`);
     };
     const drop = () => {
       forget(shelf, name);
       draw();
     };
-    return row([el("button", { type: "button", class: "linkish", onclick: restore, title: "Select these images again" }, name)], ids.length, `Delete ${name}`, drop);
+    return row(
+      [el("button", { type: "button", class: "linkish", onclick: restore, title: "Select these images again" }, name)],
+      ids.length,
+      `Delete ${name}`,
+      drop,
+    );
   });
 }
 
 /** @param {(Node | string)[]} name @param {number} size @param {string} title  of the button that removes it @param {() => void} onclick */
-const row = (name, size, title, onclick) => el("li", {}, ...name, el("span", { class: "quiet" }, plural(size, "image")), el("button", { type: "button", class: "remove", "aria-label": title, title, onclick }, "✕"));
+const row = (name, size, title, onclick) =>
+  el(
+    "li",
+    {},
+    ...name,
+    el("span", { class: "quiet" }, plural(size, "image")),
+    el("button", { type: "button", class: "remove", "aria-label": title, title, onclick }, "✕"),
+  );

@@ -28,7 +28,11 @@ export function tallyOf(records, column) {
   const missing = found.get(null) ?? [];
   const n_groups = distinct([...found.values()].flat());
   found.delete(null);
-  const counts = Array.from(found, ([value, groups]) => ({ value: String(value), count: groups.length, n_groups: distinct(groups) }));
+  const counts = Array.from(found, ([value, groups]) => ({
+    value: String(value),
+    count: groups.length,
+    n_groups: distinct(groups),
+  }));
   counts.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   return { size: records.length, n_groups, counts, n_missing: missing.length, n_groups_missing: distinct(missing) };
 }

@@ -17,11 +17,21 @@ export function clusterIcon({ clusters, colour }, index) {
 /** @param {Cohort} cohort @param {Clusters | null} clusters @param {number} index @returns {Node[]} */
 export function factsOf(cohort, clusters, index) {
   const record = cohort.records[index];
-  const texts = cohort.columns.map(({ name, derived }) => ({ name, derived, text: formatValue(record.values[name] ?? null) }));
-  const pairs = (/** @type {boolean} */ wanted) => texts.filter(({ derived }) => derived === wanted).map(({ name, text }) => [name, text]);
+  const texts = cohort.columns.map(({ name, derived }) => ({
+    name,
+    derived,
+    text: formatValue(record.values[name] ?? null),
+  }));
+  const pairs = (/** @type {boolean} */ wanted) =>
+    texts.filter(({ derived }) => derived === wanted).map(({ name, text }) => [name, text]);
   const empty = texts.filter(({ text }) => text === "").map(({ name }) => name);
   return [
-    ...section("On this map", [["country", record.country ?? "missing"], ["view", viewOf(record)], ["belongs to", membership(clusters, index)], ["from", groupOf(cohort, record)]]),
+    ...section("On this map", [
+      ["country", record.country ?? "missing"],
+      ["view", viewOf(record)],
+      ["belongs to", membership(clusters, index)],
+      ["from", groupOf(cohort, record)],
+    ]),
     ...training(cohort, record),
     ...section("As given", pairs(false)),
     ...section("Derived", pairs(true)),
@@ -34,13 +44,22 @@ function training(cohort, record) {
   // A column of that name in the metadata has pushed the derived one aside.
   const name = cohort.columns.find(({ name, derived }) => derived && name.startsWith("in_training"))?.name ?? "";
   const taught = record.values[name];
-  if (taught === true) return [el("p", { class: "facts-taught" }, "The model was trained on this image: what it finds alike here says less about images that it has not seen.")];
+  if (taught === true)
+    return [
+      el(
+        "p",
+        { class: "facts-taught" },
+        "The model was trained on this image: what it finds alike here says less about images that it has not seen.",
+      ),
+    ];
   return taught === false ? [el("p", { class: "facts-missing" }, "The model was not trained on this image.")] : [];
 }
 
 /** @param {string} heading @param {(string | null)[][]} pairs */
 function section(heading, pairs) {
-  const rows = pairs.flatMap(([name, text]) => (text ? [el("dt", {}, name), el("dd", {}, text, copier(`Copy ${name}`, text))] : []));
+  const rows = pairs.flatMap(([name, text]) =>
+    text ? [el("dt", {}, name), el("dd", {}, text, copier(`Copy ${name}`, text))] : [],
+  );
   return rows.length > 0 ? [el("h3", { class: "facts-heading" }, heading), el("dl", { class: "facts" }, ...rows)] : [];
 }
 
@@ -48,7 +67,10 @@ function section(heading, pairs) {
 function copier(label, text) {
   const button = el("button", { type: "button", class: "copier", "aria-label": label, onclick: copy }, "copy");
   async function copy() {
-    button.textContent = await navigator.clipboard.writeText(text).then(() => "copied", () => "refused");
+    button.textContent = await navigator.clipboard.writeText(text).then(
+      () => "copied",
+      () => "refused",
+    );
     setTimeout(() => (button.textContent = "copy"), 1500);
   }
   return navigator.clipboard && button;

@@ -16,7 +16,13 @@ export function createDarkroom() {
       return film.image;
     }
     const window = [sight.width, sight.level, sight.inverted].join();
-    if (made?.of !== film) made = { of: film, window: "", canvas: new OffscreenCanvas(film.width, film.height), pixels: new ImageData(film.width, film.height) };
+    if (made?.of !== film)
+      made = {
+        of: film,
+        window: "",
+        canvas: new OffscreenCanvas(film.width, film.height),
+        pixels: new ImageData(film.width, film.height),
+      };
     if (made.window !== window) {
       made.window = window;
       develop(film.samples, film.channels, lookupTable(sight, film.greys), made.pixels.data);

@@ -18,9 +18,17 @@ export function attachHand(pane, { drag, zoom, fit }) {
     [from.x, from.y] = [event.clientX, event.clientY];
   });
   pane.addEventListener("dblclick", fit);
-  pane.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const { left, top, width, height } = pane.getBoundingClientRect();
-    zoom((event.clientX - left) / width - 0.5, (event.clientY - top) / height - 0.5, Math.exp(-wheelPixels(event) * 0.0015));
-  }, { passive: false });
+  pane.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const { left, top, width, height } = pane.getBoundingClientRect();
+      zoom(
+        (event.clientX - left) / width - 0.5,
+        (event.clientY - top) / height - 0.5,
+        Math.exp(-wheelPixels(event) * 0.0015),
+      );
+    },
+    { passive: false },
+  );
 }

@@ -2,7 +2,14 @@
 
 /** @type {Readonly<Record<string, string>>} */
 const KEYS = Object.freeze({
-  ...{ ArrowLeft: "previous", ArrowRight: "next", "Shift+ArrowLeft": "left", "Shift+ArrowRight": "right", "Shift+ArrowUp": "up", "Shift+ArrowDown": "down" },
+  ...{
+    ArrowLeft: "previous",
+    ArrowRight: "next",
+    "Shift+ArrowLeft": "left",
+    "Shift+ArrowRight": "right",
+    "Shift+ArrowUp": "up",
+    "Shift+ArrowDown": "down",
+  },
   ...{ "+": "nearer", "=": "nearer", "-": "farther", 0: "fit", 1: "actual", i: "invert", r: "reset" },
   ...{ "[": "narrower", "]": "wider", "{": "lower", "}": "higher" },
   ...{ c: "layout", l: "linked", p: "pan", b: "beside", d: "details" },

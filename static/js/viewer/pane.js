@@ -20,7 +20,9 @@ export function createPane(load) {
   const say = el("p", { class: "pane-say", role: "status" });
   const node = el("div", { class: "pane", role: "group", tabindex: 0 }, canvas, label, readout, say);
   // The greys are looked up in memory; from the graphics card every frame would have to be read back.
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    canvas.getContext("2d", { alpha: false, willReadFrequently: true })
+  );
   const developed = createDarkroom();
   let sight = FIRST_SIGHT;
   /** @type {Film | null} */
@@ -46,7 +48,12 @@ export function createPane(load) {
     if ("image" in film && !isPlain(sight)) {
       // The film alone: the dark around it stays dark.
       const [x, y] = [Math.max(0, left), Math.max(0, top)];
-      const pixels = context.getImageData(x, y, Math.ceil(Math.min(canvas.width, left + width) - x), Math.ceil(Math.min(canvas.height, top + height) - y));
+      const pixels = context.getImageData(
+        x,
+        y,
+        Math.ceil(Math.min(canvas.width, left + width) - x),
+        Math.ceil(Math.min(canvas.height, top + height) - y),
+      );
       lookUp(pixels.data, lookupTable(sight));
       context.putImageData(pixels, x, y);
     }
@@ -104,4 +111,7 @@ export function createPane(load) {
 }
 
 /** The browser only says that it failed; the server knows why. @param {string} id @returns {Promise<string>} */
-const whyNot = (id) => getAnswer(imageUrl(id)).catch((error) => (error.status === 200 ? "This image cannot be shown by the browser." : messageOf(error)));
+const whyNot = (id) =>
+  getAnswer(imageUrl(id)).catch((error) =>
+    error.status === 200 ? "This image cannot be shown by the browser." : messageOf(error),
+  );

@@ -66,7 +66,9 @@ export function createPanes(film, load, { choose, looked }) {
         if (state.cohort && !node.hidden) void show(state.cohort, record ?? null).then(looked);
         label.replaceChildren();
         if (!record) return;
-        const about = [record.country ?? "no country", membership(state.clusters, index).split(",")[0]].filter(Boolean).join(" · ");
+        const about = [record.country ?? "no country", membership(state.clusters, index).split(",")[0]]
+          .filter(Boolean)
+          .join(" · ");
         node.setAttribute("aria-label", `${record.filename}, ${about}`);
         label.append(clusterIcon(state, index), el("b", {}, record.filename), about);
       });

@@ -44,7 +44,11 @@ export function placed(sight, picture, pane) {
   // A linked pane of another shape may have less to show there.
   const { zoom, x, y } = kept(sight, room);
   const scale = room.fit * zoom;
-  return { scale, left: Math.round(pane.width / 2 - x * picture.width * scale), top: Math.round(pane.height / 2 - y * picture.height * scale) };
+  return {
+    scale,
+    left: Math.round(pane.width / 2 - x * picture.width * scale),
+    top: Math.round(pane.height / 2 - y * picture.height * scale),
+  };
 }
 
 /** What lies there stays there. @param {Sight} sight @param {Room} room @param {number} atX @param {number} atY  from the middle of the pane @param {number} factor */
@@ -56,11 +60,18 @@ export function zoomed(sight, room, atX, atY, factor) {
 
 /** @param {Sight} sight @param {Room} room @param {number} dx @param {number} dy */
 export function panned(sight, room, dx, dy) {
-  return kept({ ...sight, x: sight.x - (dx * room.across) / sight.zoom, y: sight.y - (dy * room.down) / sight.zoom }, room);
+  return kept(
+    { ...sight, x: sight.x - (dx * room.across) / sight.zoom, y: sight.y - (dy * room.down) / sight.zoom },
+    room,
+  );
 }
 
 /** Two greys of the picture at least, and its last one at most. @param {Sight} sight @param {number} width @param {number} level @param {number} [greys] @returns {Sight} */
-export const windowed = (sight, width, level, greys = 256) => ({ ...sight, width: held(width, 512 / greys, 512), level: held(level, 0, 256 - 256 / greys) });
+export const windowed = (sight, width, level, greys = 256) => ({
+  ...sight,
+  width: held(width, 512 / greys, 512),
+  level: held(level, 0, 256 - 256 / greys),
+});
 
 /** How far a movement of the hand goes, 1 in 8 bits. @param {Sight} sight @param {Room} room */
 export const pace = ({ width }, { greys }) => (greys > 256 ? Math.min(1, width / NARROW) : 1);
@@ -68,7 +79,11 @@ export const pace = ({ width }, { greys }) => (greys > 256 ? Math.min(1, width /
 /** No gap at an edge of the pane that the film could fill; in the middle where it is smaller. @param {Sight} sight @param {Room} room @returns {Sight} */
 function kept(sight, room) {
   const [halfX, halfY] = [room.across / sight.zoom / 2, room.down / sight.zoom / 2];
-  return { ...sight, x: halfX >= 0.5 ? 0.5 : held(sight.x, halfX, 1 - halfX), y: halfY >= 0.5 ? 0.5 : held(sight.y, halfY, 1 - halfY) };
+  return {
+    ...sight,
+    x: halfX >= 0.5 ? 0.5 : held(sight.x, halfX, 1 - halfX),
+    y: halfY >= 0.5 ? 0.5 : held(sight.y, halfY, 1 - halfY),
+  };
 }
 
 /** @param {number} value @param {number} low @param {number} high */

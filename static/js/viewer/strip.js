@@ -47,10 +47,16 @@ export function createStrip(store, found) {
 async function companionsOf(state, index, company, signal) {
   const records = state.cohort?.records ?? [];
   const { id, group } = records[index];
-  const plain = (/** @type {readonly number[]} */ indices) => indices.slice(0, MOST).map((i) => ({ id: records[i].id, distance: null }));
+  const plain = (/** @type {readonly number[]} */ indices) =>
+    indices.slice(0, MOST).map((i) => ({ id: records[i].id, distance: null }));
   if (company === "next") return plain(following(sequenceOf(state, index), index, MOST));
-  if (company === "group") return plain([...records.keys()].filter((i) => group !== null && records[i].group === group && i !== index));
-  const query = new URLSearchParams([["metric", company], ["n", String(MOST)], ...state.params.where.map((condition) => ["where", condition])]);
+  if (company === "group")
+    return plain([...records.keys()].filter((i) => group !== null && records[i].group === group && i !== index));
+  const query = new URLSearchParams([
+    ["metric", company],
+    ["n", String(MOST)],
+    ...state.params.where.map((condition) => ["where", condition]),
+  ]);
   return (await getAnswer(`/api/neighbours/${encodeURIComponent(id)}?${query}`, signal)).neighbours;
 }
 
@@ -62,7 +68,13 @@ function thumb(state, { id, distance }) {
   const about = [name, far && `distance ${far}`, membership(state.clusters, index)].filter(Boolean).join(", ");
   return el(
     "button",
-    { type: "button", class: "companion", "data-id": id, "aria-label": about, title: `${about}. Shift+click or Shift+Enter puts it beside.` },
+    {
+      type: "button",
+      class: "companion",
+      "data-id": id,
+      "aria-label": about,
+      title: `${about}. Shift+click or Shift+Enter puts it beside.`,
+    },
     state.cohort?.has_images ? picture(thumbnailUrl(id, 128), "", 72) : el("span", { class: "companion-name" }, name),
     el("span", { class: "companion-mark" }, clusterIcon(state, index), far),
   );

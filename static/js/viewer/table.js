@@ -15,7 +15,11 @@ export function laidOut(table, layout, atHand) {
   const start = table.current >= layout ? moved() : table;
   const seen = start.ids.slice(0, layout);
   const fresh = atHand.filter((id) => !seen.includes(id));
-  return { ...start, layout, ids: start.ids.map((id, i) => (i < layout && id === null ? (fresh.shift() ?? null) : id)) };
+  return {
+    ...start,
+    layout,
+    ids: start.ids.map((id, i) => (i < layout && id === null ? (fresh.shift() ?? null) : id)),
+  };
 }
 
 /** All panes but the current one anew, two of them if there was one. @param {Table} table @param {readonly string[]} atHand @returns {Table} */
@@ -26,7 +30,14 @@ export function refilled({ ids, layout, current }, atHand) {
 
 /** In an empty pane, or else in the one after the current. @param {Table} table @param {string} id @returns {Table} */
 export function putBeside(table, id) {
-  const wide = table.layout === 1 ? { ...table, layout: /** @type {const} */ (2), ids: table.ids.map((own, i) => (i === table.current ? own : null)) } : table;
+  const wide =
+    table.layout === 1
+      ? {
+          ...table,
+          layout: /** @type {const} */ (2),
+          ids: table.ids.map((own, i) => (i === table.current ? own : null)),
+        }
+      : table;
   const empty = wide.ids.findIndex((own, i) => own === null && i < wide.layout);
   return withId(wide, empty >= 0 ? empty : (wide.current + 1) % wide.layout, id);
 }

@@ -13,7 +13,8 @@ export function createTools(dialog, look) {
   dialog.addEventListener("input", () => {
     const [wide, high] = [width.valueAsNumber, level.valueAsNumber];
     // Empty while it is being typed.
-    if (wide + high >= 0) look((sight, { greys }) => windowed(sight, (256 * wide) / greys, (256 * high) / greys, greys));
+    if (wide + high >= 0)
+      look((sight, { greys }) => windowed(sight, (256 * wide) / greys, (256 * high) / greys, greys));
   });
 
   /** @param {Record<string, unknown>} states  by what a button does @param {Sight} sight @param {number} greys  that the picture has */

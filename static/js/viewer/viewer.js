@@ -66,7 +66,11 @@ export function createViewer(store) {
 
   function showTools() {
     Object.assign(dialog.dataset, { details, pan: panes.tools.pan });
-    tools({ ...panes.tools, layout: table.layout, invert: panes.sight().inverted, details, company }, panes.sight(), panes.greys());
+    tools(
+      { ...panes.tools, layout: table.layout, invert: panes.sight().inverted, details, company },
+      panes.sight(),
+      panes.greys(),
+    );
   }
 
   /** What stands beside the film. @param {number} index */
@@ -80,7 +84,8 @@ export function createViewer(store) {
     byId("viewer-group").textContent = groupNoun(cohort.group_column, 1).replace("1 ", "");
     byId("viewer-group").hidden = cohort.group_column === null;
     void strip.show(index, company);
-    if (cohort.has_images) following(sequence, index, AHEAD, direction).forEach((next) => load(cohort.records[next]).catch(() => {}));
+    if (cohort.has_images)
+      following(sequence, index, AHEAD, direction).forEach((next) => load(cohort.records[next]).catch(() => {}));
   }
 
   /** @param {number} pane */
@@ -104,7 +109,8 @@ export function createViewer(store) {
     previous: () => step(-1),
     next: () => step(1),
     // By key one, two, four and one again.
-    layout: (value) => arrange(laidOut(table, /** @type {Table["layout"]} */ (Number(value) || (2 * table.layout) % 7), strip.ids())),
+    layout: (value) =>
+      arrange(laidOut(table, /** @type {Table["layout"]} */ (Number(value) || (2 * table.layout) % 7), strip.ids())),
     linked() {
       panes.tools.linked = !panes.tools.linked;
       panes.look((sight) => sight);
