@@ -10,8 +10,8 @@ say "format";  cargo fmt --all --check
 say "lints";   cargo clippy --locked --all-targets -- -D warnings
 say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 say "Rust";    cargo test --locked
-say "JavaScript: types and pure modules"
-(cd tests/browser && npm ci --no-audit --no-fund && npx tsc --project .)
+say "JavaScript: format, lints, types and pure modules"
+(cd tests/browser && npm ci --no-audit --no-fund && npm run --silent check)
 node --test tests/js/*.test.mjs
 say "browser"; cargo build --locked
 NEGATOSCOPE_BIN="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/negatoscope" node --test --test-concurrency=1 tests/browser/*.test.mjs

@@ -35,7 +35,7 @@ export function followCohort(store) {
       store.set({ cohort, trouble: null, unmet: joined(store.get().unmet, unmet) });
       if (cohort.state === "pending") next(POLL_MS);
       for (const image of document.querySelectorAll("img.broken"))
-        if (image instanceof HTMLImageElement) image.src = image.src;
+        if (image instanceof HTMLImageElement) image.setAttribute("src", image.src);
     } catch (error) {
       // Conditions that the server refuses came with the link: nothing is shown in their place.
       if (error instanceof ApiError && error.status === 400 && error.parameter === "where")

@@ -1,4 +1,4 @@
-/** What is linted and how: `tests/browser/node_modules/.bin/eslint --config tests/browser/eslint.config.mjs static tests`, at the root. */
+/** How the page and its tests are linted, by `npm run lint`. */
 
 import js from "@eslint/js";
 import globals from "globals";
