@@ -10,6 +10,7 @@ mod distances;
 mod metric;
 mod neighbors;
 pub mod pca;
+mod symmetric;
 pub mod tsne;
 mod watch;
 

@@ -3,11 +3,14 @@
 use super::affinities::GaussianRow;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::projection::neighbors::Neighbors;
+use crate::projection::symmetric::Symmetric;
 use crate::vector::ln_positive;
 use rayon::prelude::*;
 
 /// Rows of one parallel task.
 const ROWS_PER_TASK: usize = 64;
+/// Values between two looks at whether to stop.
+const VALUES_AT_ONCE: usize = 4096;
 
 /// Joint affinities P as a symmetric sparse matrix with sum 1, by rows.
 pub(super) struct SparseAffinities {
@@ -51,109 +54,32 @@ impl SparseAffinities {
                 Ok(())
             },
         )?;
-        Both::new(neighbors, &conditional, n_samples, k, monitor)?.merge(monitor)
-    }
-}
-
-/// Every conditional affinity twice: in its own row, and transposed. In single precision: this is
-/// the most memory that t-SNE ever takes, 146 MB for 100,000 samples at perplexity 30.
-struct Both {
-    starts: Vec<usize>,
-    entries: Vec<(u32, f32)>,
-}
-
-impl Both {
-    fn new(
-        neighbors: &Neighbors,
-        conditional: &[f32],
-        n_samples: usize,
-        k: usize,
-        monitor: &dyn Monitor,
-    ) -> Result<Self, Cancelled> {
-        let row = |i: usize| &neighbors.indices[i * neighbors.k..][..k];
-        let mut starts = vec![0; n_samples + 1];
-        for i in 0..n_samples {
-            starts[i + 1] += k;
-            for &j in row(i) {
-                starts[j as usize + 1] += 1;
-            }
-        }
-        for i in 0..n_samples {
-            starts[i + 1] += starts[i];
-        }
-        let mut ends = starts.clone();
-        let mut entries = vec![(0, 0.0); 2 * n_samples * k];
-        let mut put = |row: usize, column: usize, p: f32| {
-            entries[ends[row]] = (column as u32, p);
-            ends[row] += 1;
-        };
-        for i in 0..n_samples {
-            if i.is_multiple_of(ROWS_PER_TASK) {
-                check(monitor)?;
-            }
-            for (&j, &p) in row(i).iter().zip(&conditional[i * k..][..k]) {
-                put(i, j as usize, p);
-                put(j as usize, i, p);
-            }
-        }
-        Ok(Self { starts, entries })
-    }
-
-    /// Adds entries of the same row and column, and divides by the sum of all.
-    fn merge(mut self, monitor: &dyn Monitor) -> Result<SparseAffinities, Cancelled> {
-        let n_samples = self.starts.len() - 1;
-        let mut rows = Vec::with_capacity(n_samples);
-        let mut rest = &mut self.entries[..];
-        for range in self.starts.windows(2) {
-            let (row, after) = rest.split_at_mut(range[1] - range[0]);
-            rows.push(row);
-            rest = after;
-        }
-        // At most two entries share a column, so that their order does not matter to the sum.
-        let lengths: Vec<usize> = rows
-            .par_iter_mut()
-            .map(|row| check(monitor).map(|()| merge_columns(row)))
-            .collect::<Result<_, _>>()?;
+        let sum = |a, b| a + b;
+        let Symmetric {
+            starts,
+            columns,
+            mut values,
+        } = Symmetric::new(neighbors, &conditional, k, sum, monitor)?;
         check(monitor)?;
-        let sum: f64 = self.entries.iter().map(|&(_, p)| f64::from(p)).sum();
-        let scale = 1.0 / sum;
-        let mut result = SparseAffinities {
-            starts: vec![0],
-            columns: Vec::with_capacity(lengths.iter().sum()),
-            values: Vec::with_capacity(lengths.iter().sum()),
-            entropy: 0.0,
-        };
-        for (row, (&start, length)) in self.starts.iter().zip(lengths).enumerate() {
-            if row.is_multiple_of(ROWS_PER_TASK) {
-                check(monitor)?;
-            }
-            for &(column, value) in &self.entries[start..start + length] {
+        let total: f64 = values.iter().map(|&p| f64::from(p)).sum();
+        let scale = 1.0 / total;
+        let mut entropy = 0.0;
+        for values in values.chunks_mut(VALUES_AT_ONCE) {
+            check(monitor)?;
+            for value in values {
                 // Zero when an affinity underflows; one over it has no logarithm.
-                let p = f64::from(value) * scale;
-                result.columns.push(column);
-                result.values.push(p as f32);
-                result.entropy += p * ln_positive(p.max(f64::MIN_POSITIVE));
+                let p = f64::from(*value) * scale;
+                *value = p as f32;
+                entropy += p * ln_positive(p.max(f64::MIN_POSITIVE));
             }
-            result.starts.push(result.columns.len());
         }
-        Ok(result)
+        Ok(Self {
+            starts,
+            columns,
+            values,
+            entropy,
+        })
     }
-}
-
-/// Sorts a row by column and adds up equal columns at its front; what is behind becomes zero.
-fn merge_columns(row: &mut [(u32, f32)]) -> usize {
-    row.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let mut length = 0;
-    for i in 0..row.len() {
-        if length > 0 && row[length - 1].0 == row[i].0 {
-            row[length - 1].1 += row[i].1;
-        } else {
-            row[length] = row[i];
-            length += 1;
-        }
-    }
-    row[length..].fill((0, 0.0));
-    length
 }
 
 #[cfg(test)]
