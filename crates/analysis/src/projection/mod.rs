@@ -12,6 +12,7 @@ mod neighbors;
 pub mod pca;
 mod symmetric;
 pub mod tsne;
+pub mod umap;
 mod watch;
 
 pub(crate) use distances::Samples;
