@@ -395,9 +395,7 @@ async function lineAt(page, perplexity) {
     .hover();
   await page.locator("#parallel").scrollIntoViewIfNeeded();
   return page.$eval("#parallel", (box) => {
-    const [, y0, x1, y1] =
-      /** @type {Element} */ ((box.querySelector(".pointed")).getAttribute("d") ?? "").match(/[\d.]+/g)?.map(Number) ??
-      [];
+    const [, y0, x1, y1] = (box.querySelector(".pointed")?.getAttribute("d") ?? "").match(/[\d.]+/g)?.map(Number) ?? [];
     const { left, top, width, height } = box.getBoundingClientRect();
     return { x: left + 16, y: top + height * (y0 + ((y1 - y0) * 16) / width / x1) };
   });

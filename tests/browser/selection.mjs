@@ -270,9 +270,7 @@ export function selectionTests(tools) {
     await drawn(page);
     const { labels } = await server.get(`/api/clusters?${QUERY}`);
     const shown = () =>
-      page.$eval("#pictures", (canvas) =>
-        /** @type {HTMLElement} */ ((canvas).dataset.shown ?? "").split(" ").filter(Boolean).map(Number),
-      );
+      page.$eval("#pictures", (canvas) => (canvas.dataset.shown ?? "").split(" ").filter(Boolean).map(Number));
     await page.waitForFunction(() => (document.getElementById("pictures")?.dataset.shown ?? "").split(" ").length > 10);
     assert.ok((await shown()).some((i) => labels[i] === 0));
     await page.locator(".legend-entry").nth(0).click();
