@@ -7,17 +7,10 @@
 //! operations, is nearly all of the cost.
 
 use crate::monitor::{Cancelled, Monitor, check};
-use crate::tridiagonal::Tridiagonal;
-use crate::vector::{LANES, sum_lanes};
+use crate::tridiagonal::{EigenPair, Tridiagonal};
+use crate::vector::dot;
 use multiversion::multiversion;
 use rayon::prelude::*;
-
-/// An eigenvalue and its eigenvector of length 1.
-#[derive(Debug, Clone)]
-pub(super) struct EigenPair {
-    pub(super) value: f64,
-    pub(super) vector: Vec<f64>,
-}
 
 /// The `count` largest eigenpairs, largest first, of the symmetric matrix of `size` rows in
 /// `matrix`, which is used up.
@@ -165,22 +158,6 @@ fn reflect_both_sides(rows: &mut [f64], size: usize, start: usize, reflection: &
         let items = rows.chunks_mut(size).zip(direction.iter().zip(&updates));
         items.for_each(|item| update(item, &updates));
     }
-}
-
-#[multiversion(targets = "simd")]
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest = a_chunks.remainder().iter().zip(b_chunks.remainder());
-    for (lane, (x, y)) in rest.enumerate() {
-        lanes[lane] = x * y;
-    }
-    for (x, y) in a_chunks.zip(b_chunks) {
-        for lane in 0..LANES {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    sum_lanes(lanes)
 }
 
 /// row ← row - a u - b v

@@ -1,8 +1,10 @@
 //! All principal components: coordinates in which nothing is lost and no axis is idle.
 
-use crate::eigen::{EigenPair, dot, largest_eigenpairs};
+use crate::eigen::largest_eigenpairs;
 use crate::monitor::{Cancelled, Monitor};
 use crate::projection::pca::{Centred, cross_products};
+use crate::tridiagonal::EigenPair;
+use crate::vector::dot;
 use ndarray::{Array2, ArrayView2};
 
 /// Samples in the coordinates of their principal components, min(n_samples - 1, n_features) of

@@ -1,6 +1,13 @@
 //! Eigenvalues and eigenvectors of a symmetric tridiagonal matrix, one at a time.
 
-use crate::eigen::{EigenPair, dot};
+use crate::vector::dot;
+
+/// An eigenvalue and its eigenvector of length 1.
+#[derive(Debug, Clone)]
+pub(super) struct EigenPair {
+    pub(super) value: f64,
+    pub(super) vector: Vec<f64>,
+}
 
 /// A symmetric matrix with entries on the diagonal and beside it.
 pub(super) struct Tridiagonal {

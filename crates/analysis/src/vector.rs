@@ -5,6 +5,8 @@
 //! fused multiply-add, so every kernel gives the same bits on every instruction set. The
 //! system's `exp` and `ln` would not: they differ between libraries and processors.
 
+use multiversion::multiversion;
+
 /// Accumulators of one sum: one AVX-512 register of `f32`.
 pub(super) const LANES: usize = 16;
 
@@ -21,6 +23,23 @@ pub(super) fn sum_lanes(lanes: [f64; LANES]) -> f64 {
     let eight: [f64; 8] = std::array::from_fn(|i| lanes[i] + lanes[i + 8]);
     let four: [f64; 4] = std::array::from_fn(|i| eight[i] + eight[i + 4]);
     (four[0] + four[2]) + (four[1] + four[3])
+}
+
+/// Σ a b, of vectors of one length.
+#[multiversion(targets = "simd")]
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest = a_chunks.remainder().iter().zip(b_chunks.remainder());
+    for (lane, (x, y)) in rest.enumerate() {
+        lanes[lane] = x * y;
+    }
+    for (x, y) in a_chunks.zip(b_chunks) {
+        for lane in 0..LANES {
+            lanes[lane] += x[lane] * y[lane];
+        }
+    }
+    sum_lanes(lanes)
 }
 
 /// ln 2 in two parts; the first has trailing zero bits, so that small multiples of it are exact.

@@ -9,12 +9,12 @@ use super::describe::{DERIVED, free_name};
 use super::error::CohortError;
 use super::filter::Filter;
 use super::join::{Account, Join, Kept, Names, Need, rows_of, unknown};
-use super::matching::letters;
-use super::names::find;
+use super::names::{find, letters};
 use super::part::Sieve;
 use super::pattern::{GroupPattern, suggest};
-use super::record::{Assumption, Cohort, Skipped};
-use super::settle::{PICTURE_COLUMNS, retain};
+use super::record::{Assumption, Cohort, PICTURE_COLUMNS};
+use super::settle::retain;
+use super::summary::Skipped;
 use super::table::Table;
 use super::walk::FileEntry;
 

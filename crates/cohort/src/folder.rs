@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Source;
 use super::error::CohortError;
 use super::kinds::{self, Kind};
-use super::record::Skipped;
+use super::summary::Skipped;
 use super::walk::{FileEntry, Found};
 
 /// Where a cohort lies.

@@ -14,8 +14,8 @@ use super::levels;
 use super::matching::{FileIndex, Match, Numbers, match_rows, normalise};
 use super::names::{composed, find};
 use super::naming::{Naming, filename_column};
-use super::record::{Assumption, Report, Skipped};
-use super::summary::by_reason;
+use super::record::{Assumption, Report};
+use super::summary::{Skipped, by_reason};
 use super::table::Table;
 use super::walk::{FileEntry, Found};
 

@@ -54,9 +54,9 @@ pub use filter::Filter;
 pub use missing::Missing;
 pub use number::DecimalSign;
 pub use pattern::GroupPattern;
-pub use record::{Assumption, Cohort, Record, Report, Skipped};
+pub use record::{Assumption, Cohort, Record, Report};
 pub use settle::Examined;
-pub use summary::{SkippedReason, by_reason};
+pub use summary::{Skipped, SkippedReason, by_reason};
 pub use table::TableError;
 pub use vectors::{Named, named};
 

@@ -304,13 +304,5 @@ fn tails(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A column's name as it is compared with the usual ones.
-pub(super) fn letters(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphabetic)
-        .collect::<String>()
-        .to_ascii_lowercase()
-}
-
 #[cfg(test)]
 pub(super) mod tests;

@@ -21,6 +21,14 @@ pub(super) fn unmarked(text: &str) -> String {
     apart.chars().filter(|letter| !is_mark(letter)).collect()
 }
 
+/// A column's name as it is compared with the usual ones.
+pub(super) fn letters(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphabetic)
+        .collect::<String>()
+        .to_ascii_lowercase()
+}
+
 /// The place of a name among `names`: to the letter, or else whatever its case when only one fits.
 pub(super) fn find<'a>(names: impl Iterator<Item = &'a str> + Clone, name: &str) -> Option<usize> {
     let wanted = composed(name.trim());

@@ -1,6 +1,7 @@
 //! Which column of a table names the files.
 
-use super::matching::{FileIndex, Tally, letters};
+use super::matching::{FileIndex, Tally};
+use super::names::letters;
 use super::record::Assumption;
 use super::table::Table;
 

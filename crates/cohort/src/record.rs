@@ -8,7 +8,18 @@ use super::filter::Filter;
 use super::image::{Content, Depth, ImageSource};
 use super::missing::Missing;
 use super::names::{find, suggestion};
-use super::settle::PICTURE_COLUMNS;
+use super::summary::Skipped;
+
+/// The column of whether the model was trained on an image.
+pub(super) const IN_TRAINING: &str = "in_training";
+/// The columns of what the pictures tell; a given column of the same name keeps it.
+pub(super) const PICTURE_COLUMNS: [&str; 5] = [
+    "width",
+    "height",
+    "file_type",
+    "mean_brightness",
+    IN_TRAINING,
+];
 
 /// Images, what is known about each, and what was left out.
 #[derive(Debug, Clone)]
@@ -129,15 +140,6 @@ pub struct Assumption {
     pub column: Option<String>,
     /// What was assumed, in one sentence for the person who has the files.
     pub text: String,
-}
-
-/// Something that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// The file name as the metadata gives it, or the path inside the image folder.
-    pub filename: String,
-    /// Why, in words for the person who has the files.
-    pub reason: String,
 }
 
 /// How many rows and files met, and how many did not.

@@ -6,18 +6,8 @@ use super::column::{Column, ColumnKind, Value};
 use super::describe::free_name;
 use super::error::CohortError;
 use super::image::ImageFacts;
-use super::record::{Assumption, Cohort, Skipped};
-
-/// The column of whether the model was trained on an image.
-const IN_TRAINING: &str = "in_training";
-/// The columns of what the pictures tell; a given column of the same name keeps it.
-pub(super) const PICTURE_COLUMNS: [&str; 5] = [
-    "width",
-    "height",
-    "file_type",
-    "mean_brightness",
-    IN_TRAINING,
-];
+use super::record::{Assumption, Cohort, IN_TRAINING};
+use super::summary::Skipped;
 
 /// What came of looking at one record's image.
 #[derive(Debug, Clone, PartialEq)]

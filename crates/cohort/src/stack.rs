@@ -5,7 +5,8 @@ use csv::StringRecord;
 use super::error::CohortError;
 use super::matching::{FileIndex, normalise};
 use super::naming::filename_column;
-use super::record::{Assumption, Skipped};
+use super::record::Assumption;
+use super::summary::Skipped;
 use super::table::Table;
 use super::walk::FileEntry;
 

@@ -1,12 +1,19 @@
-//! What was left out, by reason.
+//! What was left out, one by one and by reason.
 
 use std::collections::HashMap;
 use std::fmt;
 
-use super::record::Skipped;
-
 /// File names that are given as examples.
 const N_EXAMPLES: usize = 3;
+
+/// Something that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file name as the metadata gives it, or the path inside the image folder.
+    pub filename: String,
+    /// Why, in words for the person who has the files.
+    pub reason: String,
+}
 
 /// How many files and rows were left out for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::matching::{FileIndex, Match};
-use super::record::{Cohort, Skipped};
+use super::record::Cohort;
 use super::settle::retain;
+use super::summary::Skipped;
 use super::walk::{FileEntry, Found};
 
 /// Which record each of a list of names is of.

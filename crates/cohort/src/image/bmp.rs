@@ -1,7 +1,7 @@
 //! Whether a Windows bitmap has the rows that its header announces.
 
-use super::decode::FileType;
 use super::error::ImageError;
+use super::file_type::FileType;
 
 const BMP: FileType = FileType::Bmp;
 

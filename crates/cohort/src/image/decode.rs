@@ -1,24 +1,19 @@
 //! Bytes become a picture.
 
-use std::fmt;
 use std::io::Cursor;
 
 use image::error::DecodingError;
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
 use negatoscope_host::panics::caught;
 
+use super::decoded::{Decoded, Want, check_size};
 use super::depth::{Depth, largest_16};
 use super::error::ImageError;
-use super::picture::{DeepPicture, Picture, Pixels, Want, luma};
+use super::file_type::FileType;
+use super::limits::MAX_DECODED_BYTES;
+use super::picture::{DeepPicture, Picture, Pixels, luma};
 use super::{bmp, gif, jpeg, png, tiff, webp};
-
-/// The largest width and height, in pixels.
-pub const MAX_SIDE: u32 = 20_000;
-
-/// The most memory that a decoded picture may take, in bytes.
-pub const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
 
 /// Decodes the first picture of a file. Its type is told by its content.
 ///
@@ -28,7 +23,7 @@ pub const MAX_DECODED_BYTES: u64 = 400 * 1024 * 1024;
 /// - The EXIF orientation is applied.
 ///
 /// # Errors
-/// When the type is unknown, the picture would be too large ([`MAX_SIDE`], [`MAX_DECODED_BYTES`]),
+/// When the type is unknown, the picture would be too large ([`MAX_SIDE`](super::MAX_SIDE), [`MAX_DECODED_BYTES`]),
 /// or the file is damaged or ends early.
 pub fn decode(bytes: &[u8], want: Want) -> Result<Picture, ImageError> {
     guarded(bytes, |file_type| {
@@ -80,89 +75,6 @@ fn guarded<T>(
             reason: "the decoder gave up".to_owned(),
         })
     })
-}
-
-/// The kinds of files that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileType {
-    /// JPEG, baseline or progressive.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// TIFF.
-    Tiff,
-    /// Windows bitmap.
-    Bmp,
-    /// WebP.
-    WebP,
-    /// GIF.
-    Gif,
-}
-
-impl FileType {
-    /// Tells the type by the first 16 bytes.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
-        // TIFF with 64-bit offsets, which the guess below does not know.
-        if bytes.starts_with(b"II\x2B\0") || bytes.starts_with(b"MM\0\x2B") {
-            return Some(Self::Tiff);
-        }
-        match image::guess_format(&bytes[..bytes.len().min(16)]).ok()? {
-            ImageFormat::Jpeg => Some(Self::Jpeg),
-            ImageFormat::Png => Some(Self::Png),
-            ImageFormat::Tiff => Some(Self::Tiff),
-            ImageFormat::Bmp => Some(Self::Bmp),
-            ImageFormat::WebP => Some(Self::WebP),
-            ImageFormat::Gif => Some(Self::Gif),
-            _ => None,
-        }
-    }
-
-    /// The media type, such as `image/png`.
-    pub fn media_type(self) -> &'static str {
-        self.format().to_mime_type()
-    }
-
-    fn format(self) -> ImageFormat {
-        match self {
-            Self::Jpeg => ImageFormat::Jpeg,
-            Self::Png => ImageFormat::Png,
-            Self::Tiff => ImageFormat::Tiff,
-            Self::Bmp => ImageFormat::Bmp,
-            Self::WebP => ImageFormat::WebP,
-            Self::Gif => ImageFormat::Gif,
-        }
-    }
-}
-
-impl fmt::Display for FileType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::Tiff => "TIFF",
-            Self::Bmp => "BMP",
-            Self::WebP => "WebP",
-            Self::Gif => "GIF",
-        })
-    }
-}
-
-/// Refuses pictures whose sides or decoded bytes are beyond the limits.
-pub(super) fn check_size(width: u32, height: u32, decoded_bytes: u64) -> Result<(), ImageError> {
-    let fits = (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height);
-    if fits && decoded_bytes <= MAX_DECODED_BYTES {
-        Ok(())
-    } else {
-        Err(ImageError::TooManyPixels { width, height })
-    }
-}
-
-/// A picture as it lies in the file, before depth, colours and orientation are brought in order.
-pub(super) struct Decoded {
-    pub(super) image: DynamicImage,
-    pub(super) orientation: Orientation,
-    /// The bits that its samples use, where the file says so.
-    pub(super) told_bits: Option<u8>,
 }
 
 fn read(bytes: &[u8], file_type: FileType, want: Want) -> Result<Decoded, ImageError> {
@@ -301,17 +213,4 @@ fn ends_early(error: &DecodingError) -> bool {
         cause = error.source();
     }
     false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits() {
-        assert!(check_size(20_000, 10_000, 200_000_000).is_ok());
-        assert!(check_size(20_001, 1, 20_001).is_err());
-        assert!(check_size(0, 1, 0).is_err());
-        assert!(check_size(20_000, 20_000, MAX_DECODED_BYTES + 1).is_err());
-    }
 }

@@ -1,6 +1,7 @@
 //! Why a picture could not be read.
 
-use super::decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE};
+use super::file_type::FileType;
+use super::limits::{MAX_DECODED_BYTES, MAX_SIDE};
 
 /// Why a picture could not be read. The messages are shown to the person who has the files.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

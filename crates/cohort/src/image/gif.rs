@@ -2,8 +2,8 @@
 
 use weezl::{BitOrder, decode::Decoder};
 
-use super::decode::FileType;
 use super::error::ImageError;
+use super::file_type::FileType;
 use super::lzw;
 
 /// Goes from block to block up to the trailer, and counts the pixels of the first picture.

@@ -6,11 +6,14 @@
 
 mod bmp;
 mod decode;
+mod decoded;
 mod depth;
 mod encode;
 mod error;
+mod file_type;
 mod gif;
 mod jpeg;
+mod limits;
 mod lzw;
 mod picture;
 mod png;
@@ -20,13 +23,17 @@ mod strips;
 mod thumbnail;
 mod tiff;
 mod tiff_jpeg;
+mod tiff_source;
 mod webp;
 
-pub use decode::{FileType, MAX_DECODED_BYTES, MAX_SIDE, decode, decode_deep};
+pub use decode::{decode, decode_deep};
+pub use decoded::Want;
 pub use depth::Depth;
 pub use encode::jpeg as encode_jpeg;
 pub use error::ImageError;
-pub use picture::{DeepPicture, ImageFacts, Picture, Pixels, Want};
+pub use file_type::FileType;
+pub use limits::{MAX_DECODED_BYTES, MAX_SIDE};
+pub use picture::{DeepPicture, ImageFacts, Picture, Pixels};
 pub use sheet::{sheet, tile};
 pub use source::{Content, ImageSource, MAX_FILE_BYTES, Stamp};
 pub use thumbnail::{png as encode_png, thumbnail};

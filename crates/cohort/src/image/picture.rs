@@ -2,19 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::decode::FileType;
 use super::depth::Depth;
+use super::file_type::FileType;
 use super::{jpeg, png};
-
-/// What is needed of a picture; grey alone is decoded faster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want {
-    /// One grey channel. A colour JPEG's is its own luma channel, which may differ from
-    /// [`Picture::grey`] of its colours by rounding.
-    Grey,
-    /// The colours, where the file has any.
-    Rgb,
-}
 
 /// A decoded picture, upright (the EXIF orientation is applied), 8 bits a channel, without alpha.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What the chunks of a PNG say before it is decoded (PNG, third edition, sections 5 and 11).
 
-use super::decode::FileType;
 use super::error::ImageError;
+use super::file_type::FileType;
 
 const PNG: FileType = FileType::Png;
 const SIGNATURE: usize = 8;

@@ -12,7 +12,7 @@ use weezl::{BitOrder, decode};
 
 use super::error::ImageError;
 use super::lzw;
-use super::tiff::{Source, damaged, explain, truncated};
+use super::tiff_source::{Source, damaged, explain, truncated};
 
 /// Rows of uncompressed pixels may be filled up to a multiple of four bytes.
 const MOST_PADDING: u64 = 3;

@@ -4,21 +4,19 @@ use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer};
+use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::{CompressionMethod, PhotometricInterpretation, Tag};
-use tiff::{ColorType, TiffError};
 
-use super::decode::{Decoded, FileType, MAX_DECODED_BYTES, check_size};
+use super::decoded::{Decoded, check_size};
 use super::depth::Depth;
 use super::error::ImageError;
+use super::limits::MAX_DECODED_BYTES;
+use super::tiff_source::{Source, TIFF, explain, truncated, unsupported};
 use super::{strips, tiff_jpeg};
 
-pub(super) const TIFF: FileType = FileType::Tiff;
 /// The largest value that a sample takes, as the tags of two names say it.
 const LARGEST: [Tag; 2] = [Tag::Unknown(281), Tag::Unknown(341)];
-
-/// What the decoder reads from.
-pub(super) type Source<'a> = Decoder<Cursor<&'a [u8]>>;
 
 /// Decodes the first picture, as it lies in the file.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
@@ -195,38 +193,4 @@ fn without_ink<T: Copy + Into<u32> + TryFrom<u32> + Default>(inks: &[T], white: 
     };
     let pixel = |pixel: &[T]| [0, 1, 2].map(|channel| light(pixel[channel], pixel[3]));
     inks.chunks_exact(4).flat_map(pixel).collect()
-}
-
-/// What is not read.
-pub(super) fn unsupported(what: &'static str) -> ImageError {
-    ImageError::Unsupported {
-        file_type: TIFF,
-        what,
-    }
-}
-
-/// The file ends before its pixels do.
-pub(super) fn truncated() -> ImageError {
-    ImageError::Truncated { file_type: TIFF }
-}
-
-/// What is damaged, in words.
-pub(super) fn damaged(reason: &str) -> ImageError {
-    ImageError::Damaged {
-        file_type: TIFF,
-        reason: reason.to_owned(),
-    }
-}
-
-/// What the decoder refuses.
-pub(super) fn explain(error: TiffError) -> ImageError {
-    match error {
-        TiffError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => truncated(),
-        TiffError::LimitsExceeded => ImageError::TooMuchMemory { file_type: TIFF },
-        TiffError::UnsupportedError(_) => unsupported("pixels of this kind"),
-        other => {
-            tracing::debug!("tiff: {other:?}");
-            damaged("its tags or its pixels contradict each other")
-        }
-    }
 }

@@ -6,12 +6,11 @@
 use image::DynamicImage;
 use tiff::tags::Tag;
 
-use super::decode::check_size;
+use super::decoded::{Want, check_size};
 use super::error::ImageError;
 use super::jpeg;
-use super::picture::Want;
 use super::strips::{Chunk, chunks};
-use super::tiff::{Source, TIFF, damaged, explain, unsupported};
+use super::tiff_source::{Source, TIFF, damaged, explain, unsupported};
 
 /// Decodes the first picture.
 pub(super) fn decode(decoder: &mut Source<'_>, file: &[u8]) -> Result<DynamicImage, ImageError> {
@@ -79,7 +78,7 @@ pub(super) fn decode(decoder: &mut Source<'_>, file: &[u8]) -> Result<DynamicIma
         1 => image::GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8),
         _ => image::RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
     };
-    image.ok_or_else(super::tiff::truncated)
+    image.ok_or_else(super::tiff_source::truncated)
 }
 
 /// What comes before the data of each: the start of a file, how colours are coded where there are any, as

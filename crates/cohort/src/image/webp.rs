@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, ImageReader};
 
-use super::decode::FileType;
 use super::error::ImageError;
+use super::file_type::FileType;
 
 const WEBP: FileType = FileType::WebP;
 

@@ -1,6 +1,7 @@
 //! What is told of a table: what was assumed to read it and what of it was passed over.
 
-use super::super::record::{Assumption, Skipped};
+use super::super::record::Assumption;
+use super::super::summary::Skipped;
 
 /// Letters of the file that a sentence quotes.
 const QUOTED: usize = 60;

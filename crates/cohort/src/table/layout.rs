@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::super::kinds::is_image_name;
-use super::super::matching::letters;
+use super::super::names::letters;
 use super::grid::Grid;
 use super::usual::{FOOTERS, USUAL};
 

@@ -28,7 +28,8 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::error::CohortError;
-use super::record::{Assumption, Skipped};
+use super::record::Assumption;
+use super::summary::Skipped;
 use account::{Account, places, quoted};
 pub use error::TableError;
 use grid::Grid;

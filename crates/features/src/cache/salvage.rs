@@ -9,7 +9,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::{features_checksum, image_checksum};
+use super::checksum::{features_checksum, image_checksum};
 
 /// Bytes of a file for each row number that may be in it: rows take more, and numbers that were used
 /// once are not used again.

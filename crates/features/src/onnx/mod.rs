@@ -24,7 +24,7 @@ pub(super) use tensor::Tensor;
 pub(super) use wire::Malformed;
 
 use graph::Function;
-use wire::{Field, Fields, Value};
+use wire::{Field, Fields, Value, read_entry};
 
 /// What an ONNX file says of itself, borrowed from its bytes.
 #[derive(Debug, Default)]
@@ -133,19 +133,6 @@ impl<'a> Onnx<'a> {
         let mut outputs = self.graph.nodes.iter().flat_map(|node| &node.outputs);
         outputs.find(|name| **name == value).copied()
     }
-}
-
-fn read_entry(entry: &[u8]) -> Result<(&str, &str), Malformed> {
-    let (mut key, mut text) = ("", "");
-    for field in Fields::new(entry) {
-        let field = field?;
-        match field.number {
-            1 => key = field.value.text()?,
-            2 => text = field.value.text()?,
-            _ => {}
-        }
-    }
-    Ok((key, text))
 }
 
 /// The network with tensors put in as weights of the given names.

@@ -112,7 +112,7 @@ impl<'a> Tensor<'a> {
                 (4 | 5 | 7 | 11, value) => tensor.packed.push((field.number, value)),
                 (8, value) => tensor.name = value.text()?,
                 (9, Value::Bytes(bytes)) => tensor.bytes = Some(bytes),
-                (13, Value::Bytes(entry)) => tensor.external.push(super::read_entry(entry)?),
+                (13, Value::Bytes(entry)) => tensor.external.push(super::wire::read_entry(entry)?),
                 (14, Value::Number(location)) => tensor.is_external = location == 1,
                 _ => {}
             }

@@ -144,6 +144,20 @@ fn put_number(to: &mut Vec<u8>, mut number: u64) {
     to.push(number as u8);
 }
 
+/// A key and its text, both of which may be left out.
+pub(super) fn read_entry(entry: &[u8]) -> Result<(&str, &str), Malformed> {
+    let (mut key, mut text) = ("", "");
+    for field in Fields::new(entry) {
+        let field = field?;
+        match field.number {
+            1 => key = field.value.text()?,
+            2 => text = field.value.text()?,
+            _ => {}
+        }
+    }
+    Ok((key, text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

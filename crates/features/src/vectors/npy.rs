@@ -11,7 +11,7 @@ use std::path::Path;
 use half::f16;
 use ndarray::{Array2, ShapeBuilder};
 
-use super::VectorsError;
+use super::error::VectorsError;
 
 /// Most rows that are read.
 pub const MAX_SAMPLES: usize = 1_000_000;

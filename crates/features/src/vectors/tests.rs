@@ -4,6 +4,7 @@ use ndarray::{Array2, ShapeBuilder, array};
 
 use super::*;
 use std::fs::File;
+use std::path::PathBuf;
 
 /// Writes bytes or an array to a file and reads it as features.
 fn read_bytes(bytes: &[u8]) -> Result<Array2<f32>, VectorsError> {

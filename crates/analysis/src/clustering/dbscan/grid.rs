@@ -2,8 +2,6 @@
 //! 2013; Gan and Tao 2015), for many points: no neighbourhood is ever stored.
 
 use super::Points;
-use super::grid_clusters::CountedGrid;
-use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
 
 /// Points of one parallel task.
@@ -112,7 +110,10 @@ impl Grid {
     }
 
     /// The sorted points that may lie within eps of those of `cell`, as ranges.
-    fn candidates(&self, cell: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    pub(super) fn candidates(
+        &self,
+        cell: usize,
+    ) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
         self.near(cell).iter().map(|range| {
             self.starts[range.first as usize] as usize..self.starts[range.end as usize] as usize
         })
@@ -123,52 +124,6 @@ impl Grid {
         let [x, y, z] = &self.axes;
         let (dx, dy, dz) = (x[i] - x[j], y[i] - y[j], z[i] - z[j]);
         dx * dx + dy * dy + dz * dz <= self.limit
-    }
-
-    /// Counts neighbours, up to `enough` of them.
-    pub(crate) fn count(
-        self,
-        enough: usize,
-        monitor: &dyn Monitor,
-    ) -> Result<CountedGrid, Cancelled> {
-        let mut counts = vec![0_u32; self.order.len()];
-        let enough = u32::try_from(enough).unwrap_or(u32::MAX);
-        counts
-            .par_chunks_mut(POINTS_PER_TASK)
-            .enumerate()
-            .try_for_each(|(task, counts)| {
-                check(monitor)?;
-                for (point, count) in (task * POINTS_PER_TASK..).zip(counts) {
-                    *count = self.count_one(point, enough);
-                }
-                Ok(())
-            })?;
-        Ok(CountedGrid::new(self, counts))
-    }
-
-    fn count_one(&self, point: usize, enough: u32) -> u32 {
-        /// Points between two looks at whether there are enough.
-        const STRIDE: usize = 32;
-        let cell = self.cell_of[point] as usize;
-        let own = self.points_of(cell).len() as u32;
-        if own >= enough {
-            return own;
-        }
-        let mut count = 0;
-        for candidates in self.candidates(cell) {
-            let mut start = candidates.start;
-            while start < candidates.end {
-                let end = candidates.end.min(start + STRIDE);
-                count += (start..end)
-                    .map(|j| u32::from(self.is_within(point, j)))
-                    .sum::<u32>();
-                if count >= enough {
-                    return count;
-                }
-                start = end;
-            }
-        }
-        count
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::grid::{Grid, POINTS_PER_TASK};
 use super::{Clustering, Sizes};
+use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
 
 /// A grid with the number of neighbours of each point, enough to cluster for any `min_samples` up
@@ -17,11 +18,55 @@ struct SortedLabels {
     n_clusters: usize,
 }
 
-impl CountedGrid {
-    pub(super) fn new(grid: Grid, counts: Vec<u32>) -> Self {
-        Self { grid, counts }
+impl Grid {
+    /// Counts neighbours, up to `enough` of them.
+    pub(crate) fn count(
+        self,
+        enough: usize,
+        monitor: &dyn Monitor,
+    ) -> Result<CountedGrid, Cancelled> {
+        let mut counts = vec![0_u32; self.order.len()];
+        let enough = u32::try_from(enough).unwrap_or(u32::MAX);
+        counts
+            .par_chunks_mut(POINTS_PER_TASK)
+            .enumerate()
+            .try_for_each(|(task, counts)| {
+                check(monitor)?;
+                for (point, count) in (task * POINTS_PER_TASK..).zip(counts) {
+                    *count = self.count_one(point, enough);
+                }
+                Ok(())
+            })?;
+        Ok(CountedGrid { grid: self, counts })
     }
 
+    fn count_one(&self, point: usize, enough: u32) -> u32 {
+        /// Points between two looks at whether there are enough.
+        const STRIDE: usize = 32;
+        let cell = self.cell_of[point] as usize;
+        let own = self.points_of(cell).len() as u32;
+        if own >= enough {
+            return own;
+        }
+        let mut count = 0;
+        for candidates in self.candidates(cell) {
+            let mut start = candidates.start;
+            while start < candidates.end {
+                let end = candidates.end.min(start + STRIDE);
+                count += (start..end)
+                    .map(|j| u32::from(self.is_within(point, j)))
+                    .sum::<u32>();
+                if count >= enough {
+                    return count;
+                }
+                start = end;
+            }
+        }
+        count
+    }
+}
+
+impl CountedGrid {
     pub(crate) fn cluster(&self, min_samples: usize) -> Clustering {
         let sorted = self.label(min_samples);
         let mut labels = vec![None; self.counts.len()];

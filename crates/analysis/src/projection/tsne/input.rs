@@ -5,7 +5,7 @@ use super::barnes_hut::BarnesHut;
 use super::descent::{Embedding, minimise};
 use super::exact::Exact;
 use super::map::Map;
-use super::params::{CheckedTsne, Init, TsneError, TsneParams};
+use super::params::{CheckedTsne, EXACT_LIMIT, Init, TsneError, TsneParams};
 use super::sparse::{SparseAffinities, n_neighbors};
 use super::start;
 use crate::monitor::Monitor;
@@ -34,10 +34,6 @@ enum Relations {
     /// Only those to the nearest neighbours.
     Near(Neighbors),
 }
-
-/// Samples up to which all pairs act on each other in every iteration. At this number that takes
-/// about as long as the tree.
-pub(super) const EXACT_LIMIT: usize = 2500;
 
 impl TsneInput {
     /// Prepares `features`, `(n_samples, n_features)`, for the metric, the number of components and

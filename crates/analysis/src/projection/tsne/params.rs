@@ -1,9 +1,12 @@
 //! Parameters of t-SNE: what they mean, which are allowed, and what to be warned of.
 
-use super::input::EXACT_LIMIT;
 use crate::monitor::Cancelled;
 use crate::projection::Metric;
 use crate::projection::pca::PcaError;
+
+/// Samples up to which all pairs act on each other in every iteration. At this number that takes
+/// about as long as the tree.
+pub(super) const EXACT_LIMIT: usize = 2500;
 
 /// Parameters of t-SNE, named as in scikit-learn. The defaults are the notebook's.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! The coefficients of a block of 8 × 8 samples, code by code (ITU-T T.81, F.2.2 and G.1.2).
 
 use super::super::error::ImageError;
-use super::damaged;
+use super::fault::damaged;
 use super::huffman::{Bits, Huffman};
 
 /// The largest size of a difference of two DC coefficients, in bits (T.81, table F.1).

@@ -1,9 +1,9 @@
 //! What a JPEG's headers say: size, components, tables (ITU-T T.81, B.2.2 to B.2.4).
 
-use super::super::decode::check_size;
+use super::super::decoded::check_size;
 use super::super::error::ImageError;
+use super::fault::{damaged, truncated, unsupported};
 use super::huffman::Huffman;
-use super::{damaged, truncated, unsupported};
 
 /// The frame: how large the picture is and what it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]

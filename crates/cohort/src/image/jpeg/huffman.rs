@@ -1,7 +1,7 @@
 //! Huffman codes and the bits that they are read from (ITU-T T.81, annexes C and F.2.2).
 
 use super::super::error::ImageError;
-use super::{damaged, truncated};
+use super::fault::{damaged, truncated};
 
 /// Codes up to this length are looked up at once.
 const FAST_BITS: u32 = 9;

@@ -1,6 +1,7 @@
 //! JPEG, the type of most published X-rays, by way of its own luma channel when grey is enough.
 
 mod blocks;
+mod fault;
 mod frame;
 mod huffman;
 mod other;
@@ -15,12 +16,11 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::decode::{Decoded, FileType, MAX_SIDE};
+use super::decoded::{Decoded, Want};
 use super::error::ImageError;
-use super::picture::Want;
+use super::limits::MAX_SIDE;
+use fault::{damaged, truncated};
 use segments::Segments;
-
-const JPEG: FileType = FileType::Jpeg;
 
 /// Decodes a JPEG, as it lies in the file, after [`walk::check`] has found all of it there.
 pub(super) fn decode(bytes: &[u8], want: Want) -> Result<Decoded, ImageError> {
@@ -95,22 +95,4 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
 fn refused(error: DecodeErrors) -> ImageError {
     tracing::debug!("zune-jpeg: {error:?}");
     damaged("the decoder cannot make sense of it")
-}
-
-fn truncated() -> ImageError {
-    ImageError::Truncated { file_type: JPEG }
-}
-
-fn damaged(reason: &str) -> ImageError {
-    ImageError::Damaged {
-        file_type: JPEG,
-        reason: reason.to_owned(),
-    }
-}
-
-fn unsupported(what: &'static str) -> ImageError {
-    ImageError::Unsupported {
-        file_type: JPEG,
-        what,
-    }
 }

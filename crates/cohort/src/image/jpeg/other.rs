@@ -4,9 +4,10 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer};
 use jpeg_decoder::{Decoder, PixelFormat};
 
-use super::super::decode::{Decoded, MAX_DECODED_BYTES};
+use super::super::decoded::Decoded;
 use super::super::error::ImageError;
-use super::{damaged, truncated};
+use super::super::limits::MAX_DECODED_BYTES;
+use super::fault::{damaged, truncated};
 
 /// Decodes a picture that was found to be whole.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {

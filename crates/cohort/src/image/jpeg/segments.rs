@@ -1,7 +1,7 @@
 //! The segments of a JPEG file, in order (ITU-T T.81, annex B).
 
 use super::super::error::ImageError;
-use super::{damaged, truncated};
+use super::fault::{damaged, truncated};
 
 /// Start of image.
 pub(super) const SOI: u8 = 0xD8;

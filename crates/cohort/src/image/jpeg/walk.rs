@@ -8,10 +8,10 @@
 
 use super::super::error::ImageError;
 use super::blocks::Part;
+use super::fault::{damaged, truncated, unsupported};
 use super::frame::{Component, Frame, Tables};
 use super::huffman::{Bits, Huffman};
 use super::segments::{EOI, SOI, SOS, Segments};
-use super::{damaged, truncated, unsupported};
 
 /// Reads the whole file and returns its frame if the picture is all there.
 ///
