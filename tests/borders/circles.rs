@@ -4,11 +4,11 @@ use super::source::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file that names something that another one of its crate defines.
-pub type Edge<'a> = (&'a str, &'a str);
+pub(crate) type Edge<'a> = (&'a str, &'a str);
 
 /// All edges within the crates, in code that is not only for tests. `pub use` is none: it gives on
 /// and does not use.
-pub fn edges(source: &Source) -> BTreeSet<Edge<'_>> {
+pub(crate) fn edges(source: &Source) -> BTreeSet<Edge<'_>> {
     let mut edges = BTreeSet::new();
     for (mention, meaning) in source.mentions.iter().zip(source.meanings()) {
         if mention.in_test || mention.is_given_on {
@@ -35,7 +35,7 @@ fn files_of(source: &Source, name: &str) -> BTreeSet<usize> {
 
 /// Without the way from a file back to the door of its folder, where that names the file: a door is
 /// the file of the module above, such as `a/mod.rs` of `a/b.rs`.
-pub fn without_doors<'a>(source: &Source, edges: &BTreeSet<Edge<'a>>) -> BTreeSet<Edge<'a>> {
+pub(crate) fn without_doors<'a>(source: &Source, edges: &BTreeSet<Edge<'a>>) -> BTreeSet<Edge<'a>> {
     let mut doors = BTreeSet::new();
     for module in &source.modules {
         for &child in module.children.values() {
@@ -53,7 +53,7 @@ pub fn without_doors<'a>(source: &Source, edges: &BTreeSet<Edge<'a>>) -> BTreeSe
 }
 
 /// The largest sets of files that all name each other, by whatever way.
-pub fn circles<'a>(edges: &BTreeSet<Edge<'a>>) -> Vec<BTreeSet<&'a str>> {
+pub(crate) fn circles<'a>(edges: &BTreeSet<Edge<'a>>) -> Vec<BTreeSet<&'a str>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in edges {
         next.entry(from).or_default().insert(to);

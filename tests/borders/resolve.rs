@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 
 /// What a path names.
 #[derive(Debug, Default)]
-pub struct Meaning {
+pub(crate) struct Meaning {
     /// Its paths from a crate's name on: the one that it stands for, and those to which it is led.
-    pub paths: BTreeSet<Names>,
+    pub(crate) paths: BTreeSet<Names>,
     /// The files that define what it names. None where that is a module or another crate's.
-    pub files: BTreeSet<usize>,
+    pub(crate) files: BTreeSet<usize>,
 }
 
 impl Source {
     /// What each of the mentions names.
-    pub fn meanings(&self) -> &[Meaning] {
+    pub(crate) fn meanings(&self) -> &[Meaning] {
         let meaning = |mention: &Mention| self.meaning(mention.module, &mention.path);
         self.meanings
             .get_or_init(|| self.mentions.iter().map(meaning).collect())

@@ -8,14 +8,16 @@ fn is_in(file: &str, place: &str) -> bool {
 }
 
 /// Whether a path from a crate's name on is `word`, `std::fs`, or something in it.
-pub fn begins_with(path: &[String], word: &str) -> bool {
+pub(crate) fn begins_with(path: &[String], word: &str) -> bool {
     let mut names = path.iter();
     word.split("::")
         .all(|word| names.next().is_some_and(|name| name == word))
 }
 
 /// Every mention in `source`, with its file and the paths that it stands for.
-pub fn mentions(source: &Source) -> impl Iterator<Item = (&str, &Mention, &BTreeSet<Names>)> {
+pub(crate) fn mentions(
+    source: &Source,
+) -> impl Iterator<Item = (&str, &Mention, &BTreeSet<Names>)> {
     let mentions = source.mentions.iter().zip(source.meanings());
     mentions.map(|(mention, meaning)| {
         let file = source.modules[mention.module].file;
@@ -24,7 +26,7 @@ pub fn mentions(source: &Source) -> impl Iterator<Item = (&str, &Mention, &BTree
 }
 
 /// Files outside the `allowed` places that name one of `words`.
-pub fn trespasses(source: &Source, words: &[&str], allowed: &[&str]) -> Vec<String> {
+pub(crate) fn trespasses(source: &Source, words: &[&str], allowed: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for (file, mention, paths) in mentions(source) {
         if allowed.iter().any(|place| is_in(file, place)) {
@@ -56,7 +58,7 @@ fn part<'a>(source: &Source, path: &'a [String]) -> Option<&'a str> {
 }
 
 /// Files that name a part of ours which their row does not give.
-pub fn calls_back(source: &Source, rows: &[(&str, &[&str])]) -> Vec<String> {
+pub(crate) fn calls_back(source: &Source, rows: &[(&str, &[&str])]) -> Vec<String> {
     let mut found = Vec::new();
     for (file, mention, paths) in mentions(source) {
         let row = rows.iter().find(|(place, _)| is_in(file, place));

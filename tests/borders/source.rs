@@ -13,48 +13,48 @@ use syn::visit::{self, Visit};
 use super::resolve::Meaning;
 
 /// Names joined by `::`.
-pub type Names = Vec<String>;
+pub(crate) type Names = Vec<String>;
 
 /// All crates, read.
 #[derive(Debug, Default)]
-pub struct Source {
+pub(crate) struct Source {
     /// Where each file is, as the rules write it: `web/serve.rs`, `analysis/pca.rs`.
-    pub files: Vec<String>,
-    pub modules: Vec<Module>,
+    pub(crate) files: Vec<String>,
+    pub(crate) modules: Vec<Module>,
     /// The root module of each crate, by the name under which others know it.
-    pub roots: BTreeMap<String, usize>,
-    pub mentions: Vec<Mention>,
+    pub(crate) roots: BTreeMap<String, usize>,
+    pub(crate) mentions: Vec<Mention>,
     /// What each mention stands for, once it has been asked for.
     pub(super) meanings: OnceLock<Vec<Meaning>>,
 }
 
 /// A module, be it a file or inside one.
 #[derive(Debug)]
-pub struct Module {
+pub(crate) struct Module {
     /// Its path from the crate's name on.
-    pub path: Names,
-    pub file: usize,
-    pub children: BTreeMap<String, usize>,
+    pub(crate) path: Names,
+    pub(crate) file: usize,
+    pub(crate) children: BTreeMap<String, usize>,
     /// What is defined in it, modules aside, and whether it is a type or a trait, in which there can
     /// be other names.
-    pub items: BTreeSet<(String, bool)>,
+    pub(crate) items: BTreeSet<(String, bool)>,
     /// What `use` brings into it.
-    pub imports: Vec<Import>,
+    pub(crate) imports: Vec<Import>,
 }
 
 /// A name that `use` brings in; `*` brings in all of a module.
 #[derive(Debug, Clone)]
-pub struct Import {
-    pub name: String,
-    pub path: Written,
+pub(crate) struct Import {
+    pub(crate) name: String,
+    pub(crate) path: Written,
 }
 
 /// A path as it is written.
 #[derive(Debug, Clone)]
-pub struct Written {
+pub(crate) struct Written {
     /// With `::` in front, which can only be another crate.
-    pub is_global: bool,
-    pub names: Names,
+    pub(crate) is_global: bool,
+    pub(crate) names: Names,
 }
 
 impl fmt::Display for Written {
@@ -66,19 +66,19 @@ impl fmt::Display for Written {
 
 /// A path of two names or more, or one that is imported.
 #[derive(Debug)]
-pub struct Mention {
-    pub module: usize,
-    pub path: Written,
+pub(crate) struct Mention {
+    pub(crate) module: usize,
+    pub(crate) path: Written,
     /// In code that only tests have.
-    pub in_test: bool,
+    pub(crate) in_test: bool,
     /// `pub use`, which gives on and does not use.
-    pub is_given_on: bool,
+    pub(crate) is_given_on: bool,
 }
 
 impl Source {
     /// Reads the crate that others call `name` from its root file; `prefix` goes before the places
     /// of its files.
-    pub fn read(&mut self, name: &str, root: &Path, prefix: &str) {
+    pub(crate) fn read(&mut self, name: &str, root: &Path, prefix: &str) {
         let text = fs::read_to_string(root).expect("the root of a crate is readable");
         let folder = root.parent().expect("a file is in a folder");
         let place = |path: &Path| {
@@ -98,7 +98,7 @@ impl Source {
 
     /// Reads a crate from the text of its root; `find` gives the place and the text of a module by
     /// its path below the root.
-    pub fn read_text(
+    pub(crate) fn read_text(
         &mut self,
         name: &str,
         text: &str,
