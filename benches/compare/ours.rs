@@ -15,7 +15,9 @@ use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_npy::{ReadableElement, read_npy, write_npy};
 use negatoscope::analysis::clustering::dbscan::DbscanParams;
 use negatoscope::analysis::clustering::hdbscan::HdbscanParams;
-use negatoscope::analysis::projection::tsne::{TsneInput, TsneParams, Watch};
+use negatoscope::analysis::projection::Watch;
+use negatoscope::analysis::projection::tsne::{TsneInput, TsneParams};
+use negatoscope::analysis::projection::umap::UmapParams;
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::{Monitor, arange, plane};
 
@@ -48,6 +50,7 @@ impl Bench {
             "search" => self.search(),
             "exact" => self.exact(),
             "tsne" => self.tsne(value),
+            "umap" => self.umap(value),
             "dbscan" => self.dbscan(value),
             "hdbscan" => self.hdbscan(value),
             "plane" => self.plane(),
@@ -96,6 +99,24 @@ impl Bench {
         };
         let name = format!("tsne_{n_samples}_ours.npy");
         self.time(|| write_npy(self.folder.join(&name), &fit(features, params)).unwrap())
+    }
+
+    /// `value` is the number of samples.
+    fn umap(&self, value: &str) -> Vec<f64> {
+        let n_samples: usize = value.parse().unwrap();
+        let all = self.read::<f32>("blobs.npy");
+        let features = all.slice(ndarray::s![..n_samples, ..]);
+        let checked = UmapParams::default().check(features.nrows()).unwrap();
+        let fit = || {
+            let watch = Watch {
+                monitor: &(),
+                frame_every: 0,
+                on_frame: &mut |_| {},
+            };
+            checked.fit(features, watch).unwrap().coordinates
+        };
+        write_npy(self.folder.join(format!("umap_{value}_ours.npy")), &fit()).unwrap();
+        self.time(fit)
     }
 
     /// `value` is the number of points, eps and min_samples: `100000-0.1-14`.

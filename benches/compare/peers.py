@@ -79,6 +79,24 @@ def tsne(folder, repeats, value):
     return timed(repeats, run)
 
 
+def umap(folder, repeats, value):
+    """umap-learn with its defaults and a seed, which makes it run on one thread; what Numba compiles
+    is compiled before."""
+    from umap import UMAP
+
+    features = np.load(folder / "blobs.npy", mmap_mode="r")
+    features = np.ascontiguousarray(features[: max(int(value), 5_000)])
+    for n_samples in (100, 5_000):
+        UMAP(random_state=42, n_epochs=2).fit(features[:n_samples])
+    features = features[: int(value)]
+
+    def run():
+        map = UMAP(random_state=42).fit_transform(features)
+        np.save(folder / f"umap_{value}_peer.npy", map)
+
+    return timed(repeats, run)
+
+
 def dbscan(folder, repeats, value):
     from sklearn.cluster import DBSCAN
 
@@ -218,6 +236,22 @@ def divergences(folder, name, rows, columns, p):
             total += np.reciprocal(block).sum(dtype=np.float64)
         result[side] = float((p * np.log(p * total / near)).sum())
     return result
+
+
+def judge_umap(folder, value):
+    """The trustworthiness (15 neighbours) of both maps, of all samples or 10,000 of them."""
+    from sklearn.manifold import trustworthiness
+
+    features = np.load(folder / "blobs.npy", mmap_mode="r")[: int(value)]
+    kept = np.random.default_rng(0).permutation(len(features))[:10_000]
+    maps = {side: np.load(folder / f"umap_{value}_{side}.npy") for side in ("ours", "peer")}
+    features = np.ascontiguousarray(features)[kept]
+    return {
+        "trustworthiness": {
+            side: float(trustworthiness(features, map[kept], n_neighbors=15))
+            for side, map in maps.items()
+        }
+    }
 
 
 def judge_dbscan(folder, value, name="dbscan"):

@@ -14,6 +14,9 @@ COMPARED = [
     ("exact", "one exact t-SNE, 193 points, 1000 iterations, one core", "scikit-learn", 25),
     ("tsne-10000", "t-SNE, 10,000 × 64, 750 iterations", "openTSNE, FFT", 2),
     ("tsne-70000", "t-SNE, 70,000 × 64, 1000 iterations", "openTSNE, FFT", 2),
+    ("umap-193", "UMAP, 193 × 64, 500 epochs, one core", "umap-learn", 1),
+    ("umap-10000", "UMAP, 10,000 × 64, 500 epochs, one core", "umap-learn", 1),
+    ("umap-70000", "UMAP, 70,000 × 64, 200 epochs, one core", "umap-learn", 1),
     ("dbscan-0.02", "DBSCAN, 100,000 points in the plane, eps 0.02", "scikit-learn", 5),
     ("dbscan-0.1", "the same, eps 0.1", "scikit-learn", 5),
     ("hdbscan-193", "HDBSCAN, 193 points in the plane", "scikit-learn", 5),
@@ -66,6 +69,9 @@ def quality(judge):
         return "tests/analysis_golden.rs"
     if "identical" in judge:
         return "identical" if judge["identical"] else "**different**"
+    if "trustworthiness" in judge:
+        found = judge["trustworthiness"]
+        return f"trustworthiness {found['ours']:.4f} against {found['peer']:.4f}"
     if "ours" in judge:
         more = 100 * (judge["ours"] / judge["peer"] - 1)
         return f"KL {judge['ours']:.4f} against {judge['peer']:.4f} ({more:+.1f} %)"

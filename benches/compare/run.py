@@ -89,7 +89,7 @@ class Bench:
 
     def peer(self, row, repeats, threads=THREADS):
         # A library of one thread must not take two by way of its linear algebra.
-        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
         env = {name: threads for name in names}
         return printed([self.python, HERE / "peers.py", self.folder, repeats, row], env)
 
@@ -146,11 +146,14 @@ def fused(bench):
     return {"ours": times}
 
 
-def against(row, ours, peer):
+def against(row, ours, peer, threads=THREADS):
     """A row that both sides run at their best, and whose results are judged."""
 
     def one(bench):
-        times = {"ours": {"AVX-512": bench.ours(row, ours)}, "peer": bench.peer(row, peer)}
+        times = {
+            "ours": {"AVX-512": bench.ours(row, ours, threads=threads)},
+            "peer": bench.peer(row, peer, threads),
+        }
         return times | {"judge": bench.judge(row)}
 
     return one
@@ -180,6 +183,9 @@ def rows():
         "fused": fused,
         "tsne-10000": against("tsne-10000-750", 3, 1),
         "tsne-70000": against("tsne-70000-1000", 1, 1),
+        "umap-193": against("umap-193", 15, 5, threads=1),
+        "umap-10000": against("umap-10000", 3, 1, threads=1),
+        "umap-70000": against("umap-70000", 1, 1, threads=1),
         "dbscan-0.02": against("dbscan-100000-0.02-10", 15, 5),
         "dbscan-0.1": against("dbscan-100000-0.1-14", 15, 3),
         "hdbscan-193": against("hdbscan-193-5", 201, 51),
