@@ -31,6 +31,9 @@ pub(super) struct KdTree {
     /// What each node has outside.
     left_outside: Vec<LeftOutside>,
     is_outside: Vec<bool>,
+    /// The best edge that each point, by original index, has been offered: its length, and when the
+    /// point that offers came in.
+    offered: Vec<(f64, u32)>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,6 +54,8 @@ struct LeftOutside {
     lowest_index: u32,
     least_core: f64,
     greatest_core: f64,
+    /// No point has been offered a longer edge than this at best.
+    longest_offered: f64,
 }
 
 impl LeftOutside {
@@ -58,6 +63,7 @@ impl LeftOutside {
         lowest_index: NONE,
         least_core: f64::INFINITY,
         greatest_core: f64::NEG_INFINITY,
+        longest_offered: f64::NEG_INFINITY,
     };
 
     fn and(self, other: Self) -> Self {
@@ -65,6 +71,7 @@ impl LeftOutside {
             lowest_index: self.lowest_index.min(other.lowest_index),
             least_core: self.least_core.min(other.least_core),
             greatest_core: self.greatest_core.max(other.greatest_core),
+            longest_offered: self.longest_offered.max(other.longest_offered),
         }
     }
 }
@@ -124,6 +131,7 @@ impl KdTree {
             nodes,
             left_outside: Vec::new(),
             is_outside: Vec::new(),
+            offered: Vec::new(),
         }
     }
 
@@ -190,6 +198,7 @@ impl KdTree {
     /// Puts all points outside; `core` has their core distances.
     pub(super) fn leave_all_outside(&mut self, core: &[f64]) {
         self.is_outside = vec![true; self.points.len()];
+        self.offered = vec![(f64::INFINITY, NONE); self.points.len()];
         self.left_outside = vec![LeftOutside::NOTHING; self.nodes.len()];
         for node in (0..self.nodes.len()).rev() {
             self.left_outside[node] = self.count_outside(node, core);
@@ -211,6 +220,7 @@ impl KdTree {
                 lowest_index: index,
                 least_core: core,
                 greatest_core: core,
+                longest_offered: self.offered[index as usize].0,
             })
         })
     }
@@ -219,7 +229,12 @@ impl KdTree {
     pub(super) fn take_in(&mut self, index: u32, core: &[f64]) {
         let place = self.place_of[index as usize] as usize;
         self.is_outside[place] = false;
-        let mut node = self.leaf_of[place];
+        self.recount(self.leaf_of[place], core);
+    }
+
+    /// Brings what a leaf has outside up to date, and what is above it.
+    fn recount(&mut self, leaf: u32, core: &[f64]) {
+        let mut node = leaf;
         while node != NONE {
             let left = self.count_outside(node as usize, core);
             if left == self.left_outside[node as usize] {
@@ -241,16 +256,26 @@ impl KdTree {
         point.map(|x| (x + 0.0).to_bits())
     }
 
-    /// Calls `found` with each point outside that is no further from `index` than the greater of both
-    /// core distances, which is then their mutual reachability.
-    pub(super) fn close_ones(&self, index: u32, core: &[f64], mut found: impl FnMut(f64, u32)) {
-        let from = &self.points[self.place_of[index as usize] as usize];
+    /// Offers an edge to each point outside that is no further from `index` than the greater of both
+    /// core distances, which is then the length; calls `found` with those that had no better offer.
+    /// `when` is when `index` came in.
+    pub(super) fn close_ones(
+        &mut self,
+        index: u32,
+        when: u32,
+        core: &[f64],
+        mut found: impl FnMut(f64, u32),
+    ) {
+        let from = self.points[self.place_of[index as usize] as usize];
         let from_core = core[index as usize];
         let mut waiting = vec![0_usize];
         while let Some(node) = waiting.pop() {
             let left = self.left_outside[node];
             let reach = from_core.max(left.greatest_core);
-            if left.lowest_index == NONE || self.nodes[node].square(from).sqrt() > reach {
+            if left.lowest_index == NONE
+                || left.longest_offered < from_core.max(left.least_core)
+                || self.nodes[node].square(&from).sqrt() > reach
+            {
                 continue;
             }
             let second = self.nodes[node].second_child;
@@ -258,28 +283,47 @@ impl KdTree {
                 waiting.extend([second as usize, node + 1]);
                 continue;
             }
+            let mut is_new = false;
             for place in self.nodes[node].places() {
                 let to = self.order[place];
                 let reach = from_core.max(core[to as usize]);
-                if self.is_outside[place] && square(from, &self.points[place]).sqrt() <= reach {
+                if self.is_outside[place]
+                    && (reach, when) < self.offered[to as usize]
+                    && square(&from, &self.points[place]).sqrt() <= reach
+                {
+                    self.offered[to as usize] = (reach, when);
+                    is_new = true;
                     found(reach, to);
                 }
+            }
+            if is_new {
+                self.recount(node as u32, core);
             }
         }
     }
 
     /// The point outside with the least mutual reachability from `index`, and this reachability; of
-    /// equal ones the one of the lowest index.
-    pub(super) fn nearest_outside(&self, index: u32, core: &[f64]) -> Option<(f64, u32)> {
+    /// equal ones the one of the lowest index. Those that had a better offer are passed over: they
+    /// will not come in by this one.
+    pub(super) fn nearest_outside(
+        &mut self,
+        index: u32,
+        when: u32,
+        core: &[f64],
+    ) -> Option<(f64, u32)> {
         let mut search = Search {
             tree: self,
             from: &self.points[self.place_of[index as usize] as usize],
             from_core: core[index as usize],
+            when,
             core,
             best: (f64::INFINITY, NONE),
         };
         search.look_into(0);
-        Some(search.best).filter(|&(_, found)| found != NONE)
+        let (length, to) = Some(search.best).filter(|&(_, found)| found != NONE)?;
+        self.offered[to as usize] = (length, when);
+        self.recount(self.leaf_of[self.place_of[to as usize] as usize], core);
+        Some((length, to))
     }
 }
 
@@ -288,6 +332,7 @@ struct Search<'a> {
     tree: &'a KdTree,
     from: &'a Coordinates,
     from_core: f64,
+    when: u32,
     core: &'a [f64],
     best: (f64, u32),
 }
@@ -304,7 +349,9 @@ impl Search<'_> {
                         .sqrt()
                         .max(self.core[index as usize])
                         .max(self.from_core);
-                    self.best = least(self.best, (length, index));
+                    if (length, self.when) < tree.offered[index as usize] {
+                        self.best = least(self.best, (length, index));
+                    }
                 }
             }
             return;
@@ -317,7 +364,8 @@ impl Search<'_> {
             [second, first]
         };
         for (bound, child) in children {
-            if bound.1 != NONE && least(bound, self.best) == bound {
+            let is_offered_less = tree.left_outside[child].longest_offered < bound.0;
+            if bound.1 != NONE && !is_offered_less && least(bound, self.best) == bound {
                 self.look_into(child);
             }
         }

@@ -136,7 +136,6 @@ pub(super) fn by_neighbors(
     tree.leave_all_outside(core);
     let mut edges = Vec::with_capacity(n_samples - 1);
     let mut offers: BinaryHeap<Reverse<Offer>> = BinaryHeap::new();
-    let mut shortest = vec![f64::INFINITY; n_samples];
     let mut inside: Vec<u32> = Vec::with_capacity(n_samples);
     let mut spots = HashMap::new();
     let mut newest = 0;
@@ -146,11 +145,8 @@ pub(super) fn by_neighbors(
         inside.push(newest);
         // Of points on one spot the first always wins.
         if *spots.entry(tree.spot(newest)).or_insert(newest) == newest {
-            tree.close_ones(newest, core, |length, to| {
-                if length < shortest[to as usize] {
-                    shortest[to as usize] = length;
-                    offers.push(Reverse(Offer::new(length, to, when, Kind::Close)));
-                }
+            tree.close_ones(newest, when, core, |length, to| {
+                offers.push(Reverse(Offer::new(length, to, when, Kind::Close)));
             });
             // Whatever is beyond is further away than this; point 0 is inside, so that it is asked.
             let beyond = core[newest as usize].next_up();
@@ -174,7 +170,7 @@ pub(super) fn by_neighbors(
                 // Asked again when it comes up next: this point is inside then.
                 Kind::Nearest if is_edge => offers.push(Reverse(offer)),
                 Kind::Nearest => {
-                    let nearest = tree.nearest_outside(from, core);
+                    let nearest = tree.nearest_outside(from, offer.when, core);
                     offers.extend(nearest.map(|(length, to)| {
                         Reverse(Offer::new(length, to, offer.when, Kind::Nearest))
                     }));
