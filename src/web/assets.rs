@@ -1,10 +1,11 @@
 //! `GET /static/…`: the page's own files, embedded in the binary.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 use super::error::ApiError;
 use super::query::Segment;
@@ -14,7 +15,10 @@ static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 /// One name for the state of all assets: they change only with the binary.
 static TAG: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
-    hash(&ASSETS, &mut hasher);
+    for file in files(&ASSETS) {
+        hasher.update(file.path().to_string_lossy().as_bytes());
+        hasher.update(file.contents());
+    }
     hasher.update(STYLE.as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 });
@@ -23,34 +27,35 @@ static TAG: LazyLock<String> = LazyLock::new(|| {
 /// browser may keep what it has and ask for nothing on the next visit.
 pub(super) static FOLDER: LazyLock<String> = LazyLock::new(|| format!("/static/{}", *TAG));
 
-/// The style sheets below `static/css/`, each building on those before it.
-const SHEETS: [&str; 14] = [
-    "tokens",
-    "layout",
-    "controls",
-    "map",
-    "findings",
-    "luck",
-    "dialogs",
-    "selection",
-    "images",
-    "viewer",
-    "beside",
-    "choosing",
-    "away",
-    "help",
-];
+/// The style sheets that all others build on, in this order. Those follow by their paths: each lies
+/// in the folder of what it is about.
+const FIRST: [&str; 2] = ["css/tokens.css", "css/layout.css"];
 
-/// All style sheets as one file, `page.css`: fourteen requests would hold up the first paint.
+/// All style sheets as one file, `page.css`: a request for each would hold up the first paint.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
-    let sheets = SHEETS.iter().map(|name| {
-        let path = format!("css/{name}.css");
-        let file = ASSETS.get_file(&path);
-        let rules = file.and_then(|file| file.contents_utf8()).unwrap_or("");
-        format!("/* {path} */\n{rules}\n")
+    let sheets = sheets().into_iter().map(|file| {
+        let rules = file.contents_utf8().unwrap_or("");
+        format!("/* {} */\n{rules}\n", file.path().display())
     });
     sheets.collect()
 });
+
+fn sheets() -> Vec<&'static File<'static>> {
+    let mut found = files(&ASSETS);
+    found.retain(|file| file.path().extension().is_some_and(|kind| kind == "css"));
+    found.sort_by_key(|file| {
+        let place = FIRST
+            .iter()
+            .position(|first| file.path() == Path::new(first));
+        (place.unwrap_or(FIRST.len()), file.path())
+    });
+    found
+}
+
+fn files<'a>(folder: &'a Dir<'a>) -> Vec<&'a File<'a>> {
+    let below = folder.dirs().flat_map(files);
+    folder.files().chain(below).collect()
+}
 
 /// The modules that the page loads at its start, as paths below `static/`.
 pub(super) static MODULES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -138,26 +143,28 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
-fn hash(folder: &Dir<'_>, hasher: &mut blake3::Hasher) {
-    for file in folder.files() {
-        hasher.update(file.path().to_string_lossy().as_bytes());
-        hasher.update(file.contents());
-    }
-    folder.dirs().for_each(|folder| hash(folder, hasher));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_style_sheet_is_in_the_page() {
-        let folder = ASSETS.get_dir("css").expect("there are style sheets");
-        assert_eq!(folder.files().count(), SHEETS.len());
-        for file in folder.files() {
-            let rules = file.contents_utf8().expect("text");
-            assert!(STYLE.contains(rules), "{}", file.path().display());
+    fn the_page_has_every_style_sheet_once_and_those_that_all_build_on_first() {
+        for name in [
+            FIRST[0],
+            FIRST[1],
+            "css/dialogs.css",
+            "js/panels/cards/cards.css",
+        ] {
+            let rules = ASSETS.get_file(name).and_then(File::contents_utf8);
+            let rules = rules.expect("there is such a sheet");
+            assert_eq!(STYLE.matches(rules).count(), 1, "{name}");
         }
+        let headings = STYLE.lines().filter_map(|line| line.strip_prefix("/* "));
+        let order: Vec<&str> = headings
+            .filter_map(|line| line.strip_suffix(".css */"))
+            .collect();
+        assert_eq!(order[..3], ["css/tokens", "css/layout", "css/dialogs"]);
+        assert!(order[2..].is_sorted(), "{order:?}");
     }
 
     #[test]

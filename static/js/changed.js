@@ -5,13 +5,13 @@
 
 import { getAnswer } from "./api.js";
 
-/** @import {AppStore, Changed} from "./types.js" */
+/** @import {Changed, Page} from "./types.js" */
 
 /** Of pictures that fail together, one asks. */
 const WAIT_MS = 250;
 
-/** @param {AppStore} store */
-export function followChanged(store) {
+/** @param {Page} page */
+export function followChanged({ store }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   async function ask() {

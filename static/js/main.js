@@ -9,14 +9,14 @@ import { followEncoding } from "./colour/follow.js";
 import { bindControls, readSpecs } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { followUrl } from "./link.js";
-import { bindChoosers } from "./panels/choosers.js";
-import { bindLegend } from "./panels/legend.js";
-import { bindMap } from "./panels/map-panel.js";
-import { bindPictures } from "./panels/pictures.js";
-import { bindSummary } from "./panels/summary.js";
-import { createToast } from "./panels/tooltip.js";
-import { bindTopBar } from "./panels/topbar.js";
-import { bindForming, bindWaiting } from "./panels/waiting.js";
+import { bindChoosers } from "./panels/choosers/panel.js";
+import { bindLegend } from "./panels/legend/panel.js";
+import { bindMap } from "./panels/map/panel.js";
+import { bindPictures } from "./panels/pictures/panel.js";
+import { bindSummary } from "./panels/summary/panel.js";
+import { createToast } from "./panels/tooltip/panel.js";
+import { bindTopBar } from "./panels/topbar/panel.js";
+import { bindForming, bindWaiting } from "./panels/waiting/panel.js";
 import { part } from "./parts.js";
 import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
@@ -54,7 +54,7 @@ const initial = {
   enrichment: unasked,
   quality: unasked,
   stability: null,
-  luck: null,
+  nullAsked: null,
   hovered: -1,
   selection: [],
   hidden: [],
@@ -72,7 +72,7 @@ void followCohort(store);
 const toast = createToast(byId("toast"));
 const openReport = (/** @type {string} */ at) => {
   const { cohort, changed } = store.get();
-  if (cohort) part(import("./panels/report.js")).then((report) => report.openReport(cohort, changed, at));
+  if (cohort) part(import("./panels/report/panel.js")).then((report) => report.openReport(cohort, changed, at));
 };
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
@@ -94,7 +94,7 @@ const fetchRest = async () => {
   if (asked) return;
   asked = true;
   const { bindRest } = await part(import("./rest.js"));
-  store.join(() => bindRest(store, map, toast, currentLink));
+  store.join(() => bindRest({ store, ...map, toast, currentLink }));
   document.documentElement.dataset.page = "whole";
 };
 store.on(["cohort", "clusters"], ({ clusters }) => {

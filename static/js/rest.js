@@ -1,51 +1,58 @@
-/** Whatever is not needed to make a map and to move it: it comes when the first map stands, and hears then what has happened. */
+/**
+ * Whatever is not needed to make a map and to move it: it comes when the first map stands, and hears then what has
+ * happened. A new panel is a folder of its own and stands in the list here.
+ */
 
-import { bindExport } from "./away/open.js";
-import { bindBesideButton } from "./beside/open.js";
 import { followChanged } from "./changed.js";
-import { bindChoosing } from "./choosing/open.js";
+import { bindCompareButton } from "./compare/open.js";
 import { byId } from "./dom.js";
+import { bindExplain } from "./evidence/explain.js";
+import { followFindings } from "./evidence/follow.js";
+import { bindNull } from "./evidence/null.js";
+import { bindQuality } from "./evidence/quality.js";
+import { bindReportButton } from "./evidence/report.js";
+import { bindStability } from "./evidence/stability.js";
+import { bindExport } from "./export/open.js";
 import { bindHelp } from "./help/open.js";
 import { bindImages } from "./images/bind.js";
-import { bindExplain } from "./luck/explain.js";
-import { followFindings } from "./luck/follow.js";
-import { bindNull } from "./luck/null.js";
-import { bindQuality } from "./luck/quality.js";
-import { bindReportButton } from "./luck/report.js";
-import { bindStability } from "./luck/stability.js";
-import { bindAxes } from "./panels/axes.js";
-import { bindCards } from "./panels/cards.js";
-import { bindDrawer } from "./panels/drawer.js";
-import { bindHoverCard } from "./panels/hover-card.js";
-import { bindPlane } from "./panels/plane.js";
-import { createTooltip } from "./panels/tooltip.js";
+import { bindAxes } from "./panels/axes/panel.js";
+import { bindCards } from "./panels/cards/panel.js";
+import { bindDrawer } from "./panels/drawer/panel.js";
+import { bindHoverCard } from "./panels/hover-card/panel.js";
+import { bindPlane } from "./panels/plane/panel.js";
+import { createTooltip } from "./panels/tooltip/panel.js";
 import { bindSearch } from "./search/panel.js";
 import { followSelection } from "./selection/follow.js";
+import { bindTuning } from "./tuning/open.js";
 import { bindViewer } from "./viewer/open.js";
 
-/** @import {bindMap} from "./panels/map-panel.js" */
-/** @import {AppStore} from "./types.js" */
+/** @import {Page} from "./types.js" */
 
-/** @param {AppStore} store @param {ReturnType<typeof bindMap>} map @param {(text: string) => void} toast @param {() => string} currentLink */
-export function bindRest(store, { view, positions }, toast, currentLink) {
-  const tooltip = createTooltip(byId("tip"));
-  bindHoverCard(store, view, positions);
-  bindAxes(store);
-  bindBesideButton(store, view);
-  bindPlane(store, byId("plane-box"), tooltip);
-  bindChoosing(store);
-  bindCards(store);
-  bindViewer(store);
-  followChanged(store);
-  bindNull(store, bindSearch(store, tooltip));
-  bindExplain(store);
-  bindStability(store);
-  bindQuality(store);
-  followFindings(store);
-  bindDrawer();
-  bindImages(store);
-  bindReportButton(store, toast);
-  bindHelp(store);
-  followSelection(store, toast);
-  bindExport(store, view, currentLink);
+const PANELS = [
+  bindHoverCard,
+  bindAxes,
+  bindCompareButton,
+  bindPlane,
+  bindTuning,
+  bindCards,
+  bindViewer,
+  followChanged,
+  bindExplain,
+  bindStability,
+  bindQuality,
+  followFindings,
+  bindDrawer,
+  bindImages,
+  bindReportButton,
+  bindHelp,
+  followSelection,
+  bindExport,
+];
+
+/** @param {Omit<Page, "tooltip">} made  by the part before */
+export function bindRest(made) {
+  const page = { ...made, tooltip: createTooltip(byId("tip")) };
+  for (const bind of PANELS) bind(page);
+  // The null is that of the search.
+  bindNull(page.store, bindSearch(page));
 }

@@ -1,6 +1,8 @@
 /** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
 
 import type { Camera, Marks, PointStyle, Positions, Tool, Turn } from "./map/types.js";
+import type { MapView } from "./map/view.js";
+import type { Tooltip } from "./panels/tooltip/panel.js";
 
 export type Value = string | number | boolean | null;
 /** of numeric dates, where that is settled */
@@ -390,7 +392,7 @@ export interface AppState {
   quality: Answer<Quality>;
   stability: { of: string; value: Stability } | null;
   /** what the null on the page was asked with, for the report */
-  luck: object | null;
+  nullAsked: object | null;
   /** index of a record, or -1 */
   hovered: number;
   /** indices of the selected records, ascending */
@@ -417,6 +419,17 @@ export interface Store<S extends object> {
   join: (bind: () => void) => void;
 }
 export type AppStore = Store<AppState>;
+/** what a panel is given */
+export interface Page {
+  store: AppStore;
+  view: MapView;
+  /** of the points of the map, as they are drawn */
+  positions: () => Positions;
+  tooltip: Tooltip;
+  toast: (text: string, ms?: number) => void;
+  /** the link to what is shown */
+  currentLink: () => string;
+}
 /** `mask` holds 1 for every record that stays bright */
 export type Focus =
   { kind: "cluster"; label: number } | { kind: "entry"; index: number } | { kind: "records"; mask: Uint8Array };
@@ -460,7 +473,7 @@ export interface Joint extends Pairs {
   /** goes by places in these arrays */
   agreement: Agreement;
 }
-export interface BesideState {
+export interface CompareState {
   setting: Setting | null;
   /** why there is none */
   trouble: string | null;
@@ -477,7 +490,7 @@ export interface BesideState {
   /** whether a line is drawn for every image that changes */
   lines: boolean;
 }
-export type BesideStore = Store<BesideState>;
+export type CompareStore = Store<CompareState>;
 
 export type Theme = "dark" | "light";
 

@@ -2,7 +2,7 @@
 
 import { PER_IMAGE } from "./colour/encode.js";
 import { faultOf } from "./images/conditions.js";
-import { canBreakDown } from "./panels/choosers.js";
+import { canBreakDown } from "./panels/choosers/panel.js";
 
 /** @import {Cohort, LinkedState, Unmet} from "./types.js" */
 

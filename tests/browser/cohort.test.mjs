@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
-import { besideTests } from "./beside.mjs";
+import { compareTests } from "./compare.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
@@ -44,7 +44,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   pictureTests(() => ({ browser, server }));
   viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
-  besideTests(() => ({ browser, server }));
+  compareTests(() => ({ browser, server }));
   selectionTests(() => ({ browser, server }));
   imageTests(() => ({ browser, server }));
 

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { awayTests } from "./away.mjs";
+import { exportTests } from "./export.mjs";
 import { accessTests } from "./access.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { helpTests } from "./help.mjs";
-import { choosingTests } from "./choosing.mjs";
-import { besideTests } from "./beside.mjs";
-import { luckTests } from "./luck.mjs";
+import { tuningTests } from "./tuning.mjs";
+import { compareTests } from "./compare.mjs";
+import { evidenceTests } from "./evidence.mjs";
 import { imageTests } from "./images.mjs";
 import { morphTests } from "./morph.mjs";
 import { stateTests } from "./states.mjs";
@@ -35,7 +35,7 @@ describe("the demo cohort", () => {
   });
 
   commonTests(() => ({ browser, server }));
-  luckTests(() => ({ browser, server }));
+  evidenceTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
   helpTests(() => ({ browser, server }));
@@ -43,11 +43,11 @@ describe("the demo cohort", () => {
   accessTests(() => ({ browser, server }));
   viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
-  besideTests(() => ({ browser, server }));
-  choosingTests(() => ({ browser, server }));
+  compareTests(() => ({ browser, server }));
+  tuningTests(() => ({ browser, server }));
   selectionTests(() => ({ browser, server }));
   imageTests(() => ({ browser, server }));
-  awayTests(() => ({ browser, server }));
+  exportTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);

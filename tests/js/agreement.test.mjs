@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { compare } from "../../static/js/beside/agreement.js";
+import { compare } from "../../static/js/compare/agreement.js";
 
 /** @param {string} name */
 const golden = (name) => JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barTip, barsOf } from "../../static/js/panels/card-model.js";
+import { barTip, barsOf } from "../../static/js/panels/cards/model.js";
 
 const count = (/** @type {string} */ value, /** @type {number} */ n) => ({ value, count: n, n_groups: n });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cellAt, cellBox, placeOn, strength } from "../../static/js/panels/heat-layout.js";
+import { cellAt, cellBox, placeOn, strength } from "../../static/js/heat/layout.js";
 
 const LAYOUT = { columns: 19, rows: 15, width: 190, height: 150, gap: 1 };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { buildGrid, nearest } from "../../static/js/map/picking.js";
-import { brightMask, nextInCluster } from "../../static/js/panels/map-panel.js";
+import { brightMask, nextInCluster } from "../../static/js/panels/map/panel.js";
 import { followHistory } from "../../static/js/selection/history.js";
 import { chosen, indicesOf } from "../../static/js/selection/model.js";
 import { inverted, tallyOf } from "../../static/js/selection/tally.js";

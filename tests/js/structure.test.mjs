@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -92,6 +92,13 @@ test("what the page loads before anything is opened is less than 200 KB of code,
   const bytes = bytesOf(withImports("early.js", "main.js", "rest.js"), (source) => code(source).replace(/^\s+/gm, ""));
   assert.ok(bytes > 150_000, `${bytes} bytes are not all`);
   assert.ok(bytes < 200_000, `${bytes} bytes`);
+});
+
+test("a style sheet below the modules has the name of its folder", () => {
+  const sheets = readdirSync(join(ROOT, "static/js"), { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".css"),
+  );
+  for (const path of sheets) assert.equal(basename(path, ".css"), basename(dirname(path)), path);
 });
 
 test("every file is under 400 lines", () => {

@@ -1,6 +1,6 @@
 /** Keeps the look of the points in step with labels, colouring, theme and what is known of each image. */
 
-import { qualityShown, stabilityShown } from "../luck/paths.js";
+import { qualityShown, stabilityShown } from "../evidence/paths.js";
 import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 
 /** @import {AppState, AppStore, Clusters, Encoding, ImageRecord, Steadiness} from "../types.js" */

@@ -3,12 +3,12 @@
 import { byId, isPageKey } from "../dom.js";
 import { part } from "../parts.js";
 
-/** @import {AppStore, Cohort} from "../types.js" */
+/** @import {Cohort, Page} from "../types.js" */
 
 const TOUR_SEEN = "negatoscope.tour";
 
-/** @param {AppStore} store */
-export function bindHelp(store) {
+/** @param {Page} page */
+export function bindHelp({ store }) {
   const tour = () => part(import("./tour.js")).then(({ startTour }) => startTour(() => remember(TOUR_SEEN)));
   const help = () =>
     part(import("./overlay.js")).then(({ openHelp }) => openHelp(isDemo(store.get().cohort) ? tour : null));

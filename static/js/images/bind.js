@@ -3,10 +3,10 @@
 import { byId, isPageKey } from "../dom.js";
 import { part } from "../parts.js";
 
-/** @import {AppState, AppStore} from "../types.js" */
+/** @import {AppState, Page} from "../types.js" */
 
-/** @param {AppStore} store */
-export function bindImages(store) {
+/** @param {Page} page */
+export function bindImages({ store }) {
   const box = byId("images");
   const button = byId("images-open", HTMLButtonElement);
   /** What it showed last. @type {Exclude<AppState["drawer"], "closed">} */

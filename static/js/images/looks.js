@@ -5,7 +5,7 @@ import { INKS, clusterMark } from "../colour/palette.js";
 import { el, markIcon, picture } from "../dom.js";
 import { formatValue } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
-import { membership, viewOf } from "../panels/describe.js";
+import { membership, viewOf } from "../describe.js";
 import { BY_CLUSTER, cellOf, columnsOf } from "./rows.js";
 
 /** @import {AppStore, Cohort, Order} from "../types.js" */

@@ -1,7 +1,7 @@
 /** What a search has found, as a table, a heat map and parallel coordinates that show the same rows; loaded with the first results. */
 
 import { getAnswer, messageOf } from "../api.js";
-import { createParallel } from "../choosing/parallel.js";
+import { createParallel } from "../tuning/parallel.js";
 import { byId } from "../dom.js";
 import { formatRuns } from "../format.js";
 import { applySetting } from "../store.js";
@@ -11,7 +11,7 @@ import { createSearchMap } from "./heat-map.js";
 import { bindResultTable } from "./table.js";
 
 /** @import {AppStore, Params, SearchGrid, SearchResult, SearchRow} from "../types.js" */
-/** @import {Tooltip} from "../panels/tooltip.js" */
+/** @import {Tooltip} from "../panels/tooltip/panel.js" */
 
 /** @param {AppStore} store @param {Tooltip} tooltip @param {() => SearchGrid} grid */
 export function bindFound(store, tooltip, grid) {

@@ -2,13 +2,13 @@
 
 import { byId, el } from "../dom.js";
 import { formatEps } from "../format.js";
-import { createHeatCanvas } from "../panels/heat-canvas.js";
-import { placeOn, strength } from "../panels/heat-layout.js";
+import { createHeatCanvas } from "../heat/canvas.js";
+import { placeOn, strength } from "../heat/layout.js";
 import { token } from "../theme.js";
 import { MEASURES } from "./grid.js";
 
 /** @import {HeatPicture, Params, SearchResult, SearchRow} from "../types.js" */
-/** @import {Tooltip} from "../panels/tooltip.js" */
+/** @import {Tooltip} from "../panels/tooltip/panel.js" */
 
 /** @param {Tooltip} tooltip @param {(perplexity: number, eps: number) => void} apply */
 export function createSearchMap(tooltip, apply) {

@@ -9,11 +9,10 @@ import { bodyOf, projectionQuery } from "../url.js";
 import { bindSearchForm } from "./form.js";
 import { isRunnable, settingsCount } from "./grid.js";
 
-/** @import {AppStore, CurrentGrid, Params, SearchResult} from "../types.js" */
-/** @import {Tooltip} from "../panels/tooltip.js" */
+/** @import {CurrentGrid, Page, Params, SearchResult} from "../types.js" */
 
-/** @param {AppStore} store @param {Tooltip} tooltip @returns {CurrentGrid} */
-export function bindSearch(store, tooltip) {
+/** @param {Page} page @returns {CurrentGrid} */
+export function bindSearch({ store, tooltip }) {
   const panel = byId("search");
   const opener = byId("search-open", HTMLButtonElement);
   /** @type {Promise<(result: SearchResult) => void> | null} */

@@ -6,10 +6,10 @@ import { part } from "../parts.js";
 import { followHistory } from "./history.js";
 import { keptOn } from "./kept.js";
 
-/** @import {AppState, AppStore} from "../types.js" */
+/** @import {AppState, Page} from "../types.js" */
 
-/** @param {AppStore} store @param {(text: string) => void} toast */
-export function followSelection(store, toast) {
+/** @param {Page} page */
+export function followSelection({ store, toast }) {
   const history = followHistory(store);
   const live = byId("live");
   /** The records that `selection` counts in. */

@@ -4,7 +4,7 @@ import { INKS, clusterMark } from "../colour/palette.js";
 import { el, markIcon } from "../dom.js";
 import { formatValue } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
-import { groupOf, membership, viewOf } from "../panels/describe.js";
+import { groupOf, membership, viewOf } from "../describe.js";
 
 /** @import {AppState, Clusters, Cohort, ImageRecord} from "../types.js" */
 

@@ -2,10 +2,10 @@
 
 import { part } from "../parts.js";
 
-/** @import {AppStore} from "../types.js" */
+/** @import {Page} from "../types.js" */
 
-/** @param {AppStore} store */
-export function bindViewer(store) {
+/** @param {Page} page */
+export function bindViewer({ store }) {
   /** @type {Promise<void> | null} */
   let loaded = null;
   const open = () => {

@@ -1,7 +1,7 @@
 /** The four panes of the table, looked at alike when they are linked. */
 
 import { el } from "../dom.js";
-import { membership } from "../panels/describe.js";
+import { membership } from "../describe.js";
 import { clusterIcon } from "./about.js";
 import { attachHand } from "./hand.js";
 import { createPane } from "./pane.js";

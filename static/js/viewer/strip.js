@@ -2,7 +2,7 @@
 
 import { getAnswer, isAbort, messageOf, thumbnailUrl } from "../api.js";
 import { byId, el, picture } from "../dom.js";
-import { membership } from "../panels/describe.js";
+import { membership } from "../describe.js";
 import { clusterIcon } from "./about.js";
 import { following, sequenceOf } from "./sequence.js";
 

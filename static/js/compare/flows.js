@@ -1,0 +1,116 @@
+/** How many images go from which cluster of A to which of B: the legend of A, and a table to point at. */
+
+import { INKS, clusterMark } from "../colour/palette.js";
+import { byId, el, markIcon } from "../dom.js";
+import { count, plural } from "../format.js";
+import { SHAPE_PATHS } from "../map/shapes.js";
+
+/** @import {AppStore, CompareStore, Flow, Joint, Theme} from "../types.js" */
+
+/** @typedef {{point: (flow: Flow | null) => void, choose: (flow: Flow) => void}} Events */
+
+/** More is no table that anybody reads; the rest is counted. */
+const MOST_ROWS = 120;
+
+/** @param {AppStore} store @param {CompareStore} own */
+export function bindFlows(store, own) {
+  const box = byId("flows");
+  const events = {
+    point: (/** @type {Flow | null} */ flow) => {
+      own.set({ flow });
+      store.set({
+        focus: flow && {
+          kind: "records",
+          mask: maskOf(imagesOf(flow, own.get().joint), store.get().clusters?.labels.length ?? 0),
+        },
+      });
+    },
+    choose: (/** @type {Flow} */ flow) => store.set({ selection: imagesOf(flow, own.get().joint) }),
+  };
+  const show = () => {
+    const { joint } = own.get();
+    const { scheme, colour } = store.get();
+    box.hidden = !joint;
+    if (joint) fill(byId("flow-rows"), joint.agreement.flows, scheme, colour === "cluster", events);
+  };
+  own.on(["joint"], () => {
+    // A row that was pointed at goes without saying so.
+    own.set({ flow: null });
+    show();
+  });
+  store.on(["scheme", "colour"], show);
+}
+
+/** Their places in B, ascending. @param {Flow} flow @param {Joint | null} joint */
+function imagesOf({ from, to }, joint) {
+  return joint
+    ? joint.b.filter((_, k) => joint.labelsA[k] === from && joint.labelsB[k] === to).sort((p, q) => p - q)
+    : [];
+}
+
+/** @param {readonly number[]} indices @param {number} count */
+function maskOf(indices, count) {
+  const mask = new Uint8Array(count);
+  for (const index of indices) mask[index] = 1;
+  return mask;
+}
+
+/** @param {HTMLElement} box @param {readonly Flow[]} flows @param {Theme} scheme @param {boolean} coloured  whether colour means cluster @param {Events} events */
+function fill(box, flows, scheme, coloured, events) {
+  const rest = flows.length - MOST_ROWS;
+  box.replaceChildren(
+    el(
+      "p",
+      { class: "flow-head", "aria-hidden": "true" },
+      el("span", {}, "A"),
+      el("span", {}, "B"),
+      el("span", {}, "images"),
+    ),
+    ...flows
+      .slice(0, MOST_ROWS)
+      .map((flow, i) => row(flow, flow.from !== flows[i - 1]?.from, scheme, coloured, events)),
+    ...(rest > 0 ? [el("p", { class: "flow-rest" }, `and ${plural(rest, "more row")}`)] : []),
+  );
+}
+
+/** @param {Flow} flow @param {boolean} first  of its cluster @param {Theme} scheme @param {boolean} coloured @param {Events} events */
+function row(flow, first, scheme, coloured, { point, choose }) {
+  const on = () => point(flow);
+  const off = () => point(null);
+  const label = `${plural(flow.count, "image")} from ${nameOf(flow.from)} of A ${flow.kept ? "stay in" : "go to"} ${nameOf(flow.to)} of B`;
+  return el(
+    "button",
+    {
+      type: "button",
+      class: first ? "flow first" : "flow",
+      "data-kept": String(flow.kept),
+      title: `${label}; a click selects them`,
+      onpointerenter: on,
+      onpointerleave: off,
+      onfocus: on,
+      onblur: off,
+      onclick: () => choose(flow),
+    },
+    el("span", { class: "hidden" }, label),
+    el(
+      "span",
+      { class: "flow-end", "aria-hidden": "true" },
+      first && mark(flow.from, scheme, coloured),
+      first && shortName(flow.from),
+    ),
+    el("span", { class: "flow-end", "aria-hidden": "true" }, mark(flow.to, scheme, coloured), shortName(flow.to)),
+    el("span", { class: "flow-count", "aria-hidden": "true" }, count(flow.count)),
+  );
+}
+
+/** @param {number} label */
+const nameOf = (label) => (label < 0 ? "noise" : `cluster ${label}`);
+
+/** @param {number} label */
+const shortName = (label) => (label < 0 ? "noise" : String(label));
+
+/** @param {number} label @param {Theme} scheme @param {boolean} coloured */
+function mark(label, scheme, coloured) {
+  const { colour, shape } = clusterMark(label, scheme);
+  return markIcon(SHAPE_PATHS[shape], coloured || label < 0 ? colour : INKS[scheme].neutral, label < 0 ? 7 : 10);
+}

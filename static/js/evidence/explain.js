@@ -1,0 +1,145 @@
+/** The verdict on the clusters, and which columns explain them: the first thing that the right column says. */
+
+import { getAnswer, isAbort, messageOf } from "../api.js";
+import { byId, el, find } from "../dom.js";
+import { decimal, formatP, plural, unbroken } from "../format.js";
+import { MOST_VALUES, canBreakDown } from "../panels/choosers/panel.js";
+import { planeTestPath } from "./paths.js";
+import { effectOf, rankingOf, splitFirst, tipOf } from "./ranking.js";
+
+/** @import {AppStore, Association, Cohort, ColumnTest, Page, PlaneTest} from "../types.js" */
+
+/** @param {Page} page */
+export function bindExplain({ store }) {
+  const box = byId("explain");
+  /** @type {Association | null} */
+  let drawn = null;
+  bindChoices(store, box);
+  bindPlaneTest(store);
+  store.on(["trouble"], ({ trouble }) => {
+    find(box, ".again").textContent = trouble === null ? "testing …" : "waits for a map";
+  });
+  store.on(["association"], ({ association: { value, error, stale }, cohort }) => {
+    box.setAttribute("aria-busy", String(stale));
+    box.classList.toggle("failed", error !== null);
+    if (error !== null) byId("verdict").replaceChildren(el("p", {}, error));
+    // The last answer stays in its place, dimmed, so that nothing jumps while the next is on its way.
+    if (cohort && value && value !== drawn) fill(store, box, value, cohort);
+    drawn = value;
+  });
+}
+
+/** @param {AppStore} store @param {HTMLElement} box @param {Association} association @param {Cohort} cohort */
+function fill(store, box, association, cohort) {
+  const { first, rest, untestable, amber } = rankingOf(association);
+  const [answer, more] = splitFirst(unbroken(association.verdict));
+  const verdict = byId("verdict");
+  verdict.classList.toggle("amber", amber);
+  verdict.replaceChildren(
+    el("p", {}, el("b", {}, answer), more && ` ${more}`),
+    ...association.warnings.map((text) => el("p", { class: "quiet" }, text)),
+  );
+
+  const focused = document.activeElement?.closest(".rank")?.getAttribute("data-name");
+  const row = (/** @type {ColumnTest} */ test) => rank(store, test, association.column, cohort);
+  byId("ranks").replaceChildren(...first.map(row));
+  fold(box, "ranks-more", `${rest.length} more`, rest.map(row));
+  fold(
+    box,
+    "untestable",
+    `${untestable.length} not testable`,
+    untestable.map(({ name, reason }) => el("li", { class: "quiet" }, el("b", {}, name), ` ${reason}`)),
+  );
+  if (focused)
+    box
+      .querySelector(`.rank[data-name="${CSS.escape(focused)}"]`)
+      ?.querySelector("button")
+      ?.focus();
+  byId("viewed").textContent = `${plural(association.n_settings_viewed, "setting")} viewed.`;
+}
+
+/** @param {HTMLElement} box @param {string} id @param {string} label @param {HTMLElement[]} content */
+function fold(box, id, label, content) {
+  const details = find(box, `#${id}`, HTMLDetailsElement);
+  details.hidden = content.length === 0;
+  find(details, "summary").textContent = label;
+  find(details, "ul").replaceChildren(...content);
+}
+
+/** @param {AppStore} store @param {ColumnTest} test @param {string} chosen @param {Cohort} cohort */
+function rank(store, test, chosen, cohort) {
+  const { name } = test;
+  const column = cohort.columns.find((one) => one.name === name);
+  const counted = column && canBreakDown(column);
+  const choose = () => store.set(counted ? { breakdown: name } : { colour: name });
+  const tip = `${tipOf(test)}\nClick: ${counted ? "count the clusters by it" : "colour the map by it"}.`;
+  const fill = el("span", { class: "bar-fill" });
+  fill.style.width = `${100 * Math.min(1, Math.max(0, test.explained ?? 0))}%`;
+  return el(
+    "li",
+    { class: `rank${test.evident ? "" : " weak"}`, "data-name": name },
+    el(
+      "button",
+      { type: "button", "aria-pressed": String(name === chosen), "data-tip": tip, onclick: choose },
+      el("span", { class: "bar-name" }, name),
+      el("span", { class: "bar-track", role: "img", "aria-label": `explained ${decimal(test.explained)}` }, fill),
+      el("span", {}, el("span", { class: "hidden" }, "effect "), effectOf(test)),
+      el("span", {}, el("span", { class: "hidden" }, "p "), formatP(test.p_value)),
+    ),
+  );
+}
+
+/** Noise in or out, and the column within whose values (numbers: quarters) is tested. @param {AppStore} store @param {HTMLElement} box */
+function bindChoices(store, box) {
+  const within = byId("within", HTMLSelectElement);
+  const noise = (/** @type {string} */ value) => find(box, `[name="noise"][value="${value}"]`, HTMLInputElement);
+  box.addEventListener("change", () =>
+    store.set({ noise: noise("in").checked ? "in" : "out", within: within.value || null }),
+  );
+  const show = () => {
+    const { cohort, breakdown } = store.get();
+    box.hidden = cohort?.columns.length === 0;
+    // A number of few values has levels as well as a category has.
+    const names = (cohort?.columns ?? [])
+      .filter(
+        ({ name, kind, n_unique }) =>
+          kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown,
+      )
+      .map(({ name }) => name);
+    within.replaceChildren(
+      el("option", { value: "" }, "all images"),
+      ...names.map((name) => el("option", { value: name }, name)),
+    );
+    if (cohort?.state === "ready" && !names.includes(store.get().within ?? "")) store.set({ within: null });
+    within.value = store.get().within ?? "";
+    noise(store.get().noise).checked = true;
+  };
+  store.on(["cohort", "breakdown", "noise", "within"], show);
+}
+
+/** The best of many looks, tested as such: one question about the whole plane, asked at a click. @param {AppStore} store */
+function bindPlaneTest(store) {
+  const button = byId("plane-test", HTMLButtonElement);
+  const told = byId("plane-told");
+  let asked = "";
+  let abort = new AbortController();
+  button.addEventListener("click", async () => {
+    asked = planeTestPath(store.get().params, store.get());
+    abort = new AbortController();
+    button.disabled = true;
+    told.textContent = "Testing every setting of the plane …";
+    try {
+      /** @type {PlaneTest} */
+      const { testable, reason, sentence } = await getAnswer(asked, abort.signal);
+      told.textContent = testable ? sentence : (reason ?? sentence);
+    } catch (error) {
+      if (!isAbort(error)) told.textContent = messageOf(error);
+    }
+    button.disabled = false;
+  });
+  store.on(["params", "breakdown", "noise"], (state) => {
+    if (planeTestPath(state.params, state) === asked) return;
+    abort.abort();
+    told.textContent = "";
+  });
+}

@@ -1,0 +1,128 @@
+/** Where the images of the map come from, and what was left out and why. */
+
+import { byId, el } from "../../dom.js";
+import { changedSince, count, groupNoun, plural } from "../../format.js";
+
+/** @import {AppState, Cohort} from "../../types.js" */
+
+/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {string} at  the id of the part that is asked for */
+export function openReport(cohort, changed, at) {
+  const dialog = byId("report", HTMLDialogElement);
+  dialog.onclick = ({ target }) => {
+    if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
+  };
+  byId("report-name").textContent = `What is in ${cohort.name}`;
+  byId("report-body").replaceChildren(...contents(cohort, changed));
+  dialog.showModal();
+  document.getElementById(at)?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {Cohort} cohort @param {AppState["changed"]} changed */
+function contents(cohort, changed) {
+  const { model, skipped } = cohort;
+  return [
+    ...(cohort.notice ? [el("p", {}, cohort.notice)] : []),
+    ...(changed.size > 0 ? [el("h2", {}, changedSince(changed)), changedList(changed)] : []),
+    countsTable(cohort),
+    el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
+    skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
+    ...(cohort.assumed.length > 0 ? [el("h2", {}, "Assumed while reading"), assumedList(cohort)] : []),
+    el("h2", { id: "report-features" }, "Features"),
+    el(
+      "p",
+      {},
+      `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`,
+    ),
+    ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
+  ];
+}
+
+/** @param {AppState["changed"]} changed */
+function changedList(changed) {
+  const listed = [...changed.values()]
+    .slice(0, MAX_LISTED)
+    .map(({ filename, reason }) => el("li", {}, `${filename}: ${reason}`));
+  const more = changed.size - listed.length;
+  return el("ul", { id: "changed" }, ...listed, more > 0 && el("li", { class: "quiet" }, `and ${count(more)} more`));
+}
+
+/** @param {Cohort} cohort */
+function countsTable(cohort) {
+  const { report } = cohort;
+  const where = cohort.filters.length ? `left out by ${cohort.filters.join(" and ")}` : "left out by a filter";
+  /** @type {[string, number, boolean][]}  what, how many, shown when zero */
+  const lines = [
+    ["rows of metadata", report.n_rows, true],
+    ["lines that are no rows", report.n_skipped_lines, report.n_skipped_lines > 0],
+    [where, report.n_filtered_out, cohort.filters.length > 0],
+    ["rows whose file is missing", report.n_missing_files, true],
+    ["files that cannot be read", report.n_unreadable, true],
+    ["rows that repeat a file name", report.n_duplicates, true],
+    ["files without a row", report.n_without_row, true],
+    ["files and folders passed over", report.n_passed_over, report.n_passed_over > 0],
+    ["images without a vector", report.n_without_vector, report.n_without_vector > 0],
+    ["images on the map", cohort.n_images, true],
+    ["of them without a country", cohort.n_without_country, true],
+    ["of them used to train the model", report.n_in_training, report.n_in_training > 0],
+  ];
+  const rows = lines
+    .filter(([, number, always]) => always || number > 0)
+    .map(([what, number]) => el("tr", {}, el("td", { class: "number" }, count(number)), el("td", {}, what)));
+  if (cohort.group_column) {
+    const groups = el(
+      "tr",
+      {},
+      el("td", { class: "number" }, count(cohort.n_groups)),
+      el(
+        "td",
+        {},
+        `${groupNoun(cohort.group_column, cohort.n_groups).replace(/^\S+ /, "")} (column ${cohort.group_column})`,
+      ),
+    );
+    rows.push(groups);
+  }
+  return el("table", { class: "table" }, el("tbody", {}, ...rows));
+}
+
+/** @param {Cohort} cohort */
+const assumedList = (cohort) => el("ul", { id: "assumed" }, ...cohort.assumed.map(({ text }) => el("li", {}, text)));
+
+/** Files of one reason that are seen at once. */
+const MAX_SHOWN = 20;
+
+/** Files that are listed for one reason when they are asked for; of more the number says enough. */
+const MAX_LISTED = 500;
+
+/** Each reason with its number and its files; of one file alone the name. @param {Cohort} cohort */
+function skippedTable(cohort) {
+  const rows = cohort.skipped_by_reason.map((kind) =>
+    el(
+      "tr",
+      {},
+      el("td", { class: "number" }, count(kind.n)),
+      el("td", {}, kind.reason),
+      el("td", {}, ...files(cohort, kind)),
+    ),
+  );
+  const head = el("tr", {}, el("th", { class: "number" }, "Number"), el("th", {}, "Why"), el("th", {}, "Which"));
+  return el("table", { class: "table", id: "skipped" }, el("thead", {}, head), el("tbody", {}, ...rows));
+}
+
+/** @param {Cohort} cohort @param {Cohort["skipped_by_reason"][number]} kind */
+function files(cohort, { reason, n, examples }) {
+  const of = () => cohort.skipped.filter((skipped) => withoutNumbers(skipped.reason) === withoutNumbers(reason));
+  const item = (/** @type {Cohort["skipped"][number]} */ skipped) =>
+    el("li", {}, skipped.reason === reason ? skipped.filename : `${skipped.filename}: ${skipped.reason}`);
+  if (n <= MAX_SHOWN) return [el("ul", {}, ...of().map(item))];
+  const list = el("ul", {});
+  const details = el("details", {}, el("summary", {}, `${examples.join(", ")}, …`), list);
+  details.addEventListener("toggle", () => {
+    if (list.childElementCount > 0) return;
+    list.append(...of().slice(0, MAX_LISTED).map(item));
+    if (n > MAX_LISTED) list.append(el("li", { class: "quiet" }, `and ${count(n - MAX_LISTED)} more`));
+  });
+  return [details];
+}
+
+/** A reason as the server counts it. @param {string} reason */
+const withoutNumbers = (reason) => reason.replace(/[0-9…]+/g, "…");

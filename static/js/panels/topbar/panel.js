@@ -1,0 +1,120 @@
+/** The bar: which cohort, how much of it, which model; and the link to what is on the screen. */
+
+import { byId, el } from "../../dom.js";
+import { changedSince, count, groupNoun, plural } from "../../format.js";
+import { changeParams } from "../../store.js";
+
+/** @import {AppState, AppStore, Cohort} from "../../types.js" */
+
+/** @param {AppStore} store @param {{openReport: (at: string) => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
+export function bindTopBar(store, actions) {
+  store.on(["cohort", "changed"], ({ cohort, changed }) => {
+    if (!cohort) return;
+    document.title = `${cohort.name} · negatoscope`;
+    byId("cohort-line").replaceChildren(
+      ...cohortLine(cohort, changed, actions.openReport, () => changeParams(store, { where: [] })),
+    );
+    byId("model-line").replaceChildren(
+      "model ",
+      el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")),
+      cohort.model.backend ? ` · ${cohort.model.backend}` : "",
+    );
+    const notice = byId("notice");
+    notice.hidden = !cohort.notice;
+    notice.textContent = cohort.notice;
+  });
+  byId("copy-link", HTMLButtonElement).addEventListener("click", async () => {
+    const link = actions.currentLink();
+    try {
+      await navigator.clipboard.writeText(link);
+      actions.toast("Link copied: it opens this map with these settings.");
+    } catch {
+      // Without permission to write, the link is at least there to be copied by hand.
+      actions.toast(link, 12_000);
+    }
+  });
+}
+
+/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {(at: string) => void} openReport @param {() => void} bringBack */
+function cohortLine(cohort, changed, openReport, bringBack) {
+  const facts = [
+    plural(cohort.n_images, "image"),
+    cohort.group_column && groupNoun(cohort.group_column, cohort.n_groups),
+    `${count(cohort.n_without_country)} without country`,
+  ].filter(Boolean);
+  const line = `${cohort.name} · ${facts.join(" · ")}`;
+  const all = cohort.n_images + cohort.n_excluded;
+  const taught = cohort.report.n_in_training;
+  const excluded =
+    cohort.where.length > 0 &&
+    el(
+      "button",
+      {
+        type: "button",
+        class: "linkish warning",
+        id: "bring-back",
+        title: `Excluded by filters: ${cohort.where.join(", ")}. Click to have all ${count(all)} back.`,
+        onclick: bringBack,
+      },
+      `excluded ${count(cohort.n_excluded)} of ${count(all)}`,
+    );
+  return [
+    el("span", { class: "cohort-text", title: line }, el("b", {}, cohort.name), ` · ${facts.join(" · ")}`),
+    // On a line of their own where the bar is too narrow for one.
+    el(
+      "span",
+      {},
+      ...(excluded ? [excluded, " · "] : []),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "linkish",
+          id: "report-open",
+          title: "What was left out, and why",
+          onclick: () => openReport("skipped"),
+        },
+        `${count(cohort.skipped.length)} skipped`,
+      ),
+      cohort.assumed.length > 0 && " · ",
+      cohort.assumed.length > 0 &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "linkish",
+            id: "assumed-open",
+            title: cohort.assumed.map(({ text }) => text).join(" "),
+            onclick: () => openReport("assumed"),
+          },
+          `${count(cohort.assumed.length)} assumed`,
+        ),
+      changed.size > 0 && " · ",
+      changed.size > 0 &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "linkish warning",
+            id: "changed-open",
+            title: `${changedSince(changed)}: start negatoscope again to read them.`,
+            onclick: () => openReport("changed"),
+          },
+          `${plural(changed.size, "picture")} changed`,
+        ),
+      // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
+      taught > 0 && " · ",
+      taught > 0 &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "linkish warning",
+            title: cohort.model.warnings.join(" "),
+            onclick: () => openReport("report-features"),
+          },
+          `${count(taught)} seen in training`,
+        ),
+    ),
+  ];
+}
