@@ -10,15 +10,17 @@ use ndarray::{Array2, ArrayView2};
 use ndarray_npy::read_npy;
 use negatoscope::analysis::association::{AssociationParams, Values};
 use negatoscope::analysis::clustering::dbscan::{CheckedDbscan, DbscanParams};
+use negatoscope::analysis::clustering::{ClusteringParams, plane};
 use negatoscope::analysis::fidelity::FidelityParams;
+use negatoscope::analysis::measures::Scorer;
 use negatoscope::analysis::null::NullParams;
 use negatoscope::analysis::projection::pca::pca;
-use negatoscope::analysis::projection::tsne::{Metric, TsneInput, TsneParams};
-use negatoscope::analysis::scores::Scorer;
+use negatoscope::analysis::projection::tsne::{TsneInput, TsneParams};
+use negatoscope::analysis::projection::{Metric, ProjectionParams};
 use negatoscope::analysis::search::SearchParams;
-use negatoscope::analysis::stability::{Layout, Reference, StabilityParams};
+use negatoscope::analysis::stability::{Reference, StabilityParams};
 use negatoscope::analysis::surrogate::SurrogateKind;
-use negatoscope::analysis::{arange, plane, representatives, standardize};
+use negatoscope::analysis::{representatives, standardize};
 
 fn main() {
     divan::main();
@@ -99,9 +101,10 @@ mod clusters {
     #[divan::bench(args = [193, 10_000], sample_count = 5)]
     fn plane_of_settings(bencher: Bencher, n_samples: usize) {
         let points = map_of(n_samples);
-        let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
+        let clustering = ClusteringParams::default();
+        let grid = clustering.method().grid;
         let pool = one_thread();
-        let plane = || plane::compute(points.view(), &eps, &min_samples, &()).unwrap();
+        let plane = || plane::compute(points.view(), clustering, &grid, &()).unwrap();
         bencher.bench_local(|| pool.install(plane));
     }
 
@@ -164,8 +167,8 @@ mod evidence {
         let (features, map) = (golden(), map_of(193));
         let (labels, groups) = (labels_of(map.view()), pairs(193));
         let params = StabilityParams {
-            layout: Layout::Tsne(TsneParams::default()),
-            dbscan: SETTING,
+            projection: ProjectionParams::default(),
+            clustering: ClusteringParams::Dbscan(SETTING),
             n_runs: 5,
             fraction: 0.8,
             random_state: 42,

@@ -3,8 +3,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::analysis::measures::MEASURES;
+use crate::analysis::settings::Words;
+use crate::analysis::surrogate::SurrogateKind;
 
 /// Lay out a cohort of X-rays, see which ones a neural network finds alike, and learn whether the
 /// groups mean anything. A research instrument, not a diagnostic device.
@@ -148,21 +152,28 @@ pub struct SearchArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
-    /// Perplexities: START:STOP:STEP (STOP left out, as numpy.arange) or a list
-    #[arg(long, default_value = "1:180:1", value_name = "VALUES")]
-    pub perplexity: String,
-    /// Radii of a neighbourhood on the standardised map
-    #[arg(long, default_value = "0.1:2.0:0.1", value_name = "VALUES")]
-    pub eps: String,
-    /// Images that make a neighbourhood dense
-    #[arg(long, default_value = "5:20:1", value_name = "VALUES")]
-    pub min_samples: String,
+    /// Perplexities: START:STOP:STEP (STOP left out, as numpy.arange) or a list [default: 1:180:1]
+    #[arg(long, value_name = "VALUES")]
+    pub perplexity: Option<String>,
+    /// Radii of a neighbourhood on the standardised map [default: 0.1:2.0:0.1]
+    #[arg(long, value_name = "VALUES")]
+    pub eps: Option<String>,
+    /// Images that make a neighbourhood dense [default: 5:20:1]
+    #[arg(long, value_name = "VALUES")]
+    pub min_samples: Option<String>,
     /// Numbers of clusters that are admissible, both ends included
     #[arg(long, default_value = "3:8", value_name = "MIN:MAX")]
     pub clusters: String,
+    /// Values of any other parameter that a search of this method goes along, such as
+    /// n_neighbors=5:50:5
+    #[arg(long = "along", value_name = "PARAMETER=VALUES")]
+    pub along: Vec<String>,
+    /// Any parameter of the maps and clusters, such as method=umap or clustering=hdbscan; repeatable
+    #[arg(long = "set", value_name = "PARAMETER=VALUE")]
+    pub settings: Vec<String>,
     /// The measure that ranks the settings
-    #[arg(long, value_enum, default_value_t = RankBy::Score, value_name = "MEASURE")]
-    pub rank_by: RankBy,
+    #[arg(long, value_parser = measures(), default_value = "score", value_name = "MEASURE")]
+    pub rank_by: String,
     /// Also search this many cohorts without clusters, to see how good the best is by luck
     #[arg(long, value_name = "B")]
     pub null: Option<usize>,
@@ -178,8 +189,8 @@ pub struct SearchArgs {
 #[derive(Debug, Args)]
 pub struct SurrogateArgs {
     /// What the cohorts without clusters keep of this one
-    #[arg(long, value_enum, default_value_t = Surrogate::Gaussian, value_name = "KIND")]
-    pub surrogate: Surrogate,
+    #[arg(long, value_parser = surrogates(), default_value = "gaussian", value_name = "KIND")]
+    pub surrogate: String,
     /// Stop a statistic at its H-th surrogate that is as good (Besag & Clifford 1991)
     #[arg(long, value_name = "H")]
     pub stop_after: Option<usize>,
@@ -188,29 +199,20 @@ pub struct SurrogateArgs {
     pub seed: u64,
 }
 
-/// What ranks the settings of a search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum RankBy {
-    /// The notebook's score: balanced clusters, little noise
-    Score,
-    /// Silhouette (Rousseeuw 1987)
-    Silhouette,
-    /// Davies-Bouldin index (1979)
-    DaviesBouldin,
-    /// Calinski-Harabasz index (1974)
-    CalinskiHarabasz,
-    /// Density-based validation (Moulavi et al. 2014)
-    Dbcv,
+/// The names of the measures, each with what it is.
+fn measures() -> PossibleValuesParser {
+    PossibleValuesParser::new(MEASURES.map(|about| PossibleValue::new(about.key).help(about.help)))
 }
 
-/// How cohorts without clusters are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Surrogate {
-    /// One Gaussian cloud with the mean and the covariances between and within patients
-    Gaussian,
-    /// The real values, with each principal component permuted over patients by itself
-    Permuted,
+/// The names of the kinds of cohorts without clusters.
+fn surrogates() -> PossibleValuesParser {
+    let help = [
+        "One Gaussian cloud with the mean and the covariances between and within patients",
+        "The real values, with each principal component permuted over patients by itself",
+    ];
+    let kinds = SurrogateKind::WORDS.iter().zip(help);
+    let values = kinds.map(|((_, key), help)| PossibleValue::new(*key).help(help));
+    PossibleValuesParser::new(values.collect::<Vec<_>>())
 }
 
 /// `negatoscope report`.
@@ -228,12 +230,16 @@ pub struct ReportArgs {
     /// The perplexity of the map [default: 17, or a third of the images]
     #[arg(long)]
     pub perplexity: Option<f64>,
-    /// The radius of a neighbourhood on the standardised map
-    #[arg(long, default_value_t = 0.4)]
-    pub eps: f64,
-    /// Images that make a neighbourhood dense
-    #[arg(long, default_value_t = 14)]
-    pub min_samples: usize,
+    /// The radius of a neighbourhood on the standardised map [default: 0.4]
+    #[arg(long)]
+    pub eps: Option<f64>,
+    /// Images that make a neighbourhood dense [default: 14]
+    #[arg(long)]
+    pub min_samples: Option<usize>,
+    /// Any other parameter of the map and its clusters, such as method=umap or clustering=hdbscan;
+    /// repeatable
+    #[arg(long = "set", value_name = "PARAMETER=VALUE")]
+    pub settings: Vec<String>,
     /// The column that you ask about, judged by its own p; all others are by q [default: country]
     #[arg(long, value_name = "COLUMN")]
     pub column: Option<String>,

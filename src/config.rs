@@ -7,13 +7,16 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::analysis;
-use crate::analysis::clustering::dbscan::DbscanParams;
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::measures::Measure;
 use crate::analysis::null::{CheckedNull, NullError, NullParams};
-use crate::analysis::scores::Measure;
+use crate::analysis::projection::ProjectionParams;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};
+use crate::analysis::settings::{SettingError, Value, Words as _};
 use crate::analysis::surrogate::SurrogateKind;
 use crate::cli;
 use crate::cohort::{self, Missing};
+use crate::settings;
 
 /// The port of the dashboard unless another is given.
 pub const DEFAULT_PORT: u16 = 8420;
@@ -33,13 +36,16 @@ pub enum ConfigError {
     )]
     Range {
         /// The option as typed.
-        option: &'static str,
+        option: String,
         /// What stood behind it.
         text: String,
     },
     /// `--clusters` is not MIN:MAX.
     #[error("--clusters is \"{0}\": give MIN:MAX, both whole numbers of at least 1, such as 3:8")]
     Clusters(String),
+    /// A parameter of the map or the clusters cannot be this.
+    #[error("{0}")]
+    Setting(String),
     /// The search itself refuses the values.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -176,24 +182,90 @@ impl FeatureConfig {
 
 /// Validates the values of `negatoscope search`.
 pub fn search(args: &cli::SearchArgs) -> Result<CheckedSearch, ConfigError> {
-    let params = SearchParams {
-        perplexities: values("--perplexity", &args.perplexity)?,
-        eps: values("--eps", &args.eps)?,
-        min_samples: values("--min-samples", &args.min_samples)?
-            .into_iter()
-            .map(|value| whole("--min-samples", &args.min_samples, value))
-            .collect::<Result<_, _>>()?,
+    let words = Words::new(&args.settings)?;
+    // How many images there are is not known yet: what so few do not allow has no result.
+    let (projection, clustering) = words.read(usize::MAX)?;
+    let grid = SearchParams::of(projection, clustering);
+    let mut along = vec![
+        ("perplexity", args.perplexity.as_deref()),
+        ("eps", args.eps.as_deref()),
+        ("min_samples", args.min_samples.as_deref()),
+    ];
+    for text in &args.along {
+        let (key, values) = Words::pair(text)?;
+        along.push((key, Some(values)));
+    }
+    let mut params = SearchParams {
         clusters: clusters(&args.clusters)?,
-        rank_by: match args.rank_by {
-            cli::RankBy::Score => Measure::Balance,
-            cli::RankBy::Silhouette => Measure::Silhouette,
-            cli::RankBy::DaviesBouldin => Measure::DaviesBouldin,
-            cli::RankBy::CalinskiHarabasz => Measure::CalinskiHarabasz,
-            cli::RankBy::Dbcv => Measure::Dbcv,
-        },
-        ..SearchParams::notebook()
+        rank_by: Measure::of_key(&args.rank_by).unwrap_or_default(),
+        ..grid
     };
+    for (key, text) in along {
+        let Some(text) = text else { continue };
+        let goes_along = params.set_values(key, values(key, text)?);
+        if !goes_along {
+            return Err(ConfigError::Setting(format!(
+                "a search of these methods does not go along {key}: {}",
+                params.axes_in_words()
+            )));
+        }
+    }
     Ok(params.check()?)
+}
+
+/// Values of parameters as `--set` has them.
+#[derive(Debug, Clone, Default)]
+pub struct Words(Vec<(String, String)>);
+
+impl Words {
+    /// Reads `PARAMETER=VALUE`, each.
+    fn new(texts: &[String]) -> Result<Self, ConfigError> {
+        let pair = |text: &String| {
+            let (key, value) = Self::pair(text)?;
+            match settings::catalogue()
+                .iter()
+                .any(|entry| entry.spec.key == key)
+            {
+                true => Ok((key.to_owned(), value.to_owned())),
+                false => {
+                    let known = settings::catalogue().iter().map(|entry| entry.spec.key);
+                    let known = known.collect::<Vec<_>>().join(", ");
+                    let text = format!("there is no parameter \"{key}\": give {known}");
+                    Err(ConfigError::Setting(text))
+                }
+            }
+        };
+        texts.iter().map(pair).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn pair(text: &str) -> Result<(&str, &str), ConfigError> {
+        text.split_once('=').ok_or_else(|| {
+            ConfigError::Setting(format!("\"{text}\" is no PARAMETER=VALUE: put a = between"))
+        })
+    }
+
+    fn add(&mut self, key: &str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.0.push((key.to_owned(), value.to_string()));
+        }
+    }
+
+    /// The map and the clusters for so many images.
+    ///
+    /// # Errors
+    /// [`SettingError`] of the first value that cannot be.
+    pub fn read(
+        &self,
+        n_images: usize,
+    ) -> Result<(ProjectionParams, ClusteringParams), SettingError> {
+        let said = |key: &str| {
+            let mut pairs = self.0.iter().rev();
+            pairs
+                .find(|(k, _)| k == key)
+                .map(|(_, value)| value.as_str())
+        };
+        settings::read(said, n_images)
+    }
 }
 
 /// Validates the comparison of a search with `n_surrogates` cohorts without clusters.
@@ -205,10 +277,7 @@ pub fn null(
     let params = NullParams {
         search,
         n_surrogates,
-        kind: match args.surrogate {
-            cli::Surrogate::Gaussian => SurrogateKind::Gaussian,
-            cli::Surrogate::Permuted => SurrogateKind::Permuted,
-        },
+        kind: SurrogateKind::of_word(&args.surrogate),
         stop_after: args.stop_after,
         seed: args.seed,
     };
@@ -224,10 +293,8 @@ pub struct ReportConfig {
     pub output: PathBuf,
     /// How it is written.
     pub format: ReportFormat,
-    /// The perplexity of the map; the cohort's default when `None`.
-    pub perplexity: Option<f64>,
-    /// The clusters.
-    pub dbscan: DbscanParams,
+    /// What was said of the map and its clusters.
+    pub words: Words,
     /// The column that the clusters are counted by; the one asked about when `None`.
     pub column: Option<String>,
     /// The column whose levels are held fixed.
@@ -238,6 +305,25 @@ pub struct ReportConfig {
     pub null: Option<CheckedNull>,
     /// Runs of the repeats, unless they are left out.
     pub n_runs: Option<usize>,
+}
+
+impl ReportConfig {
+    /// The map and its clusters for so many images.
+    ///
+    /// # Errors
+    /// [`SettingError`] of the first value that cannot be.
+    pub fn setting(
+        &self,
+        n_images: usize,
+    ) -> Result<(ProjectionParams, ClusteringParams), SettingError> {
+        self.words.read(n_images)
+    }
+}
+
+impl From<SettingError> for ConfigError {
+    fn from(error: SettingError) -> Self {
+        Self::Setting(error.to_string())
+    }
 }
 
 /// How a report is written.
@@ -262,8 +348,14 @@ impl ReportConfig {
                 });
             }
         };
+        let mut words = Words::new(&args.settings)?;
+        words.add("perplexity", args.perplexity);
+        words.add("eps", args.eps);
+        words.add("min_samples", args.min_samples);
+        let (projection, clustering) = words.read(usize::MAX)?;
+        let search = SearchParams::of(plane_map(projection), clustering);
         let null = (args.null > 0)
-            .then(|| null(SearchParams::notebook(), args.null, &args.surrogates))
+            .then(|| null(search, args.null, &args.surrogates))
             .transpose()?;
         Ok(Self {
             features: FeatureConfig {
@@ -272,11 +364,7 @@ impl ReportConfig {
             },
             output: args.output,
             format,
-            perplexity: args.perplexity,
-            dbscan: DbscanParams {
-                eps: args.eps,
-                min_samples: args.min_samples,
-            },
+            words,
             column: args.breakdown,
             within: args.within,
             with_noise: args.with_noise,
@@ -284,6 +372,13 @@ impl ReportConfig {
             n_runs: (args.runs > 0).then_some(args.runs),
         })
     }
+}
+
+/// A search is over plane maps.
+fn plane_map(mut projection: ProjectionParams) -> ProjectionParams {
+    // Two is in the range of every method.
+    let _ = projection.set("n_components", Value::Number(2.0));
+    projection
 }
 
 fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, ConfigError> {
@@ -330,9 +425,9 @@ fn default_cache_dir() -> Result<PathBuf, ConfigError> {
 }
 
 /// `START:STOP:STEP` as `numpy.arange` counts it, or a comma-separated list.
-fn values(option: &'static str, text: &str) -> Result<Vec<f64>, ConfigError> {
+fn values(option: &str, text: &str) -> Result<Vec<f64>, ConfigError> {
     let error = || ConfigError::Range {
-        option,
+        option: format!("--{}", option.replace('_', "-")),
         text: text.to_owned(),
     };
     let numbers = |separator| {
@@ -357,17 +452,6 @@ fn values(option: &'static str, text: &str) -> Result<Vec<f64>, ConfigError> {
     }
 }
 
-fn whole(option: &'static str, text: &str, value: f64) -> Result<usize, ConfigError> {
-    if value >= 1.0 && value.fract() == 0.0 && value <= 1e9 {
-        Ok(value as usize)
-    } else {
-        Err(ConfigError::Range {
-            option,
-            text: text.to_owned(),
-        })
-    }
-}
-
 fn clusters(text: &str) -> Result<RangeInclusive<usize>, ConfigError> {
     let parsed = text.split_once(':').and_then(|(min, max)| {
         let (min, max) = (min.trim().parse().ok()?, max.trim().parse().ok()?);
@@ -389,12 +473,12 @@ mod tests {
 
     #[test]
     fn a_range_counts_as_numpy_does() {
-        assert_eq!(values("--eps", "0.1:2.0:0.1").unwrap().len(), 19);
+        assert_eq!(values("eps", "0.1:2.0:0.1").unwrap().len(), 19);
         assert_eq!(
-            values("--eps", "0.1:2.0:0.1").unwrap()[2],
+            values("eps", "0.1:2.0:0.1").unwrap()[2],
             0.30000000000000004
         );
-        assert_eq!(values("--perplexity", "5, 17").unwrap(), [5.0, 17.0]);
+        assert_eq!(values("perplexity", "5, 17").unwrap(), [5.0, 17.0]);
     }
 
     #[test]
@@ -402,7 +486,7 @@ mod tests {
         for text in [
             "", "a", "1:2", "1:2:0", "1:2:-1", "nan", "0:1:1e-9", "1:2:nan",
         ] {
-            assert!(values("--eps", text).is_err(), "{text}");
+            assert!(values("eps", text).is_err(), "{text}");
         }
         for text in ["", "3", "8:3", "0:3", "a:b"] {
             assert!(clusters(text).is_err(), "{text}");

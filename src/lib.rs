@@ -8,6 +8,7 @@ pub mod config;
 pub mod jobs;
 pub mod memo;
 pub mod pipeline;
+pub mod settings;
 pub mod web;
 
 pub use negatoscope_analysis as analysis;

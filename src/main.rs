@@ -28,7 +28,8 @@ use negatoscope::pipeline::evidence::ReportParams;
 use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
 use negatoscope::plain::{Plain, PlainFields};
 use negatoscope::web::{self, App, Gate, views};
-use negatoscope::{analysis, cohort, interrupt};
+use negatoscope::{analysis, cohort, interrupt, settings};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -251,7 +252,7 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     let null = null.transpose()?;
     let mut out = stdout().lock();
     if args.json {
-        let mut document = views::search(&result, n_settings, elapsed);
+        let mut document = views::search(search.params(), &result, elapsed);
         if let Some(null) = &null {
             document["null"] = views::evidence::null(null);
         }
@@ -259,7 +260,7 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
         writeln!(out)?;
         return Ok(());
     }
-    print_search(&mut out, &result)?;
+    print_search(&mut out, search.params(), &result)?;
     for answer in null.iter().flat_map(|null| &null.answers) {
         writeln!(out, "{}", Plain(&answer.sentence))?;
     }
@@ -279,7 +280,7 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     let progress = Progress::new(preparation.n_images() as u64);
     let study = watch(&progress, "images", || preparation.run(&progress))?;
     bench.gallery.keep(&study.cohort);
-    let params = ReportParams::new(&config, &study);
+    let params = ReportParams::new(&config, &study)?;
     params.check(&study)?;
     let progress = Progress::new(params.n_maps(false));
     let report = watch(&progress, "maps", || study.report(params, None, &progress))?;
@@ -300,33 +301,43 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
 
 fn print_search(
     out: &mut impl Write,
+    params: &analysis::search::SearchParams,
     result: &analysis::search::SearchResult,
 ) -> anyhow::Result<()> {
-    writeln!(out, "perplexity   eps  min_samples  clusters  noise  score")?;
+    let [first, second] = params.clustering.axes();
+    let axis = params.axis();
+    let widths = [axis, first, second].map(|name| name.len().max(5));
+    let [w0, w1, w2] = widths;
+    writeln!(
+        out,
+        "{axis:>w0$} {first:>w1$} {second:>w2$}  clusters  noise  score"
+    )?;
     for row in &result.best {
         let mark = if row.degenerate {
             "  perplexity above a third of the images"
         } else {
             ""
         };
+        let values = settings::place_json(&params.clustering, row.cell.at);
+        let [one, other] = [first, second].map(|key| match &values[key] {
+            Value::Number(number) if number.is_f64() => {
+                format!("{:.2}", number.as_f64().unwrap_or(f64::NAN))
+            }
+            value => value.to_string(),
+        });
+        let along = match params.projection.method().axis {
+            Some(_) => row.along.to_string(),
+            None => params.projection.method().key.to_owned(),
+        };
         writeln!(
             out,
-            "{:>10} {:>5.2} {:>12} {:>9} {:>6} {:>6}{mark}",
-            row.perplexity,
-            row.cell.eps,
-            row.cell.min_samples,
-            row.cell.n_clusters,
-            row.cell.n_noise,
-            row.cell.score,
+            "{along:>w0$} {one:>w1$} {other:>w2$} {:>9} {:>6} {:>6}{mark}",
+            row.cell.n_clusters, row.cell.n_noise, row.cell.score,
         )?;
     }
     if !result.without_result.is_empty() {
         let listed: Vec<_> = result.without_result.iter().map(f64::to_string).collect();
-        writeln!(
-            out,
-            "no admissible setting at perplexity {}",
-            listed.join(", ")
-        )?;
+        writeln!(out, "no admissible setting at {axis} {}", listed.join(", "))?;
     }
     Ok(())
 }

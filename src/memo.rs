@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
@@ -33,6 +33,7 @@ impl<V, F, E: Clone> Clone for News<V, F, E> {
 
 /// One computation that is under way.
 struct Flight<V, F, E> {
+    _busy: Busy,
     news: watch::Receiver<News<V, F, E>>,
     cancelled: Arc<AtomicBool>,
     waiting: usize,
@@ -43,11 +44,38 @@ struct Inner<K, V, F, E> {
     flights: HashMap<K, Flight<V, F, E>>,
 }
 
+/// How much is being computed, in all memos that share it: one that is forgotten in a list of them
+/// cannot look idle.
+#[derive(Debug, Clone, Default)]
+pub struct Activity(Arc<AtomicUsize>);
+
+impl Activity {
+    /// Whether nothing is being computed.
+    pub fn is_idle(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == 0
+    }
+
+    fn begin(&self) -> Busy {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Busy(Arc::clone(&self.0))
+    }
+}
+
+/// One computation, until it is dropped.
+struct Busy(Arc<AtomicUsize>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Finished answers by question, and the computations under way.
 pub struct Memo<K, V, F, E> {
     inner: Arc<Mutex<Inner<K, V, F, E>>>,
     /// How many computations may run at once.
     permits: Arc<Semaphore>,
+    activity: Activity,
 }
 
 /// What a running computation sees of the outside: whether it is still wanted, and where to show
@@ -105,7 +133,7 @@ where
     E: Clone + Send + Sync + 'static,
 {
     /// Keeps `capacity` answers and runs at most `concurrent` computations at once.
-    pub fn new(capacity: NonZeroUsize, concurrent: usize) -> Self {
+    pub fn new(capacity: NonZeroUsize, concurrent: usize, activity: &Activity) -> Self {
         let inner = Inner {
             finished: LruCache::new(capacity),
             flights: HashMap::new(),
@@ -113,6 +141,7 @@ where
         Self {
             inner: Arc::new(Mutex::new(inner)),
             permits: Arc::new(Semaphore::new(concurrent.max(1))),
+            activity: activity.clone(),
         }
     }
 
@@ -153,11 +182,6 @@ where
         lock(&self.inner).finished.contains(key)
     }
 
-    /// Whether nothing is being computed.
-    pub fn is_idle(&self) -> bool {
-        lock(&self.inner).flights.is_empty()
-    }
-
     fn launch<C>(
         &self,
         inner: &mut Inner<K, V, F, E>,
@@ -170,6 +194,7 @@ where
         let (sender, news) = watch::channel(News::Running(None));
         let cancelled = Arc::new(AtomicBool::new(false));
         let flight = Flight {
+            _busy: self.activity.begin(),
             news: news.clone(),
             cancelled: Arc::clone(&cancelled),
             waiting: 1,
@@ -283,7 +308,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
     use std::time::Duration;
 
     use super::*;
@@ -291,7 +315,7 @@ mod tests {
     type TestMemo = Memo<u32, u32, u32, String>;
 
     fn memo() -> TestMemo {
-        Memo::new(NonZeroUsize::new(2).unwrap(), 2)
+        Memo::new(NonZeroUsize::new(2).unwrap(), 2, &Activity::default())
     }
 
     #[tokio::test]

@@ -6,15 +6,12 @@ Run it beside the two files below, which the dashboard exports: the features, an
 import json
 
 import numpy as np
-from sklearn.cluster import DBSCAN
-{%- if tsne.is_some() %}
-from sklearn.manifold import TSNE
-{%- else %}
-from sklearn.decomposition import PCA
-{%- endif %}
+from {{ clustering.module }} import {{ clustering.class }}
+from {{ map.module }} import {{ map.class }}
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
+{{ clustering.before }}
 FEATURES = {{ features }}
 CLUSTERS = {{ clusters }}
 LABELS_HASH = {{ labels_hash }}
@@ -29,39 +26,25 @@ coordinates = np.array([[record[axis] for axis in AXES] for record in exported["
 labels = np.array([record["cluster"] for record in exported["records"]])
 {%- if n_own > 0 %}
 # The last {{ n_own }} clusters were drawn by hand: their images are left out of the comparison.
-by_dbscan = labels < {{ n_clusters }} - {{ n_own }}
+by_method = labels < {{ n_clusters }} - {{ n_own }}
 {%- else %}
-by_dbscan = np.full(len(labels), True)
+by_method = np.full(len(labels), True)
 {%- endif %}
 
 
 def cluster(coordinates):
-    """Clusters a map: every axis with mean 0 and standard deviation 1, then DBSCAN; -1 is noise."""
+    """Clusters a map: every axis with mean 0 and standard deviation 1, then {{ clustering.label }}; -1 is noise."""
     points = StandardScaler().fit_transform(coordinates)
-    return DBSCAN(eps={{ eps }}, min_samples={{ min_samples }}).fit_predict(points)
+    return {{ clustering.class }}({{ clustering.arguments|join(", ") }}).fit_predict(points)
 
 
-# On the exported coordinates scikit-learn finds the exported clusters, image by image.
+# On the exported coordinates {{ clustering.label }} of Python finds the exported clusters, image by image.
 found = cluster(coordinates)
-assert np.array_equal(found[by_dbscan], labels[by_dbscan]), "the clusters of the exported map differ"
-print(f"{by_dbscan.sum()} labels of DBSCAN on the exported coordinates are the exported ones.")
-{% if let Some(tsne) = tsne %}
-# The same parameters make a map that looks alike and is not the same: t-SNE is chaotic, so that a difference
-# in the last digit grows until points end elsewhere. How far the clusters agree is a measure of that.
-own_map = TSNE(
-    n_components={{ n_components }},
-    perplexity={{ tsne.perplexity }},
-    early_exaggeration={{ tsne.early_exaggeration }},
-    learning_rate={{ tsne.learning_rate }},
-    max_iter={{ tsne.max_iter }},
-    init={{ tsne.init }},
-    metric={{ tsne.metric }},
-    random_state={{ tsne.random_state }},
-    method="exact" if len(features) <= 2500 else "barnes_hut",
-).fit_transform(features)
-{%- else %}
-# PCA is not chaotic: but for the signs of the axes, its map is the exported one.
-own_map = PCA(n_components={{ n_components }}, svd_solver="full").fit_transform(features)
-{%- endif %}
-agreement = adjusted_rand_score(cluster(own_map)[by_dbscan], labels[by_dbscan])
-print(f"Adjusted Rand index between the clusters of scikit-learn's own map and the exported ones: {agreement:.3f}")
+assert np.array_equal(found[by_method], labels[by_method]), "the clusters of the exported map differ"
+print(f"{by_method.sum()} labels of {{ clustering.label }} on the exported coordinates are the exported ones.")
+
+# The same parameters make a map that looks alike and need not be the same: t-SNE and UMAP are chaotic, so that a
+# difference in the last digit grows until points end elsewhere. How far the clusters agree is a measure of that.
+own_map = {{ map.class }}({{ map.arguments|join(", ") }}).fit_transform(features)
+agreement = adjusted_rand_score(cluster(own_map)[by_method], labels[by_method])
+print(f"Adjusted Rand index between the clusters of Python's own map and the exported ones: {agreement:.3f}")

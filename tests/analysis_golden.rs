@@ -6,11 +6,13 @@
 use ndarray::Array2;
 use ndarray_npy::read_npy;
 use negatoscope::analysis::clustering::dbscan::DbscanParams;
+use negatoscope::analysis::clustering::{ClusteringParams, plane};
+use negatoscope::analysis::measures::{self, Scorer};
+use negatoscope::analysis::projection::Watch;
 use negatoscope::analysis::projection::pca::pca;
-use negatoscope::analysis::projection::tsne::{Init, TsneError, TsneInput, TsneParams, Watch};
-use negatoscope::analysis::scores::{self, Scorer};
+use negatoscope::analysis::projection::tsne::{Init, TsneError, TsneInput, TsneParams};
 use negatoscope::analysis::search::SearchParams;
-use negatoscope::analysis::{Count, Monitor, arange, plane, standardize};
+use negatoscope::analysis::{Count, Monitor, standardize};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -137,8 +139,9 @@ fn options(values: impl Iterator<Item = i64>) -> Vec<Option<u32>> {
 #[test]
 fn all_285_clusterings_are_scikit_learns() {
     let points: Array2<f64> = read_npy(golden("tsne_p17_standardized.npy")).unwrap();
-    let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
-    let plane = plane::compute(points.view(), &eps, &min_samples, &()).unwrap();
+    let clustering = ClusteringParams::default();
+    let grid = clustering.method().grid;
+    let plane = plane::compute(points.view(), clustering, &grid, &()).unwrap();
     let rows = json("dbscan_p17.json");
     let rows = rows.as_array().unwrap();
     assert_eq!((rows.len(), plane.cells.len()), (285, 285));
@@ -150,12 +153,11 @@ fn all_285_clusterings_are_scikit_learns() {
                 .iter()
                 .map(|x| x.as_i64().unwrap())
         };
-        let params = DbscanParams {
-            eps: cell.eps,
-            min_samples: cell.min_samples,
-        };
-        assert!((row["eps"].as_f64().unwrap() - cell.eps).abs() < 1e-9);
-        assert_eq!(row["min_samples"], cell.min_samples);
+        let [eps, min_samples] = cell.at;
+        let min_samples = min_samples as usize;
+        let params = DbscanParams { eps, min_samples };
+        assert!((row["eps"].as_f64().unwrap() - eps).abs() < 1e-9);
+        assert_eq!(row["min_samples"], min_samples);
         let found = params.check().unwrap().fit(points.view(), &()).unwrap();
         assert_eq!(found.labels, options(integers("labels")), "{params:?}");
         let core = (0_i64..)
@@ -163,7 +165,7 @@ fn all_285_clusterings_are_scikit_learns() {
             .filter(|(_, core)| **core)
             .map(|(i, _)| i);
         assert!(core.eq(integers("core")), "{params:?}");
-        assert_eq!(row["score"], scores::balance(&found.labels));
+        assert_eq!(row["score"], measures::balance(&found.labels));
         assert_eq!(row["n_clusters"], cell.n_clusters, "{params:?}");
         assert_eq!(row["n_noise"], cell.n_noise, "{params:?}");
         assert_eq!(row["score"], cell.score, "{params:?}");
@@ -252,7 +254,7 @@ fn perplexities_that_cannot_be_are_refused() {
     assert!(check(192.9).is_ok() && check(1.0).is_ok());
     for perplexity in [f64::NAN, -1.0, 0.0, 0.99, f64::INFINITY] {
         assert!(
-            matches!(check(perplexity), Err(TsneError::Perplexity { .. })),
+            matches!(check(perplexity), Err(TsneError::Setting(error)) if error.key == "perplexity"),
             "{perplexity}"
         );
     }
@@ -344,9 +346,9 @@ fn a_descent_shows_frames_and_can_be_cancelled() {
     assert_eq!(patience.0.into_inner(), 0);
 }
 
-fn small_search(perplexities: Vec<f64>) -> SearchParams {
+fn small_search(along: Vec<f64>) -> SearchParams {
     SearchParams {
-        perplexities,
+        along,
         ..SearchParams::notebook()
     }
 }
@@ -363,13 +365,13 @@ fn a_row_of_the_search_is_what_its_parameters_find() {
     assert!(result.without_result.contains(&193.0) && result.without_result.contains(&500.0));
     assert_eq!(
         result.best.len() + result.without_result.len(),
-        params.perplexities.len()
+        params.along.len()
     );
-    assert!(result.best.iter().any(|row| row.perplexity == 17.0));
+    assert!(result.best.iter().any(|row| row.along == 17.0));
     assert!(result.best.is_sorted_by_key(|row| row.cell.score));
     for row in &result.best {
         let tsne = TsneParams {
-            perplexity: row.perplexity,
+            perplexity: row.along,
             ..TsneParams::default()
         };
         let map = tsne
@@ -378,21 +380,14 @@ fn a_row_of_the_search_is_what_its_parameters_find() {
             .fit(features.view(), &())
             .unwrap()
             .coordinates;
-        let dbscan = DbscanParams {
-            eps: row.cell.eps,
-            min_samples: row.cell.min_samples,
-        };
         let points = standardize(map.view());
-        let found = dbscan.check().unwrap().fit(points.view(), &()).unwrap();
+        let found = params.clustering.at(row.cell.at);
+        let found = found.fit(points.view(), &()).unwrap();
         let sizes = (row.cell.n_clusters, row.cell.n_noise);
         assert_eq!((found.n_clusters, found.n_noise()), sizes);
-        assert_eq!(scores::balance(&found.labels), row.cell.score);
-        assert_eq!(row.degenerate, row.perplexity > 64.0);
-        let index = params
-            .perplexities
-            .iter()
-            .position(|&p| p == row.perplexity)
-            .unwrap();
+        assert_eq!(measures::balance(&found.labels), row.cell.score);
+        assert_eq!(row.degenerate, row.along > 64.0);
+        let index = params.along.iter().position(|&p| p == row.along).unwrap();
         let values = result.heat_map.values[index].iter().flatten().copied();
         assert_eq!(values.reduce(f64::min), Some(row.cell.score as f64));
         assert_eq!(row.scores, Scorer::new(points.view()).all(&found.labels));

@@ -6,7 +6,7 @@
 use ndarray::Array2;
 use ndarray_npy::read_npy;
 use negatoscope::analysis::fidelity::FidelityParams;
-use negatoscope::analysis::projection::tsne::Metric;
+use negatoscope::analysis::projection::Metric;
 use serde_json::Value;
 use std::path::PathBuf;
 

@@ -57,9 +57,8 @@ fn cohort(index: u64, shape: fn(f64) -> f64) -> (Array2<f32>, Vec<usize>) {
 fn params(kind: SurrogateKind, seed: u64) -> NullParams {
     NullParams {
         search: SearchParams {
-            perplexities: vec![6.0, 12.0],
-            eps: arange(0.1, 1.3, 0.1),
-            min_samples: (4..10).collect(),
+            along: vec![6.0, 12.0],
+            axes: [arange(0.1, 1.3, 0.1), arange(4.0, 10.0, 1.0)],
             ..SearchParams::notebook()
         },
         n_surrogates: 19,
@@ -92,7 +91,7 @@ fn rejections(name: &str, kind: SurrogateKind, shape: fn(f64) -> f64) -> Vec<[f6
     for (measure, [low, high]) in MEASURES.iter().zip(&shares) {
         println!(
             "{name}, {kind:?}, {}: {:.1} % at 0.05, {:.1} % at 0.20 of {n_cohorts} cohorts",
-            measure.name(),
+            measure.about().name,
             100.0 * low,
             100.0 * high
         );

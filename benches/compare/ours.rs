@@ -13,13 +13,14 @@ use std::time::Instant;
 
 use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_npy::{ReadableElement, read_npy, write_npy};
+use negatoscope::analysis::Monitor;
 use negatoscope::analysis::clustering::dbscan::DbscanParams;
 use negatoscope::analysis::clustering::hdbscan::HdbscanParams;
+use negatoscope::analysis::clustering::{ClusteringParams, plane};
 use negatoscope::analysis::projection::Watch;
 use negatoscope::analysis::projection::tsne::{TsneInput, TsneParams};
 use negatoscope::analysis::projection::umap::UmapParams;
 use negatoscope::analysis::search::SearchParams;
-use negatoscope::analysis::{Monitor, arange, plane};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -177,8 +178,9 @@ impl Bench {
 
     fn plane(&self) -> Vec<f64> {
         let points = self.read::<f64>("points_10000.npy");
-        let (eps, min_samples) = (arange(0.1, 2.0, 0.1), (5..20).collect::<Vec<usize>>());
-        let fit = || plane::compute(points.view(), &eps, &min_samples, &()).unwrap();
+        let clustering = ClusteringParams::default();
+        let grid = clustering.method().grid;
+        let fit = || plane::compute(points.view(), clustering, &grid, &()).unwrap();
         let cells = fit().cells;
         let found = Array2::from_shape_fn((cells.len(), 2), |(i, column)| {
             [cells[i].n_clusters as i64, cells[i].n_noise as i64][column]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::clustering::dbscan::Clustering;
+use crate::analysis::clustering::Clustering;
 use crate::analysis::representatives;
 use crate::cohort::Cohort;
 

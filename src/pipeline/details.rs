@@ -5,13 +5,15 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use crate::analysis::Monitor;
+use crate::analysis::clustering::ClusteringError;
 use crate::analysis::k_distance::core_distances;
 use crate::analysis::neighbors::{self, Neighbor};
-use crate::analysis::projection::tsne::{Frame, Metric, TsneParams, Watch};
-use crate::memo::Memo;
+use crate::analysis::projection::{Frame, Metric, ProjectionParams, Watch};
+use crate::analysis::settings::Value;
+use crate::memo::{Activity, Memo};
 
-use super::keys::map_key;
-use super::study::{FRAME_EVERY, MapParams, Projection, Study, StudyError};
+use super::keys::{Asked, MapKey, asked};
+use super::study::{FRAME_EVERY, Projection, Study, StudyError};
 use super::workbench::{StudyMemo, StudyTicket, Workbench, ask};
 
 /// Images whose neighbours are kept, and maps whose distances are.
@@ -23,24 +25,23 @@ const FRAMES_LIMIT: usize = 20_000;
 /// Frames of one map, about: a descent of more than 5,000 iterations is seen in longer steps.
 const MOST_FRAMES: usize = 250;
 
+/// The conditions, the image, how many neighbours, and by which distance.
+pub(super) type NeighborsKey = Asked<Vec<String>, (usize, usize, Metric)>;
+
 /// What is remembered of single looks.
 pub(super) struct Details {
-    neighbors: StudyMemo<Vec<Neighbor>>,
-    k_distances: StudyMemo<Vec<f64>>,
-    frames: StudyMemo<Vec<Frame>>,
+    neighbors: StudyMemo<NeighborsKey, Vec<Neighbor>>,
+    k_distances: StudyMemo<Asked<MapKey, usize>, Vec<f64>>,
+    frames: StudyMemo<MapKey, Vec<Frame>>,
 }
 
 impl Details {
-    pub(super) fn new(threads: usize) -> Self {
+    pub(super) fn new(threads: usize, busy: &Activity) -> Self {
         Self {
-            neighbors: Memo::new(SMALL_ANSWERS, threads),
-            k_distances: Memo::new(SMALL_ANSWERS, threads),
-            frames: Memo::new(FORMING, threads),
+            neighbors: Memo::new(SMALL_ANSWERS, threads, busy),
+            k_distances: Memo::new(SMALL_ANSWERS, threads, busy),
+            frames: Memo::new(FORMING, threads, busy),
         }
-    }
-
-    pub(super) fn is_idle(&self) -> bool {
-        self.neighbors.is_idle() && self.k_distances.is_idle() && self.frames.is_idle()
     }
 }
 
@@ -52,9 +53,9 @@ impl Workbench {
         image: usize,
         n_neighbors: usize,
         metric: Metric,
-    ) -> StudyTicket<Vec<Neighbor>> {
+    ) -> StudyTicket<NeighborsKey, Vec<Neighbor>> {
         let study = Arc::clone(study);
-        let key = format!("{:?} {image} {n_neighbors} {metric:?}", study.conditions);
+        let key = asked(study.conditions.clone(), (image, n_neighbors, metric));
         ask(&self.details.neighbors, key, move |monitor| {
             let features = study.features.view();
             Ok(neighbors::nearest(
@@ -74,20 +75,25 @@ impl Workbench {
         study: &Study,
         map: &Arc<Projection>,
         min_samples: usize,
-    ) -> StudyTicket<Vec<f64>> {
+    ) -> StudyTicket<Asked<MapKey, usize>, Vec<f64>> {
         let map = Arc::clone(map);
-        let key = format!("{} {min_samples}", map_key(study, &map.params));
+        let key = asked(MapKey::of(study, &map), min_samples);
         ask(&self.details.k_distances, key, move |monitor| {
-            let mut found = core_distances(map.standardized.view(), min_samples, monitor)?;
+            let found = core_distances(map.standardized.view(), min_samples, monitor);
+            let mut found = found.map_err(ClusteringError::from)?;
             found.sort_unstable_by(f64::total_cmp);
             Ok(found)
         })
     }
 
-    /// Asks for a t-SNE map as it forms.
-    pub fn frames(&self, study: &Arc<Study>, params: TsneParams) -> StudyTicket<Vec<Frame>> {
+    /// Asks for a map as it forms.
+    pub fn frames(
+        &self,
+        study: &Arc<Study>,
+        params: ProjectionParams,
+    ) -> StudyTicket<MapKey, Vec<Frame>> {
         let study = Arc::clone(study);
-        let key = map_key(&study, &MapParams::Tsne(params));
+        let key = MapKey::new(&study, params);
         ask(&self.details.frames, key, move |monitor| {
             study.frames(&params, monitor)
         })
@@ -95,25 +101,31 @@ impl Workbench {
 }
 
 impl Study {
-    /// A t-SNE map after every 20 iterations and after the last one. Longer descents than 5,000
+    /// A map after every 20 iterations and after the last one. Longer descents than 5,000
     /// iterations are seen in longer steps.
     pub fn frames(
         &self,
-        params: &TsneParams,
+        params: &ProjectionParams,
         monitor: &dyn Monitor,
     ) -> Result<Vec<Frame>, StudyError> {
         let n_images = self.n_images();
         if n_images > FRAMES_LIMIT {
             return Err(StudyError::TooManyForFrames { n_images });
         }
+        let method = params.method();
+        if !method.forms {
+            let method = method.label;
+            return Err(StudyError::NoFrames { method });
+        }
         let mut frames: Vec<Frame> = Vec::new();
-        let steps = params.max_iter.div_ceil(MOST_FRAMES * FRAME_EVERY).max(1);
+        let n_iter = params.value("max_iter").map_or(0, Value::count);
+        let steps = n_iter.div_ceil(MOST_FRAMES * FRAME_EVERY).max(1);
         let watch = Watch {
             monitor,
             frame_every: FRAME_EVERY * steps,
             on_frame: &mut |frame| frames.push(frame),
         };
-        let map = self.fit(params, watch)?;
+        let map = params.fit(self.features.view(), watch)?;
         if frames.last().is_none_or(|last| last.n_iter != map.n_iter) {
             frames.push(Frame {
                 n_iter: map.n_iter,

@@ -1,47 +1,78 @@
-//! What is remembered under which name: equal questions give equal text, and a text can be hashed
-//! where floats cannot. Each says which part of the cohort it is about.
+//! What is remembered under which key. Each says which part of the cohort it is about; looks, names
+//! and everything else that only words depend on are in none of them.
 
 use std::sync::Arc;
 
-use crate::analysis::clustering::dbscan::DbscanParams;
-use crate::analysis::null::NullParams;
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::projection::ProjectionParams;
 
 use super::selection::Selection;
-use super::study::{Clusters, MapParams, Projection, Study};
+use super::study::{Clusters, Projection, Study};
 
-/// A map of a study.
-pub(super) fn map_key(study: &Study, params: &MapParams) -> String {
-    format!("{:?} {params:?}", study.conditions)
-}
-
-/// The null of a study.
-pub(super) fn null_key(study: &Study, params: &NullParams) -> String {
-    format!("{}{params:?}", any_null_key(study))
-}
-
-/// How the keys of all nulls of a study begin.
-pub(super) fn any_null_key(study: &Study) -> String {
-    format!("{:?} ", study.conditions)
+/// A map of some of the images.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MapKey {
+    /// The conditions that the images meet.
+    pub conditions: Vec<String>,
+    /// How it is made.
+    pub projection: ProjectionParams,
 }
 
 /// One setting: a map and its clusters, those that were picked by hand among them.
-pub(super) fn setting_key<'a>(
-    study: &Study,
-    map: &Projection,
-    params: DbscanParams,
-    own: impl Iterator<Item = &'a Arc<Selection>>,
-) -> String {
-    let own: Vec<&str> = own.map(|selection| selection.id.as_str()).collect();
-    format!("{} {params:?} {own:?}", map_key(study, &map.params))
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SettingKey {
+    map: MapKey,
+    clustering: ClusteringParams,
+    /// The selections' ids; the same images have the same.
+    own: Vec<String>,
 }
 
-/// The setting of clusters that are there.
-pub(super) fn viewed_key(
-    study: &Study,
-    map: &Projection,
-    params: DbscanParams,
-    clusters: &Clusters,
-) -> String {
-    let own = clusters.own.iter().map(|own| &own.selection);
-    setting_key(study, map, params, own)
+/// What is asked of something.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked<K, Q> {
+    of: K,
+    question: Q,
+}
+
+/// Something, and what is asked of it.
+pub(super) fn asked<K, Q>(of: K, question: Q) -> Asked<K, Q> {
+    Asked { of, question }
+}
+
+impl MapKey {
+    pub(super) fn new(study: &Study, projection: ProjectionParams) -> Self {
+        Self {
+            conditions: study.conditions.clone(),
+            projection,
+        }
+    }
+
+    pub(super) fn of(study: &Study, map: &Projection) -> Self {
+        Self::new(study, map.params)
+    }
+}
+
+impl SettingKey {
+    pub(super) fn new(
+        study: &Study,
+        map: &Projection,
+        clustering: ClusteringParams,
+        own: &[Arc<Selection>],
+    ) -> Self {
+        Self {
+            map: MapKey::of(study, map),
+            clustering,
+            own: own.iter().map(|selection| selection.id.clone()).collect(),
+        }
+    }
+
+    /// The setting of clusters that are there.
+    pub(super) fn of(study: &Study, map: &Projection, clusters: &Clusters) -> Self {
+        let own = clusters.own.iter().map(|own| own.selection.id.clone());
+        Self {
+            map: MapKey::of(study, map),
+            clustering: clusters.params,
+            own: own.collect(),
+        }
+    }
 }

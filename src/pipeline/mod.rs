@@ -19,9 +19,10 @@ mod workbench;
 
 pub use breakdown::{Breakdown, ClusterBreakdown, ValueCount};
 pub use gallery::{Gallery, GalleryError, ServedImage};
+pub use keys::{Asked, MapKey, SettingKey};
 pub use part::Parts;
 pub use prepare::Preparation;
 pub use selection::{OwnCluster, Selection, Selections};
-pub use study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
+pub use study::{Clusters, Judged, ModelInfo, Projection, Study, StudyError};
 pub use values::{UnknownColumn, Values};
 pub use workbench::{MapTicket, Stage, StudyTicket, Workbench};

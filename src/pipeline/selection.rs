@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
 
-use crate::analysis::clustering::dbscan::Clustering;
+use crate::analysis::Warning;
+use crate::analysis::clustering::Clustering;
 use crate::cohort::Cohort;
 
 use super::evidence::words;
@@ -103,6 +104,9 @@ pub(super) fn label(
         for &image in &images {
             clustering.labels[image] = Some(label);
             clustering.core[image] = true;
+            if let Some(probabilities) = &mut clustering.probabilities {
+                probabilities[image] = 1.0;
+            }
         }
         OwnCluster {
             selection: Arc::clone(selection),
@@ -114,17 +118,20 @@ pub(super) fn label(
 }
 
 /// What a reader must know of clusters that were picked by hand, in sentences.
-pub(super) fn warnings(own: &[OwnCluster]) -> Vec<String> {
+pub(super) fn warnings(own: &[OwnCluster]) -> Vec<Warning> {
     let left_out = own.iter().filter(|own| own.n_left_out > 0).map(|own| {
         let images = words::plural(own.n_left_out, "image");
         let are = if own.n_left_out == 1 { "is" } else { "are" };
         let label = own.label;
-        format!("{images} of cluster {label} {are} left out by the conditions on images.")
+        let text =
+            format!("{images} of cluster {label} {are} left out by the conditions on images.");
+        Warning::new("own_images_left_out", text)
     });
-    picked_by_hand(own).into_iter().chain(left_out).collect()
+    let by_hand = picked_by_hand(own).map(|text| Warning::new("drawn_by_hand", text));
+    by_hand.into_iter().chain(left_out).collect()
 }
 
-/// "cluster 3 was drawn by hand"; nothing where DBSCAN found all clusters.
+/// "cluster 3 was drawn by hand"; nothing where all clusters were found.
 pub(super) fn drawn_by_hand(own: &[OwnCluster]) -> Option<String> {
     let labels: Vec<String> = own.iter().map(|own| own.label.to_string()).collect();
     match own.len() {
@@ -137,7 +144,7 @@ pub(super) fn drawn_by_hand(own: &[OwnCluster]) -> Option<String> {
     }
 }
 
-/// Why there are no p-values; nothing where DBSCAN found all clusters.
+/// Why there are no p-values; nothing where all clusters were found.
 pub(super) fn picked_by_hand(own: &[OwnCluster]) -> Option<String> {
     let drawn = words::capital(&drawn_by_hand(own)?);
     Some(format!(

@@ -7,18 +7,15 @@ use ndarray::Array2;
 use thiserror::Error;
 
 use crate::analysis::association::AssociationError;
-use crate::analysis::clustering::dbscan::{Clustering, DbscanError, DbscanParams};
+use crate::analysis::clustering::plane::{self, Plane};
+use crate::analysis::clustering::{Clustering, ClusteringError, ClusteringParams};
 use crate::analysis::fidelity::FidelityError;
+use crate::analysis::measures::{self, Scorer, Scores};
 use crate::analysis::null::NullError;
-use crate::analysis::plane::Plane;
-use crate::analysis::projection::pca;
-use crate::analysis::projection::tsne::{
-    Embedding, Frame, TsneError, TsneInput, TsneParams, Watch,
-};
-use crate::analysis::scores::{Scorer, Scores};
-use crate::analysis::search::{CheckedSearch, SearchError, SearchParams, SearchResult};
+use crate::analysis::projection::{Fit, Frame, ProjectionError, ProjectionParams, Watch};
+use crate::analysis::search::{CheckedSearch, SearchError, SearchResult};
 use crate::analysis::stability::StabilityError;
-use crate::analysis::{self, Cancelled, Count, Monitor, scores};
+use crate::analysis::{self, Cancelled, Count, Monitor, Warning};
 use crate::cohort::{Cohort, CohortError, NothingLeft};
 use crate::features::backend::BackendError;
 use crate::features::model::ModelError;
@@ -95,15 +92,12 @@ pub enum StudyError {
         /// The first record.
         record: String,
     },
-    /// A t-SNE parameter is out of range for this cohort.
+    /// A parameter of the map does not fit, or the features do not.
     #[error(transparent)]
-    Tsne(#[from] TsneError),
-    /// A PCA parameter is out of range for this cohort.
+    Projection(#[from] ProjectionError),
+    /// A parameter of the clusters is out of range.
     #[error(transparent)]
-    Pca(#[from] pca::PcaError),
-    /// A DBSCAN parameter is out of range.
-    #[error(transparent)]
-    Dbscan(#[from] DbscanError),
+    Clustering(#[from] ClusteringError),
     /// A range of the search is empty or out of range.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -136,6 +130,12 @@ pub enum StudyError {
         /// Images of the cohort.
         n_images: usize,
     },
+    /// A map that is there at once has no frames.
+    #[error("a {method} map does not form step by step: choose a method that does")]
+    NoFrames {
+        /// The method.
+        method: &'static str,
+    },
     /// A column is unknown.
     #[error(transparent)]
     Column(#[from] UnknownColumn),
@@ -156,9 +156,8 @@ impl StudyError {
         matches!(
             self,
             Self::Cancelled(_)
-                | Self::Tsne(TsneError::Cancelled(_))
-                | Self::Pca(pca::PcaError::Cancelled(_))
-                | Self::Dbscan(DbscanError::Cancelled(_))
+                | Self::Projection(ProjectionError::Cancelled(_))
+                | Self::Clustering(ClusteringError::Cancelled(_))
                 | Self::Search(SearchError::Cancelled(_))
                 | Self::Fidelity(FidelityError::Cancelled(_))
                 | Self::Stability(StabilityError::Cancelled(_))
@@ -184,6 +183,15 @@ pub struct ModelInfo {
     pub warnings: Vec<String>,
 }
 
+/// What the clusters of one setting are judged by.
+#[derive(Debug)]
+pub struct Judged {
+    /// The notebook's score; lower is more balanced.
+    pub score: u64,
+    /// Every measure; `None` beyond 2,000 images.
+    pub scores: Option<Scores>,
+}
+
 /// A cohort whose lists are final, and its features, row by row.
 #[derive(Debug)]
 pub struct Study {
@@ -203,14 +211,11 @@ pub struct Study {
     pub column: Option<String>,
 }
 
-/// How to lay out the map.
-pub use crate::analysis::stability::Layout as MapParams;
-
 /// A map, as drawn and as clustered.
 #[derive(Debug)]
 pub struct Projection {
     /// The parameters that made it.
-    pub params: MapParams,
+    pub params: ProjectionParams,
     /// Coordinates as served, `(n_images, n_components)`.
     pub coordinates: Array2<f64>,
     /// The same per axis with mean 0 and population standard deviation 1: what DBSCAN sees.
@@ -223,24 +228,21 @@ pub struct Projection {
     pub n_iter: usize,
     /// Time it took.
     pub elapsed: Duration,
-    /// What a user must know of it, in sentences.
-    pub warnings: Vec<String>,
+    /// What a user must know of it.
+    pub warnings: Vec<Warning>,
 }
 
 /// The clusters of one map at one setting.
 #[derive(Debug)]
 pub struct Clusters {
+    /// How they were made.
+    pub params: ClusteringParams,
     /// Labels and core points, one per image.
     pub clustering: Clustering,
     /// Clusters that were picked by hand.
     pub own: Vec<OwnCluster>,
-    /// The notebook's score; lower is more balanced.
-    pub score: u64,
-    /// The other scores, on the standardised map; `None` beyond 2,000 images, where they would
-    /// keep a slider waiting.
-    pub scores: Option<Scores>,
-    /// What a user must know of them, in sentences.
-    pub warnings: Vec<String>,
+    /// What a user must know of them.
+    pub warnings: Vec<Warning>,
     /// Time it took.
     pub elapsed: Duration,
 }
@@ -272,81 +274,63 @@ impl Study {
     /// Lays out a map; `on_frame` sees it forming.
     pub fn project(
         &self,
-        params: &MapParams,
+        params: &ProjectionParams,
         monitor: &dyn Monitor,
         on_frame: &mut dyn FnMut(Frame),
     ) -> Result<Projection, StudyError> {
         let started = Instant::now();
-        let finish = |coordinates: Array2<f64>| Projection {
+        let watch = Watch {
+            monitor,
+            frame_every: FRAME_EVERY,
+            on_frame,
+        };
+        let Fit {
+            coordinates,
+            n_iter,
+            kl_divergence,
+            explained_variance_ratio,
+        } = params.fit(self.features.view(), watch)?;
+        Ok(Projection {
             params: *params,
             standardized: analysis::standardize(coordinates.view()),
             coordinates,
-            kl_divergence: None,
-            explained_variance_ratio: None,
-            n_iter: 0,
+            kl_divergence,
+            explained_variance_ratio,
+            n_iter,
             elapsed: started.elapsed(),
-            warnings: Vec::new(),
-        };
-        match *params {
-            MapParams::Pca { n_components } => {
-                let fit = pca::pca(self.features.view(), n_components, monitor)?;
-                let explained = Some(fit.explained_variance_ratio);
-                Ok(Projection {
-                    explained_variance_ratio: explained,
-                    ..finish(fit.coordinates)
-                })
-            }
-            MapParams::Tsne(tsne) => {
-                let watch = Watch {
-                    monitor,
-                    frame_every: FRAME_EVERY,
-                    on_frame,
-                };
-                let map = self.fit(&tsne, watch)?;
-                let warnings = tsne.warnings(self.n_images());
-                Ok(Projection {
-                    kl_divergence: Some(map.kl_divergence),
-                    n_iter: map.n_iter,
-                    warnings: warnings.iter().map(ToString::to_string).collect(),
-                    ..finish(map.coordinates)
-                })
-            }
-        }
-    }
-
-    /// Lays out a t-SNE map.
-    pub(super) fn fit(
-        &self,
-        params: &TsneParams,
-        watch: Watch<'_>,
-    ) -> Result<Embedding, StudyError> {
-        let checked = params.check(self.n_images())?;
-        let input = TsneInput::new(self.features.view(), params, watch.monitor)?;
-        Ok(checked.fit_input(&input, watch)?)
+            warnings: params.warnings(self.n_images()),
+        })
     }
 
     /// Clusters a map, and makes each selection of `own` a cluster of its own.
     pub fn cluster(
         &self,
         map: &Projection,
-        (params, own): (DbscanParams, &[Arc<Selection>]),
+        (params, own): (ClusteringParams, &[Arc<Selection>]),
         monitor: &dyn Monitor,
     ) -> Result<Clusters, StudyError> {
         let started = Instant::now();
-        let mut clustering = params.check()?.fit(map.standardized.view(), monitor)?;
+        let mut clustering = params.fit(map.standardized.view(), monitor)?;
         let own = selection::label(&mut clustering, own, self);
-        let score = scores::balance(&clustering.labels);
-        let few = self.n_images() <= scores::DISTANCES_LIMIT;
-        let points = map.standardized.view();
-        let scores = few.then(|| Scorer::new(points).all(&clustering.labels));
         Ok(Clusters {
+            params,
             clustering,
-            score,
-            scores,
             warnings: selection::warnings(&own),
             own,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// What the clusters are judged by, on the standardised map. Beyond 2,000 images the measures
+    /// would keep a slider waiting, and are left out but for the notebook's.
+    pub fn judge(&self, map: &Projection, clusters: &Clusters) -> Judged {
+        let labels = &clusters.clustering.labels;
+        let few = self.n_images() <= measures::DISTANCES_LIMIT;
+        let points = map.standardized.view();
+        Judged {
+            score: measures::balance(labels),
+            scores: few.then(|| Scorer::new(points).all(labels)),
+        }
     }
 
     /// Counts what the clusters are made of by the values of `column`.
@@ -360,19 +344,19 @@ impl Study {
         Ok(breakdown::count(&self.cohort, map, clustering, column)?)
     }
 
-    /// Clusters a map at every setting of the notebook's grid.
-    pub fn plane(&self, map: &Projection, monitor: &dyn Monitor) -> Result<Plane, StudyError> {
-        let grid = SearchParams::notebook();
+    /// Clusters a map at every setting of the method's grid.
+    pub fn plane(
+        &self,
+        map: &Projection,
+        clustering: ClusteringParams,
+        monitor: &dyn Monitor,
+    ) -> Result<Plane, StudyError> {
+        let grid = clustering.method().grid;
         let points = map.standardized.view();
-        Ok(analysis::plane::compute(
-            points,
-            &grid.eps,
-            &grid.min_samples,
-            monitor,
-        )?)
+        Ok(plane::compute(points, clustering, &grid, monitor)?)
     }
 
-    /// Searches perplexity, eps and min_samples for the most balanced clusters; the counter hears of
+    /// Searches the settings for the best clusters; the counter hears of
     /// one unit per setting.
     pub fn search(
         &self,
@@ -394,11 +378,5 @@ impl Study {
     /// scikit-learn's 5 neighbours, or fewer where the cohort is too small for them.
     pub fn default_n_neighbors(&self) -> usize {
         (self.n_images().saturating_sub(1) / 2).clamp(1, 5)
-    }
-
-    /// The notebook's perplexity, or less where the cohort is too small for it.
-    pub fn default_perplexity(&self) -> f64 {
-        let trustworthy = ((self.n_images().saturating_sub(1)) / 3).max(1);
-        TsneParams::default().perplexity.min(trustworthy as f64)
     }
 }

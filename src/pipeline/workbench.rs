@@ -2,6 +2,7 @@
 //! them.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -9,22 +10,22 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use lru::LruCache;
 
 use crate::analysis::Monitor;
-use crate::analysis::clustering::dbscan::DbscanParams;
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::clustering::plane::Plane;
 use crate::analysis::null::NullParams;
-use crate::analysis::plane::Plane;
-use crate::analysis::projection::tsne::{Frame, TsneParams};
+use crate::analysis::projection::{Frame, ProjectionParams};
 use crate::cohort::Cohort;
 use crate::jobs::Progress;
-use crate::memo::{Desk, Memo, Ticket};
+use crate::memo::{Activity, Desk, Memo, Ticket};
 
 use super::breakdown::Breakdown;
 use super::details::Details;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
-use super::keys::{any_null_key, map_key, null_key, setting_key, viewed_key};
+use super::keys::{Asked, MapKey, SettingKey, asked};
 use super::part::Parts;
 use super::selection::{Selection, Selections};
-use super::study::{Clusters, MapParams, ModelInfo, Projection, Study, StudyError};
+use super::study::{Clusters, Judged, ModelInfo, Projection, Study, StudyError};
 
 /// Maps that are kept: a perplexity slider's whole range at 193 images takes a megabyte.
 const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
@@ -36,18 +37,24 @@ const MOST_VIEWED: usize = 100_000;
 const NULLS: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 /// Images up to which maps are made before they are asked for: each takes a hundredth of a second.
 const AHEAD_LIMIT: usize = 500;
-/// The perplexities for which that is done: the slider's.
-const AHEAD_PERPLEXITIES: usize = 100;
+/// The values along the map's axis for which that is done: the slider's.
+const MOST_AHEAD: usize = 100;
 /// From this many images on a cohort is large.
 const MANY: usize = 5_000;
 
 /// Waits for a map; frames are its coordinates as it forms.
-pub type MapTicket = Ticket<String, Projection, Frame, Arc<StudyError>>;
+pub type MapTicket = Ticket<MapKey, Projection, Frame, Arc<StudyError>>;
 /// Waits for anything else that is computed of a study.
-pub type StudyTicket<V> = Ticket<String, V, (), Arc<StudyError>>;
+pub type StudyTicket<K, V> = Ticket<K, V, (), Arc<StudyError>>;
 
 /// Remembers what is computed of a study.
-pub(super) type StudyMemo<V> = Memo<String, V, (), Arc<StudyError>>;
+pub(super) type StudyMemo<K, V> = Memo<K, V, (), Arc<StudyError>>;
+
+/// The names of clusters that were picked by hand: they stand beside the labels.
+pub(super) type Names = Vec<Option<String>>;
+/// The conditions of a null, and what was asked: its parameters in full, as text, because a range of
+/// numbers of clusters and a grid of floats are no hash.
+type NullKey = (Vec<String>, String);
 
 /// Where the study stands.
 #[derive(Debug, Clone)]
@@ -76,21 +83,24 @@ pub struct Workbench {
     pub column: Option<String>,
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
-    maps: Memo<String, Projection, Frame, Arc<StudyError>>,
+    /// What all memos are busy with.
+    activity: Activity,
+    maps: Memo<MapKey, Projection, Frame, Arc<StudyError>>,
     /// The map that was asked for last, and of which study.
-    latest: Mutex<Option<(Arc<Study>, MapParams)>>,
-    clusters: StudyMemo<Clusters>,
-    breakdowns: StudyMemo<Breakdown>,
-    planes: StudyMemo<Plane>,
-    associations: StudyMemo<Association>,
-    enrichments: StudyMemo<Enrichment>,
-    over_planes: StudyMemo<PlaneAssociation>,
-    qualities: StudyMemo<Quality>,
+    latest: Mutex<Option<(Arc<Study>, ProjectionParams)>>,
+    clusters: StudyMemo<Asked<SettingKey, Names>, Clusters>,
+    judged: StudyMemo<SettingKey, Judged>,
+    breakdowns: StudyMemo<Asked<SettingKey, String>, Breakdown>,
+    planes: StudyMemo<Asked<MapKey, ClusteringParams>, Plane>,
+    associations: StudyMemo<Asked<SettingKey, Question>, Association>,
+    enrichments: StudyMemo<Asked<SettingKey, Question>, Enrichment>,
+    over_planes: StudyMemo<Asked<MapKey, (ClusteringParams, Question)>, PlaneAssociation>,
+    qualities: StudyMemo<Asked<MapKey, usize>, Quality>,
     pub(super) details: Details,
     /// Nulls take minutes: a report that asks again gets the one that is there.
-    nulls: Mutex<LruCache<String, Arc<Null>>>,
+    nulls: Mutex<LruCache<NullKey, Arc<Null>>>,
     /// The settings whose clusters were asked for: each look is a chance to find something.
-    viewed: Mutex<HashSet<String>>,
+    viewed: Mutex<HashSet<SettingKey>>,
     searched: AtomicU64,
 }
 
@@ -100,6 +110,8 @@ impl Workbench {
         let is_large = opened.records.len() >= MANY;
         let kept = if is_large { MAPS_OF_MANY } else { MAPS };
         let preparing = Progress::new(opened.records.len() as u64);
+        let activity = Activity::default();
+        let busy = &activity;
         Self {
             opened,
             gallery,
@@ -109,19 +121,21 @@ impl Workbench {
             column: None,
             model: RwLock::new(model),
             stage: RwLock::new(Stage::Pending),
-            maps: Memo::new(kept, threads),
+            maps: Memo::new(kept, threads, busy),
             latest: Mutex::default(),
-            clusters: Memo::new(kept, threads),
-            breakdowns: Memo::new(kept, threads),
-            planes: Memo::new(kept, threads),
-            associations: Memo::new(kept, threads),
-            enrichments: Memo::new(kept, threads),
-            over_planes: Memo::new(kept, threads),
-            qualities: Memo::new(kept, threads),
-            details: Details::new(threads),
+            clusters: Memo::new(kept, threads, busy),
+            judged: Memo::new(kept, threads, busy),
+            breakdowns: Memo::new(kept, threads, busy),
+            planes: Memo::new(kept, threads, busy),
+            associations: Memo::new(kept, threads, busy),
+            enrichments: Memo::new(kept, threads, busy),
+            over_planes: Memo::new(kept, threads, busy),
+            qualities: Memo::new(kept, threads, busy),
+            details: Details::new(threads, busy),
             nulls: Mutex::new(LruCache::new(NULLS)),
             viewed: Mutex::default(),
             searched: AtomicU64::new(0),
+            activity,
         }
     }
 
@@ -169,37 +183,30 @@ impl Workbench {
     }
 
     /// Asks for a map of the study.
-    pub fn map(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
+    pub fn map(&self, study: &Arc<Study>, params: ProjectionParams) -> MapTicket {
         let latest = Some((Arc::clone(study), params));
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = latest;
         self.map_of(study, params)
     }
 
-    /// Asks for the map that a hand on the perplexity slider may want next: the nearest whole
-    /// perplexity to the latest map's that is not there yet. `None` while anything else is being
-    /// computed, when all are there, or when the cohort is too large for it.
+    /// Asks for the map that a hand on the slider of its axis may want next: the nearest whole value
+    /// to the latest map's that is not there yet. `None` while anything else is being computed, when
+    /// all are there, or when the cohort is too large for it.
     pub fn map_ahead(&self) -> Option<MapTicket> {
         let latest = self.latest.lock();
-        let latest = latest.unwrap_or_else(PoisonError::into_inner).clone();
-        let Some((study, MapParams::Tsne(latest))) = latest else {
-            return None;
-        };
+        let (study, latest) = latest.unwrap_or_else(PoisonError::into_inner).clone()?;
+        let here = latest.along()?;
         let n_images = study.n_images();
-        if n_images > AHEAD_LIMIT || !self.is_idle() {
+        if n_images > AHEAD_LIMIT || !self.activity.is_idle() {
             return None;
         }
-        let last = AHEAD_PERPLEXITIES.min(n_images.saturating_sub(1));
-        let mut perplexities: Vec<f64> = (1..=last).map(|perplexity| perplexity as f64).collect();
-        let distance = |perplexity: &f64| (perplexity - latest.perplexity).abs();
-        perplexities.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-        let at = |perplexity| {
-            MapParams::Tsne(TsneParams {
-                perplexity,
-                ..latest
-            })
-        };
-        let mut maps = perplexities.into_iter().map(at);
-        let next = maps.find(|map| !self.maps.knows(&map_key(&study, map)))?;
+        let mut values: Vec<f64> = (1..=MOST_AHEAD).map(|value| value as f64).collect();
+        let distance = |value: &f64| (value - here).abs();
+        values.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let mut maps = values.into_iter().map(|value| latest.at(value));
+        let next = maps.find(|map| {
+            map.check(n_images).is_ok() && !self.maps.knows(&MapKey::new(&study, *map))
+        })?;
         Some(self.map_of(&study, next))
     }
 
@@ -208,26 +215,14 @@ impl Workbench {
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn is_idle(&self) -> bool {
-        self.maps.is_idle()
-            && self.clusters.is_idle()
-            && self.breakdowns.is_idle()
-            && self.planes.is_idle()
-            && self.associations.is_idle()
-            && self.enrichments.is_idle()
-            && self.over_planes.is_idle()
-            && self.qualities.is_idle()
-            && self.details.is_idle()
-    }
-
-    fn map_of(&self, study: &Arc<Study>, params: MapParams) -> MapTicket {
+    fn map_of(&self, study: &Arc<Study>, params: ProjectionParams) -> MapTicket {
         let study = Arc::clone(study);
-        self.maps
-            .ask(map_key(&study, &params), move |desk: &Desk<_, Frame, _>| {
-                study
-                    .project(&params, desk, &mut |frame| desk.show(frame))
-                    .map_err(Arc::new)
-            })
+        let key = MapKey::new(&study, params);
+        self.maps.ask(key, move |desk: &Desk<_, Frame, _>| {
+            study
+                .project(&params, desk, &mut |frame| desk.show(frame))
+                .map_err(Arc::new)
+        })
     }
 
     /// Asks for the clusters of a map, those of `own` among them.
@@ -235,11 +230,11 @@ impl Workbench {
         &self,
         study: &Arc<Study>,
         map: &Arc<Projection>,
-        (params, own): (DbscanParams, Vec<Arc<Selection>>),
-    ) -> StudyTicket<Clusters> {
-        let setting = setting_key(study, map, params, own.iter());
-        let names: Vec<_> = own.iter().map(|selection| &selection.name).collect();
-        let key = format!("{setting} {names:?}");
+        (params, own): (ClusteringParams, Vec<Arc<Selection>>),
+    ) -> StudyTicket<Asked<SettingKey, Names>, Clusters> {
+        let setting = SettingKey::new(study, map, params, &own);
+        let names: Names = own.iter().map(|own| own.name.clone()).collect();
+        let key = asked(setting.clone(), names);
         let mut viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
         if viewed.len() < MOST_VIEWED {
             viewed.insert(setting);
@@ -251,25 +246,43 @@ impl Workbench {
         })
     }
 
+    /// Asks what the clusters of one setting are judged by.
+    pub fn judged(
+        &self,
+        study: &Arc<Study>,
+        (map, clusters): (&Arc<Projection>, &Arc<Clusters>),
+    ) -> StudyTicket<SettingKey, Judged> {
+        let key = SettingKey::of(study, map, clusters);
+        let (study, map, clusters) = (Arc::clone(study), Arc::clone(map), Arc::clone(clusters));
+        ask(&self.judged, key, move |_| Ok(study.judge(&map, &clusters)))
+    }
+
     /// Asks what the clusters of one setting of a map are made of, by the values of `column`.
     pub fn breakdown(
         &self,
         study: &Arc<Study>,
-        (map, params, clusters): (&Arc<Projection>, DbscanParams, &Arc<Clusters>),
+        (map, clusters): (&Arc<Projection>, &Arc<Clusters>),
         column: String,
-    ) -> StudyTicket<Breakdown> {
-        let key = format!("{} {column}", viewed_key(study, map, params, clusters));
+    ) -> StudyTicket<Asked<SettingKey, String>, Breakdown> {
+        let key = asked(SettingKey::of(study, map, clusters), column.clone());
         let (study, map, clusters) = (Arc::clone(study), Arc::clone(map), Arc::clone(clusters));
         ask(&self.breakdowns, key, move |_| {
             study.breakdown(&map, &clusters, &column)
         })
     }
 
-    /// Asks for all settings of the notebook's grid on a map.
-    pub fn plane(&self, study: &Arc<Study>, map: &Arc<Projection>) -> StudyTicket<Plane> {
+    /// Asks for all settings of the method's grid on a map.
+    pub fn plane(
+        &self,
+        study: &Arc<Study>,
+        map: &Arc<Projection>,
+        clustering: ClusteringParams,
+    ) -> StudyTicket<Asked<MapKey, ClusteringParams>, Plane> {
+        let clustering = without_axes(clustering);
+        let key = asked(MapKey::of(study, map), clustering);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        ask(&self.planes, map_key(&study, &map.params), move |monitor| {
-            study.plane(&map, monitor)
+        ask(&self.planes, key, move |monitor| {
+            study.plane(&map, clustering, monitor)
         })
     }
 
@@ -277,45 +290,42 @@ impl Workbench {
     pub fn association(
         &self,
         study: &Arc<Study>,
-        (map, params, clusters): (&Projection, DbscanParams, &Arc<Clusters>),
+        (map, clusters): (&Projection, &Arc<Clusters>),
         question: Question,
-    ) -> StudyTicket<Association> {
-        let setting = viewed_key(study, map, params, clusters);
+    ) -> StudyTicket<Asked<SettingKey, Question>, Association> {
+        let key = asked(SettingKey::of(study, map, clusters), question.clone());
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
-        ask(
-            &self.associations,
-            format!("{setting} {question:?}"),
-            move |monitor| study.association(&clusters, &question, monitor),
-        )
+        ask(&self.associations, key, move |monitor| {
+            study.association(&clusters, &question, monitor)
+        })
     }
 
     /// Asks which values are frequent in which clusters of one setting of a map.
     pub fn enrichment(
         &self,
         study: &Arc<Study>,
-        (map, params, clusters): (&Projection, DbscanParams, &Arc<Clusters>),
+        (map, clusters): (&Projection, &Arc<Clusters>),
         question: Question,
-    ) -> StudyTicket<Enrichment> {
-        let setting = viewed_key(study, map, params, clusters);
+    ) -> StudyTicket<Asked<SettingKey, Question>, Enrichment> {
+        let key = asked(SettingKey::of(study, map, clusters), question.clone());
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
-        ask(
-            &self.enrichments,
-            format!("{setting} {question:?}"),
-            move |monitor| study.enrichment(&clusters, &question, monitor),
-        )
+        ask(&self.enrichments, key, move |monitor| {
+            study.enrichment(&clusters, &question, monitor)
+        })
     }
 
     /// Asks whether a column goes with the clusters of any setting of a map.
     pub fn association_over_plane(
         &self,
         study: &Arc<Study>,
-        map: &Arc<Projection>,
+        (map, clustering): (&Arc<Projection>, ClusteringParams),
         question: Question,
-    ) -> StudyTicket<PlaneAssociation> {
+    ) -> StudyTicket<Asked<MapKey, (ClusteringParams, Question)>, PlaneAssociation> {
+        let clustering = without_axes(clustering);
+        let key = asked(MapKey::of(study, map), (clustering, question.clone()));
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        let key = format!("{} {question:?}", map_key(&study, &map.params));
         ask(&self.over_planes, key, move |monitor| {
-            study.association_over_plane(&map, &question, monitor)
+            study.association_over_plane((&map, clustering), &question, monitor)
         })
     }
 
@@ -325,9 +335,9 @@ impl Workbench {
         study: &Arc<Study>,
         map: &Arc<Projection>,
         n_neighbors: usize,
-    ) -> StudyTicket<Quality> {
+    ) -> StudyTicket<Asked<MapKey, usize>, Quality> {
+        let key = asked(MapKey::of(study, map), n_neighbors);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
-        let key = format!("{} {n_neighbors}", map_key(&study, &map.params));
         ask(&self.qualities, key, move |monitor| {
             study.quality(&map, n_neighbors, monitor)
         })
@@ -348,8 +358,7 @@ impl Workbench {
     /// The null of a study that was computed or asked for last.
     pub fn latest_null(&self, study: &Study) -> Option<Arc<Null>> {
         let nulls = self.nulls.lock().unwrap_or_else(PoisonError::into_inner);
-        let about = any_null_key(study);
-        let mut latest = nulls.iter().filter(|(key, _)| key.starts_with(&about));
+        let mut latest = nulls.iter().filter(|(key, _)| key.0 == study.conditions);
         latest.next().map(|(_, null)| Arc::clone(null))
     }
 
@@ -368,9 +377,20 @@ impl Workbench {
     }
 }
 
+fn null_key(study: &Study, params: &NullParams) -> NullKey {
+    (study.conditions.clone(), format!("{params:?}"))
+}
+
+/// A plane spans the values of the two axes, whatever they are just now.
+fn without_axes(clustering: ClusteringParams) -> ClusteringParams {
+    let grid = clustering.method().grid;
+    clustering.at(grid.map(|values| values.first().copied().unwrap_or(f64::NAN)))
+}
+
 /// Asks a memo for what `compute` gives.
-pub(super) fn ask<V, C>(memo: &StudyMemo<V>, key: String, compute: C) -> StudyTicket<V>
+pub(super) fn ask<K, V, C>(memo: &StudyMemo<K, V>, key: K, compute: C) -> StudyTicket<K, V>
 where
+    K: Hash + Eq + Clone + Send + 'static,
     V: Send + Sync + 'static,
     C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
 {

@@ -9,14 +9,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::analysis::clustering::dbscan::DbscanError;
 use crate::analysis::fidelity::FidelityError;
-use crate::analysis::null::NullError;
-use crate::analysis::projection::tsne::TsneError;
 use crate::analysis::search::SearchError;
-use crate::analysis::stability::StabilityError;
 use crate::jobs::JobsError;
 use crate::pipeline::{GalleryError, StudyError};
+use crate::settings::{METHOD, N_COMPARED};
 
 /// What can go wrong with a request.
 #[derive(Debug)]
@@ -167,14 +164,13 @@ impl IntoResponse for ApiError {
 impl From<&StudyError> for ApiError {
     fn from(error: &StudyError) -> Self {
         let name = match error {
-            StudyError::Tsne(error) => tsne_parameter(error),
-            StudyError::Dbscan(error) => dbscan_parameter(error),
-            StudyError::Search(error) => search_parameter(error),
-            StudyError::Pca(_) => Some("n_components"),
-            StudyError::Fidelity(FidelityError::NNeighbors { .. }) => Some("n_neighbors"),
-            StudyError::Stability(error) => stability_parameter(error),
-            StudyError::Null(error) => null_parameter(error),
-            StudyError::TooManyForFrames { .. } => Some("method"),
+            StudyError::Projection(error) => error.parameter(),
+            StudyError::Clustering(error) => error.parameter(),
+            StudyError::Search(error) => error.parameter(),
+            StudyError::Fidelity(FidelityError::NNeighbors { .. }) => Some(N_COMPARED.key),
+            StudyError::Stability(error) => error.parameter(),
+            StudyError::Null(error) => error.parameter(),
+            StudyError::TooManyForFrames { .. } | StudyError::NoFrames { .. } => Some(METHOD),
             StudyError::Column(unknown) => Some(unknown.parameter),
             StudyError::Cohort(_) | StudyError::NothingLeft(_) => Some("where"),
             StudyError::DrawnByHand => Some("own"),
@@ -185,60 +181,6 @@ impl From<&StudyError> for ApiError {
             None if error.is_cancelled() => Self::Internal,
             None => Self::Unfit(error.to_string()),
         }
-    }
-}
-
-fn tsne_parameter(error: &TsneError) -> Option<&'static str> {
-    match error {
-        TsneError::NComponents { .. } => Some("n_components"),
-        TsneError::Perplexity { .. } | TsneError::PerplexityTooLarge { .. } => Some("perplexity"),
-        TsneError::EarlyExaggeration { .. } => Some("early_exaggeration"),
-        TsneError::MaxIter { .. } => Some("max_iter"),
-        TsneError::LearningRate { .. } | TsneError::Diverged { .. } => Some("learning_rate"),
-        TsneError::Pca(_) => Some("init"),
-        TsneError::TooFewSamples { .. } => Some("method"),
-        TsneError::OtherData { .. } | TsneError::NotFinite { .. } | TsneError::Cancelled(_) => None,
-    }
-}
-
-fn dbscan_parameter(error: &DbscanError) -> Option<&'static str> {
-    match error {
-        DbscanError::Eps { .. } => Some("eps"),
-        DbscanError::MinSamples => Some("min_samples"),
-        _ => None,
-    }
-}
-
-fn search_parameter(error: &SearchError) -> Option<&'static str> {
-    match error {
-        SearchError::NoValues { name } => Some(name),
-        SearchError::TooMany { .. } => Some("perplexity"),
-        SearchError::Clusters { .. } => Some("min_clusters"),
-        SearchError::TooManySamples { .. } => Some("rank_by"),
-        SearchError::NComponents { .. } => Some("n_components"),
-        SearchError::Tsne(error) => tsne_parameter(error),
-        SearchError::Dbscan(error) => dbscan_parameter(error),
-        SearchError::Cancelled(_) => None,
-    }
-}
-
-fn stability_parameter(error: &StabilityError) -> Option<&'static str> {
-    match error {
-        StabilityError::NRuns { .. } => Some("n_runs"),
-        StabilityError::Fraction { .. } | StabilityError::TooFewGroups { .. } => Some("fraction"),
-        StabilityError::Tsne(error) => tsne_parameter(error),
-        StabilityError::Dbscan(error) => dbscan_parameter(error),
-        _ => None,
-    }
-}
-
-fn null_parameter(error: &NullError) -> Option<&'static str> {
-    match error {
-        NullError::Surrogates { .. } => Some("n_surrogates"),
-        NullError::StopAfter => Some("stop_after"),
-        NullError::NoPerplexity { .. } => Some("perplexity"),
-        NullError::Search(error) => search_parameter(error),
-        _ => None,
     }
 }
 

@@ -1,47 +1,43 @@
 //! What is asked of the clusters and the map on the screen: `GET /api/association`,
 //! `/api/association/plane`, `/api/enrichment` and `/api/quality`.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{self, State};
 use serde_json::Value;
 
-use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::pipeline::evidence::Question;
 use crate::pipeline::{Clusters, Projection, Study, StudyError, StudyTicket};
+use crate::settings::{N_COMPARED, NOISE};
 
 use super::App;
+use super::clusters::clusters_of;
 use super::error::ApiError;
-use super::parameters::{N_NEIGHBORS, Parameter};
-use super::projection::{answer, ask};
+use super::projection::{Asked, answer, ask};
 use super::query::{Query, Words};
 use super::views::evidence as views;
 
 /// The clusters in question, and the question.
-struct Asked {
+struct Examined {
     study: Arc<Study>,
     map: Arc<Projection>,
-    params: DbscanParams,
     clusters: Arc<Clusters>,
     question: Question,
 }
 
-impl Asked {
+impl Examined {
     async fn of(app: &App, query: Vec<(String, String)>) -> Result<Self, ApiError> {
-        let query = Query::with(&["within", "noise"], query)?;
-        let params = query.clusters()?;
-        let own = app.own(&query)?;
-        let (ticket, study) = ask(app, &query).await?;
+        let query = Query::with(&["within", NOISE.key], query)?;
+        let study = app.study_of(&query).await?;
         let question = query.question(&study)?;
         study.check(&question).map_err(StudyError::from)?;
-        let map = answer(ticket).await?;
-        let clusters = app.workbench.clusters(&study, &map, (params, own));
+        let (study, map, clusters) = clusters_of(app, &query).await?;
         Ok(Self {
-            clusters: wait(clusters).await?,
             study,
             map,
-            params,
+            clusters,
             question,
         })
     }
@@ -52,8 +48,8 @@ pub(super) async fn association(
     State(app): State<App>,
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
-    let asked = Asked::of(&app, query).await?;
-    let setting = (&*asked.map, asked.params, &asked.clusters);
+    let asked = Examined::of(&app, query).await?;
+    let setting = (&*asked.map, &asked.clusters);
     let (study, question) = (&asked.study, &asked.question);
     let found = app.workbench.association(study, setting, question.clone());
     let found = wait(found).await?;
@@ -67,8 +63,8 @@ pub(super) async fn enrichment(
     State(app): State<App>,
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
-    let asked = Asked::of(&app, query).await?;
-    let setting = (&*asked.map, asked.params, &asked.clusters);
+    let asked = Examined::of(&app, query).await?;
+    let setting = (&*asked.map, &asked.clusters);
     let found = app
         .workbench
         .enrichment(&asked.study, setting, asked.question);
@@ -83,14 +79,18 @@ pub(super) async fn over_plane(
     State(app): State<App>,
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
-    let query = Query::with(&["noise"], query)?;
+    let query = Query::with(&[NOISE.key], query)?;
     query.refuse_own()?;
-    let (ticket, study) = ask(&app, &query).await?;
+    let Asked {
+        ticket,
+        study,
+        clustering,
+    } = ask(&app, &query).await?;
     let question = query.question(&study)?;
     let map = answer(ticket).await?;
     let found = app
         .workbench
-        .association_over_plane(&study, &map, question.clone());
+        .association_over_plane(&study, (&map, clustering), question.clone());
     let found = wait(found).await?;
     let looks = app.workbench.looks();
     let words = study.plane_words(&found, &question, looks.n_viewed);
@@ -104,20 +104,20 @@ pub(super) async fn quality(
     State(app): State<App>,
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
-    let query = Query::with(&[N_NEIGHBORS.name], query)?;
-    let (ticket, study) = ask(&app, &query).await?;
-    let n_neighbors = query.number(&Parameter {
-        default: study.default_n_neighbors() as f64,
-        ..N_NEIGHBORS
-    })?;
+    let query = Query::with(&[N_COMPARED.key], query)?;
+    let Asked { ticket, study, .. } = ask(&app, &query).await?;
+    let n_neighbors = match query.text(N_COMPARED.key) {
+        Some(text) => N_COMPARED.read(text)?.count(),
+        None => study.default_n_neighbors(),
+    };
     let map = answer(ticket).await?;
-    let quality = app.workbench.quality(&study, &map, n_neighbors as usize);
+    let quality = app.workbench.quality(&study, &map, n_neighbors);
     Ok(Json(views::quality(&*wait(quality).await?)))
 }
 
 /// Waits for an answer; leaving the request takes the question back.
-pub(super) async fn wait<V: Send + Sync + 'static>(
-    ticket: StudyTicket<V>,
+pub(super) async fn wait<K: Hash + Eq, V: Send + Sync + 'static>(
+    ticket: StudyTicket<K, V>,
 ) -> Result<Arc<V>, ApiError> {
     Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
 }

@@ -11,11 +11,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::clustering::dbscan::DbscanParams;
+use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::null::{CheckedNull, NullParams};
+use crate::analysis::projection::ProjectionParams;
+use crate::analysis::settings::Words as _;
 use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{Question, Repeats, ReportParams};
-use crate::pipeline::{MapParams, Selection, Study, StudyError};
+use crate::pipeline::{Selection, Study, StudyError};
+use crate::settings::SURROGATE;
 
 use super::error::ApiError;
 use super::jobs::{SearchRequest, map_query, search_params};
@@ -100,15 +103,18 @@ pub(super) async fn stability(
         return Err(StudyError::DrawnByHand.into());
     }
     let Setting {
-        study, map, dbscan, ..
+        study,
+        map,
+        clustering,
+        ..
     } = setting;
-    let repeats = checked_repeats(&request.repeats, (map, dbscan), &study)?;
-    let total = repeats.n_maps(map, dbscan);
+    let repeats = checked_repeats(&request.repeats, (map, clustering), &study)?;
+    let total = repeats.n_maps(map, clustering);
     let id = app.jobs.start("stability", total, move |progress| {
         let found = || {
             let map = study.project(&map, progress, &mut |_| {})?;
-            let clusters = study.cluster(&map, (dbscan, &[]), progress)?;
-            study.stability(&map, &clusters, dbscan, repeats, progress)
+            let clusters = study.cluster(&map, (clustering, &[]), progress)?;
+            study.stability(&map, &clusters, repeats, progress)
         };
         let found = found().map_err(|error: StudyError| error.to_string())?;
         Ok(views::stability(&found))
@@ -125,7 +131,7 @@ pub(super) async fn report(
     let Setting {
         study,
         map,
-        dbscan,
+        clustering,
         own,
         question,
     } = Setting::of(&app, request.setting).await?;
@@ -141,10 +147,10 @@ pub(super) async fn report(
             .and_then(|null| null.params.clone().check().ok()),
     };
     let repeats = request.stability.as_ref();
-    let repeats = repeats.map(|repeats| checked_repeats(repeats, (map, dbscan), &study));
+    let repeats = repeats.map(|repeats| checked_repeats(repeats, (map, clustering), &study));
     let params = ReportParams {
         map,
-        dbscan,
+        clustering,
         own,
         question,
         null,
@@ -179,8 +185,8 @@ fn body<T>(request: Body<T>) -> Result<T, ApiError> {
 /// A map, its clusters and what is asked of them.
 struct Setting {
     study: Arc<Study>,
-    map: MapParams,
-    dbscan: DbscanParams,
+    map: ProjectionParams,
+    clustering: ClusteringParams,
     own: Vec<Arc<Selection>>,
     question: Question,
 }
@@ -192,9 +198,10 @@ impl Setting {
         let study = app.study_of(&query).await?;
         let question = query.question(&study)?;
         study.check(&question).map_err(StudyError::from)?;
+        let (map, clustering) = query.setting(study.n_images())?;
         Ok(Self {
-            map: query.map(study.default_perplexity())?,
-            dbscan: query.clusters()?,
+            map,
+            clustering,
             own: app.own(&query)?,
             question,
             study,
@@ -209,7 +216,10 @@ const MOST_REPEATED: u64 = 20_000_000;
 
 /// A null that can be computed for this study.
 fn checked_null(request: NullRequest, study: &Study) -> Result<CheckedNull, ApiError> {
-    let null = request.params()?.check().map_err(StudyError::from)?;
+    let null = request
+        .params(study.n_images())?
+        .check()
+        .map_err(StudyError::from)?;
     let (search, n_surrogates) = (&null.params().search, null.params().n_surrogates as u64);
     if search.n_settings().saturating_mul(n_surrogates) > MOST_SEARCHED {
         let message = format!(
@@ -225,13 +235,13 @@ fn checked_null(request: NullRequest, study: &Study) -> Result<CheckedNull, ApiE
 /// Repeats that can be made of a map and its clusters.
 fn checked_repeats(
     request: &RepeatsRequest,
-    (map, dbscan): (MapParams, DbscanParams),
+    (map, clustering): (ProjectionParams, ClusteringParams),
     study: &Study,
 ) -> Result<Repeats, ApiError> {
     let repeats = request.repeats();
     let n_images = study.n_images();
     repeats
-        .check(map, dbscan, n_images)
+        .check(map, clustering, n_images)
         .map_err(StudyError::from)?;
     if (repeats.n_runs as u64).saturating_mul(n_images as u64) > MOST_REPEATED {
         let message = format!("n_runs is too large for {n_images} images: ask for fewer runs");
@@ -241,18 +251,14 @@ fn checked_repeats(
 }
 
 impl NullRequest {
-    fn params(self) -> Result<NullParams, ApiError> {
+    fn params(self, n_images: usize) -> Result<NullParams, ApiError> {
         let asked = self.surrogates;
-        let kind = match asked.surrogate.as_deref() {
-            None | Some("gaussian") => SurrogateKind::Gaussian,
-            Some("permuted") => SurrogateKind::Permuted,
-            Some(_) => {
-                let message = "surrogate must be gaussian or permuted";
-                return Err(ApiError::parameter("surrogate", message));
-            }
+        let kind = match &asked.surrogate {
+            Some(text) => SurrogateKind::of(SURROGATE.read(text)?),
+            None => SurrogateKind::of(SURROGATE.default_value()),
         };
         Ok(NullParams {
-            search: search_params(self.search)?,
+            search: search_params(&self.search, n_images)?,
             n_surrogates: asked.n_surrogates.unwrap_or(99),
             kind,
             stop_after: asked.stop_after,

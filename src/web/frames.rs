@@ -1,10 +1,8 @@
-//! `GET /api/frames`: a t-SNE map as it forms, to be played.
+//! `GET /api/frames`: a map as it forms, to be played.
 
 use axum::Json;
 use axum::extract::{self, State};
 use serde_json::{Value, json};
-
-use crate::pipeline::MapParams;
 
 use super::App;
 use super::error::ApiError;
@@ -19,15 +17,12 @@ pub(super) async fn frames(
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::new(query)?;
     let study = app.study_of(&query).await?;
-    let MapParams::Tsne(params) = query.map(study.default_perplexity())? else {
-        let message = "a PCA map does not form step by step: set method to tsne.";
-        return Err(ApiError::parameter("method", message));
-    };
+    let (params, _) = query.setting(study.n_images())?;
     let frames = wait(app.workbench.frames(&study, params)).await?;
     let coordinates = frames.iter().map(|frame| views::packed(&frame.coordinates));
     Ok(Json(json!({
         "n_iter": frames.iter().map(|frame| frame.n_iter).collect::<Vec<_>>(),
-        "shape": [study.n_images(), params.n_components],
+        "shape": [study.n_images(), params.n_components()],
         "coordinates": coordinates.collect::<Vec<_>>(),
     })))
 }

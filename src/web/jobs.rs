@@ -15,10 +15,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis;
-use crate::analysis::scores::Measure;
+use crate::analysis::measures::Measure;
 use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
-use crate::pipeline::MapParams;
+use crate::settings::RANK_BY;
 
 use super::error::ApiError;
 use super::query::{LISTS, Query, Segment};
@@ -37,24 +37,37 @@ struct Range {
     step: f64,
 }
 
-/// The body of `POST /api/search`; what is left out is the notebook's.
+/// The body of `POST /api/search`: ranges of what the search goes along, and parameters of the maps
+/// and clusters. What is left out is the notebook's.
 #[derive(Debug, Deserialize)]
 pub(super) struct SearchRequest {
-    perplexity: Option<Range>,
-    eps: Option<Range>,
-    min_samples: Option<Range>,
     min_clusters: Option<usize>,
     max_clusters: Option<usize>,
     rank_by: Option<String>,
-    /// The projection's parameters.
+    /// Ranges, which are objects, and parameters.
     #[serde(flatten)]
-    map: Map<String, Value>,
+    others: Map<String, Value>,
 }
 
 impl SearchRequest {
     /// The maps that are searched, and of which images.
     pub(super) fn query(&self) -> Result<Query, ApiError> {
-        map_query(&[], self.map.clone())
+        let others = self.others.iter();
+        let said = others.filter(|(_, value)| !value.is_object() && !value.is_null());
+        map_query(&[], said.map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
+    /// The ranges by name.
+    fn ranges(&self) -> Result<Vec<(&str, Vec<f64>)>, ApiError> {
+        let ranges = self.others.iter().filter(|(_, value)| value.is_object());
+        let range = |(name, value): (&'_ String, &Value)| {
+            let range = Range::deserialize(value)
+                .map_err(|error| ApiError::parameter(name.as_str(), format!("{name}: {error}.")))?;
+            range.values(name)
+        };
+        ranges
+            .map(|(name, value)| Ok((name.as_str(), range((name, value))?)))
+            .collect()
     }
 }
 
@@ -67,7 +80,7 @@ pub(super) async fn search(
     let query = request.query()?;
     query.refuse_own()?;
     let study = app.study_of(&query).await?;
-    let search = search_params(request)?.check()?;
+    let search = search_params(&request, study.n_images())?.check()?;
     let total = search.params().n_settings();
     let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("search", total, move |progress| {
@@ -76,7 +89,7 @@ pub(super) async fn search(
             .search(&search, progress)
             .map_err(|error| error.to_string())?;
         bench.count_search(total);
-        Ok(views::search(&result, total, started.elapsed()))
+        Ok(views::search(search.params(), &result, started.elapsed()))
     })?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }
@@ -126,69 +139,45 @@ fn found(id: &str, snapshot: Option<Snapshot<Value>>) -> Result<Json<Value>, Api
 }
 
 /// The search that is asked for; its ranges are not checked yet.
-pub(super) fn search_params(request: SearchRequest) -> Result<SearchParams, ApiError> {
-    let notebook = SearchParams::notebook();
-    let maps = request.query()?;
-    let whole = |values: Vec<f64>| {
-        let is_whole = |value: &f64| *value >= 1.0 && value.fract() == 0.0;
-        match values.iter().all(is_whole) {
-            true => Ok(values.into_iter().map(|value| value as usize).collect()),
-            false => Err(ApiError::parameter(
-                "min_samples",
-                "min_samples must be whole numbers of at least 1",
-            )),
+pub(super) fn search_params(
+    request: &SearchRequest,
+    n_images: usize,
+) -> Result<SearchParams, ApiError> {
+    let (projection, clustering) = request.query()?.setting(n_images)?;
+    let mut params = SearchParams::of(projection, clustering);
+    for (name, values) in request.ranges()? {
+        if !params.set_values(name, values) {
+            let message = format!(
+                "a search of these methods does not go along {name}: {}.",
+                params.axes_in_words()
+            );
+            return Err(ApiError::parameter(name, message));
         }
-    };
+    }
     let (min, max) = (
-        request.min_clusters.unwrap_or(*notebook.clusters.start()),
-        request.max_clusters.unwrap_or(*notebook.clusters.end()),
+        request.min_clusters.unwrap_or(*params.clusters.start()),
+        request.max_clusters.unwrap_or(*params.clusters.end()),
     );
-    let params = SearchParams {
-        perplexities: values("perplexity", request.perplexity, notebook.perplexities)?,
-        eps: values("eps", request.eps, notebook.eps)?,
-        min_samples: match values("min_samples", request.min_samples, Vec::new())? {
-            none if none.is_empty() => notebook.min_samples,
-            given => whole(given)?,
-        },
-        clusters: min..=max,
-        tsne: match maps.map(notebook.tsne.perplexity)? {
-            MapParams::Tsne(tsne) => tsne,
-            MapParams::Pca { .. } => {
-                return Err(ApiError::parameter(
-                    "method",
-                    "a search lays out its maps by tsne",
-                ));
-            }
-        },
-        rank_by: rank_by(request.rank_by.as_deref())?,
-    };
+    params.clusters = min..=max;
+    if let Some(name) = &request.rank_by {
+        RANK_BY.read(name)?;
+        params.rank_by = Measure::of_key(name).unwrap_or_default();
+    }
     Ok(params)
 }
 
-/// The measure of this name; the notebook's without one.
-fn rank_by(name: Option<&str>) -> Result<Measure, ApiError> {
-    let Some(name) = name else {
-        return Ok(Measure::default());
-    };
-    let mut all = Measure::ALL.into_iter();
-    all.find(|&measure| views::evidence::measure_name(measure) == name)
-        .ok_or_else(|| {
-            let names = Measure::ALL.map(views::evidence::measure_name).join(" or ");
-            ApiError::parameter("rank_by", format!("rank_by must be {names}"))
-        })
-}
-
-/// The range's values, bounded before they are laid out in memory.
-fn values(name: &str, range: Option<Range>, default: Vec<f64>) -> Result<Vec<f64>, ApiError> {
-    let Some(Range { start, stop, step }) = range else {
-        return Ok(default);
-    };
-    let n = (stop - start) / step;
-    if step > 0.0 && n > 0.0 && n <= 10_000.0 {
-        Ok(analysis::arange(start, stop, step))
-    } else {
-        let message = format!("{name} must have start < stop, step > 0 and at most 10,000 values");
-        Err(ApiError::parameter(name, message))
+impl Range {
+    /// The range's values, bounded before they are laid out in memory.
+    fn values(&self, name: &str) -> Result<Vec<f64>, ApiError> {
+        let Self { start, stop, step } = *self;
+        let n = (stop - start) / step;
+        if step > 0.0 && n > 0.0 && n <= 10_000.0 {
+            Ok(analysis::arange(start, stop, step))
+        } else {
+            let message =
+                format!("{name} must have start < stop, step > 0 and at most 10,000 values");
+            Err(ApiError::parameter(name, message))
+        }
     }
 }
 

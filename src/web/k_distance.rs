@@ -2,14 +2,18 @@
 
 use axum::Json;
 use axum::extract::{self, State};
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::analysis::settings::Value;
 
 use super::App;
 use super::error::ApiError;
 use super::evidence::wait;
-use super::parameters::MIN_SAMPLES;
-use super::projection::{answer, ask};
+use super::projection::{Asked, answer, ask};
 use super::query::{Query, Words};
+
+/// The parameter that names the neighbour.
+const MIN_SAMPLES: &str = "min_samples";
 
 /// Distances that are sent; a plot has about as many pixels.
 const MOST_SENT: usize = 1000;
@@ -18,16 +22,20 @@ const MOST_SENT: usize = 1000;
 pub(super) async fn k_distance(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<serde_json::Value>, ApiError> {
     let query = Query::new(query)?;
-    let min_samples = query.clusters()?.min_samples;
-    let (ticket, study) = ask(&app, &query).await?;
+    let Asked {
+        ticket,
+        study,
+        clustering,
+    } = ask(&app, &query).await?;
+    let min_samples = clustering.value(MIN_SAMPLES).map_or(0, Value::count);
     let n_images = study.n_images();
     if min_samples > n_images {
         let message = format!(
             "min_samples is {min_samples}, and there are {n_images} images: ask for {n_images} at most."
         );
-        return Err(ApiError::parameter(MIN_SAMPLES.name, message));
+        return Err(ApiError::parameter(MIN_SAMPLES, message));
     }
     let map = answer(ticket).await?;
     let distances = wait(app.workbench.k_distances(&study, &map, min_samples)).await?;

@@ -15,7 +15,6 @@ mod k_distance;
 mod neighbours;
 mod openapi;
 mod page;
-mod parameters;
 mod pictures;
 mod projection;
 mod query;

@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::{self, State};
 use serde_json::{Value, json};
 
-use crate::analysis::projection::tsne::Metric;
+use crate::analysis::projection::Metric;
 use crate::pipeline::GalleryError;
+use crate::settings::N_NEAREST;
 
 use super::App;
 use super::error::ApiError;
 use super::evidence::wait;
-use super::parameters::N_NEAREST;
 use super::query::{Query, Segment, Words};
 
 /// How far apart two images are in feature space.
@@ -22,9 +22,9 @@ pub(super) async fn neighbours(
     Segment(id): Segment,
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
-    let query = Query::with(&[N_NEAREST.name], query)?;
+    let query = Query::with(&[N_NEAREST.key], query)?;
     let metric = query.choice("metric", &METRICS, Metric::Euclidean)?;
-    let n = query.number(&N_NEAREST)? as usize;
+    let n = query.value(&N_NEAREST)?.count();
     let study = app.study_of(&query).await?;
     let records = &study.cohort.records;
     let image = records.iter().position(|record| record.id == id);

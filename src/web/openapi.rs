@@ -1,12 +1,10 @@
-//! `GET /api/openapi.json`: the description of the API, with the ranges of the parameter table.
+//! `GET /api/openapi.json`: the description of the API, with the ranges of the catalogue.
 
 use axum::Json;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::scores::Measure;
-
-use super::parameters::{self, EPS, MIN_SAMPLES, N_NEAREST, N_NEIGHBORS, Parameter};
-use super::views::evidence::measure_name;
+use crate::analysis::settings::{Kind, Spec};
+use crate::settings::{self, Entry, N_COMPARED, N_NEAREST, NOISE, Part, RANK_BY, SIZE, SURROGATE};
 
 /// The description of every route, in OpenAPI 3.1.
 pub(super) async fn openapi() -> Json<Value> {
@@ -34,30 +32,27 @@ fn paths() -> Value {
         "own",
         "The id of a selection whose images are to be a cluster of their own",
     );
-    let map = [map_parameters(), vec![conditions.clone()]].concat();
+    let map = [of_part(Part::Map), vec![conditions.clone()]].concat();
     let clusters = [map.clone(), cluster_parameters(), vec![own]].concat();
     let id = vec![
         json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }),
     ];
-    let sized = [id.clone(), vec![size_parameter()]].concat();
+    let sized = [id.clone(), vec![parameter(&SIZE)]].concat();
     let page = vec![
         json!({ "name": "page", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 0 } }),
     ];
-    let noise = json!({
-        "name": "noise", "in": "query",
-        "description": "Whether noise is left out or taken as one more cluster",
-        "schema": { "enum": ["out", "in"], "default": "out" },
-    });
+    let noise = parameter(&NOISE);
     let within = json!({
         "name": "within", "in": "query",
         "description": "The column whose levels are held fixed", "schema": { "type": "string" },
     });
-    let over_plane = [map.clone(), vec![breakdown_parameter(), noise.clone()]].concat();
+    let on_plane = [map.clone(), of_part(Part::Clusters)].concat();
+    let over_plane = [&on_plane[..], &[breakdown_parameter(), noise.clone()]].concat();
     let tested = [clusters.clone(), vec![within, noise]].concat();
-    let quality = [map.clone(), vec![number(&N_NEIGHBORS)]].concat();
-    let at_least_dense = [map.clone(), vec![number(&MIN_SAMPLES)]].concat();
+    let quality = [map.clone(), vec![parameter(&N_COMPARED)]].concat();
+    let at_least_dense = [map.clone(), of_part(Part::Clusters)].concat();
     let metric = choice("metric", &["euclidean", "cosine"]);
-    let nearest = vec![metric, number(&N_NEAREST), conditions.clone()];
+    let nearest = vec![metric, parameter(&N_NEAREST), conditions.clone()];
     let nearest = [id.clone(), nearest].concat();
     let only = json!({
         "name": "only", "in": "query",
@@ -80,12 +75,12 @@ fn paths() -> Value {
             "Coordinates of every image, in the order of the records; with Accept: \
              text/event-stream frames of the map forming, then the result", &map, json) },
         "/api/clusters": { "get": operation(
-            "DBSCAN on the standardised map: labels as scikit-learn numbers them (-1 is noise), \
+            "Clusters of the standardised map: labels as scikit-learn numbers them (-1 is noise), \
              core points, the notebook's score, and the clusters by the values of one column",
             &clusters, json) },
         "/api/plane": { "get": operation(
-            "Clusters, noise and score at every eps and min_samples of the notebook's grid",
-            &map, json) },
+            "Clusters, noise and score at every eps and min_samples of the notebook's grid, or of \
+             another method's two axes", &on_plane, json) },
         "/api/k-distance": { "get": operation(
             "The distance of each image to its min_samples-th neighbour on the standardised map, \
              itself counted, ascending; at most 1,000 of them, evenly spaced in rank",
@@ -207,18 +202,21 @@ fn search() -> Value {
         },
     });
     let count = json!({ "type": "integer", "minimum": 1 });
-    json!({
-        "perplexity": range, "eps": range, "min_samples": range,
+    let mut properties = json!({
         "min_clusters": count, "max_clusters": count,
-        "rank_by": { "enum": Measure::ALL.map(measure_name), "default": "score" },
-    })
+    });
+    for axis in settings::axes() {
+        properties[axis] = range.clone();
+    }
+    properties["rank_by"] = parameter(&RANK_BY)["schema"].take();
+    properties
 }
 
 fn null() -> Value {
     let mut properties = search();
     properties["n_surrogates"] =
         json!({ "type": "integer", "minimum": 1, "maximum": 9999, "default": 99 });
-    properties["surrogate"] = json!({ "enum": ["gaussian", "permuted"], "default": "gaussian" });
+    properties["surrogate"] = parameter(&SURROGATE)["schema"].take();
     properties["stop_after"] = json!({ "type": ["integer", "null"], "minimum": 1 });
     properties["seed"] = json!({ "type": "integer", "minimum": 0, "default": 42 });
     properties
@@ -237,25 +235,46 @@ fn report() -> Value {
     json!({
         "own": { "type": "array", "items": { "type": "string" } },
         "within": { "type": "string" },
-        "noise": { "enum": ["out", "in"], "default": "out" },
+        "noise": parameter(&NOISE)["schema"],
         "null": part("the last one that was computed, if any", null()),
         "stability": part("left out", stability()),
     })
 }
 
-fn map_parameters() -> Vec<Value> {
-    let of_map =
-        |parameter: &&Parameter| parameter.name != EPS.name && parameter.name != MIN_SAMPLES.name;
-    let numbers = parameters::ALL.iter().filter(of_map).map(number);
-    [
-        choice("method", &["tsne", "pca"]),
-        choice("n_components", &["2", "3"]),
-        choice("init", &["pca", "random"]),
-        choice("metric", &["euclidean", "cosine", "manhattan"]),
-    ]
-    .into_iter()
-    .chain(numbers)
-    .collect()
+/// The parameters of a map, or of its clusters.
+fn of_part(part: Part) -> Vec<Value> {
+    let entries = settings::catalogue()
+        .iter()
+        .filter(|entry| entry.part == part);
+    entries.map(entry).collect()
+}
+
+/// A parameter of some methods.
+fn entry(entry: &Entry) -> Value {
+    let mut value = parameter(&entry.spec);
+    if !entry.applies_to.is_empty() {
+        value["x-applies-to"] = json!(entry.applies_to);
+    }
+    value
+}
+
+/// A parameter as the catalogue has it.
+fn parameter(spec: &Spec) -> Value {
+    let mut schema = match spec.kind {
+        Kind::Choice(words) => {
+            json!({ "enum": words.iter().map(|word| word.key).collect::<Vec<_>>() })
+        }
+        Kind::Number(range) => {
+            let kind = if range.whole { "integer" } else { "number" };
+            let number = json!({ "type": kind, "minimum": range.min, "maximum": range.max });
+            match range.word {
+                Some(word) => json!({ "anyOf": [number, { "const": word.key }] }),
+                None => number,
+            }
+        }
+    };
+    schema["default"] = settings::json(spec, spec.default_value());
+    json!({ "name": spec.key, "in": "query", "description": spec.help, "schema": schema })
 }
 
 /// One of a few words; the first is the default.
@@ -264,7 +283,7 @@ fn choice(name: &str, values: &[&str]) -> Value {
 }
 
 fn cluster_parameters() -> Vec<Value> {
-    vec![number(&EPS), number(&MIN_SAMPLES), breakdown_parameter()]
+    [of_part(Part::Clusters), vec![breakdown_parameter()]].concat()
 }
 
 fn breakdown_parameter() -> Value {
@@ -275,33 +294,11 @@ fn breakdown_parameter() -> Value {
     })
 }
 
-fn number(parameter: &Parameter) -> Value {
-    let kind = if parameter.is_whole() {
-        "integer"
-    } else {
-        "number"
-    };
-    let mut schema = json!({ "type": kind, "minimum": parameter.min, "maximum": parameter.max });
-    if parameter.name == parameters::LEARNING_RATE.name {
-        schema = json!({ "anyOf": [schema, { "const": "auto" }], "default": "auto" });
-    } else {
-        schema["default"] = parameter.default.into();
-    }
-    json!({ "name": parameter.name, "in": "query", "description": parameter.help, "schema": schema })
-}
-
 /// A parameter that may be given several times.
 fn list(name: &str, description: &str) -> Value {
     json!({
         "name": name, "in": "query", "description": description, "explode": true,
         "schema": { "type": "array", "items": { "type": "string" }, "default": [] },
-    })
-}
-
-fn size_parameter() -> Value {
-    json!({
-        "name": "size", "in": "query", "description": "Longest side in pixels",
-        "schema": { "type": "integer", "minimum": 16, "maximum": 512, "default": 128 },
     })
 }
 

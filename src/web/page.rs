@@ -8,10 +8,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::analysis::settings::Range;
+use crate::settings::{self, Entry, Part};
+
 use super::App;
 use super::assets::{FOLDER, MODULES};
 use super::error::ApiError;
-use super::parameters::{CLUSTER_SLIDERS, PROJECTION_SLIDERS, Parameter};
 
 #[derive(Template)]
 #[template(path = "index.html")]
@@ -25,19 +27,47 @@ struct IndexPage {
 }
 
 struct Controls {
-    projection: &'static [Parameter],
-    clusters: &'static [Parameter],
+    projection: Vec<Slider>,
+    clusters: Vec<Slider>,
 }
 
-/// The page, with its sliders from the parameter table.
+/// A number with a track.
+struct Slider {
+    name: &'static str,
+    label: &'static str,
+    unit: &'static str,
+    help: &'static str,
+    /// The methods that it belongs to.
+    methods: String,
+    range: Range,
+}
+
+/// The numbers of a part that are moved often.
+fn sliders(part: Part) -> Vec<Slider> {
+    let entries = settings::catalogue().iter();
+    let of_part = entries.filter(|entry| entry.part == part && entry.spec.prominent);
+    let slider = |entry: &Entry| {
+        Some(Slider {
+            name: entry.spec.key,
+            label: entry.spec.label,
+            unit: entry.spec.unit,
+            help: entry.spec.help,
+            methods: entry.applies_to.join(" "),
+            range: entry.spec.range()?,
+        })
+    };
+    of_part.filter_map(slider).collect()
+}
+
+/// The page, with its sliders from the catalogue.
 pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> {
     let page = IndexPage {
         version: env!("CARGO_PKG_VERSION"),
         folder: &FOLDER,
         column: app.workbench.column.clone(),
         controls: Controls {
-            projection: &PROJECTION_SLIDERS,
-            clusters: &CLUSTER_SLIDERS,
+            projection: sliders(Part::Map),
+            clusters: sliders(Part::Clusters),
         },
     };
     let html = page.render().map_err(|error| {

@@ -12,14 +12,11 @@ use serde_json::{Value, json};
 
 use crate::pipeline::{GalleryError, ServedImage};
 
+use crate::settings::SIZE;
+
 use super::App;
 use super::error::ApiError;
 use super::query::{Query, Segment, Words};
-
-/// Longest side of a thumbnail when none is asked for, in pixels.
-const DEFAULT_SIZE: u32 = 128;
-/// Longest sides that are served, in pixels.
-const SIZES: std::ops::RangeInclusive<u32> = 16..=512;
 
 /// A small JPEG of an image.
 pub(super) async fn thumbnail(
@@ -28,20 +25,8 @@ pub(super) async fn thumbnail(
     extract::Query(query): Words,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let query = Query::with(&["size"], query)?;
-    let size = match query.text("size") {
-        None => DEFAULT_SIZE,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|size| SIZES.contains(size))
-            .ok_or_else(|| {
-                ApiError::parameter(
-                    "size",
-                    "size must be a whole number from 16 to 512, in pixels",
-                )
-            })?,
-    };
+    let query = Query::with(&[SIZE.key], query)?;
+    let size = query.value(&SIZE)?.count() as u32;
     let bench = Arc::clone(&app.workbench);
     picture(&app, &headers, move || bench.gallery.thumbnail(&id, size)).await
 }

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::Value;
 
+use crate::analysis::clustering::ClusteringParams;
 use crate::memo::Heard;
 use crate::pipeline::{MapTicket, Projection, Study};
 
@@ -26,7 +27,7 @@ pub(super) async fn projection(
     axum::extract::Query(query): Words,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (ticket, _) = ask(&app, &Query::new(query)?).await?;
+    let Asked { ticket, .. } = ask(&app, &Query::new(query)?).await?;
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
@@ -37,11 +38,23 @@ pub(super) async fn projection(
     Ok(Json(views::projection(&map)).into_response())
 }
 
-/// Asks for the map of a query; the study it belongs to comes along.
-pub(super) async fn ask(app: &App, query: &Query) -> Result<(MapTicket, Arc<Study>), ApiError> {
+/// The map of a query, once it is there, with the study that it belongs to and how it is to be
+/// clustered.
+pub(super) struct Asked {
+    pub(super) ticket: MapTicket,
+    pub(super) study: Arc<Study>,
+    pub(super) clustering: ClusteringParams,
+}
+
+/// Asks for the map of a query.
+pub(super) async fn ask(app: &App, query: &Query) -> Result<Asked, ApiError> {
     let study = app.study_of(query).await?;
-    let params = query.map(study.default_perplexity())?;
-    Ok((app.workbench.map(&study, params), study))
+    let (map, clustering) = query.setting(study.n_images())?;
+    Ok(Asked {
+        ticket: app.workbench.map(&study, map),
+        study,
+        clustering,
+    })
 }
 
 /// Waits for a map; leaving the request takes the question back.

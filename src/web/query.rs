@@ -5,33 +5,18 @@ use std::collections::HashMap;
 use axum::extract::{self, FromRequestParts, Path};
 use axum::http::request::Parts;
 
-use crate::analysis::clustering::dbscan::DbscanParams;
-use crate::analysis::projection::tsne::{Init, LearningRate, Metric, TsneParams};
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::projection::ProjectionParams;
+use crate::analysis::settings::{SettingError, Spec, Value};
 use crate::cohort::{CohortError, Filter};
 use crate::pipeline::evidence::Question;
-use crate::pipeline::{MapParams, Study, StudyError};
+use crate::pipeline::{Study, StudyError};
+use crate::settings::{self, NOISE};
 
 use super::error::ApiError;
-use super::parameters::{
-    EARLY_EXAGGERATION, EPS, LEARNING_RATE, MAX_ITER, MIN_SAMPLES, PERPLEXITY, Parameter,
-    RANDOM_STATE,
-};
 
-/// Names that a map or its clusters may be asked with.
-const NAMES: [&str; 12] = [
-    "method",
-    "n_components",
-    "perplexity",
-    "random_state",
-    "max_iter",
-    "learning_rate",
-    "early_exaggeration",
-    "init",
-    "metric",
-    "eps",
-    "min_samples",
-    "breakdown",
-];
+/// The column of interest.
+pub(super) const BREAKDOWN: &str = "breakdown";
 /// Names that may be given several times.
 pub(super) const LISTS: [&str; 2] = ["where", "own"];
 
@@ -71,7 +56,9 @@ impl Query {
 
     /// As [`Query::new`], for a route that also takes the parameters `more`.
     pub(super) fn with(more: &[&str], given: Vec<(String, String)>) -> Result<Self, ApiError> {
-        let known = [&NAMES[..], &LISTS, more].concat();
+        let catalogue = settings::catalogue().iter().map(|entry| entry.spec.key);
+        let others = [&[BREAKDOWN][..], &LISTS, more].concat();
+        let known: Vec<&str> = catalogue.chain(others).collect();
         let mut names = given.iter().map(|(name, _)| name.as_str());
         if let Some(name) = names.find(|name| !known.contains(name)) {
             let known = known.join(", ");
@@ -134,29 +121,26 @@ impl Query {
         }
     }
 
-    /// The map that is asked for.
-    pub(super) fn map(&self, default_perplexity: f64) -> Result<MapParams, ApiError> {
-        let n_components = self.choice("n_components", &[("2", 2), ("3", 3)], 2)?;
-        let pca = self.choice("method", &[("tsne", false), ("pca", true)], false)?;
-        let tsne = self.tsne(n_components, default_perplexity)?;
-        Ok(if pca {
-            MapParams::Pca { n_components }
-        } else {
-            MapParams::Tsne(tsne)
-        })
+    /// The map and the clusters that are asked for; what is not said is the default for so many
+    /// images.
+    pub(super) fn setting(
+        &self,
+        n_images: usize,
+    ) -> Result<(ProjectionParams, ClusteringParams), ApiError> {
+        Ok(settings::read(|name| self.text(name), n_images)?)
     }
 
-    /// The clusters that are asked for.
-    pub(super) fn clusters(&self) -> Result<DbscanParams, ApiError> {
-        Ok(DbscanParams {
-            eps: self.number(&EPS)?,
-            min_samples: self.number(&MIN_SAMPLES)? as usize,
-        })
+    /// A parameter, as it is said or by default.
+    pub(super) fn value(&self, spec: &Spec) -> Result<Value, ApiError> {
+        match self.text(spec.key) {
+            Some(text) => Ok(spec.read(text)?),
+            None => Ok(spec.default_value()),
+        }
     }
 
     /// The column of interest; the one chosen beforehand unless another is named.
     pub(super) fn breakdown(&self, study: &Study) -> String {
-        let named = self.text("breakdown");
+        let named = self.text(BREAKDOWN);
         let named = named.unwrap_or_else(|| study.planned());
         study.cohort.column_name(named).to_owned()
     }
@@ -168,58 +152,8 @@ impl Query {
             within: self
                 .text("within")
                 .map(|name| study.cohort.column_name(name).to_owned()),
-            with_noise: self.choice("noise", &[("out", false), ("in", true)], false)?,
+            with_noise: self.value(&NOISE)? == Value::Word("in"),
         })
-    }
-
-    fn tsne(&self, n_components: usize, perplexity: f64) -> Result<TsneParams, ApiError> {
-        let metrics = [
-            ("euclidean", Metric::Euclidean),
-            ("cosine", Metric::Cosine),
-            ("manhattan", Metric::Manhattan),
-        ];
-        Ok(TsneParams {
-            n_components,
-            perplexity: self.number(&Parameter {
-                default: perplexity,
-                ..PERPLEXITY
-            })?,
-            learning_rate: self.learning_rate()?,
-            early_exaggeration: self.number(&EARLY_EXAGGERATION)?,
-            max_iter: self.number(&MAX_ITER)? as usize,
-            init: self.choice(
-                "init",
-                &[("pca", Init::Pca), ("random", Init::Random)],
-                Init::Pca,
-            )?,
-            metric: self.choice("metric", &metrics, Metric::Euclidean)?,
-            random_state: self.number(&RANDOM_STATE)? as u64,
-        })
-    }
-
-    fn learning_rate(&self) -> Result<LearningRate, ApiError> {
-        match self.words.get("learning_rate").map(String::as_str) {
-            None | Some("auto") => Ok(LearningRate::Auto),
-            Some(_) => Ok(LearningRate::Value(self.number(&LEARNING_RATE)?)),
-        }
-    }
-
-    /// A number in its range; NaN is in none.
-    pub(super) fn number(&self, parameter: &Parameter) -> Result<f64, ApiError> {
-        let Some(text) = self.words.get(parameter.name) else {
-            return Ok(parameter.default);
-        };
-        let (min, max) = (parameter.min, parameter.max);
-        let whole = if parameter.is_whole() { "whole " } else { "" };
-        text.parse()
-            .ok()
-            .filter(|value: &f64| (min..=max).contains(value))
-            .filter(|value| !parameter.is_whole() || value.fract() == 0.0)
-            .ok_or_else(|| {
-                let name = parameter.name;
-                let message = format!("{name} must be a {whole}number from {min} to {max}.");
-                ApiError::parameter(name, message)
-            })
     }
 
     /// One of a few words.
@@ -243,6 +177,12 @@ impl Query {
     }
 }
 
+impl From<SettingError> for ApiError {
+    fn from(error: SettingError) -> Self {
+        Self::parameter(error.key, format!("{error}."))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,37 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_the_notebooks() {
-        let query = query(&[]).unwrap();
-        let MapParams::Tsne(tsne) = query.map(17.0).unwrap() else {
-            panic!("not t-SNE")
-        };
-        assert_eq!(tsne, TsneParams::default());
-        let clusters = query.clusters().unwrap();
-        assert_eq!((clusters.eps, clusters.min_samples), (0.4, 14));
-    }
-
-    #[test]
-    fn what_is_out_of_range_is_named() {
-        for (name, value) in [
-            ("perplexity", "nan"),
-            ("perplexity", "-1"),
-            ("perplexity", "inf"),
-            ("perplexity", ""),
-            ("method", "nope"),
-            ("n_components", "4"),
-            ("max_iter", "1000.5"),
-            ("learning_rate", "0"),
-            ("init", "warm"),
-        ] {
-            let query = query(&[(name, value)]);
-            let error = query.and_then(|query| query.map(17.0)).unwrap_err();
+    fn what_cannot_be_is_named() {
+        for (name, value) in [("perplexity", "nan"), ("method", "nope"), ("eps", "0")] {
+            let error = query(&[(name, value)]).unwrap().setting(193).unwrap_err();
             assert!(
                 matches!(&error, ApiError::Parameter { name: n, .. } if n == name),
                 "{name}"
             );
         }
-        assert!(query(&[("eps", "0")]).unwrap().clusters().is_err());
         assert!(query(&[("perplexty", "5")]).is_err());
         let error = query(&[("breakdown", "")]).unwrap_err();
         assert!(matches!(error, ApiError::Parameter { name, .. } if name == "breakdown"));

@@ -4,61 +4,33 @@
 pub mod cohort;
 pub mod evidence;
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ndarray::Array2;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::analysis::clustering::dbscan::DbscanParams;
-use crate::analysis::plane::Plane;
-use crate::analysis::projection::tsne::{Frame, Init, LearningRate, Metric, TsneParams};
-use crate::analysis::scores::Measure;
-use crate::analysis::search::SearchResult;
+use crate::analysis::Warning;
+use crate::analysis::clustering::plane::{Cell, Plane};
+use crate::analysis::measures::Measure;
+use crate::analysis::projection::Frame;
+use crate::analysis::search::{SearchParams, SearchResult, SearchRow};
 use crate::jobs::{JobState, Snapshot};
-use crate::pipeline::{Breakdown, Clusters, MapParams, OwnCluster, Projection, ValueCount};
-
-/// The parameters of a map as used.
-pub fn map_params(params: &MapParams) -> Value {
-    match params {
-        MapParams::Pca { n_components } => json!({ "method": "pca", "n_components": n_components }),
-        MapParams::Tsne(params) => tsne_params(params),
-    }
-}
-
-fn tsne_params(params: &TsneParams) -> Value {
-    json!({
-        "method": "tsne",
-        "n_components": params.n_components,
-        "perplexity": params.perplexity,
-        "random_state": params.random_state,
-        "max_iter": params.max_iter,
-        "learning_rate": match params.learning_rate {
-            LearningRate::Auto => json!("auto"),
-            LearningRate::Value(value) => json!(value),
-        },
-        "early_exaggeration": params.early_exaggeration,
-        "init": match params.init {
-            Init::Pca => "pca",
-            Init::Random => "random",
-        },
-        "metric": match params.metric {
-            Metric::Euclidean => "euclidean",
-            Metric::Cosine => "cosine",
-            Metric::Manhattan => "manhattan",
-        },
-    })
-}
+use crate::pipeline::{Breakdown, Clusters, Judged, OwnCluster, Projection, ValueCount};
+use crate::settings;
 
 /// `GET /api/projection`.
 pub fn projection(map: &Projection) -> Value {
     json!({
         "coordinates": map.coordinates.rows().into_iter().map(|row| row.to_vec()).collect::<Vec<_>>(),
-        "params": map_params(&map.params),
+        "params": settings::map_json(&map.params),
         "kl_divergence": map.kl_divergence,
         "explained_variance_ratio": map.explained_variance_ratio,
         "n_iter": map.n_iter,
         "elapsed_ms": milliseconds(map.elapsed),
-        "warnings": map.warnings,
+        "warnings": texts(&map.warnings),
+        "warning_codes": codes(&map.warnings),
     })
 }
 
@@ -78,16 +50,26 @@ pub fn packed(coordinates: &Array2<f32>) -> String {
     STANDARD.encode(bytes)
 }
 
+/// Warnings as sentences.
+fn texts(warnings: &[Warning]) -> Vec<&str> {
+    warnings
+        .iter()
+        .map(|warning| warning.text.as_str())
+        .collect()
+}
+
+/// What the warnings are about, in the same order.
+fn codes(warnings: &[Warning]) -> Vec<&str> {
+    warnings.iter().map(|warning| warning.code).collect()
+}
+
 /// `GET /api/clusters`; `ids` names the images in order.
 pub fn clusters(
     map: &Projection,
-    (clusters, dbscan): (&Clusters, DbscanParams),
+    (clusters, judged): (&Clusters, &Judged),
     composition: &Breakdown,
     ids: &[&str],
 ) -> Value {
-    let mut params = map_params(&map.params);
-    params["eps"] = dbscan.eps.into();
-    params["min_samples"] = dbscan.min_samples.into();
     let clustering = &clusters.clustering;
     let labels: Vec<i64> = clustering
         .labels
@@ -96,18 +78,20 @@ pub fn clusters(
         .collect();
     let warnings = [&map.warnings[..], &clusters.warnings].concat();
     let mut value = json!({
-        "params": params,
+        "params": settings::with_clusters(settings::map_json(&map.params), &clusters.params),
         "n_clusters": clustering.n_clusters,
         "n_noise": labels.iter().filter(|&&label| label == -1).count(),
         "labels": labels,
         "core": clustering.core,
-        "score": clusters.score,
+        "probabilities": clustering.probabilities,
+        "score": judged.score,
         "elapsed_ms": milliseconds(clusters.elapsed),
-        "warnings": warnings,
+        "warnings": texts(&warnings),
+        "warning_codes": codes(&warnings),
         "own": clusters.own.iter().map(own_cluster).collect::<Vec<_>>(),
         "breakdown": breakdown(composition, ids),
     });
-    evidence::add_scores(&mut value, clusters.scores.as_ref());
+    evidence::add_scores(&mut value, judged.scores.as_ref());
     value
 }
 
@@ -153,39 +137,40 @@ fn breakdown(breakdown: &Breakdown, ids: &[&str]) -> Value {
 
 /// `GET /api/plane`.
 pub fn plane(map: &Projection, plane: &Plane) -> Value {
-    json!({
-        "params": map_params(&map.params),
-        "eps": plane.eps,
-        "min_samples": plane.min_samples,
-        "cells": plane.cells.iter().map(|cell| json!({
-            "eps": cell.eps,
-            "min_samples": cell.min_samples,
-            "n_clusters": cell.n_clusters,
-            "n_noise": cell.n_noise,
-            "score": cell.score,
-        })).collect::<Vec<_>>(),
-    })
+    let [first, second] = plane.params.axes();
+    let cell = |cell: &Cell| {
+        let mut value = settings::place_json(&plane.params, cell.at);
+        value.insert("n_clusters".to_owned(), cell.n_clusters.into());
+        value.insert("n_noise".to_owned(), cell.n_noise.into());
+        value.insert("score".to_owned(), cell.score.into());
+        value
+    };
+    let mut value = json!({
+        "params": settings::map_json(&map.params),
+        "clustering": plane.params.method().key,
+        "axes": [first, second],
+    });
+    value[first] = settings::axis_json(&plane.params, 0, &plane.axes[0]).into();
+    value[second] = settings::axis_json(&plane.params, 1, &plane.axes[1]).into();
+    value["cells"] = plane.cells.iter().map(cell).collect::<Vec<_>>().into();
+    value
 }
 
-/// The result of a search over `n_settings`, for `--json` and the job alike.
-pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Duration) -> Value {
-    let rows: Vec<_> = result
-        .best
-        .iter()
-        .map(|row| {
-            let mut value = json!({
-                "perplexity": row.perplexity,
-                "eps": row.cell.eps,
-                "min_samples": row.cell.min_samples,
-                "n_clusters": row.cell.n_clusters,
-                "n_noise": row.cell.n_noise,
-                "score": row.cell.score,
-                "degenerate": row.degenerate,
-            });
-            evidence::add_scores(&mut value, Some(&row.scores));
-            value
-        })
-        .collect();
+/// The result of a search, for `--json` and the job alike.
+pub fn search(params: &SearchParams, result: &SearchResult, elapsed: Duration) -> Value {
+    let axis = params.projection.method().axis;
+    let along = |value: f64| axis.map(|axis| (axis.to_owned(), value.into()));
+    let row = |row: &SearchRow| {
+        let mut value: Map<String, Value> = along(row.along).into_iter().collect();
+        value.extend(settings::place_json(&params.clustering, row.cell.at));
+        value.insert("n_clusters".to_owned(), row.cell.n_clusters.into());
+        value.insert("n_noise".to_owned(), row.cell.n_noise.into());
+        value.insert("score".to_owned(), row.cell.score.into());
+        value.insert("degenerate".to_owned(), row.degenerate.into());
+        let mut value = Value::Object(value);
+        evidence::add_scores(&mut value, Some(&row.scores));
+        value
+    };
     let heat_map: Vec<Vec<Value>> = result
         .heat_map
         .values
@@ -196,17 +181,22 @@ pub fn search(result: &SearchResult, n_settings: u64, elapsed: std::time::Durati
                 .collect()
         })
         .collect();
+    let [first, second] = params.clustering.axes();
+    let mut heat = json!({ "axes": [axis, Some(first)], "score": heat_map });
+    if let Some(axis) = axis {
+        heat[axis] = json!(result.heat_map.along);
+    }
+    heat[first] = settings::axis_json(&params.clustering, 0, &result.heat_map.first).into();
     json!({
-        "n_settings": n_settings,
-        "rank_by": evidence::measure_name(result.rank_by),
-        "results": rows,
-        "without_result": result.without_result,
+        "n_settings": params.n_settings(),
+        "method": params.projection.method().key,
+        "clustering": params.clustering.method().key,
+        "axes": [axis, Some(first), Some(second)],
+        "rank_by": result.rank_by.about().key,
+        "results": result.best.iter().map(row).collect::<Vec<_>>(),
+        "without_result": if axis.is_some() { &result.without_result[..] } else { &[] },
         "elapsed_ms": milliseconds(elapsed),
-        "heat_map": {
-            "perplexity": result.heat_map.perplexities,
-            "eps": result.heat_map.eps,
-            "score": heat_map,
-        },
+        "heat_map": heat,
     })
 }
 
@@ -239,6 +229,6 @@ pub fn job(id: &str, snapshot: &Snapshot<Value>) -> Value {
 }
 
 /// Milliseconds to the microsecond.
-fn milliseconds(time: std::time::Duration) -> f64 {
+fn milliseconds(time: Duration) -> f64 {
     time.as_micros() as f64 / 1000.0
 }

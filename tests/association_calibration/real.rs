@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array2;
+use negatoscope::analysis::clustering::ClusteringParams;
 use negatoscope::analysis::clustering::dbscan::DbscanParams;
-use negatoscope::analysis::projection::tsne::TsneParams;
+use negatoscope::analysis::projection::ProjectionParams;
 use negatoscope::cohort::{self, Cohort, Source};
 use negatoscope::pipeline::evidence::Question;
-use negatoscope::pipeline::{MapParams, ModelInfo, Study};
+use negatoscope::pipeline::{ModelInfo, Study};
 
 use crate::given;
 use crate::tools::{Random, Rejections, full};
@@ -78,10 +79,12 @@ fn noise_has_nothing_to_do_with_the_real_metadata() {
     let mut marks: BTreeMap<(usize, &str), (u32, u32)> = BTreeMap::new();
     for seed in 0..n_maps() {
         let study = study(&cohort, &mut Random::new(seed));
-        let map = MapParams::Tsne(TsneParams::default());
+        let map = ProjectionParams::default();
         let map = study.project(&map, &(), &mut |_| {}).unwrap();
         for (place, setting) in SETTINGS.into_iter().enumerate() {
-            let clusters = study.cluster(&map, (setting, &[]), &()).unwrap();
+            let clusters = study
+                .cluster(&map, (ClusteringParams::Dbscan(setting), &[]), &())
+                .unwrap();
             let asked = question("country");
             let found = study.association(&clusters, &asked, &()).unwrap();
             for column in found.columns {
@@ -104,7 +107,7 @@ fn noise_has_nothing_to_do_with_the_real_metadata() {
         }
         for name in ["country", "source"] {
             let found = study
-                .association_over_plane(&map, &question(name), &())
+                .association_over_plane((&map, ClusteringParams::default()), &question(name), &())
                 .unwrap();
             if let Ok(found) = found.test.outcome {
                 planes.entry(name).or_default().add(found.p_value);

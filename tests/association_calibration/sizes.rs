@@ -5,7 +5,8 @@
 use ndarray::Array2;
 use negatoscope::analysis::association::Values;
 use negatoscope::analysis::clustering::dbscan::DbscanParams;
-use negatoscope::analysis::{plane, standardize};
+use negatoscope::analysis::clustering::{ClusteringParams, plane};
+use negatoscope::analysis::standardize;
 
 use crate::tools::{N_COHORTS, Random, Rejections, checked, finding, of_images};
 
@@ -195,7 +196,7 @@ fn column<'a>(name: &str, numbers: &'a [Option<f64>], codes: &'a [Option<u32>]) 
 #[test]
 fn the_plane_and_the_marks_keep_their_word_too() {
     let eps: Vec<f64> = (2..8).map(|step| 0.1 * f64::from(step)).collect();
-    let min_samples = [4, 6, 8, 12];
+    let axes = [eps, vec![4.0, 6.0, 8.0, 12.0]];
     for (name, value) in ROWS {
         let mut best = Rejections::default();
         let mut marks = [(Clusters::Quarters, 0, 0), (Clusters::Dbscan, 0, 0)];
@@ -205,7 +206,9 @@ fn the_plane_and_the_marks_keep_their_word_too() {
             let of_patients = cohort.draw(value, &mut random);
             let numbers = of_images(&of_patients, &cohort.groups);
             let codes = codes(&numbers);
-            let settings = plane::labelings(cohort.points.view(), &eps, &min_samples, &()).unwrap();
+            let points = cohort.points.view();
+            let settings =
+                plane::labelings(points, ClusteringParams::default(), &axes, &()).unwrap();
             let asked = checked(199, seed as u64);
             let column = column(name, &numbers, &codes);
             let found = asked

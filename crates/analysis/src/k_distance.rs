@@ -4,6 +4,7 @@ use std::collections::BinaryHeap;
 
 use crate::clustering::dbscan::{DbscanError, Points};
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::settings::SettingError;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
@@ -28,7 +29,12 @@ pub fn core_distances(
     monitor: &dyn Monitor,
 ) -> Result<Vec<f64>, DbscanError> {
     if min_samples == 0 {
-        return Err(DbscanError::MinSamples);
+        let wanted = "a whole number from 1 up".to_owned();
+        return Err(SettingError {
+            key: "min_samples",
+            wanted,
+        }
+        .into());
     }
     let sweep = Sweep::new(&Points::new(points)?);
     let n_points = sweep.points.len();
@@ -168,10 +174,8 @@ mod tests {
             core_distances(point.view(), 1, &()),
             Err(DbscanError::NotFinite { .. })
         ));
-        assert_eq!(
-            core_distances(array![[0.0]].view(), 0, &()),
-            Err(DbscanError::MinSamples)
-        );
+        let none = core_distances(array![[0.0]].view(), 0, &());
+        assert!(matches!(none, Err(DbscanError::Setting(_))));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! number of threads nor the vector instructions of the processor change a bit of it.
 //!
 //! The order of work is features → [`projection`] → [`standardize()`] → [`clustering`] →
-//! [`scores`]; [`plane`] does the last two for a whole grid of settings and [`search`] does all of
+//! [`measures`]; [`clustering::plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities; [`null`] repeats that on [`surrogate`] cohorts without clusters.
 //! [`k_distance`] helps to choose a setting, [`neighbors`] looks at single images,
 //! [`representatives()`] picks those to show for each cluster. [`association`] asks what the
@@ -20,23 +20,25 @@ pub mod clustering;
 mod eigen;
 pub mod fidelity;
 pub mod k_distance;
+pub mod measures;
 mod monitor;
 pub mod neighbors;
 pub mod null;
-pub mod plane;
 mod principal;
 pub mod projection;
 mod random;
 mod representatives;
-pub mod scores;
 pub mod search;
+pub mod settings;
 pub mod stability;
 mod standardize;
 pub mod surrogate;
 mod tridiagonal;
 mod vector;
+mod warning;
 
 pub use arange::{arange, arange_len};
 pub use monitor::{Cancelled, Count, Monitor};
 pub use representatives::{Representatives, representatives};
 pub use standardize::standardize;
+pub use warning::Warning;

@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use crate::analysis::Monitor;
 use crate::analysis::association::{
     AssociationParams, ColumnTest, Finding, Held, Noise, SettingsTest, Values as Tested,
 };
-use crate::analysis::clustering::dbscan::DbscanParams;
-use crate::analysis::search::SearchParams;
-use crate::analysis::{Monitor, plane};
+use crate::analysis::clustering::{ClusteringParams, plane};
 use crate::cohort::Column;
 
 use super::super::study::{Clusters, Projection, Study, StudyError};
@@ -104,7 +103,7 @@ pub struct PlaneAssociation {
     /// The test.
     pub test: SettingsTest,
     /// The setting whose clusters go best with the column, and the clusters there.
-    pub best: Option<(DbscanParams, usize)>,
+    pub best: Option<(ClusteringParams, usize)>,
     /// What the clusters are there.
     pub(super) grouping: Grouping,
     /// Settings of the plane.
@@ -229,7 +228,7 @@ impl Study {
     /// Tests one column against the clusters of every setting of the notebook's plane at once.
     pub fn association_over_plane(
         &self,
-        map: &Projection,
+        (map, clustering): (&Projection, ClusteringParams),
         question: &Question,
         monitor: &dyn Monitor,
     ) -> Result<PlaneAssociation, StudyError> {
@@ -238,9 +237,9 @@ impl Study {
         if n_images > PLANE_LIMIT {
             return Err(StudyError::TooManyForPlane { n_images });
         }
-        let grid = SearchParams::notebook();
+        let grid = clustering.method().grid;
         let points = map.standardized.view();
-        let labelings = plane::labelings(points, &grid.eps, &grid.min_samples, monitor)?;
+        let labelings = plane::labelings(points, clustering, &grid, monitor)?;
         let params = AssociationParams {
             noise: noise(question.with_noise),
             ..AssociationParams::for_settings()
@@ -250,16 +249,9 @@ impl Study {
         let test = params
             .check()?
             .settings(&labelings, &groups, as_tested(&values), monitor)?;
-        let settings: Vec<DbscanParams> = grid
-            .eps
-            .iter()
-            .flat_map(|&eps| {
-                grid.min_samples
-                    .iter()
-                    .map(move |&min_samples| (eps, min_samples))
-            })
-            .map(|(eps, min_samples)| DbscanParams { eps, min_samples })
-            .collect();
+        let [first, second] = &grid;
+        let pairs = |&a: &f64| second.iter().map(move |&b| clustering.at([a, b]));
+        let settings: Vec<ClusteringParams> = first.iter().flat_map(pairs).collect();
         let found = test.outcome.as_ref().ok();
         let labels = found.map_or(&[][..], |best| &labelings[best.index][..]);
         let best = found.map(|best| {

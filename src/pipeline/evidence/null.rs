@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::Count;
 use crate::analysis::association::LEVEL;
+use crate::analysis::measures::Measure;
 use crate::analysis::null::{CheckedNull, NullParams, NullResult, Statistic};
-use crate::analysis::scores::Measure;
 use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::study::{Study, StudyError};
@@ -100,7 +100,7 @@ impl Null {
         let NullParams {
             n_surrogates, seed, ..
         } = self.params;
-        let kept = match self.params.kind {
+        let made = match self.params.kind {
             SurrogateKind::Gaussian => {
                 "one Gaussian cloud with exactly this cohort's mean and its covariances between and \
                  within patients (random rotations), so that images of one patient stay alike"
@@ -111,15 +111,20 @@ impl Null {
             }
         };
         let search = &self.params.search;
-        let perplexities: Vec<f64> = search
-            .perplexities
-            .iter()
-            .copied()
-            .filter(|perplexity| !self.found.excluded_perplexities.contains(perplexity))
+        let excluded = &self.found.excluded;
+        let kept = |value: &&f64| !excluded.contains(value);
+        let along: Vec<f64> = search.along.iter().filter(kept).copied().collect();
+        let n_settings = along.len() * search.axes[0].len() * search.axes[1].len();
+        let axis = search.projection.method().axis;
+        let ranges: Vec<String> = axis
+            .map(|axis| format!("{axis} {}", range(&along)))
+            .into_iter()
+            .chain(
+                (search.clustering.axes().iter().zip(&search.axes))
+                    .map(|(axis, values)| format!("{axis} {}", range(values))),
+            )
             .collect();
-        let min_samples: Vec<f64> = search.min_samples.iter().map(|&n| n as f64).collect();
-        let n_settings = perplexities.len() * search.eps.len() * min_samples.len();
-        let left_out = match self.found.excluded_perplexities.len() {
+        let left_out = match excluded.len() {
             0 => "",
             _ => {
                 " Perplexities above a third of the images are left out on both sides, because maps \
@@ -127,13 +132,10 @@ impl Null {
             }
         };
         format!(
-            "The search of {} (perplexity {}, eps {}, min_samples {}; {} to {} clusters) was \
-             repeated on {} without clusters: {kept} (seed {seed}).{left_out} Each measure is one \
-             of three questions asked.",
+            "The search of {} ({}; {} to {} clusters) was repeated on {} without clusters: {made} \
+             (seed {seed}).{left_out} Each measure is one of three questions asked.",
             words::plural(n_settings, "setting"),
-            range(&perplexities),
-            range(&search.eps),
-            range(&min_samples),
+            ranges.join(", "),
             search.clusters.start(),
             search.clusters.end(),
             words::plural(n_surrogates, "cohort")
@@ -164,19 +166,19 @@ fn question(measure: Measure) -> &'static str {
              without gaps? The notebook's score rewards groups of equal size: clearly separated \
              groups of unequal size score worse than most noise."
         }
-        Measure::Silhouette | Measure::DaviesBouldin | Measure::CalinskiHarabasz => {
-            "Are the groups more compact and further apart from each other than a search of this \
-             size finds in a cloud without gaps?"
-        }
         Measure::Dbcv => {
             "Are dense regions, of any shape, further apart by their gaps than a search of this \
+             size finds in a cloud without gaps?"
+        }
+        _ => {
+            "Are the groups more compact and further apart from each other than a search of this \
              size finds in a cloud without gaps?"
         }
     }
 }
 
 fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
-    let name = words::capital(statistic.measure.name());
+    let name = words::capital(statistic.measure.about().name);
     let Some(observed) = &statistic.observed else {
         return format!(
             "{name}: no setting of the search is admissible, so there is nothing to compare."

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::Monitor;
 use crate::analysis::fidelity::{Fidelity, FidelityParams};
-use crate::analysis::projection::tsne::{Metric, TsneParams};
 
-use super::super::study::{MapParams, Projection, Study, StudyError};
+use super::super::study::{Projection, Study, StudyError};
 use super::words::percent;
 
 /// How faithful a map is to the features.
@@ -33,14 +32,10 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<Quality, StudyError> {
         let started = Instant::now();
-        let (metric, random_state) = match map.params {
-            MapParams::Pca { .. } => (Metric::Euclidean, TsneParams::default().random_state),
-            MapParams::Tsne(tsne) => (tsne.metric, tsne.random_state),
-        };
         let params = FidelityParams {
             n_neighbors,
-            metric,
-            random_state,
+            metric: map.params.metric(),
+            random_state: map.params.random_state(),
         };
         let checked = params.check(self.n_images())?;
         let fidelity = checked.measure(self.features.view(), map.coordinates.view(), monitor)?;

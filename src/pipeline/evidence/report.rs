@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::analysis::clustering::dbscan::DbscanParams;
+use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::null::CheckedNull;
-use crate::analysis::projection::tsne::TsneParams;
+use crate::analysis::projection::ProjectionParams;
+use crate::analysis::settings::SettingError;
 use crate::analysis::{Count, Monitor};
 use crate::config::ReportConfig;
 
 use super::super::breakdown::Breakdown;
 use super::super::selection::Selection;
-use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
+use super::super::study::{Clusters, Judged, Projection, Study, StudyError};
 use super::{
     Association, AssociationWords, Enrichment, Null, Quality, Question, Repeats, Stability,
 };
@@ -19,9 +20,9 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct ReportParams {
     /// The map.
-    pub map: MapParams,
+    pub map: ProjectionParams,
     /// The clusters.
-    pub dbscan: DbscanParams,
+    pub clustering: ClusteringParams,
     /// Selections that are clusters of their own.
     pub own: Vec<Arc<Selection>>,
     /// What is asked of them.
@@ -52,6 +53,8 @@ pub struct Report {
     pub map: Projection,
     /// Its clusters.
     pub clusters: Clusters,
+    /// What they are judged by.
+    pub judged: Judged,
     /// What they are made of.
     pub breakdown: Breakdown,
     /// What explains them.
@@ -103,16 +106,16 @@ impl<T> Part<T> {
 
 impl ReportParams {
     /// What the command line asks of this study.
-    pub fn new(config: &ReportConfig, study: &Study) -> Self {
+    ///
+    /// # Errors
+    /// [`SettingError`] of the first value that cannot be.
+    pub fn new(config: &ReportConfig, study: &Study) -> Result<Self, SettingError> {
         let named = config.column.as_deref();
         let name_of = |name: &str| study.cohort.column_name(name).to_owned();
-        let default = study.default_perplexity();
-        Self {
-            map: MapParams::Tsne(TsneParams {
-                perplexity: config.perplexity.unwrap_or(default),
-                ..TsneParams::default()
-            }),
-            dbscan: config.dbscan,
+        let (map, clustering) = config.setting(study.n_images())?;
+        Ok(Self {
+            map,
+            clustering,
             own: Vec::new(),
             question: Question {
                 column: name_of(named.unwrap_or_else(|| study.planned())),
@@ -125,7 +128,7 @@ impl ReportParams {
                 ..Repeats::default()
             }),
             looks: None,
-        }
+        })
     }
 
     /// Whether all of it can be asked of this study; for a word before the long work.
@@ -134,12 +137,10 @@ impl ReportParams {
     /// [`StudyError`], naming the first parameter that cannot be used.
     pub fn check(&self, study: &Study) -> Result<(), StudyError> {
         study.check(&self.question)?;
-        self.dbscan.check()?;
-        if let MapParams::Tsne(tsne) = self.map {
-            tsne.check(study.n_images())?;
-        }
+        self.clustering.check()?;
+        self.map.check(study.n_images())?;
         if let Some(repeats) = self.repeats {
-            repeats.check(self.map, self.dbscan, study.n_images())?;
+            repeats.check(self.map, self.clustering, study.n_images())?;
         }
         Ok(())
     }
@@ -154,13 +155,13 @@ impl ReportParams {
         });
         let repeats = self
             .repeats
-            .map_or(0, |repeats| repeats.n_maps(self.map, self.dbscan));
+            .map_or(0, |repeats| repeats.n_maps(self.map, self.clustering));
         1 + null + repeats
     }
 }
 
 fn maps_of_a_cohort(null: &CheckedNull) -> u64 {
-    null.params().search.perplexities.len() as u64
+    null.params().search.along.len() as u64
 }
 
 impl Study {
@@ -173,8 +174,9 @@ impl Study {
         counter: &dyn Count,
     ) -> Result<Report, StudyError> {
         let map = self.project(&params.map, counter, &mut |_| {})?;
-        let clusters = self.cluster(&map, (params.dbscan, &params.own), counter)?;
+        let clusters = self.cluster(&map, (params.clustering, &params.own), counter)?;
         let question = &params.question;
+        let judged = self.judge(&map, &clusters);
         let breakdown = self.breakdown(&map, &clusters, &question.column)?;
         let association = self.association(&clusters, question, counter)?;
         let enrichment = self.enrichment(&clusters, question, counter)?;
@@ -185,7 +187,7 @@ impl Study {
             counter,
         )))?;
         counter.advance(1);
-        let repeat = |repeats| self.stability(&map, &clusters, params.dbscan, repeats, counter);
+        let repeat = |repeats| self.stability(&map, &clusters, repeats, counter);
         let stability = Part::of(params.repeats.map(repeat))?;
         let compare = |null| match known {
             Some(known) => Ok(known),
@@ -198,6 +200,7 @@ impl Study {
         Ok(Report {
             map,
             clusters,
+            judged,
             breakdown,
             association_words: self.association_words(&association, &params.question, n_viewed),
             enrichment_words: self.enrichment_words(&enrichment, n_viewed),

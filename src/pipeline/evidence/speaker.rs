@@ -280,9 +280,8 @@ impl<'a> Speaker<'a> {
                 };
                 let basis = basis.with_p(found.p_value, self.unit);
                 let at = format!(
-                    "eps {:.2} and min_samples {}, where {} of {} are in clusters",
-                    setting.eps,
-                    setting.min_samples,
+                    "{}, where {} of {} are in clusters",
+                    words::place(&setting),
                     words::thousands(self.grouping.n_clustered),
                     words::plural(self.study.n_images(), "image"),
                 );

@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::analysis::Count;
-use crate::analysis::clustering::dbscan::DbscanParams;
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::projection::ProjectionParams;
 use crate::analysis::stability::{
     self, Reference, Rotations, Runs, Spread, StabilityError, StabilityParams, Verdict,
 };
 
-use super::super::study::{Clusters, MapParams, Projection, Study, StudyError};
+use super::super::study::{Clusters, Projection, Study, StudyError};
 use super::super::values::group_numbers;
 use super::words::{self, Unit};
 
@@ -48,8 +49,8 @@ impl Default for Repeats {
 
 impl Repeats {
     /// The maps that have to be made, which is what the counter hears of.
-    pub fn n_maps(self, map: MapParams, dbscan: DbscanParams) -> u64 {
-        self.of(map, dbscan).n_maps()
+    pub fn n_maps(self, map: ProjectionParams, clustering: ClusteringParams) -> u64 {
+        self.of(map, clustering).n_maps()
     }
 
     /// Whether it can be done with so many images.
@@ -58,17 +59,17 @@ impl Repeats {
     /// [`StabilityError`], naming the first parameter out of range.
     pub fn check(
         self,
-        map: MapParams,
-        dbscan: DbscanParams,
+        map: ProjectionParams,
+        clustering: ClusteringParams,
         n_images: usize,
     ) -> Result<(), StabilityError> {
-        self.of(map, dbscan).check(n_images).map(drop)
+        self.of(map, clustering).check(n_images).map(drop)
     }
 
-    fn of(self, map: MapParams, dbscan: DbscanParams) -> StabilityParams {
+    fn of(self, map: ProjectionParams, clustering: ClusteringParams) -> StabilityParams {
         StabilityParams {
-            layout: map,
-            dbscan,
+            projection: map,
+            clustering,
             n_runs: self.n_runs,
             fraction: self.fraction,
             random_state: self.random_state,
@@ -83,7 +84,6 @@ impl Study {
         &self,
         map: &Projection,
         clusters: &Clusters,
-        dbscan: DbscanParams,
         repeats: Repeats,
         counter: &dyn Count,
     ) -> Result<Stability, StudyError> {
@@ -91,7 +91,7 @@ impl Study {
             return Err(StudyError::DrawnByHand);
         }
         let started = Instant::now();
-        let params = repeats.of(map.params, dbscan);
+        let params = repeats.of(map.params, clusters.params);
         let groups = group_numbers(&self.cohort);
         let reference = Reference {
             features: self.features.view(),
@@ -142,7 +142,7 @@ fn sentence(
         ),
         None => format!(
             "Without {} of the {}, these clusters are found again with an adjusted Rand index of \
-             {}; a map by PCA has no seed.",
+             {}; such a map has no seed.",
             words::percent(1.0 - params.fraction),
             unit.many(),
             agreement(&found.resamples),

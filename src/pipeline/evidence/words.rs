@@ -4,6 +4,7 @@
 //! says so. Every p stands beside the images and patients it comes from and the settings that were
 //! viewed before it.
 
+use crate::analysis::clustering::ClusteringParams;
 use crate::cohort::Cohort;
 
 /// What stands behind a p-value.
@@ -164,6 +165,22 @@ pub fn capital(text: &str) -> String {
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => String::new(),
     }
+}
+
+/// "eps 0.40 and min_samples 14": where clusters lie on the plane of their method.
+pub fn place(clusters: &ClusteringParams) -> String {
+    let axes = clusters.axes();
+    let value = |key| {
+        let (spec, value) = clusters
+            .values()
+            .into_iter()
+            .find(|(spec, _)| spec.key == key)?;
+        let whole = spec.range().is_some_and(|range| range.whole);
+        let digits = if whole { 0 } else { 2 };
+        Some(format!("{key} {:.digits$}", value.number()))
+    };
+    let both: Vec<String> = axes.into_iter().filter_map(value).collect();
+    both.join(" and ")
 }
 
 #[cfg(test)]

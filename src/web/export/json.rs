@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::pipeline::{Clusters, Projection, Study};
+use crate::settings;
 
 use super::super::views;
 use super::table::{Cell, Table};
@@ -12,11 +12,9 @@ use super::table::{Cell, Table};
 pub(super) fn table(
     table: &Table,
     study: &Study,
-    (map, dbscan, clusters): (&Projection, DbscanParams, &Clusters),
+    (map, clusters): (&Projection, &Clusters),
 ) -> Value {
-    let mut params = views::map_params(&map.params);
-    params["eps"] = dbscan.eps.into();
-    params["min_samples"] = dbscan.min_samples.into();
+    let params = settings::with_clusters(settings::map_json(&map.params), &clusters.params);
     let record = |row| -> Map<String, Value> {
         let columns = table.columns.iter();
         let cells = columns.map(|column| (column.name.clone(), value(column.cells.at(row))));

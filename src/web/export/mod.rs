@@ -12,14 +12,12 @@ use axum::extract::{self, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::analysis::clustering::dbscan::DbscanParams;
 use crate::features::vectors::{self, FeatureTable};
 use crate::pipeline::{Clusters, Projection, Study};
 
 use super::App;
+use super::clusters::clusters_of;
 use super::error::ApiError;
-use super::evidence::wait;
-use super::projection::{answer, ask};
 use super::query::{Query, Words};
 use table::{Cell, Table};
 
@@ -49,27 +47,21 @@ const MATRICES: [(&str, Format); 3] = [
 struct Setting {
     study: Arc<Study>,
     map: Arc<Projection>,
-    dbscan: DbscanParams,
     clusters: Arc<Clusters>,
 }
 
 impl Setting {
     async fn of(app: &App, query: &Query) -> Result<Self, ApiError> {
-        let dbscan = query.clusters()?;
-        let own = app.own(query)?;
-        let (ticket, study) = ask(app, query).await?;
-        let map = answer(ticket).await?;
-        let clusters = app.workbench.clusters(&study, &map, (dbscan, own));
+        let (study, map, clusters) = clusters_of(app, query).await?;
         Ok(Self {
-            clusters: wait(clusters).await?,
             study,
             map,
-            dbscan,
+            clusters,
         })
     }
 
-    fn parts(&self) -> (&Projection, DbscanParams, &Clusters) {
-        (&self.map, self.dbscan, &self.clusters)
+    fn parts(&self) -> (&Projection, &Clusters) {
+        (&self.map, &self.clusters)
     }
 }
 

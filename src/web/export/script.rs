@@ -3,10 +3,9 @@
 use askama::Template;
 use serde_json::Value;
 
-use crate::analysis::clustering::dbscan::DbscanParams;
-use crate::pipeline::{Clusters, MapParams, Projection};
-
-use super::super::views;
+use crate::analysis::settings::{Python, Spec, Value as Setting};
+use crate::pipeline::{Clusters, Projection};
+use crate::settings;
 
 #[derive(Template)]
 #[template(path = "script.py", escape = "none")]
@@ -18,44 +17,48 @@ struct Script<'a> {
     n_components: usize,
     n_clusters: usize,
     n_own: usize,
-    eps: f64,
-    min_samples: usize,
-    tsne: Option<Tsne>,
+    map: Call,
+    clustering: Call,
 }
 
-/// Parameters as Python writes them: texts in quotes.
-struct Tsne {
-    perplexity: Value,
-    early_exaggeration: Value,
-    learning_rate: Value,
-    max_iter: Value,
-    init: Value,
-    metric: Value,
-    random_state: Value,
+/// A method as Python calls it.
+struct Call {
+    /// Its name for readers.
+    label: &'static str,
+    module: &'static str,
+    class: &'static str,
+    /// Lines to run before.
+    before: &'static str,
+    /// `name=value`, texts in quotes.
+    arguments: Vec<String>,
+}
+
+impl Call {
+    fn new((label, python): (&'static str, Python), values: Vec<(Spec, Setting)>) -> Self {
+        let argument = |(spec, value): (Spec, Setting)| {
+            format!("{}={}", spec.key, settings::json(&spec, value))
+        };
+        Self {
+            label,
+            module: python.module,
+            class: python.class,
+            before: python.before,
+            arguments: values
+                .into_iter()
+                .map(argument)
+                .chain(python.more.iter().map(|more| (*more).to_owned()))
+                .collect(),
+        }
+    }
 }
 
 /// The script that makes this map and these clusters of the files `features` and `clusters`.
 pub(super) fn script(
-    (map, dbscan, clusters): (&Projection, DbscanParams, &Clusters),
+    (map, clusters): (&Projection, &Clusters),
     features: &str,
     table: &str,
 ) -> Result<String, askama::Error> {
-    let tsne = match map.params {
-        MapParams::Pca { .. } => None,
-        MapParams::Tsne(_) => {
-            let params = views::map_params(&map.params);
-            let param = |name: &str| params[name].clone();
-            Some(Tsne {
-                perplexity: param("perplexity"),
-                early_exaggeration: param("early_exaggeration"),
-                learning_rate: param("learning_rate"),
-                max_iter: param("max_iter"),
-                init: param("init"),
-                metric: param("metric"),
-                random_state: param("random_state"),
-            })
-        }
-    };
+    let (method, clustering) = (map.params.method(), clusters.params.method());
     Script {
         version: env!("CARGO_PKG_VERSION"),
         features: features.into(),
@@ -64,9 +67,11 @@ pub(super) fn script(
         n_components: map.coordinates.ncols(),
         n_clusters: clusters.clustering.n_clusters,
         n_own: clusters.own.len(),
-        eps: dbscan.eps,
-        min_samples: dbscan.min_samples,
-        tsne,
+        map: Call::new((method.label, method.python), map.params.values()),
+        clustering: Call::new(
+            (clustering.label, clustering.python),
+            clusters.params.values(),
+        ),
     }
     .render()
 }

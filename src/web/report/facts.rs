@@ -1,53 +1,32 @@
 //! What a report says of its own making: parameters, the account of the cohort, versions and hashes.
 
-use crate::analysis::projection::tsne::{Init, LearningRate};
+use crate::analysis::measures::{Measure, Scores};
+use crate::pipeline::Study;
 use crate::pipeline::evidence::Report;
 use crate::pipeline::evidence::words::{self, Unit};
-use crate::pipeline::{MapParams, Study};
+use crate::settings;
 
 /// The map and its clusters.
 pub(super) fn settings(report: &Report) -> Vec<(&'static str, String)> {
-    let mut pairs = match report.params.map {
-        MapParams::Pca { n_components } => vec![
-            ("map", "PCA".to_owned()),
-            ("components", n_components.to_string()),
-        ],
-        MapParams::Tsne(tsne) => vec![
-            ("map", "t-SNE".to_owned()),
-            ("components", tsne.n_components.to_string()),
-            ("perplexity", tsne.perplexity.to_string()),
-            (
-                "iterations",
-                format!("{} of {}", report.map.n_iter, tsne.max_iter),
-            ),
-            (
-                "start",
-                match tsne.init {
-                    Init::Pca => "PCA".to_owned(),
-                    Init::Random => format!("random, seed {}", tsne.random_state),
-                },
-            ),
-            ("distance", format!("{:?}", tsne.metric).to_lowercase()),
-            (
-                "learning rate",
-                match tsne.learning_rate {
-                    LearningRate::Auto => "auto".to_owned(),
-                    LearningRate::Value(value) => value.to_string(),
-                },
-            ),
-            ("early exaggeration", tsne.early_exaggeration.to_string()),
-        ],
-    };
+    let map = report.params.map;
+    let mut pairs = vec![("map", map.method().label.to_owned())];
+    pairs.extend(settings::in_words(map.values()));
+    if report.map.n_iter > 0 {
+        pairs.push(("iterations that ran", report.map.n_iter.to_string()));
+    }
     if let Some(kl) = report.map.kl_divergence {
         pairs.push(("KL divergence", format!("{kl:.4}")));
     }
     let clusters = &report.clusters;
+    pairs.push((
+        "method of clustering",
+        clusters.params.method().label.to_owned(),
+    ));
+    pairs.extend(settings::in_words(clusters.params.values()));
     pairs.extend([
-        ("eps", report.params.dbscan.eps.to_string()),
-        ("min_samples", report.params.dbscan.min_samples.to_string()),
         ("clusters", clusters.clustering.n_clusters.to_string()),
         ("noise", clusters.clustering.n_noise().to_string()),
-        ("score", clusters.score.to_string()),
+        ("score", report.judged.score.to_string()),
     ]);
     if !clusters.own.is_empty() {
         let labels: Vec<String> = clusters
@@ -57,15 +36,9 @@ pub(super) fn settings(report: &Report) -> Vec<(&'static str, String)> {
             .collect();
         pairs.push(("clusters drawn by hand", words::list(&labels)));
     }
-    let scores = clusters.scores.iter().flat_map(|scores| {
-        [
-            ("silhouette", scores.silhouette),
-            ("Davies–Bouldin", scores.davies_bouldin),
-            ("Calinski–Harabasz", scores.calinski_harabasz),
-            ("DBCV", scores.dbcv),
-        ]
-    });
-    pairs.extend(scores.filter_map(|(name, score)| Some((name, format!("{:.3}", score?)))));
+    let scores = report.judged.scores.iter().flat_map(Scores::iter);
+    let others = scores.filter(|(about, _)| about.measure != Measure::Balance);
+    pairs.extend(others.filter_map(|(about, value)| Some((about.label, format!("{:.3}", value?)))));
     pairs
 }
 

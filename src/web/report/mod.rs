@@ -15,10 +15,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use lru::LruCache;
 
-use crate::analysis::projection::tsne::TsneWarning;
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::evidence::{ColumnAnswer, Part, Report};
-use crate::pipeline::{Gallery, MapParams, Study};
+use crate::pipeline::{Gallery, Study};
 
 use super::App;
 use super::error::ApiError;
@@ -219,15 +218,12 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
 
 /// What to know of the map; that a start from PCA has no seed is said by the settings.
 fn map_warnings(report: &Report, study: &Study) -> Vec<String> {
-    let MapParams::Tsne(tsne) = report.params.map else {
-        return Vec::new();
-    };
-    let warnings = tsne.warnings(study.n_images());
+    let warnings = report.params.map.warnings(study.n_images());
     let grave = warnings
         .iter()
-        .filter(|warning| **warning != TsneWarning::SeedHasNoEffect);
+        .filter(|warning| warning.code != "seed_has_no_effect");
     grave
-        .map(|warning| words::capital(&warning.to_string()) + ".")
+        .map(|warning| words::capital(&warning.text) + ".")
         .collect()
 }
 
@@ -321,11 +317,14 @@ fn nulls(report: &Report) -> Vec<NullRow<'_>> {
                 sentence: &answer.sentence,
                 question: answer.question,
                 setting: observed.map_or_else(String::new, |observed| {
+                    let search = &null.params.search;
+                    let along = match search.projection.method().axis {
+                        Some(axis) => format!("{axis} {}, ", observed.along),
+                        None => String::new(),
+                    };
                     format!(
-                        "Found at perplexity {}, eps {:.2}, min_samples {}: {}, {} noise.",
-                        observed.perplexity,
-                        observed.cell.eps,
-                        observed.cell.min_samples,
+                        "Found at {along}{}: {}, {} noise.",
+                        words::place(&search.clustering.at(observed.cell.at)),
                         words::plural(observed.cell.n_clusters, "cluster"),
                         observed.cell.n_noise
                     )

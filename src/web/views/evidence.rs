@@ -1,18 +1,21 @@
 //! View types of what is known of whether the groups mean anything.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::analysis::association::{EnrichmentCell, Mark, Moves};
-use crate::analysis::null::Statistic;
-use crate::analysis::scores::{Measure, Scores};
+use crate::analysis::measures::{MEASURES, Measure, Scores};
+use crate::analysis::null::{Observed, Statistic};
+use crate::analysis::search::SearchParams;
+use crate::analysis::settings::Words as _;
 use crate::analysis::stability::{ClusterStability, Rotations, Runs, Spread, Verdict};
-use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::{
     Association, AssociationWords, ColumnAnswer, ColumnWords, Enrichment, Looks, Null,
     PlaneAssociation, Quality, Question, Report, Stability,
 };
 
-use super::{map_params, milliseconds};
+use crate::settings;
+
+use super::milliseconds;
 
 /// `GET /api/association`.
 pub fn association(
@@ -92,11 +95,11 @@ pub fn plane_association(
         "reason": words.reason,
         "p_value": outcome.map(|best| best.p_value),
         "statistic": outcome.map(|best| best.statistic),
-        "best": found.best.map(|(setting, n_clusters)| json!({
-            "eps": setting.eps,
-            "min_samples": setting.min_samples,
-            "n_clusters": n_clusters,
-        })),
+        "best": found.best.map(|(setting, n_clusters)| {
+            let mut best = settings::place_json(&setting, setting.place());
+            best.insert("n_clusters".to_owned(), n_clusters.into());
+            best
+        }),
         "n_settings": found.n_settings,
         "n_distinct": found.test.n_distinct,
         "n_images": found.test.n_images,
@@ -170,9 +173,8 @@ pub fn quality(quality: &Quality) -> Value {
 /// The result of a stability job.
 pub fn stability(stability: &Stability) -> Value {
     let found = &stability.found;
-    let mut params = map_params(&stability.params.layout);
-    params["eps"] = stability.params.dbscan.eps.into();
-    params["min_samples"] = stability.params.dbscan.min_samples.into();
+    let params = settings::map_json(&stability.params.projection);
+    let params = settings::with_clusters(params, &stability.params.clustering);
     let mut resamples = runs(&found.resamples);
     resamples["fraction"] = stability.params.fraction.into();
     json!({
@@ -244,15 +246,15 @@ pub fn null(asked: &Null) -> Value {
         "p_value": score.map(|score| score.p_value),
         "n_surrogates": score.map(|score| score.best.len()),
         "n_as_good": score.map(|score| score.n_as_good),
-        "surrogate": surrogate_name(asked.params.kind),
+        "surrogate": asked.params.kind.word(),
         "best_scores": score.map(|score| &score.best),
         "statistics": statistics.map(|(statistic, answer)| {
-            let mut value = null_statistic(statistic);
+            let mut value = null_statistic(statistic, &asked.params.search);
             value["question"] = answer.question.into();
             value["sentence"] = answer.sentence.clone().into();
             value
         }).collect::<Vec<_>>(),
-        "excluded_perplexities": asked.found.excluded_perplexities,
+        "excluded_perplexities": asked.found.excluded,
         "stop_after": asked.params.stop_after,
         "seed": asked.params.seed,
         "sentence": asked.answers.first().map(|answer| &answer.sentence),
@@ -262,18 +264,23 @@ pub fn null(asked: &Null) -> Value {
     })
 }
 
-fn null_statistic(statistic: &Statistic) -> Value {
+fn null_statistic(statistic: &Statistic, search: &SearchParams) -> Value {
+    let about = statistic.measure.about();
+    let setting = |observed: &Observed| {
+        let mut setting = Map::new();
+        if let Some(axis) = search.projection.method().axis {
+            setting.insert(axis.to_owned(), observed.along.into());
+        }
+        setting.extend(settings::place_json(&search.clustering, observed.cell.at));
+        setting.insert("n_clusters".to_owned(), observed.cell.n_clusters.into());
+        setting.insert("n_noise".to_owned(), observed.cell.n_noise.into());
+        setting
+    };
     json!({
-        "name": measure_name(statistic.measure),
-        "lower_is_better": statistic.measure.lower_is_better(),
+        "name": about.key,
+        "lower_is_better": about.lower_is_better,
         "observed": statistic.observed.map(|observed| observed.value),
-        "setting": statistic.observed.map(|observed| json!({
-            "perplexity": observed.perplexity,
-            "eps": observed.cell.eps,
-            "min_samples": observed.cell.min_samples,
-            "n_clusters": observed.cell.n_clusters,
-            "n_noise": observed.cell.n_noise,
-        })),
+        "setting": statistic.observed.as_ref().map(setting),
         "p_value": statistic.p_value,
         "n_as_good": statistic.n_as_good,
         "n_surrogates": statistic.best.len(),
@@ -281,38 +288,22 @@ fn null_statistic(statistic: &Statistic) -> Value {
     })
 }
 
-/// The name of a measure in requests and answers.
-pub fn measure_name(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Balance => "score",
-        Measure::Silhouette => "silhouette",
-        Measure::DaviesBouldin => "davies_bouldin",
-        Measure::CalinskiHarabasz => "calinski_harabasz",
-        Measure::Dbcv => "dbcv",
-    }
-}
-
-/// The name of a kind of surrogates in requests and answers.
-pub fn surrogate_name(kind: SurrogateKind) -> &'static str {
-    match kind {
-        SurrogateKind::Gaussian => "gaussian",
-        SurrogateKind::Permuted => "permuted",
-    }
-}
-
 /// Adds the scores beside the notebook's to a row.
 pub(super) fn add_scores(row: &mut Value, scores: Option<&Scores>) {
-    row["silhouette"] = json!(scores.and_then(|scores| scores.silhouette));
-    row["davies_bouldin"] = json!(scores.and_then(|scores| scores.davies_bouldin));
-    row["calinski_harabasz"] = json!(scores.and_then(|scores| scores.calinski_harabasz));
-    row["dbcv"] = json!(scores.and_then(|scores| scores.dbcv));
+    // The notebook's score is there without distances, and stands by itself.
+    let others = MEASURES
+        .iter()
+        .filter(|about| about.measure != Measure::Balance);
+    for about in others {
+        row[about.key] = json!(scores.and_then(|scores| scores.get(about.measure)));
+    }
 }
 
 /// A report for programs.
 pub fn report(report: &Report, ids: &[&str]) -> Value {
     let looks = report.params.looks.unwrap_or_default();
     let question = &report.params.question;
-    let clusters = (&report.clusters, report.params.dbscan);
+    let clusters = (&report.clusters, &report.judged);
     let mut clusters = super::clusters(&report.map, clusters, &report.breakdown, ids);
     // What takes a different time on every run would make equal reports differ.
     clusters["elapsed_ms"] = Value::Null;

@@ -19,10 +19,9 @@
 
 mod tally;
 
+use crate::clustering::plane::Cell;
+use crate::measures::{DISTANCES_LIMIT, Measure};
 use crate::monitor::{Cancelled, Count, check};
-use crate::plane::Cell;
-use crate::projection::tsne::is_degenerate;
-use crate::scores::{DISTANCES_LIMIT, Measure};
 use crate::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_each};
 use crate::surrogate::{SurrogateError, SurrogateKind, Surrogates};
 use ndarray::ArrayView2;
@@ -42,8 +41,8 @@ const AT_ONCE: usize = 8;
 /// A search, and the cohorts to compare it with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NullParams {
-    /// The search. Perplexities above (n_samples - 1) / 3, where maps degenerate, are left out for
-    /// the observed cohort and the surrogates alike; what it ranks by is not used.
+    /// The search. Maps that degenerate, of t-SNE above a perplexity of (n_samples - 1) / 3, are left
+    /// out for the observed cohort and the surrogates alike; what it ranks by is not used.
     pub search: SearchParams,
     /// Surrogate cohorts, 1 to 9,999. The smallest p is 1 / (n_surrogates + 1); each costs as much
     /// as the search.
@@ -85,8 +84,8 @@ impl NullParams {
 pub struct NullResult {
     /// One for each of [`MEASURES`], in their order.
     pub statistics: Vec<Statistic>,
-    /// The perplexities of the search that were left out.
-    pub excluded_perplexities: Vec<f64>,
+    /// The values along the axis of the maps that were left out.
+    pub excluded: Vec<f64>,
 }
 
 /// The best of a search by one measure, observed and by chance.
@@ -112,9 +111,9 @@ pub struct Statistic {
 pub struct Observed {
     /// The value of the measure.
     pub value: f64,
-    /// The perplexity of the map.
-    pub perplexity: f64,
-    /// What DBSCAN finds on it.
+    /// The value along the axis of the map, such as its perplexity.
+    pub along: f64,
+    /// What is found on it.
     pub cell: Cell,
 }
 
@@ -131,8 +130,7 @@ impl CheckedNull {
     /// early. Surrogate i depends on the seed and i alone, and the result on no number of threads.
     ///
     /// # Errors
-    /// [`NullError`] when there are more than [`DISTANCES_LIMIT`] images, when all perplexities are
-    /// left out, when there are no surrogates of these images, when a search fails, or when the
+    /// [`NullError`] when there are more than [`DISTANCES_LIMIT`] images, when all maps are left out, when there are no surrogates of these images, when a search fails, or when the
     /// monitor cancels.
     pub fn run(
         &self,
@@ -140,7 +138,7 @@ impl CheckedNull {
         groups: &[usize],
         counter: &dyn Count,
     ) -> Result<NullResult, NullError> {
-        let (search, excluded_perplexities) = self.search_of(features.nrows())?;
+        let (search, excluded) = self.search_of(features.nrows())?;
         let surrogates = Surrogates::new(features, groups, self.0.kind, counter)?;
         let best_of = |features: ArrayView2<'_, f32>| -> Result<Vec<Option<Found>>, NullError> {
             check(counter)?;
@@ -170,7 +168,7 @@ impl CheckedNull {
         counter.advance((self.0.n_surrogates - n_searched) as u64);
         Ok(NullResult {
             statistics: tallies.into_iter().map(Tally::finish).collect(),
-            excluded_perplexities,
+            excluded,
         })
     }
 }
@@ -179,24 +177,26 @@ impl CheckedNull {
     /// Whether so many images can be compared; for a word before the long work.
     ///
     /// # Errors
-    /// [`NullError`] when there are too many images, or no perplexity is left for so few.
+    /// [`NullError`] when there are too many images, or no map is left for so few.
     pub fn check_for(&self, n_samples: usize) -> Result<(), NullError> {
         self.search_of(n_samples).map(drop)
     }
 
-    /// The search without the perplexities at which maps of so many images degenerate, and these.
+    /// The search without the values along the axis at which maps of so many images degenerate, and
+    /// these.
     fn search_of(&self, n_samples: usize) -> Result<(CheckedSearch, Vec<f64>), NullError> {
         if n_samples > DISTANCES_LIMIT {
             return Err(NullError::TooManySamples { n_samples });
         }
-        let perplexities = self.0.search.perplexities.iter();
-        let (kept, excluded): (Vec<f64>, Vec<f64>) =
-            perplexities.partition(|perplexity| !is_degenerate(**perplexity, n_samples));
+        let projection = self.0.search.projection;
+        let (kept, excluded): (Vec<f64>, Vec<f64>) = (self.0.search.along.iter())
+            .partition(|along| !projection.at(**along).is_degenerate(n_samples));
         if kept.is_empty() {
-            return Err(NullError::NoPerplexity { n_samples });
+            let name = self.0.search.axis();
+            return Err(NullError::NoMap { name, n_samples });
         }
         let params = SearchParams {
-            perplexities: kept,
+            along: kept,
             ..self.0.search.clone()
         };
         Ok((params.check()?, excluded))
@@ -223,10 +223,12 @@ pub enum NullError {
     },
     /// Nothing is left to search.
     #[error(
-        "every perplexity is above a third of the other images, where maps degenerate; {}",
-        instead(*.n_samples)
+        "every {name} is above a third of the other images, where maps degenerate; {}",
+        instead(name, *.n_samples)
     )]
-    NoPerplexity {
+    NoMap {
+        /// The parameter along the axis of the maps.
+        name: &'static str,
         /// Rows of the features.
         n_samples: usize,
     },
@@ -241,11 +243,24 @@ pub enum NullError {
     Cancelled(#[from] Cancelled),
 }
 
-/// What to do when all perplexities are too large for so many images.
-fn instead(n_samples: usize) -> String {
+impl NullError {
+    /// The parameter that is at fault, if one is.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::Surrogates { .. } => Some("n_surrogates"),
+            Self::StopAfter => Some("stop_after"),
+            Self::NoMap { name, .. } => Some(name),
+            Self::Search(error) => error.parameter(),
+            Self::TooManySamples { .. } | Self::Surrogate(_) | Self::Cancelled(_) => None,
+        }
+    }
+}
+
+/// What to do when all values are too large for so many images.
+fn instead(name: &str, n_samples: usize) -> String {
     match n_samples.saturating_sub(1) / 3 {
         0 => "take a cohort of more images".into(),
-        largest => format!("search perplexities up to {largest}"),
+        largest => format!("search values of {name} up to {largest}"),
     }
 }
 

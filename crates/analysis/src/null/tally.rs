@@ -1,7 +1,7 @@
 //! Counting the surrogates that do as well.
 
 use super::{Observed, Statistic};
-use crate::scores::Measure;
+use crate::measures::Measure;
 use crate::search::Found;
 
 /// A statistic in the making.
@@ -59,7 +59,7 @@ impl Tally {
             measure: self.measure,
             observed: self.observed.map(|found| Observed {
                 value: found.value,
-                perplexity: found.perplexity,
+                along: found.along,
                 cell: found.cell,
             }),
             best: self.best,
@@ -72,12 +72,11 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plane::Cell;
+    use crate::clustering::plane::Cell;
 
     fn tally(observed: Option<f64>, stop_after: Option<usize>, best: &[Option<f64>]) -> Statistic {
         let cell = Cell {
-            eps: 1.0,
-            min_samples: 5,
+            at: [1.0, 5.0],
             n_clusters: 3,
             n_noise: 0,
             score: 0,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 fn params(n_surrogates: usize, stop_after: Option<usize>) -> NullParams {
     NullParams {
         search: SearchParams {
-            perplexities: vec![5.0, 10.0, 12.0, 14.0],
+            along: vec![5.0, 10.0, 12.0, 14.0],
             ..SearchParams::notebook()
         },
         n_surrogates,
@@ -48,7 +48,7 @@ fn neither_threads_nor_the_number_of_surrogates_change_a_surrogate() {
     };
     let few = run(9, None);
     assert_eq!(counter.0.swap(0, Ordering::Relaxed), 10);
-    assert_eq!(few.excluded_perplexities, [10.0, 12.0, 14.0]);
+    assert_eq!(few.excluded, [10.0, 12.0, 14.0]);
     assert_eq!(few.statistics.len(), 3);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
     let many = pool.build().unwrap().install(|| run(21, None));
@@ -74,11 +74,18 @@ fn parameters_are_checked() {
     ));
     assert_eq!(error(params(9, Some(0))), NullError::StopAfter);
     let mut large = params(9, None);
-    large.search.perplexities = vec![20.0];
+    large.search.along = vec![20.0];
     let (features, groups) = cohort();
     let found = large.check().unwrap().run(features.view(), &groups, &());
-    assert_eq!(found, Err(NullError::NoPerplexity { n_samples: 30 }));
-    let sentence = |n_samples| NullError::NoPerplexity { n_samples }.to_string();
-    assert!(sentence(30).ends_with("; search perplexities up to 9"));
+    let name = "perplexity";
+    assert_eq!(
+        found,
+        Err(NullError::NoMap {
+            name,
+            n_samples: 30
+        })
+    );
+    let sentence = |n_samples| NullError::NoMap { name, n_samples }.to_string();
+    assert!(sentence(30).ends_with("; search values of perplexity up to 9"));
     assert!(sentence(3).ends_with("; take a cohort of more images"));
 }

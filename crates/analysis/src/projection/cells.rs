@@ -7,8 +7,8 @@
 //! cells; where the data have no clusters, few cells can be left out and the time is the same too.
 
 use super::distances::Samples;
-use super::metric::Metric;
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::Metric;
 use crate::random::Random;
 use rayon::prelude::*;
 

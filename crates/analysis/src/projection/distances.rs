@@ -1,7 +1,7 @@
 //! Squared distances between all pairs of samples.
 
-use super::metric::Metric;
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::Metric;
 use crate::vector::{LANES, padded, sum_lanes};
 use multiversion::multiversion;
 use ndarray::ArrayView2;

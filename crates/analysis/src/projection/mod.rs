@@ -1,4 +1,7 @@
 //! Maps: how features become two or three coordinates per image.
+//!
+//! Each method is a folder or file with its parameters, their table ([`crate::settings`]) and what
+//! it computes; it is added to [`ProjectionParams`] here, and nothing outside names it.
 
 #![allow(
     clippy::needless_range_loop,
@@ -15,6 +18,457 @@ pub mod tsne;
 pub mod umap;
 mod watch;
 
+use crate::monitor::{Cancelled, Monitor};
+use crate::settings::{Python, SettingError, Settings, Spec, Value, place, set};
+use crate::warning::Warning;
 pub(crate) use distances::Samples;
+pub(crate) use metric::METRIC;
 pub use metric::Metric;
+use ndarray::{Array2, ArrayView2};
+use pca::{Pca, PcaError, PcaParams};
+use tsne::{TsneError, TsneInput, TsneParams};
+use umap::{UmapError, UmapParams};
 pub use watch::{Frame, Watch};
+
+/// Dimensions of a map.
+pub(crate) const N_COMPONENTS: Spec = Spec::number("n_components", "Dimensions", (2.0, 3.0))
+    .whole()
+    .slider(2.0, 3.0, 1.0);
+
+/// The seed of everything random in a map.
+pub(crate) const RANDOM_STATE: Spec =
+    Spec::number("random_state", "Seed", (0.0, SEEDS as f64 - 1.0))
+        .whole()
+        .slider(0.0, 9_999.0, 1.0)
+        .prominent();
+
+/// How many seeds there are.
+const SEEDS: u64 = 1 << 32;
+
+/// A way to lay out a map, without its parameters.
+#[derive(Debug, Clone)]
+pub struct ProjectionMethod {
+    /// Its name in requests.
+    pub key: &'static str,
+    /// Its name for readers.
+    pub label: &'static str,
+    /// Its parameters, in order.
+    pub specs: Vec<Spec>,
+    /// The parameter that a search goes along; `None` when there is one map alone.
+    pub axis: Option<&'static str>,
+    /// The notebook's values along it, or what comes near them; one without an axis.
+    pub along: Vec<f64>,
+    /// Whether a map forms step by step, so that there are frames of it.
+    pub forms: bool,
+    /// Where Python has it.
+    pub python: Python,
+}
+
+/// What every method of laying out a map does; implemented beside its parameters.
+pub(crate) trait Method: Settings + Default + Copy {
+    /// See [`ProjectionMethod::key`].
+    const KEY: &'static str;
+    /// See [`ProjectionMethod::label`].
+    const LABEL: &'static str;
+    /// See [`ProjectionMethod::axis`].
+    const AXIS: Option<&'static str>;
+    /// See [`ProjectionMethod::forms`].
+    const FORMS: bool;
+    /// See [`ProjectionMethod::python`].
+    const PYTHON: Python;
+    /// What is computed of the features once, for any value along the axis and any seed.
+    type Input: Send + Sync;
+
+    /// See [`ProjectionMethod::along`].
+    fn along() -> Vec<f64>;
+
+    /// Checks the parameters against their ranges, each other and the number of samples.
+    fn check(&self, n_samples: usize) -> Result<(), ProjectionError>;
+
+    /// Prepares the features for values along the axis up to this one's.
+    fn input(
+        &self,
+        features: ArrayView2<'_, f32>,
+        monitor: &dyn Monitor,
+    ) -> Result<Self::Input, ProjectionError>;
+
+    /// Lays out the map.
+    fn fit(&self, input: &Self::Input, watch: Watch<'_>) -> Result<Fit, ProjectionError>;
+
+    /// What a reader of the map should know about these parameters.
+    fn warnings(&self, _n_samples: usize) -> Vec<Warning> {
+        Vec::new()
+    }
+
+    /// The same from another seed, counted from its own, and with a start that depends on it;
+    /// `None` where seeds do nothing.
+    fn reseeded(&self, _index: u64) -> Option<Self> {
+        None
+    }
+
+    /// The same, with what so few samples do not allow lowered to what they do.
+    fn within(self, _n_samples: usize) -> Self {
+        self
+    }
+
+    /// Its own default, lowered to where maps of so few samples can be believed.
+    fn default_for(_n_samples: usize) -> Self {
+        Self::default()
+    }
+
+    /// Whether maps of so many samples show little but a ball.
+    fn is_degenerate(&self, _n_samples: usize) -> bool {
+        false
+    }
+
+    /// How far apart two samples are.
+    fn metric(&self) -> Metric {
+        Metric::Euclidean
+    }
+}
+
+/// The seed of the `index`-th of several maps.
+pub(crate) fn nth_seed(random_state: u64, index: u64) -> u64 {
+    random_state.wrapping_add(index) % SEEDS
+}
+
+/// How a map is made from features: a method and its parameters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ProjectionParams {
+    /// t-distributed stochastic neighbour embedding.
+    Tsne(TsneParams),
+    /// The first principal components.
+    Pca(PcaParams),
+    /// Uniform manifold approximation and projection.
+    Umap(UmapParams),
+}
+
+/// What is computed of the features once, for many maps by one method.
+pub struct ProjectionInput(Input);
+
+enum Input {
+    Tsne(TsneInput),
+    Pca(Pca),
+    Umap(Array2<f32>),
+}
+
+/// Does the same with the parameters of whichever method it is.
+macro_rules! each {
+    ($self:expr, $params:ident => $body:expr) => {
+        match $self {
+            ProjectionParams::Tsne($params) => $body,
+            ProjectionParams::Pca($params) => $body,
+            ProjectionParams::Umap($params) => $body,
+        }
+    };
+}
+
+impl ProjectionParams {
+    /// Every method, with its default parameters; the first is the default method.
+    pub fn all() -> Vec<Self> {
+        vec![
+            Self::Tsne(TsneParams::default()),
+            Self::Pca(PcaParams::default()),
+            Self::Umap(UmapParams::default()),
+        ]
+    }
+
+    /// The defaults of the same method for a cohort of so many samples.
+    pub fn default_for(self, n_samples: usize) -> Self {
+        match self {
+            Self::Tsne(_) => Self::Tsne(Method::default_for(n_samples)),
+            Self::Pca(_) => Self::Pca(Method::default_for(n_samples)),
+            Self::Umap(_) => Self::Umap(Method::default_for(n_samples)),
+        }
+    }
+
+    /// Prepares `features`, `(n_samples, n_features)`, for maps with these parameters, with other
+    /// seeds, and with values along the method's axis up to this one's.
+    ///
+    /// # Errors
+    /// [`ProjectionError`] when a parameter or the features do not allow it, or the monitor cancels.
+    pub fn input(
+        &self,
+        features: ArrayView2<'_, f32>,
+        monitor: &dyn Monitor,
+    ) -> Result<ProjectionInput, ProjectionError> {
+        Ok(ProjectionInput(match self {
+            Self::Tsne(params) => Input::Tsne(Method::input(params, features, monitor)?),
+            Self::Pca(params) => Input::Pca(Method::input(params, features, monitor)?),
+            Self::Umap(params) => Input::Umap(Method::input(params, features, monitor)?),
+        }))
+    }
+
+    /// Lays out the map of what was prepared with the same method, metric, start and dimensions.
+    ///
+    /// # Errors
+    /// [`ProjectionError`] when a parameter does not fit the input, the map runs away, or the
+    /// monitor cancels.
+    pub fn fit_input(
+        &self,
+        input: &ProjectionInput,
+        watch: Watch<'_>,
+    ) -> Result<Fit, ProjectionError> {
+        match (self, &input.0) {
+            (Self::Tsne(params), Input::Tsne(input)) => Method::fit(params, input, watch),
+            (Self::Pca(params), Input::Pca(input)) => Method::fit(params, input, watch),
+            (Self::Umap(params), Input::Umap(input)) => Method::fit(params, input, watch),
+            _ => Err(ProjectionError::OtherMethod),
+        }
+    }
+
+    /// The same from another seed, counted from its own, and with a start that depends on it;
+    /// `None` where seeds do nothing.
+    pub fn reseeded(&self, index: u64) -> Option<Self> {
+        match self {
+            Self::Tsne(params) => params.reseeded(index).map(Self::Tsne),
+            Self::Pca(params) => params.reseeded(index).map(Self::Pca),
+            Self::Umap(params) => params.reseeded(index).map(Self::Umap),
+        }
+    }
+
+    /// The same, with what so few samples do not allow lowered to what they do.
+    pub fn within(self, n_samples: usize) -> Self {
+        match self {
+            Self::Tsne(params) => Self::Tsne(params.within(n_samples)),
+            Self::Pca(params) => Self::Pca(params.within(n_samples)),
+            Self::Umap(params) => Self::Umap(params.within(n_samples)),
+        }
+    }
+
+    /// What it is without its parameters.
+    pub fn method(&self) -> ProjectionMethod {
+        each!(self, params => method_of(params))
+    }
+
+    /// Checks the parameters against their ranges, each other and the number of samples.
+    ///
+    /// # Errors
+    /// [`ProjectionError`], naming the first parameter out of range and the range.
+    pub fn check(&self, n_samples: usize) -> Result<(), ProjectionError> {
+        each!(self, params => Method::check(params, n_samples))
+    }
+
+    /// What a reader of a map of so many samples should know about these parameters.
+    pub fn warnings(&self, n_samples: usize) -> Vec<Warning> {
+        each!(self, params => Method::warnings(params, n_samples))
+    }
+
+    /// Whether maps of so many samples show little but a ball.
+    pub fn is_degenerate(&self, n_samples: usize) -> bool {
+        each!(self, params => Method::is_degenerate(params, n_samples))
+    }
+
+    /// How far apart two samples are.
+    pub fn metric(&self) -> Metric {
+        each!(self, params => Method::metric(params))
+    }
+
+    /// Every parameter with its value.
+    pub fn values(&self) -> Vec<(Spec, Value)> {
+        each!(self, params => params.values())
+    }
+
+    /// Sets the parameter of this name; one that the method does not have stays unsaid.
+    ///
+    /// # Errors
+    /// [`SettingError`] when the value is out of range.
+    pub fn set(&mut self, key: &str, value: Value) -> Result<(), SettingError> {
+        each!(self, params => set(params, key, value))
+    }
+
+    /// The map at this value along the method's axis.
+    pub fn at(mut self, along: f64) -> Self {
+        if let Some(axis) = self.method().axis {
+            each!(&mut self, params => place(params, axis, along));
+        }
+        self
+    }
+
+    /// The value along the method's axis.
+    pub fn along(&self) -> Option<f64> {
+        let axis = self.method().axis?;
+        let values = self.values().into_iter();
+        let mut of_axis = values.filter(|(spec, _)| spec.key == axis);
+        of_axis.next().map(|(_, value)| value.number())
+    }
+
+    /// Lays out `features`, `(n_samples, n_features)`.
+    ///
+    /// # Errors
+    /// As [`ProjectionParams::input`] and [`ProjectionParams::fit_input`].
+    pub fn fit(
+        &self,
+        features: ArrayView2<'_, f32>,
+        watch: Watch<'_>,
+    ) -> Result<Fit, ProjectionError> {
+        self.check(features.nrows())?;
+        self.fit_input(&self.input(features, watch.monitor)?, watch)
+    }
+
+    /// Dimensions of the map, 2 or 3.
+    pub fn n_components(&self) -> usize {
+        self.value("n_components").map_or(2, Value::count)
+    }
+
+    /// The seed; 42 where the method has none.
+    pub fn random_state(&self) -> u64 {
+        self.value("random_state")
+            .map_or(42, |value| value.number() as u64)
+    }
+
+    /// The value of the parameter of this name, if the method has it.
+    pub fn value(&self, key: &str) -> Option<Value> {
+        let mut values = self.values().into_iter();
+        values
+            .find(|(spec, _)| spec.key == key)
+            .map(|(_, value)| value)
+    }
+}
+
+impl Default for ProjectionParams {
+    fn default() -> Self {
+        Self::Tsne(TsneParams::default())
+    }
+}
+
+/// Parameters that were checked are no NaN.
+impl Eq for ProjectionParams {}
+
+impl std::hash::Hash for ProjectionParams {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        for (_, value) in self.values() {
+            value.hash(state);
+        }
+    }
+}
+
+fn method_of<M: Method>(_: &M) -> ProjectionMethod {
+    ProjectionMethod {
+        key: M::KEY,
+        label: M::LABEL,
+        specs: M::specs(),
+        axis: M::AXIS,
+        along: M::along(),
+        forms: M::FORMS,
+        python: M::PYTHON,
+    }
+}
+
+/// A finished map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// `(n_samples, n_components)`.
+    pub coordinates: Array2<f64>,
+    /// Iterations that ran; 0 of a method without any.
+    pub n_iter: usize,
+    /// Kullback-Leibler divergence of the map from the features, in nats; of t-SNE.
+    pub kl_divergence: Option<f64>,
+    /// Share of the variance on each axis; of PCA.
+    pub explained_variance_ratio: Option<Vec<f64>>,
+}
+
+/// Why there is no map.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ProjectionError {
+    /// A parameter of t-SNE, or the features, are at fault.
+    #[error(transparent)]
+    Tsne(TsneError),
+    /// A parameter of PCA, or the features, are at fault.
+    #[error(transparent)]
+    Pca(PcaError),
+    /// A parameter of UMAP, or the features, are at fault.
+    #[error(transparent)]
+    Umap(UmapError),
+    /// The input was prepared for another method.
+    #[error("the features were prepared for another method: prepare them with these parameters")]
+    OtherMethod,
+    /// The monitor asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl ProjectionError {
+    /// The parameter that is at fault, if one is.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::Tsne(error) => error.parameter(),
+            Self::Pca(_) => Some("n_components"),
+            Self::Umap(error) => error.parameter(),
+            Self::OtherMethod => Some("method"),
+            Self::Cancelled(_) => None,
+        }
+    }
+}
+
+impl From<TsneError> for ProjectionError {
+    fn from(error: TsneError) -> Self {
+        match error {
+            TsneError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Tsne(other),
+        }
+    }
+}
+
+impl From<PcaError> for ProjectionError {
+    fn from(error: PcaError) -> Self {
+        match error {
+            PcaError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Pca(other),
+        }
+    }
+}
+
+impl From<UmapError> for ProjectionError {
+    fn from(error: UmapError) -> Self {
+        match error {
+            UmapError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Umap(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_method_lists_what_it_has() {
+        let mut keys: Vec<_> = ProjectionParams::all()
+            .iter()
+            .map(|p| p.method().key)
+            .collect();
+        let n_methods = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), n_methods);
+        for params in ProjectionParams::all() {
+            let method = params.method();
+            for (spec, value) in params.values() {
+                assert!(spec.check(value).is_ok(), "{} {}", method.key, spec.key);
+                assert!(!spec.label.is_empty());
+                let mut again = params;
+                again.set(spec.key, value).unwrap();
+                assert_eq!(again, params, "{} {}", method.key, spec.key);
+                // A default is the first of the words.
+                if let Value::Word(_) = value {
+                    assert_eq!(spec.default_value(), value, "{} {}", method.key, spec.key);
+                }
+            }
+            assert!(params.value("n_components").is_some());
+            if let Some(axis) = method.axis {
+                assert_eq!(params.at(7.0).along(), Some(7.0), "{axis}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_out_of_range_is_refused_and_changes_nothing() {
+        for mut params in ProjectionParams::all() {
+            let before = params;
+            assert!(params.set("n_components", Value::Number(4.0)).is_err());
+            assert_eq!(params.set("of_another_method", Value::Number(4.0)), Ok(()));
+            assert_eq!(params, before);
+        }
+    }
+}

@@ -5,8 +5,8 @@
 
 use super::cells::Cells;
 use super::distances::Samples;
-use super::metric::Metric;
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::projection::Metric;
 use crate::vector::LANES;
 use multiversion::multiversion;
 use ndarray::ArrayView2;

@@ -1,7 +1,9 @@
 //! Principal component analysis (Pearson 1901; Hotelling 1933).
 
+use super::{Fit, Method, N_COMPONENTS, ProjectionError, Watch};
 use crate::eigen::largest_eigenpairs;
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::settings::{Entry, Python, Settings};
 use multiversion::multiversion;
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -29,6 +31,70 @@ pub fn pca(
         centred.by_inner_products(n_components, monitor)
     } else {
         centred.by_covariance(n_components, monitor)
+    }
+}
+
+/// Parameters of PCA, named as in scikit-learn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PcaParams {
+    /// Dimensions of the map, 2 or 3.
+    pub n_components: usize,
+}
+
+impl Default for PcaParams {
+    fn default() -> Self {
+        Self { n_components: 2 }
+    }
+}
+
+impl Settings for PcaParams {
+    const ENTRIES: &'static [Entry<Self>] = &[Entry {
+        spec: N_COMPONENTS,
+        get: |params| params.n_components.into(),
+        set: |params, value| params.n_components = value.count(),
+    }];
+}
+
+impl Method for PcaParams {
+    const KEY: &'static str = "pca";
+    const LABEL: &'static str = "PCA";
+    const AXIS: Option<&'static str> = None;
+    const FORMS: bool = false;
+    const PYTHON: Python = Python {
+        module: "sklearn.decomposition",
+        class: "PCA",
+        more: &["svd_solver=\"full\""],
+        before: "",
+    };
+    type Input = Pca;
+
+    fn along() -> Vec<f64> {
+        vec![0.0]
+    }
+
+    fn check(&self, _n_samples: usize) -> Result<(), ProjectionError> {
+        let n_components = self.n_components;
+        let is_sound = self.check_ranges().is_ok();
+        is_sound
+            .then_some(())
+            .ok_or(PcaError::NComponents { n_components }.into())
+    }
+
+    fn input(
+        &self,
+        features: ArrayView2<'_, f32>,
+        monitor: &dyn Monitor,
+    ) -> Result<Pca, ProjectionError> {
+        Ok(pca(features, self.n_components, monitor)?)
+    }
+
+    fn fit(&self, input: &Pca, _watch: Watch<'_>) -> Result<Fit, ProjectionError> {
+        Ok(Fit {
+            coordinates: input.coordinates.clone(),
+            n_iter: 0,
+            kl_divergence: None,
+            explained_variance_ratio: Some(input.explained_variance_ratio.clone()),
+        })
     }
 }
 

@@ -1,9 +1,9 @@
 //! What can go wrong in a search.
 
-use crate::clustering::dbscan::DbscanError;
+use crate::clustering::ClusteringError;
+use crate::measures::{DISTANCES_LIMIT, Measure};
 use crate::monitor::Cancelled;
-use crate::projection::tsne::TsneError;
-use crate::scores::{DISTANCES_LIMIT, Measure};
+use crate::projection::ProjectionError;
 
 /// Why there is no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -19,6 +19,8 @@ pub enum SearchError {
     TooMany {
         /// The settings asked for.
         n_settings: u64,
+        /// The parameter that fewer maps would take fewer values of.
+        name: &'static str,
     },
     /// No number of clusters is admissible.
     #[error("no number of clusters is from {min} to {max}; set the smaller one first")]
@@ -37,7 +39,7 @@ pub enum SearchError {
     /// The measure is made of all distances, which are not kept of so many samples.
     #[error(
         "{} takes the distances between all of {n_samples} images; rank by another measure, or \
-         search at most {DISTANCES_LIMIT} images", .measure.name()
+         search at most {DISTANCES_LIMIT} images", .measure.about().name
     )]
     TooManySamples {
         /// What settings were to be ranked by.
@@ -47,29 +49,45 @@ pub enum SearchError {
     },
     /// A parameter of the maps, or the features, are at fault.
     #[error(transparent)]
-    Tsne(TsneError),
-    /// A parameter of DBSCAN is out of range.
+    Projection(ProjectionError),
+    /// A parameter of the clusters is out of range.
     #[error(transparent)]
-    Dbscan(DbscanError),
+    Clustering(ClusteringError),
     /// The monitor asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
-impl From<TsneError> for SearchError {
-    fn from(error: TsneError) -> Self {
-        match error {
-            TsneError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Tsne(other),
+impl SearchError {
+    /// The parameter that is at fault, if one is.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::NoValues { name } => Some(name),
+            Self::TooMany { name, .. } => Some(name),
+            Self::Clusters { .. } => Some("min_clusters"),
+            Self::TooManySamples { .. } => Some("rank_by"),
+            Self::NComponents { .. } => Some("n_components"),
+            Self::Projection(error) => error.parameter(),
+            Self::Clustering(error) => error.parameter(),
+            Self::Cancelled(_) => None,
         }
     }
 }
 
-impl From<DbscanError> for SearchError {
-    fn from(error: DbscanError) -> Self {
+impl From<ProjectionError> for SearchError {
+    fn from(error: ProjectionError) -> Self {
         match error {
-            DbscanError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Dbscan(other),
+            ProjectionError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Projection(other),
+        }
+    }
+}
+
+impl From<ClusteringError> for SearchError {
+    fn from(error: ClusteringError) -> Self {
+        match error {
+            ClusteringError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Clustering(other),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The notebook's search: which perplexity, eps and min_samples give the best score.
+//! The notebook's search: which perplexity, eps and min_samples give the best score; or, of other
+//! methods, which values along the axis of the map and the two of the clusters.
 //!
 //! The best of many settings looks good by chance too: on structureless data the notebook's grid
 //! finds scores as low as those it was proud of. A result here is a place to look, no evidence;
@@ -10,13 +11,11 @@ mod survey;
 pub use error::SearchError;
 pub(super) use survey::{Found, best_of_each};
 
-use crate::arange;
-use crate::clustering::dbscan::DbscanParams;
+use crate::clustering::ClusteringParams;
+use crate::clustering::plane::{Cell, check_axes};
+use crate::measures::{DISTANCES_LIMIT, Measure, Scorer, Scores};
 use crate::monitor::{Count, Monitor, check};
-use crate::plane::Cell;
-use crate::projection::Watch;
-use crate::projection::tsne::{CheckedTsne, TsneInput, TsneParams, is_degenerate};
-use crate::scores::{DISTANCES_LIMIT, Measure, Scorer, Scores};
+use crate::projection::{ProjectionInput, ProjectionParams, Watch};
 use crate::standardize;
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
@@ -29,16 +28,17 @@ const MAX_SETTINGS: u64 = 5_000_000;
 /// A grid of settings, and what makes a result admissible.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchParams {
-    /// The perplexities, each ≥ 1. Those not below the number of samples have no result.
-    pub perplexities: Vec<f64>,
-    /// The radii of DBSCAN on the standardised map, each > 0.
-    pub eps: Vec<f64>,
-    /// The values of min_samples, each ≥ 1.
-    pub min_samples: Vec<usize>,
+    /// How the maps are made, in 2 components; its own value along its axis is not used.
+    pub projection: ProjectionParams,
+    /// The values along that axis, such as perplexities. Those that so few samples do not allow have
+    /// no result. A method without an axis has one value here, which means nothing.
+    pub along: Vec<f64>,
+    /// How they are clustered, standardised; its own values of its two axes are not used.
+    pub clustering: ClusteringParams,
+    /// The values of these two, such as eps and min_samples.
+    pub axes: [Vec<f64>; 2],
     /// The numbers of clusters that are admissible, both ends included.
     pub clusters: RangeInclusive<usize>,
-    /// All other parameters of the maps, which must have 2 components; its perplexity is not used.
-    pub tsne: TsneParams,
     /// What settings are ranked by, on the standardised map.
     pub rank_by: Measure,
 }
@@ -51,27 +51,58 @@ impl SearchParams {
     /// The notebook's grid: perplexities 1 to 179, eps 0.1 to 1.9, min_samples 5 to 19, 3 to 8
     /// clusters; 51,015 settings, ranked by its own score.
     pub fn notebook() -> Self {
+        Self::of(ProjectionParams::default(), ClusteringParams::default())
+    }
+
+    /// The notebook's grid, or what comes near it with other methods.
+    pub fn of(projection: ProjectionParams, clustering: ClusteringParams) -> Self {
         Self {
-            perplexities: arange(1.0, 180.0, 1.0),
-            eps: arange(0.1, 2.0, 0.1),
-            min_samples: (5..20).collect(),
+            along: projection.method().along,
+            projection,
+            axes: clustering.method().grid,
+            clustering,
             clusters: 3..=8,
-            tsne: TsneParams::default(),
             rank_by: Measure::Balance,
+        }
+    }
+
+    /// The name of what the search goes along from map to map; the method's own where there is one
+    /// map alone.
+    pub fn axis(&self) -> &'static str {
+        self.projection.method().axis.unwrap_or("method")
+    }
+
+    /// Sets the values of one of the three parameters that the search goes along; whether it is one.
+    pub fn set_values(&mut self, key: &str, values: Vec<f64>) -> bool {
+        let [first, second] = self.clustering.axes();
+        let place = if self.projection.method().axis == Some(key) {
+            &mut self.along
+        } else if key == first {
+            &mut self.axes[0]
+        } else if key == second {
+            &mut self.axes[1]
+        } else {
+            return false;
+        };
+        *place = values;
+        true
+    }
+
+    /// "perplexity, eps and min_samples".
+    pub fn axes_in_words(&self) -> String {
+        let [first, second] = self.clustering.axes();
+        match self.projection.method().axis {
+            Some(axis) => format!("give {axis}, {first} or {second}"),
+            None => format!("give {first} or {second}"),
         }
     }
 
     /// The number of settings.
     pub fn n_settings(&self) -> u64 {
-        [
-            self.perplexities.len(),
-            self.eps.len(),
-            self.min_samples.len(),
-        ]
-        .into_iter()
-        .fold(1, |product: u64, length| {
-            product.saturating_mul(length as u64)
-        })
+        let [first, second] = &self.axes;
+        let lengths = [self.along.len(), first.len(), second.len()];
+        let product = |product: u64, length| product.saturating_mul(length as u64);
+        lengths.into_iter().fold(1, product)
     }
 
     /// Checks all ranges that do not depend on the data; only checked parameters run.
@@ -79,10 +110,11 @@ impl SearchParams {
     /// # Errors
     /// [`SearchError`], naming the first parameter out of range and the range.
     pub fn check(self) -> Result<CheckedSearch, SearchError> {
+        let [first, second] = self.clustering.axes();
         for (name, length) in [
-            ("perplexity", self.perplexities.len()),
-            ("eps", self.eps.len()),
-            ("min_samples", self.min_samples.len()),
+            (self.axis(), self.along.len()),
+            (first, self.axes[0].len()),
+            (second, self.axes[1].len()),
         ] {
             if length == 0 {
                 return Err(SearchError::NoValues { name });
@@ -90,39 +122,22 @@ impl SearchParams {
         }
         let n_settings = self.n_settings();
         if n_settings > MAX_SETTINGS {
-            return Err(SearchError::TooMany { n_settings });
+            let name = self.axis();
+            return Err(SearchError::TooMany { n_settings, name });
         }
         if self.clusters.is_empty() {
             let (min, max) = (*self.clusters.start(), *self.clusters.end());
             return Err(SearchError::Clusters { min, max });
         }
-        if self.tsne.n_components != 2 {
-            return Err(SearchError::NComponents {
-                n_components: self.tsne.n_components,
-            });
+        let n_components = self.projection.n_components();
+        if n_components != 2 {
+            return Err(SearchError::NComponents { n_components });
         }
-        for &perplexity in &self.perplexities {
-            // Whether it is below the number of samples is no error but a result.
-            TsneParams {
-                perplexity,
-                ..self.tsne
-            }
-            .check(usize::MAX)?;
+        for &along in &self.along {
+            // Whether so few samples allow it is no error but a result.
+            self.projection.at(along).check(usize::MAX)?;
         }
-        for &eps in &self.eps {
-            DbscanParams {
-                eps,
-                min_samples: 1,
-            }
-            .check()?;
-        }
-        for &min_samples in &self.min_samples {
-            DbscanParams {
-                eps: 1.0,
-                min_samples,
-            }
-            .check()?;
-        }
+        check_axes(self.clustering, &self.axes)?;
         Ok(CheckedSearch(self))
     }
 }
@@ -132,38 +147,38 @@ impl SearchParams {
 pub struct SearchResult {
     /// What the settings are ranked by.
     pub rank_by: Measure,
-    /// The best admissible setting of each perplexity that has one, best first: by the measure,
-    /// then perplexity, eps, min_samples.
+    /// The best admissible setting of each map that has one, best first: by the measure, then the
+    /// value along the axis and those of the clusters.
     pub best: Vec<SearchRow>,
-    /// The perplexities without any admissible setting, and those that are not below the number of
-    /// samples, in the order given.
+    /// The values along the axis without any admissible setting, and those that so few samples do
+    /// not allow, in the order given.
     pub without_result: Vec<f64>,
-    /// The best value of the measure at each perplexity and eps.
+    /// The best value of the measure at each value along the axis and each of the first of the clusters.
     pub heat_map: HeatMap,
 }
 
 /// One setting and what it finds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SearchRow {
-    /// The perplexity of the map.
-    pub perplexity: f64,
-    /// What DBSCAN finds on it.
+    /// The value along the axis of the map, such as its perplexity.
+    pub along: f64,
+    /// What is found on it.
     pub cell: Cell,
     /// The scores beside the notebook's, on the standardised map.
     pub scores: Scores,
-    /// Whether the perplexity is above (n_samples - 1) / 3, where maps degenerate towards a ball.
+    /// Whether maps degenerate there: of t-SNE above a perplexity of (n_samples - 1) / 3.
     pub degenerate: bool,
 }
 
-/// Values of the measure over perplexity and eps.
+/// Values of the measure over the axis of the maps and the first of the clusters: perplexity and eps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
-    /// The perplexities, in the order given.
-    pub perplexities: Vec<f64>,
-    /// The radii, in the order given.
-    pub eps: Vec<f64>,
-    /// The best value of an admissible setting over min_samples, a row per perplexity; `None`
-    /// without one.
+    /// The values along the axis of the maps, in the order given.
+    pub along: Vec<f64>,
+    /// The values of the clusters' first axis, in the order given.
+    pub first: Vec<f64>,
+    /// The best value of an admissible setting over the second one, a row per map; `None` without
+    /// one.
     pub values: Vec<Vec<Option<f64>>>,
 }
 
@@ -181,8 +196,8 @@ impl CheckedSearch {
 
     /// Searches the settings on `features`, `(n_samples, n_features)`.
     ///
-    /// Each map is, to the last bit, the one that [`CheckedTsne::fit`] makes of the same
-    /// parameters. The counter hears of one unit per setting. Perplexities run in parallel. Ranking
+    /// Each map is, to the last bit, the one that [`ProjectionParams::fit`] makes of the same
+    /// parameters. The counter hears of one unit per setting. Maps run in parallel. Ranking
     /// by another measure than the notebook's computes it once for each different admissible
     /// clustering of a map.
     ///
@@ -198,17 +213,17 @@ impl CheckedSearch {
         let measures = [self.0.rank_by];
         let maps = self.surveys(features, &measures, counter, |points, scorer, survey| {
             let best = match survey.best(0) {
-                Some(found) => Some((found, found.scores(points, scorer, counter)?)),
+                Some(found) => Some((found, found.scores(points, (&self.0, scorer), counter)?)),
                 None => None,
             };
-            let values = survey.best_by_eps(0);
+            let values = survey.best_by_first(0);
             Ok(MapResult { best, values })
         })?;
         Ok(self.collect(maps, features.nrows()))
     }
 
-    /// Surveys the map of each perplexity by `measures` and keeps of it what `keep` makes; `None`
-    /// for those that are not below the number of samples. The counter hears of one unit per setting.
+    /// Surveys each map by `measures` and keeps of it what `keep` makes; `None`
+    /// for those that so few samples do not allow. The counter hears of one unit per setting.
     fn surveys<T: Send>(
         &self,
         features: ArrayView2<'_, f32>,
@@ -218,104 +233,91 @@ impl CheckedSearch {
     ) -> Result<Vec<Option<T>>, SearchError> {
         let n_samples = features.nrows();
         if n_samples > DISTANCES_LIMIT
-            && let Some(&measure) = measures.iter().find(|measure| measure.needs_distances())
+            && let Some(&measure) = measures
+                .iter()
+                .find(|measure| measure.about().needs_distances)
         {
             return Err(SearchError::TooManySamples { measure, n_samples });
         }
-        let possible = |&perplexity: &f64| perplexity < n_samples as f64;
+        let possible = |&along: &f64| self.0.projection.at(along).check(n_samples).is_ok();
         let Some(input) = self.input(features, possible, counter)? else {
             counter.advance(self.0.n_settings());
-            return Ok(self.0.perplexities.iter().map(|_| None).collect());
+            return Ok(self.0.along.iter().map(|_| None).collect());
         };
-        let survey_at = |perplexity: &f64| {
+        let survey_at = |along: &f64| {
             check(counter)?;
-            let kept = if possible(perplexity) {
-                let points = self.points(&input, *perplexity, n_samples, counter)?;
+            let kept = if possible(along) {
+                let points = self.points(&input, *along, counter)?;
                 let scorer = Scorer::new(points.view());
-                let params = (&self.0, *perplexity);
+                let params = (&self.0, *along);
                 let survey = Survey::new(points.view(), params, measures, &scorer, counter)?;
                 Some(keep(points.view(), &scorer, survey)?)
             } else {
                 None
             };
-            counter.advance((self.0.eps.len() * self.0.min_samples.len()) as u64);
+            let [first, second] = &self.0.axes;
+            counter.advance((first.len() * second.len()) as u64);
             Ok(kept)
         };
-        self.0.perplexities.par_iter().map(survey_at).collect()
+        self.0.along.par_iter().map(survey_at).collect()
     }
 
-    /// What all maps have in common; `None` when no perplexity is possible.
+    /// What all maps have in common; `None` when none is possible.
     fn input(
         &self,
         features: ArrayView2<'_, f32>,
         possible: impl Fn(&f64) -> bool,
         monitor: &dyn Monitor,
-    ) -> Result<Option<TsneInput>, SearchError> {
-        let perplexities = self.0.perplexities.iter().copied();
-        let largest = perplexities.filter(possible).reduce(f64::max);
-        Ok(match largest {
-            Some(perplexity) if features.nrows() >= 2 => {
-                let params = TsneParams {
-                    perplexity,
-                    ..self.0.tsne
-                };
-                Some(TsneInput::new(features, &params, monitor)?)
-            }
-            _ => None,
-        })
+    ) -> Result<Option<ProjectionInput>, SearchError> {
+        let along = self.0.along.iter().copied();
+        let Some(largest) = along.filter(possible).reduce(f64::max) else {
+            return Ok(None);
+        };
+        let params = self.0.projection.at(largest);
+        Ok(Some(params.input(features, monitor)?))
     }
 
     /// The standardised map.
     fn points(
         &self,
-        input: &TsneInput,
-        perplexity: f64,
-        n_samples: usize,
+        input: &ProjectionInput,
+        along: f64,
         monitor: &dyn Monitor,
     ) -> Result<Array2<f64>, SearchError> {
-        let watch = Watch {
-            monitor,
-            frame_every: 0,
-            on_frame: &mut |_| {},
-        };
-        let checked: CheckedTsne = TsneParams {
-            perplexity,
-            ..self.0.tsne
-        }
-        .check(n_samples)?;
-        let map = checked.fit_input(input, watch)?.coordinates;
-        Ok(standardize(map.view()))
+        let watch = Watch::unseen(monitor);
+        let map = self.0.projection.at(along).fit_input(input, watch)?;
+        Ok(standardize(map.coordinates.view()))
     }
 
     fn collect(&self, maps: Vec<Option<MapResult>>, n_samples: usize) -> SearchResult {
         let mut best = Vec::new();
         let mut without_result = Vec::new();
         let mut values = Vec::with_capacity(maps.len());
-        for (&perplexity, map) in self.0.perplexities.iter().zip(maps) {
+        for (&along, map) in self.0.along.iter().zip(maps) {
             let (found, row) = match map {
                 Some(map) => (map.best, map.values),
-                None => (None, vec![None; self.0.eps.len()]),
+                None => (None, vec![None; self.0.axes[0].len()]),
             };
             match found {
                 Some(found) => best.push(found),
-                None => without_result.push(perplexity),
+                None => without_result.push(along),
             }
             values.push(row);
         }
         best.sort_by(|(a, _), (b, _)| a.rank(b));
         let row = |(found, scores): (Found, Scores)| SearchRow {
-            perplexity: found.perplexity,
+            along: found.along,
             cell: found.cell,
             scores,
-            degenerate: is_degenerate(found.perplexity, n_samples),
+            degenerate: self.0.projection.at(found.along).is_degenerate(n_samples),
         };
         SearchResult {
             rank_by: self.0.rank_by,
             best: best.into_iter().map(row).collect(),
             without_result,
             heat_map: HeatMap {
-                perplexities: self.0.perplexities.clone(),
-                eps: self.0.eps.clone(),
+                along: self.0.along.clone(),
+                first: self.0.axes[0].clone(),
                 values,
             },
         }

@@ -1,10 +1,10 @@
 //! What one map shows at every setting, and the best of it.
 
 use super::{CheckedSearch, SearchError, SearchParams};
-use crate::clustering::dbscan::{DbscanError, DbscanParams};
+use crate::clustering::ClusteringError;
+use crate::clustering::plane::{self, Cell, Plane, Visit};
+use crate::measures::{Measure, Scorer, Scores};
 use crate::monitor::{Monitor, Silent};
-use crate::plane::{self, Cell, Plane};
-use crate::scores::{Measure, Scorer, Scores};
 use ndarray::ArrayView2;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// The values of some measures at every setting on one map.
 pub(super) struct Survey<'a> {
     params: &'a SearchParams,
-    perplexity: f64,
+    along: f64,
     measures: &'a [Measure],
     plane: Plane,
     /// A list for each cell, with an entry for each measure; `None` where the cell is not
@@ -23,22 +23,22 @@ pub(super) struct Survey<'a> {
 /// A setting that is the best of some by a measure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
-    pub(crate) perplexity: f64,
+    pub(crate) along: f64,
     pub(crate) cell: Cell,
     pub(crate) value: f64,
     measure: Measure,
 }
 
 impl<'a> Survey<'a> {
-    /// `points` is the standardised map at the perplexity in `params`, and `scorer` is theirs.
+    /// `points` is the standardised map at the value along the axis in `params`, and `scorer` is theirs.
     pub(super) fn new(
         points: ArrayView2<'_, f64>,
-        (params, perplexity): (&'a SearchParams, f64),
+        (params, along): (&'a SearchParams, f64),
         measures: &'a [Measure],
         scorer: &Scorer<'_>,
         monitor: &dyn Monitor,
-    ) -> Result<Self, DbscanError> {
-        let plane = plane::compute(points, &params.eps, &params.min_samples, monitor)?;
+    ) -> Result<Self, ClusteringError> {
+        let plane = plane::compute(points, params.clustering, &params.axes, monitor)?;
         let admissible = |cell: &Cell| params.clusters.contains(&cell.n_clusters);
         let by_size = |cell: &Cell| {
             let value = (admissible(cell)).then_some(cell.score as f64);
@@ -53,15 +53,18 @@ impl<'a> Survey<'a> {
                 let of = |measure: &Measure| scorer.measure(*measure, labels);
                 measures.iter().map(of).collect()
             };
-            let visit = &mut |index: usize, labels: Vec<Option<u32>>| {
-                let found = known.entry(labels).or_insert_with_key(judge);
-                values[index].clone_from(found);
+            let visit = Visit {
+                wanted: &admissible,
+                take: &mut |index, labels| {
+                    let found = known.entry(labels).or_insert_with_key(judge);
+                    values[index].clone_from(found);
+                },
             };
-            plane::visit_labels(points, &plane, &admissible, visit, monitor)?;
+            plane.visit_labels(points, visit, monitor)?;
         }
         Ok(Self {
             params,
-            perplexity,
+            along,
             measures,
             plane,
             values,
@@ -74,16 +77,16 @@ impl<'a> Survey<'a> {
             .min_by(Found::rank)
     }
 
-    /// The best value of that measure at each eps.
-    pub(super) fn best_by_eps(&self, measure: usize) -> Vec<Option<f64>> {
-        let width = self.params.min_samples.len();
+    /// The best value of that measure at each value of the clusters' first axis.
+    pub(super) fn best_by_first(&self, measure: usize) -> Vec<Option<f64>> {
+        let width = self.params.axes[1].len();
         let best = |row: usize| {
             let best = self
                 .found(measure, row * width..(row + 1) * width)
                 .min_by(Found::rank);
             best.map(|found| found.value)
         };
-        (0..self.params.eps.len()).map(best).collect()
+        (0..self.params.axes[0].len()).map(best).collect()
     }
 
     fn found(
@@ -93,7 +96,7 @@ impl<'a> Survey<'a> {
     ) -> impl Iterator<Item = Found> + '_ {
         cells.filter_map(move |index| {
             Some(Found {
-                perplexity: self.perplexity,
+                along: self.along,
                 cell: self.plane.cells[index],
                 value: self.values[index][measure]?,
                 measure: self.measures[measure],
@@ -104,42 +107,35 @@ impl<'a> Survey<'a> {
 
 impl Found {
     #[cfg(test)]
-    pub(crate) fn new(perplexity: f64, cell: Cell, value: f64, measure: Measure) -> Self {
+    pub(crate) fn new(along: f64, cell: Cell, value: f64, measure: Measure) -> Self {
         Self {
-            perplexity,
+            along,
             cell,
             value,
             measure,
         }
     }
 
-    /// Better values first; equal ones by perplexity, eps, min_samples.
+    /// Better values first; equal ones by the values of the settings.
     pub(super) fn rank(&self, other: &Self) -> Ordering {
-        let key = |found: &Self| {
-            let cell = found.cell;
-            let settings = (found.perplexity, cell.eps, cell.min_samples);
-            (found.measure.cost(found.value), settings)
+        let settings = |found: &Self| {
+            let [first, second] = found.cell.at;
+            [found.measure.cost(found.value), found.along, first, second]
         };
-        let ((cost, (perplexity, eps, min_samples)), other) = (key(self), key(other));
-        cost.total_cmp(&other.0)
-            .then(perplexity.total_cmp(&other.1.0))
-            .then(eps.total_cmp(&other.1.1))
-            .then(min_samples.cmp(&other.1.2))
+        let pairs = settings(self).into_iter().zip(settings(other));
+        let orders = pairs.map(|(one, other)| one.total_cmp(&other));
+        orders.fold(Ordering::Equal, Ordering::then)
     }
 
     /// The scores beside the notebook's, on the map that this was found on.
     pub(super) fn scores(
         &self,
         points: ArrayView2<'_, f64>,
-        scorer: &Scorer<'_>,
+        (params, scorer): (&SearchParams, &Scorer<'_>),
         monitor: &dyn Monitor,
-    ) -> Result<Scores, DbscanError> {
-        let params = DbscanParams {
-            eps: self.cell.eps,
-            min_samples: self.cell.min_samples,
-        };
-        let labels = params.check()?.fit(points, monitor)?.labels;
-        Ok(scorer.all(&labels))
+    ) -> Result<Scores, ClusteringError> {
+        let found = params.clustering.at(self.cell.at).fit(points, monitor)?;
+        Ok(scorer.all(&found.labels))
     }
 }
 

@@ -10,10 +10,9 @@ mod runs;
 pub use rotations::Rotations;
 pub use runs::Spread;
 
-use crate::clustering::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
+use crate::clustering::{ClusteringError, ClusteringParams};
 use crate::monitor::{Cancelled, Count};
-use crate::projection::pca::PcaError;
-use crate::projection::tsne::{TsneError, TsneParams};
+use crate::projection::{ProjectionError, ProjectionParams};
 use ndarray::ArrayView2;
 
 /// Runs of each kind, at most.
@@ -23,10 +22,10 @@ const MAX_RUNS: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StabilityParams {
     /// How the map is made.
-    pub layout: Layout,
-    /// How it is clustered. eps is the same in all runs, min_samples in all but the resamples: see
+    pub projection: ProjectionParams,
+    /// How it is clustered. What counts images is the same in all runs but the resamples: see
     /// [`Stability::resamples`].
-    pub dbscan: DbscanParams,
+    pub clustering: ClusteringParams,
     /// Runs of each kind, 1 to 1,000, usually 20: as many maps with other seeds, and as many with
     /// fewer patients. Cost is proportional to it.
     pub n_runs: usize,
@@ -34,20 +33,8 @@ pub struct StabilityParams {
     /// kept is rounded down. Smaller shares ask more of a cluster.
     pub fraction: f64,
     /// The seed of the draws of patients. Run r, counted from 1, with another seed starts t-SNE from
-    /// the layout's own random_state + r, so that none of them is the reference itself.
+    /// the map's own random_state + r, so that none of them is the reference itself.
     pub random_state: u64,
-}
-
-/// How a map is made from features.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Layout {
-    /// The first principal components.
-    Pca {
-        /// 2 or 3.
-        n_components: usize,
-    },
-    /// t-distributed stochastic neighbour embedding.
-    Tsne(TsneParams),
 }
 
 /// The clusters in question, and what they were made from.
@@ -67,7 +54,6 @@ pub struct Reference<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CheckedStability {
     params: StabilityParams,
-    dbscan: CheckedDbscan,
 }
 
 impl StabilityParams {
@@ -85,22 +71,14 @@ impl StabilityParams {
         if !(fraction > 0.0 && fraction < 1.0) {
             return Err(StabilityError::Fraction { fraction });
         }
-        if let Layout::Tsne(tsne) = self.layout {
-            tsne.check(n_samples)?;
-        }
-        let dbscan = self.dbscan.check()?;
-        Ok(CheckedStability {
-            params: self,
-            dbscan,
-        })
+        self.projection.check(n_samples)?;
+        self.clustering.check()?;
+        Ok(CheckedStability { params: self })
     }
 
     /// The maps that are made in all, which is what the counter counts.
     pub fn n_maps(&self) -> u64 {
-        let kinds = match self.layout {
-            Layout::Pca { .. } => 1,
-            Layout::Tsne(_) => 2,
-        };
+        let kinds = 1 + u64::from(self.projection.reseeded(1).is_some());
         (self.n_runs as u64).saturating_mul(kinds)
     }
 }
@@ -236,7 +214,7 @@ impl CheckedStability {
         assert_eq!(reference.map.nrows(), n_samples, "one point per image");
         assert_eq!(reference.labels.len(), n_samples, "one label per image");
         let labels = runs::codes(reference.labels.iter().copied());
-        let rotations = rotations::turn(reference.map, &labels, &self.dbscan, counter)?;
+        let rotations = rotations::turn(reference.map, &labels, &self.params.clustering, counter)?;
         let resamples = self.resamples(reference, counter)?;
         let both = |resample: runs::Resample| (resample.scaled, resample.unscaled);
         let (resamples, unscaled): (Vec<_>, Vec<_>) = resamples.into_iter().map(both).unzip();
@@ -296,41 +274,42 @@ pub enum StabilityError {
     },
     /// A parameter of the maps, or the features, are at fault.
     #[error(transparent)]
-    Tsne(TsneError),
-    /// A parameter of the maps, or the features, are at fault.
+    Projection(ProjectionError),
+    /// A parameter of the clusters is out of range.
     #[error(transparent)]
-    Pca(PcaError),
-    /// A parameter of DBSCAN is out of range.
-    #[error(transparent)]
-    Dbscan(DbscanError),
+    Clustering(ClusteringError),
     /// The monitor asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
-impl From<TsneError> for StabilityError {
-    fn from(error: TsneError) -> Self {
-        match error {
-            TsneError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Tsne(other),
+impl StabilityError {
+    /// The parameter that is at fault, if one is.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::NRuns { .. } => Some("n_runs"),
+            Self::Fraction { .. } | Self::TooFewGroups { .. } => Some("fraction"),
+            Self::Projection(error) => error.parameter(),
+            Self::Clustering(error) => error.parameter(),
+            Self::ResampleTooSmall { .. } | Self::Cancelled(_) => None,
         }
     }
 }
 
-impl From<PcaError> for StabilityError {
-    fn from(error: PcaError) -> Self {
+impl From<ProjectionError> for StabilityError {
+    fn from(error: ProjectionError) -> Self {
         match error {
-            PcaError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Pca(other),
+            ProjectionError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Projection(other),
         }
     }
 }
 
-impl From<DbscanError> for StabilityError {
-    fn from(error: DbscanError) -> Self {
+impl From<ClusteringError> for StabilityError {
+    fn from(error: ClusteringError) -> Self {
         match error {
-            DbscanError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Dbscan(other),
+            ClusteringError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Clustering(other),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::runs::codes;
 use crate::agreement::adjusted_rand;
-use crate::clustering::dbscan::{CheckedDbscan, DbscanError};
+use crate::clustering::{ClusteringError, ClusteringParams};
+use crate::measures::balance;
 use crate::monitor::Monitor;
-use crate::scores::balance;
 use crate::standardize;
 use ndarray::{Array2, ArrayView2};
 
@@ -19,7 +19,7 @@ pub struct Rotations {
     pub degrees: Vec<u32>,
     /// The clusters found.
     pub n_clusters: Vec<usize>,
-    /// The notebook's score, see [`crate::scores::balance`].
+    /// The notebook's score, see [`crate::measures::balance`].
     pub score: Vec<u64>,
     /// The adjusted Rand index with the reference, with noise as a class of its own.
     pub ari: Vec<f64>,
@@ -33,9 +33,9 @@ const STEP: (f64, f64) = (0.996_194_698_091_745_5, 0.087_155_742_747_658_17);
 pub(super) fn turn(
     map: ArrayView2<'_, f64>,
     reference: &[u32],
-    dbscan: &CheckedDbscan,
+    clustering: &ClusteringParams,
     monitor: &dyn Monitor,
-) -> Result<Option<Rotations>, DbscanError> {
+) -> Result<Option<Rotations>, ClusteringError> {
     if map.ncols() != 2 {
         return Ok(None);
     }
@@ -52,7 +52,7 @@ pub(super) fn turn(
             let (x, y) = (map[[row, 0]], map[[row, 1]]);
             [x * cos - y * sin, x * sin + y * cos][axis]
         });
-        let found = dbscan.fit(standardize(turned.view()).view(), monitor)?;
+        let found = clustering.fit(standardize(turned.view()).view(), monitor)?;
         rotations.n_clusters.push(found.n_clusters);
         rotations.score.push(balance(&found.labels));
         let labels = codes(found.labels.into_iter());

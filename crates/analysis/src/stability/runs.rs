@@ -1,12 +1,10 @@
 //! The runs: maps from other seeds and of fewer patients, clustered as the reference was.
 
-use super::{CheckedStability, Layout, Reference, Runs, StabilityError};
+use super::{CheckedStability, Reference, Runs, StabilityError};
 use crate::agreement::adjusted_rand;
-use crate::clustering::dbscan::{CheckedDbscan, DbscanError, DbscanParams};
+use crate::clustering::ClusteringParams;
 use crate::monitor::{Count, Monitor, check};
 use crate::projection::Watch;
-use crate::projection::pca::pca;
-use crate::projection::tsne::{Init, TsneInput, TsneParams};
 use crate::random::Random;
 use crate::standardize;
 use ndarray::{Array2, ArrayView2, Axis};
@@ -43,24 +41,15 @@ impl CheckedStability {
         features: ArrayView2<'_, f32>,
         counter: &dyn Count,
     ) -> Result<Option<Vec<Vec<u32>>>, StabilityError> {
-        let Layout::Tsne(tsne) = self.params.layout else {
+        let projection = self.params.projection;
+        let Some(first) = projection.reseeded(0) else {
             return Ok(None);
         };
-        let init = Init::Random;
-        let input = TsneInput::new(features, &TsneParams { init, ..tsne }, counter)?;
+        let input = first.input(features, counter)?;
         let run = |index| {
-            let params = TsneParams {
-                init,
-                random_state: tsne.random_state.wrapping_add(index),
-                ..tsne
-            };
-            let watch = Watch {
-                monitor: counter,
-                frame_every: 0,
-                on_frame: &mut |_| {},
-            };
-            let map = params.check(features.nrows())?.fit_input(&input, watch)?;
-            cluster(&map.coordinates, &self.dbscan, counter)
+            let params = projection.reseeded(index).unwrap_or(projection);
+            let map = params.fit_input(&input, Watch::unseen(counter))?;
+            cluster(&map.coordinates, &self.params.clustering, counter)
         };
         self.each_run(run, counter).map(Some)
     }
@@ -89,27 +78,20 @@ impl CheckedStability {
             let features = reference.features.select(Axis(0), &images);
             let map = self.map(features.view(), counter)?;
             let n_samples = reference.groups.len();
-            let labels = |dbscan: &CheckedDbscan| -> Result<Vec<u32>, StabilityError> {
+            let labels = |clustering: &ClusteringParams| -> Result<Vec<u32>, StabilityError> {
                 let mut labels = vec![ABSENT; n_samples];
-                for (&image, label) in images.iter().zip(cluster(&map, dbscan, counter)?) {
+                for (&image, label) in images.iter().zip(cluster(&map, clustering, counter)?) {
                     labels[image] = label;
                 }
                 Ok(labels)
             };
             let share = images.len() as f64 / n_samples as f64;
             Ok(Resample {
-                scaled: labels(&self.scaled(share)?)?,
-                unscaled: labels(&self.dbscan)?,
+                scaled: labels(&self.params.clustering.scaled(share))?,
+                unscaled: labels(&self.params.clustering)?,
             })
         };
         self.each_run(run, counter)
-    }
-
-    /// DBSCAN for a resample that keeps this share of the images.
-    pub(super) fn scaled(&self, share: f64) -> Result<CheckedDbscan, DbscanError> {
-        let DbscanParams { eps, min_samples } = self.params.dbscan;
-        let min_samples = ((min_samples as f64 * share).round() as usize).max(1);
-        DbscanParams { eps, min_samples }.check()
     }
 
     fn each_run<T: Send>(
@@ -134,35 +116,26 @@ impl CheckedStability {
         monitor: &dyn Monitor,
     ) -> Result<Array2<f64>, StabilityError> {
         let n_samples = features.nrows();
-        let (Layout::Pca { n_components } | Layout::Tsne(TsneParams { n_components, .. })) =
-            self.params.layout;
-        if n_samples < n_components {
+        if n_samples < self.params.projection.n_components() {
             let fraction = self.params.fraction;
             return Err(StabilityError::ResampleTooSmall {
                 n_samples,
                 fraction,
             });
         }
-        match self.params.layout {
-            Layout::Pca { n_components } => Ok(pca(features, n_components, monitor)?.coordinates),
-            Layout::Tsne(tsne) => {
-                let params = TsneParams {
-                    perplexity: tsne.perplexity.min((n_samples - 1) as f64),
-                    ..tsne
-                };
-                Ok(params.check(n_samples)?.fit(features, monitor)?.coordinates)
-            }
-        }
+        let params = self.params.projection.within(n_samples);
+        let map = params.fit(features, Watch::unseen(monitor))?;
+        Ok(map.coordinates)
     }
 }
 
 fn cluster(
     map: &Array2<f64>,
-    dbscan: &CheckedDbscan,
+    clustering: &ClusteringParams,
     monitor: &dyn Monitor,
 ) -> Result<Vec<u32>, StabilityError> {
     let points = standardize(map.view());
-    let found = dbscan.fit(points.view(), monitor)?;
+    let found = clustering.fit(points.view(), monitor)?;
     Ok(codes(found.labels.into_iter()))
 }
 

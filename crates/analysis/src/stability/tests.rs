@@ -1,7 +1,9 @@
 use super::runs::{ABSENT, NOISE, Resample};
 use super::*;
-use crate::projection::pca::pca;
-use crate::projection::tsne::Init;
+use crate::clustering::dbscan::DbscanParams;
+use crate::projection::Watch;
+use crate::projection::pca::PcaParams;
+use crate::projection::tsne::{Init, TsneParams};
 use crate::random::Random;
 use crate::{Monitor, standardize};
 use ndarray::Array2;
@@ -20,55 +22,49 @@ fn cohort(n_patients: usize, gap: f64) -> (Array2<f32>, Vec<usize>) {
     )
 }
 
-fn params(layout: Layout, eps: f64, n_runs: usize) -> StabilityParams {
+fn params(projection: ProjectionParams, eps: f64, n_runs: usize) -> StabilityParams {
     StabilityParams {
-        layout,
-        dbscan: DbscanParams {
-            eps,
-            min_samples: 5,
-        },
+        projection,
+        clustering: dbscan(eps, 5),
         n_runs,
         fraction: 0.8,
         random_state: 42,
     }
 }
 
-fn tsne(perplexity: f64) -> Layout {
-    Layout::Tsne(TsneParams {
+fn dbscan(eps: f64, min_samples: usize) -> ClusteringParams {
+    ClusteringParams::Dbscan(DbscanParams { eps, min_samples })
+}
+
+fn tsne(perplexity: f64) -> ProjectionParams {
+    ProjectionParams::Tsne(TsneParams {
         perplexity,
         ..TsneParams::default()
     })
 }
 
-const PCA: Layout = Layout::Pca { n_components: 2 };
+const PCA: ProjectionParams = ProjectionParams::Pca(PcaParams { n_components: 2 });
 
 fn run(
     params: StabilityParams,
     (features, groups): &(Array2<f32>, Vec<usize>),
     counter: &dyn Count,
 ) -> Result<Stability, StabilityError> {
-    let n_samples = features.nrows();
-    let map = match params.layout {
-        Layout::Pca { n_components } => {
-            pca(features.view(), n_components, &()).unwrap().coordinates
-        }
-        Layout::Tsne(tsne) => {
-            let checked = tsne.check(n_samples).unwrap();
-            checked.fit(features.view(), &()).unwrap().coordinates
-        }
-    };
-    let dbscan = params.dbscan.check().unwrap();
-    let labels = dbscan
-        .fit(standardize(map.view()).view(), &())
+    let watch = Watch::unseen(&());
+    let map = params
+        .projection
+        .fit(features.view(), watch)
         .unwrap()
-        .labels;
+        .coordinates;
+    let points = standardize(map.view());
+    let labels = params.clustering.fit(points.view(), &()).unwrap().labels;
     let reference = Reference {
         features: features.view(),
         groups,
         map: map.view(),
         labels: &labels,
     };
-    params.check(n_samples)?.run(&reference, counter)
+    params.check(features.nrows())?.run(&reference, counter)
 }
 
 /// Counts units; cancels once there are more than the limit.
@@ -148,7 +144,7 @@ fn fewer_images_are_asked_for_less_density() {
     });
     let cohort = (features, (0..80).map(|image| image / 2).collect());
     let mut params = params(PCA, 0.8, 6);
-    params.dbscan.min_samples = 20;
+    params.clustering = dbscan(0.8, 20);
     let found = run(params, &cohort, &()).unwrap();
     assert_eq!(found.clusters.len(), 4);
     let n_clusters = |runs: &Runs| runs.n_clusters.iter().sum::<usize>();
@@ -158,9 +154,7 @@ fn fewer_images_are_asked_for_less_density() {
     );
     assert!(scaled > 2 * unscaled, "{scaled} {unscaled}");
     // And never less than one.
-    params.dbscan.min_samples = 1;
-    let checked = params.check(80).unwrap();
-    assert_eq!(checked.scaled(0.01).unwrap().params().min_samples, 1);
+    assert_eq!(dbscan(0.5, 1).scaled(0.01), dbscan(0.5, 1));
 }
 
 #[test]
@@ -175,7 +169,7 @@ fn threads_change_nothing() {
     };
     let with_threads = |n_threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
-        let run = || run(params(Layout::Tsne(short), 0.5, 5), &cohort, &()).unwrap();
+        let run = || run(params(ProjectionParams::Tsne(short), 0.5, 5), &cohort, &()).unwrap();
         pool.build().unwrap().install(run)
     };
     let found = with_threads(1);
@@ -290,7 +284,7 @@ fn what_cannot_run_says_why() {
             ..good
         },
         StabilityParams {
-            layout: tsne(40.0),
+            projection: tsne(40.0),
             ..good
         },
     ] {
@@ -298,7 +292,7 @@ fn what_cannot_run_says_why() {
     }
     let many = StabilityParams {
         n_runs: usize::MAX,
-        layout: tsne(5.0),
+        projection: tsne(5.0),
         ..good
     };
     assert_eq!(many.n_maps(), u64::MAX);
@@ -309,10 +303,10 @@ fn what_cannot_run_says_why() {
         StabilityError::TooFewGroups { n_groups: 1, .. }
     ));
     // One patient of twenty has two images, too few for three axes.
-    let layout = Layout::Pca { n_components: 3 };
+    let projection = ProjectionParams::Pca(PcaParams { n_components: 3 });
     let small = StabilityParams {
         fraction: 0.05,
-        layout,
+        projection,
         ..good
     };
     let error = run(small, &cohort, &()).unwrap_err();

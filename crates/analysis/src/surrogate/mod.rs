@@ -11,6 +11,7 @@ mod rotated;
 use crate::monitor::{Cancelled, Monitor};
 use crate::principal::Principal;
 use crate::random::Random;
+use crate::settings::Words;
 use ndarray::{Array2, ArrayView2};
 use permuted::Permuted;
 use rotated::Rotated;
@@ -29,6 +30,11 @@ pub enum SurrogateKind {
     /// The patients' values on each principal component, which are combined anew, and the images'
     /// deviations from their patient. Values that fall into groups on a single component survive.
     Permuted,
+}
+
+impl Words for SurrogateKind {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Gaussian, "gaussian"), (Self::Permuted, "permuted")];
 }
 
 /// Draws surrogate cohorts.

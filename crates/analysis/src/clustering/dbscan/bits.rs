@@ -160,6 +160,7 @@ pub(crate) fn cluster_all_pairs(
         .map(|&count| count as usize >= min_samples)
         .collect();
     Ok(Clustering {
+        probabilities: None,
         labels,
         core,
         n_clusters: n_clusters as usize,

@@ -76,6 +76,7 @@ impl CountedGrid {
             core[original as usize] = self.is_core(position, min_samples);
         }
         Clustering {
+            probabilities: None,
             labels,
             core,
             n_clusters: sorted.n_clusters,

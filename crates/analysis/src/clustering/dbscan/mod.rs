@@ -11,17 +11,21 @@
 mod bits;
 mod grid;
 mod grid_clusters;
+mod method;
+mod plane;
 mod points;
 
-pub(crate) use bits::{Adjacency, SquaredDistances, cluster_all_pairs};
-pub(crate) use grid::Grid;
+use bits::{Adjacency, SquaredDistances, cluster_all_pairs};
+use grid::Grid;
 pub(crate) use points::Points;
 
+use super::{Clustering, Sizes};
 use crate::monitor::{Cancelled, Monitor};
+use crate::settings::{Entry, SettingError, Settings, Spec};
 use ndarray::ArrayView2;
 
 /// Points up to which all pairs are looked at.
-pub(crate) const BITS_LIMIT: usize = 1024;
+const BITS_LIMIT: usize = 1024;
 
 /// Parameters of DBSCAN, named as in scikit-learn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +38,47 @@ pub struct DbscanParams {
     pub min_samples: usize,
 }
 
+impl Default for DbscanParams {
+    /// The notebook's choice.
+    fn default() -> Self {
+        Self {
+            eps: 0.4,
+            min_samples: 14,
+        }
+    }
+}
+
+impl Settings for DbscanParams {
+    const ENTRIES: &'static [Entry<Self>] = &[
+        Entry {
+            spec: Spec::number("eps", "eps", (1e-6, 1000.0))
+                .slider(0.01, 2.0, 0.01)
+                .unit("σ")
+                .prominent()
+                .help(
+                    "Radius of a neighbourhood, in standard deviations of each axis of the map. \
+                     Small values leave most images as noise, large ones merge everything \
+                     (DBSCAN: Ester et al. 1996).",
+                ),
+            get: |params| params.eps.into(),
+            set: |params, value| params.eps = value.number(),
+        },
+        Entry {
+            spec: Spec::number("min_samples", "min_samples", (1.0, 1e6))
+                .whole()
+                .slider(1.0, 50.0, 1.0)
+                .unit("images")
+                .prominent()
+                .help(
+                    "Images within eps, itself included, that make an image a core of a cluster. \
+                     Larger values keep only dense groups.",
+                ),
+            get: |params| params.min_samples.into(),
+            set: |params, value| params.min_samples = value.count(),
+        },
+    ];
+}
+
 /// Parameters that are in range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CheckedDbscan(DbscanParams);
@@ -44,13 +89,7 @@ impl DbscanParams {
     /// # Errors
     /// [`DbscanError`], naming the first parameter out of range and the range.
     pub fn check(self) -> Result<CheckedDbscan, DbscanError> {
-        // Written so that NaN fails.
-        if !(self.eps > 0.0 && self.eps.is_finite()) {
-            return Err(DbscanError::Eps { eps: self.eps });
-        }
-        if self.min_samples == 0 {
-            return Err(DbscanError::MinSamples);
-        }
+        self.check_ranges()?;
         Ok(CheckedDbscan(self))
     }
 }
@@ -87,60 +126,12 @@ impl CheckedDbscan {
     }
 }
 
-/// Which point belongs to which cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clustering {
-    /// The cluster of each point, from 0; `None` is noise.
-    pub labels: Vec<Option<u32>>,
-    /// Whether each point is a core point.
-    pub core: Vec<bool>,
-    /// The number of clusters, noise not counted.
-    pub n_clusters: usize,
-}
-
-impl Clustering {
-    /// The number of points in no cluster.
-    pub fn n_noise(&self) -> usize {
-        self.labels.iter().filter(|label| label.is_none()).count()
-    }
-}
-
-/// The sizes of the clusters, without their members.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sizes {
-    /// Border points included, in the order of the clusters' numbers.
-    pub(crate) clusters: Vec<u64>,
-    pub(crate) n_noise: u64,
-}
-
-impl From<&Clustering> for Sizes {
-    fn from(clustering: &Clustering) -> Self {
-        let mut sizes = Self {
-            clusters: vec![0; clustering.n_clusters],
-            n_noise: 0,
-        };
-        for label in &clustering.labels {
-            match label {
-                Some(cluster) => sizes.clusters[*cluster as usize] += 1,
-                None => sizes.n_noise += 1,
-            }
-        }
-        sizes
-    }
-}
-
 /// Why there are no clusters.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DbscanError {
-    /// See [`DbscanParams::eps`].
-    #[error("eps is {eps}; set it to a number above 0")]
-    Eps {
-        /// What was asked for.
-        eps: f64,
-    },
-    /// See [`DbscanParams::min_samples`].
-    #[error("min_samples is 0; set it to 1 or more")]
-    MinSamples,
+    /// A parameter is out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// Points are in one to three dimensions.
     #[error("the points have {n_components} components; project them to 2 or 3 first")]
     Components {

@@ -3,11 +3,9 @@ use ndarray::Array2;
 use proptest::prelude::*;
 
 fn fit(points: &Array2<f64>, eps: f64, min_samples: usize) -> Clustering {
-    DbscanParams { eps, min_samples }
-        .check()
-        .unwrap()
-        .fit(points.view(), &())
-        .unwrap()
+    // Radii out of the range too: the grid must not fail on them.
+    let params = CheckedDbscan(DbscanParams { eps, min_samples });
+    params.fit(points.view(), &()).unwrap()
 }
 
 fn by_grid(points: &Array2<f64>, eps: f64, min_samples: usize, counted_for: usize) -> Clustering {
@@ -50,6 +48,7 @@ fn naive(points: &Array2<f64>, eps: f64, min_samples: usize) -> Clustering {
         n_clusters += 1;
     }
     Clustering {
+        probabilities: None,
         labels,
         core,
         n_clusters: n_clusters as usize,
@@ -146,17 +145,15 @@ fn parameters_and_points_are_checked() {
                 min_samples: 5
             }
             .check(),
-            Err(DbscanError::Eps { .. })
+            Err(DbscanError::Setting(SettingError { key: "eps", .. }))
         ));
     }
-    assert_eq!(
-        DbscanParams {
-            eps: 1.0,
-            min_samples: 0
-        }
-        .check(),
-        Err(DbscanError::MinSamples)
-    );
+    let none = DbscanParams {
+        eps: 1.0,
+        min_samples: 0,
+    };
+    let key = "min_samples";
+    assert!(matches!(none.check(), Err(DbscanError::Setting(error)) if error.key == key));
     let checked = DbscanParams {
         eps: 1.0,
         min_samples: 1,

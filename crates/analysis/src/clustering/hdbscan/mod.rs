@@ -19,10 +19,12 @@
 
 mod hierarchy;
 mod kd_tree;
+mod method;
 mod selection;
 mod spanning_tree;
 
 use crate::monitor::{Cancelled, Monitor};
+use crate::settings::{Entry, SettingError, Settings, Spec, Value, Words, word};
 use hierarchy::CondensedTree;
 use ndarray::ArrayView2;
 
@@ -61,6 +63,61 @@ impl Default for HdbscanParams {
     }
 }
 
+impl Words for ClusterSelection {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Eom, "eom"), (Self::Leaf, "leaf")];
+}
+
+impl Settings for HdbscanParams {
+    const ENTRIES: &'static [Entry<Self>] = &[
+        Entry {
+            spec: Spec::number("min_cluster_size", "min_cluster_size", (2.0, 1e6))
+                .whole()
+                .slider(2.0, 50.0, 1.0)
+                .unit("images")
+                .prominent()
+                .help(
+                    "Images that make a group a cluster. Larger values give fewer and larger \
+                     clusters; smaller groups are noise, or part of the cluster that they leave \
+                     (HDBSCAN: Campello, Moulavi & Sander 2013).",
+                ),
+            get: |params| params.min_cluster_size.into(),
+            set: |params, value| params.min_cluster_size = value.count(),
+        },
+        Entry {
+            spec: Spec::number("min_samples", "min_samples", (1.0, 1e6))
+                .whole()
+                .slider(1.0, 50.0, 1.0)
+                .unit("images")
+                .prominent()
+                .help(
+                    "Images, itself included, that the core distance of an image reaches. Larger \
+                     values leave more noise. As many as min_cluster_size unless it is set.",
+                ),
+            get: |params| params.min_samples().into(),
+            // What is the default anyway stays unsaid, so that equal settings are equal.
+            set: |params, value| {
+                let given = Some(value.count());
+                params.min_samples = given.filter(|given| *given != params.min_cluster_size);
+            },
+        },
+        Entry {
+            spec: Spec::choice(
+                "cluster_selection_method",
+                "Selection",
+                &[word("eom", "excess of mass"), word("leaf", "leaves")],
+            )
+            .help(
+                "Which groups of the hierarchy become clusters: those that last longest, few and \
+                 large, or those that split no more, many and small.",
+            ),
+            get: |params| Value::Word(params.cluster_selection_method.word()),
+            set: |params, value| {
+                params.cluster_selection_method = ClusterSelection::of(value);
+            },
+        },
+    ];
+}
+
 /// Parameters that are in range for a number of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckedHdbscan {
@@ -74,10 +131,7 @@ impl HdbscanParams {
     /// # Errors
     /// [`HdbscanError`], naming the first parameter out of range and the range.
     pub fn check(self, n_samples: usize) -> Result<CheckedHdbscan, HdbscanError> {
-        if self.min_cluster_size < 2 {
-            let min_cluster_size = self.min_cluster_size;
-            return Err(HdbscanError::MinClusterSize { min_cluster_size });
-        }
+        self.check_ranges()?;
         if !(2..=u32::MAX as usize / 2).contains(&n_samples) {
             return Err(HdbscanError::Samples { n_samples });
         }
@@ -161,12 +215,9 @@ impl Hierarchical {
 /// Why there are no clusters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HdbscanError {
-    /// See [`HdbscanParams::min_cluster_size`].
-    #[error("min_cluster_size is {min_cluster_size}; set it to 2 or more")]
-    MinClusterSize {
-        /// What was asked for.
-        min_cluster_size: usize,
-    },
+    /// A parameter is out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// See [`HdbscanParams::min_samples`], which may come from `min_cluster_size`.
     #[error(
         "min_samples is {min_samples}; set it, or min_cluster_size where it is not set, to at most \

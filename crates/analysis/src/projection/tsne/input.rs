@@ -77,6 +77,11 @@ impl TsneInput {
         })
     }
 
+    /// The samples that it was made of.
+    pub fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
     /// The joint affinities P at this perplexity, `(n_samples, n_samples)`: symmetric, with sum 1.
     /// Beyond 2,500 samples those of pairs that are no near neighbours are zero.
     ///
@@ -147,14 +152,7 @@ impl CheckedTsne {
         monitor: &dyn Monitor,
     ) -> Result<Embedding, TsneError> {
         let input = TsneInput::new(features, self.params(), monitor)?;
-        self.fit_input(
-            &input,
-            Watch {
-                monitor,
-                frame_every: 0,
-                on_frame: &mut |_| {},
-            },
-        )
+        self.fit_input(&input, Watch::unseen(monitor))
     }
 
     /// As [`CheckedTsne::fit`], from what was prepared before, and with frames on the way.

@@ -11,13 +11,13 @@ mod descent;
 mod exact;
 mod input;
 mod map;
+mod method;
 mod params;
 mod sparse;
 mod start;
 mod tree;
 
-pub use super::{Frame, Metric, Watch};
 pub use descent::Embedding;
 pub use input::TsneInput;
 pub(crate) use params::is_degenerate;
-pub use params::{CheckedTsne, Init, LearningRate, TsneError, TsneParams, TsneWarning};
+pub use params::{CheckedTsne, Init, LearningRate, TsneError, TsneParams};

@@ -1,8 +1,10 @@
 //! Parameters of t-SNE: what they mean, which are allowed, and what to be warned of.
 
 use crate::monitor::Cancelled;
-use crate::projection::Metric;
 use crate::projection::pca::PcaError;
+use crate::projection::{METRIC, Metric, N_COMPONENTS, RANDOM_STATE};
+use crate::settings::{Entry, SettingError, Settings, Spec, Value, Words, word};
+use crate::warning::Warning;
 
 /// Samples up to which all pairs act on each other in every iteration. At this number that takes
 /// about as long as the tree.
@@ -50,6 +52,96 @@ impl Default for TsneParams {
     }
 }
 
+impl Settings for TsneParams {
+    const ENTRIES: &'static [Entry<Self>] = &[
+        Entry {
+            spec: N_COMPONENTS,
+            get: |params| params.n_components.into(),
+            set: |params, value| params.n_components = value.count(),
+        },
+        Entry {
+            spec: Spec::number("perplexity", "Perplexity", (1.0, 1e6))
+                .slider(1.0, 100.0, 1.0)
+                .unit("neighbours")
+                .prominent()
+                .help(
+                    "About how many neighbours each image attends to. Small values show fine \
+                     grain, large ones the whole; above a third of the images the map degenerates \
+                     and its clusters mean little. Distances between clusters on a t-SNE map have \
+                     no meaning (van der Maaten & Hinton 2008).",
+                ),
+            get: |params| params.perplexity.into(),
+            set: |params, value| params.perplexity = value.number(),
+        },
+        Entry {
+            spec: Spec::number("max_iter", "Iterations", (250.0, 100_000.0))
+                .whole()
+                .slider(250.0, 5_000.0, 50.0)
+                .unit("steps")
+                .prominent()
+                .help(
+                    "Steps of the gradient descent, the first 250 with early exaggeration. Stops \
+                     sooner when nothing improves. Too few leave the map half-formed.",
+                ),
+            get: |params| params.max_iter.into(),
+            set: |params, value| params.max_iter = value.count(),
+        },
+        Entry {
+            spec: RANDOM_STATE.help(
+                "Seed of the random start. It has no influence with a PCA start. Groups that \
+                 vanish with another seed of a random start were never there.",
+            ),
+            get: |params| Value::Number(params.random_state as f64),
+            set: |params, value| params.random_state = value.number() as u64,
+        },
+        Entry {
+            spec: Spec::choice(
+                "init",
+                "Start",
+                &[word("pca", "PCA"), word("random", "random")],
+            ),
+            get: |params| Value::Word(params.init.word()),
+            set: |params, value| params.init = Init::of(value),
+        },
+        Entry {
+            spec: METRIC,
+            get: |params| Value::Word(params.metric.word()),
+            set: |params, value| params.metric = Metric::of(value),
+        },
+        Entry {
+            spec: Spec::number("learning_rate", "Learning rate", (1e-3, 1e6))
+                .slider(10.0, 1000.0, 10.0)
+                .or(word("auto", "auto"))
+                .help(
+                    "Step size of the gradient descent. Auto is n / early exaggeration / 4, at \
+                     least 50 (Belkina et al. 2019), and n / 4 after the first 250 steps beyond \
+                     2,500 images.",
+                ),
+            get: |params| match params.learning_rate {
+                LearningRate::Auto => Value::Word("auto"),
+                LearningRate::Value(value) => Value::Number(value),
+            },
+            set: |params, value| {
+                params.learning_rate = match value {
+                    Value::Word(_) => LearningRate::Auto,
+                    Value::Number(value) => LearningRate::Value(value),
+                };
+            },
+        },
+        Entry {
+            spec: Spec::number("early_exaggeration", "Early exaggeration", (1.0, 1000.0))
+                .slider(1.0, 50.0, 1.0)
+                .unit("×")
+                .help(
+                    "Factor on attraction during the first 250 steps; larger values leave more \
+                     space between groups.",
+                ),
+            get: |params| params.early_exaggeration.into(),
+            set: |params, value| params.early_exaggeration = value.number(),
+        },
+    ];
+}
+
 /// The step of the gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LearningRate {
@@ -73,8 +165,12 @@ pub enum Init {
     Random,
 }
 
+impl Words for Init {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Pca, "pca"), (Self::Random, "random")];
+}
+
 /// Iterations of early exaggeration.
-pub(crate) const EXPLORATION_ITERATIONS: usize = 250;
+pub(super) const EXPLORATION_ITERATIONS: usize = 250;
 
 impl TsneParams {
     /// Checks the parameters against each other and the number of samples; only checked ones run.
@@ -82,34 +178,14 @@ impl TsneParams {
     /// # Errors
     /// [`TsneError`], naming the first parameter out of range and the range.
     pub fn check(self, n_samples: usize) -> Result<CheckedTsne, TsneError> {
-        if !(2..=3).contains(&self.n_components) {
-            return Err(TsneError::NComponents {
-                n_components: self.n_components,
-            });
-        }
+        self.check_ranges()?;
         if n_samples < 2 {
             return Err(TsneError::TooFewSamples { n_samples });
-        }
-        // Written so that NaN fails.
-        if !(self.perplexity >= 1.0 && self.perplexity.is_finite()) {
-            return Err(TsneError::Perplexity {
-                perplexity: self.perplexity,
-            });
         }
         if self.perplexity >= n_samples as f64 {
             return Err(TsneError::PerplexityTooLarge {
                 perplexity: self.perplexity,
                 n_samples,
-            });
-        }
-        if !(self.early_exaggeration >= 1.0 && self.early_exaggeration <= 1e6) {
-            return Err(TsneError::EarlyExaggeration {
-                value: self.early_exaggeration,
-            });
-        }
-        if !(EXPLORATION_ITERATIONS..=100_000).contains(&self.max_iter) {
-            return Err(TsneError::MaxIter {
-                max_iter: self.max_iter,
             });
         }
         let n = n_samples as f64;
@@ -119,8 +195,7 @@ impl TsneParams {
                 let many = n_samples > EXACT_LIMIT;
                 (early, if many { n / 4.0 } else { early })
             }
-            LearningRate::Value(value) if value > 0.0 && value <= 1e9 => (value, value),
-            LearningRate::Value(value) => return Err(TsneError::LearningRate { value }),
+            LearningRate::Value(value) => (value, value),
         };
         Ok(CheckedTsne {
             params: self,
@@ -131,16 +206,25 @@ impl TsneParams {
     }
 
     /// What a reader of the map should know about these parameters.
-    pub fn warnings(&self, n_samples: usize) -> Vec<TsneWarning> {
+    pub fn warnings(&self, n_samples: usize) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if is_degenerate(self.perplexity, n_samples) {
-            warnings.push(TsneWarning::PerplexityNearSamples {
-                perplexity: self.perplexity,
-                n_samples,
-            });
+            warnings.push(Warning::new(
+                "perplexity_near_samples",
+                format!(
+                    "perplexity {} is above a third of the other {} images: the map degenerates \
+                     towards a ball, and its clusters mean little",
+                    self.perplexity,
+                    n_samples - 1
+                ),
+            ));
         }
         if self.init == Init::Pca {
-            warnings.push(TsneWarning::SeedHasNoEffect);
+            warnings.push(Warning::new(
+                "seed_has_no_effect",
+                "the start from PCA does not depend on the seed: set init to random to see other \
+                 maps",
+            ));
         }
         warnings
     }
@@ -183,45 +267,17 @@ impl CheckedTsne {
     }
 }
 
-/// Something that a reader of the map should know; no error.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-pub enum TsneWarning {
-    /// See [`TsneParams::perplexity`].
-    #[error(
-        "perplexity {perplexity} is above a third of the other {} images: the map degenerates \
-         towards a ball, and its clusters mean little", .n_samples - 1
-    )]
-    PerplexityNearSamples {
-        /// The perplexity asked for.
-        perplexity: f64,
-        /// Points on the map.
-        n_samples: usize,
-    },
-    /// A start from principal components leaves nothing to chance.
-    #[error("the start from PCA does not depend on the seed: set init to random to see other maps")]
-    SeedHasNoEffect,
-}
-
 /// Why there is no map.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TsneError {
-    /// Neither a plane nor a space was asked for.
-    #[error("n_components is {n_components}; set it to 2 or 3")]
-    NComponents {
-        /// What was asked for.
-        n_components: usize,
-    },
+    /// A parameter is out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// A map needs two points.
     #[error("there are {n_samples} samples; t-SNE needs at least 2")]
     TooFewSamples {
         /// Rows of the features.
         n_samples: usize,
-    },
-    /// Below 1, infinite or not a number.
-    #[error("perplexity is {perplexity}; set it to a number from 1 up")]
-    Perplexity {
-        /// What was asked for.
-        perplexity: f64,
     },
     /// No point has that many neighbours.
     #[error("perplexity {perplexity} must be less than the number of images, {n_samples}")]
@@ -230,24 +286,6 @@ pub enum TsneError {
         perplexity: f64,
         /// Rows of the features.
         n_samples: usize,
-    },
-    /// See [`TsneParams::early_exaggeration`].
-    #[error("early_exaggeration is {value}; set it to a number from 1 to 1000000")]
-    EarlyExaggeration {
-        /// What was asked for.
-        value: f64,
-    },
-    /// See [`TsneParams::max_iter`].
-    #[error("max_iter is {max_iter}; set it to a number from 250 to 100000")]
-    MaxIter {
-        /// What was asked for.
-        max_iter: usize,
-    },
-    /// See [`LearningRate::Value`].
-    #[error("learning_rate is {value}; set it to auto or to a number above 0, at most 1e9")]
-    LearningRate {
-        /// What was asked for.
-        value: f64,
     },
     /// The parameters were checked for, or the input made with, other data.
     #[error(
@@ -281,6 +319,20 @@ pub enum TsneError {
     /// The monitor asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+impl TsneError {
+    /// The parameter that is at fault, if one is.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::Setting(error) => Some(error.key),
+            Self::PerplexityTooLarge { .. } => Some("perplexity"),
+            Self::Diverged { .. } => Some("learning_rate"),
+            Self::Pca(_) => Some("init"),
+            Self::TooFewSamples { .. } => Some("method"),
+            Self::OtherData { .. } | Self::NotFinite { .. } | Self::Cancelled(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]

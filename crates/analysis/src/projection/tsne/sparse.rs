@@ -88,7 +88,6 @@ mod tests {
     use crate::projection::Metric;
     use crate::projection::distances::squared_distances;
     use crate::projection::tsne::affinities::joint;
-
     use ndarray::Array2;
 
     #[test]

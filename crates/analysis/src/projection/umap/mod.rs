@@ -15,6 +15,7 @@ mod graph;
 mod input;
 mod kernel;
 mod layout;
+mod method;
 mod params;
 mod plan;
 mod spectral;
@@ -23,5 +24,5 @@ mod start;
 mod tests;
 
 pub use input::{UmapEmbedding, UmapInput};
-pub use params::{CheckedUmap, UmapError, UmapParams, UmapWarning};
+pub use params::{CheckedUmap, UmapError, UmapParams};
 pub use start::StartedFrom;

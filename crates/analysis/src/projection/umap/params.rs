@@ -1,7 +1,9 @@
 //! Parameters of UMAP: what they mean, which are allowed, and what to be warned of.
 
 use crate::monitor::Cancelled;
-use crate::projection::Metric;
+use crate::projection::{METRIC, Metric, N_COMPONENTS, RANDOM_STATE};
+use crate::settings::{Entry, SettingError, Settings, Spec, Value, Words, word};
+use crate::warning::Warning;
 
 /// Parameters of UMAP, named as in umap-learn, with its defaults.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +40,68 @@ impl Default for UmapParams {
     }
 }
 
+impl Settings for UmapParams {
+    const ENTRIES: &'static [Entry<Self>] = &[
+        Entry {
+            spec: N_COMPONENTS,
+            get: |params| params.n_components.into(),
+            set: |params, value| params.n_components = value.count(),
+        },
+        Entry {
+            spec: Spec::number("n_neighbors", "Neighbours", (2.0, 1e6))
+                .whole()
+                .slider(2.0, 100.0, 1.0)
+                .unit("images")
+                .prominent()
+                .help(
+                    "How many nearest images an image is tied to, itself counted. Small values show \
+                     the grain of the data and tear it into pieces, large ones its overall shape \
+                     (McInnes, Healy & Melville 2018).",
+                ),
+            get: |params| params.n_neighbors.into(),
+            set: |params, value| params.n_neighbors = value.count(),
+        },
+        Entry {
+            spec: Spec::number("min_dist", "Least distance", (0.0, 1.0))
+                .slider(0.0, 1.0, 0.01)
+                .prominent()
+                .help(
+                    "How close together the map may put images, in its own units. Small values pack \
+                     groups tightly, so that they are easily found, whether they are real or not.",
+                ),
+            get: |params| params.min_dist.into(),
+            set: |params, value| params.min_dist = value.number(),
+        },
+        Entry {
+            spec: RANDOM_STATE,
+            get: |params| Value::Number(params.random_state as f64),
+            set: |params, value| params.random_state = value.number() as u64,
+        },
+        Entry {
+            spec: METRIC,
+            get: |params| Value::Word(params.metric.word()),
+            set: |params, value| params.metric = Metric::of(value),
+        },
+        Entry {
+            spec: Spec::number("n_epochs", "Epochs", (1.0, 100_000.0))
+                .whole()
+                .slider(50.0, 2000.0, 50.0)
+                .or(word("auto", "auto"))
+                .help(
+                    "How often all edges are gone through. Auto is 500 up to 10,000 images and 200 \
+                     beyond.",
+                ),
+            get: |params| params.n_epochs.map_or(Value::Word("auto"), Value::from),
+            set: |params, value| {
+                params.n_epochs = match value {
+                    Value::Word(_) => None,
+                    Value::Number(_) => Some(value.count()),
+                };
+            },
+        },
+    ];
+}
+
 /// Samples up to which 500 epochs are run, beyond which 200.
 const FEW_SAMPLES: usize = 10_000;
 
@@ -47,20 +111,10 @@ impl UmapParams {
     /// # Errors
     /// [`UmapError`], naming the first parameter out of range and the range.
     pub fn check(self, n_samples: usize) -> Result<CheckedUmap, UmapError> {
-        let Self {
-            n_components,
-            n_neighbors,
-            min_dist,
-            ..
-        } = self;
-        if !(2..=3).contains(&n_components) {
-            return Err(UmapError::NComponents { n_components });
-        }
+        self.check_ranges()?;
+        let n_neighbors = self.n_neighbors;
         if n_samples < 2 {
             return Err(UmapError::TooFewSamples { n_samples });
-        }
-        if n_neighbors < 2 {
-            return Err(UmapError::NNeighbors { n_neighbors });
         }
         if n_neighbors > n_samples {
             return Err(UmapError::NNeighborsTooLarge {
@@ -68,15 +122,8 @@ impl UmapParams {
                 n_samples,
             });
         }
-        // Written so that NaN fails.
-        if !(0.0..=1.0).contains(&min_dist) {
-            return Err(UmapError::MinDist { min_dist });
-        }
         let automatic = if n_samples <= FEW_SAMPLES { 500 } else { 200 };
         let n_epochs = self.n_epochs.unwrap_or(automatic);
-        if !(1..=100_000).contains(&n_epochs) {
-            return Err(UmapError::NEpochs { n_epochs });
-        }
         Ok(CheckedUmap {
             params: self,
             n_samples,
@@ -85,17 +132,17 @@ impl UmapParams {
     }
 
     /// What a reader of the map should know about these parameters.
-    pub fn warnings(&self, n_samples: usize) -> Vec<UmapWarning> {
-        let mut warnings = Vec::new();
+    pub fn warnings(&self, n_samples: usize) -> Vec<Warning> {
         let n_neighbors = self.n_neighbors;
         // Not 2k > n, which overflows for absurd k.
-        if n_neighbors > n_samples / 2 {
-            warnings.push(UmapWarning::NeighborsNearSamples {
-                n_neighbors,
-                n_samples,
-            });
-        }
-        warnings
+        let near = (n_neighbors > n_samples / 2).then(|| {
+            let text = format!(
+                "n_neighbors {n_neighbors} is more than half of the {n_samples} images: the map \
+                 shows their overall shape and hides small groups"
+            );
+            Warning::new("neighbors_near_samples", text)
+        });
+        near.into_iter().collect()
     }
 }
 
@@ -124,42 +171,17 @@ impl CheckedUmap {
     }
 }
 
-/// Something that a reader of the map should know; no error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UmapWarning {
-    /// See [`UmapParams::n_neighbors`].
-    #[error(
-        "n_neighbors {n_neighbors} is more than half of the {n_samples} images: the map shows their \
-         overall shape and hides small groups"
-    )]
-    NeighborsNearSamples {
-        /// What was asked for.
-        n_neighbors: usize,
-        /// Points on the map.
-        n_samples: usize,
-    },
-}
-
 /// Why there is no map.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum UmapError {
-    /// Neither a plane nor a space was asked for.
-    #[error("n_components is {n_components}; set it to 2 or 3")]
-    NComponents {
-        /// What was asked for.
-        n_components: usize,
-    },
+    /// A parameter is out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// A map needs two points.
     #[error("there are {n_samples} samples; UMAP needs at least 2")]
     TooFewSamples {
         /// Rows of the features.
         n_samples: usize,
-    },
-    /// With itself alone an image has no neighbour.
-    #[error("n_neighbors is {n_neighbors}; set it to at least 2, since it counts the image itself")]
-    NNeighbors {
-        /// What was asked for.
-        n_neighbors: usize,
     },
     /// No image has that many neighbours.
     #[error(
@@ -170,18 +192,6 @@ pub enum UmapError {
         n_neighbors: usize,
         /// Rows of the features.
         n_samples: usize,
-    },
-    /// See [`UmapParams::min_dist`].
-    #[error("min_dist is {min_dist}; set it to a number from 0 to 1")]
-    MinDist {
-        /// What was asked for.
-        min_dist: f64,
-    },
-    /// See [`UmapParams::n_epochs`].
-    #[error("n_epochs is {n_epochs}; set it to a number from 1 to 100000")]
-    NEpochs {
-        /// What was asked for.
-        n_epochs: usize,
     },
     /// The parameters were checked for, or the input made with, other data.
     #[error(
@@ -209,6 +219,18 @@ pub enum UmapError {
     Cancelled(#[from] Cancelled),
 }
 
+impl UmapError {
+    /// The parameter that is at fault, if one is.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::Setting(error) => Some(error.key),
+            Self::NNeighborsTooLarge { .. } => Some("n_neighbors"),
+            Self::TooFewSamples { .. } => Some("method"),
+            Self::OtherData { .. } | Self::NotFinite { .. } | Self::Cancelled(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,33 +254,28 @@ mod tests {
         );
         assert!(default.check(15).is_ok());
         assert!(with_neighbors(2).check(2).is_ok());
-        let n_neighbors = 1;
-        let too_few = UmapError::NNeighbors { n_neighbors };
-        assert_eq!(error(with_neighbors(1), 20), too_few);
-        let too_many = error(with_neighbors(usize::MAX), 20);
-        assert!(matches!(too_many, UmapError::NNeighborsTooLarge { .. }));
+        let is_out = |params: UmapParams, key: &str| matches!(error(params, 20), UmapError::Setting(error) if error.key == key);
+        assert!(is_out(with_neighbors(1), "n_neighbors"));
+        assert!(is_out(with_neighbors(usize::MAX), "n_neighbors"));
         for min_dist in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
             let params = UmapParams {
                 min_dist,
                 ..default
             };
-            assert!(matches!(error(params, 20), UmapError::MinDist { .. }));
+            assert!(is_out(params, "min_dist"));
         }
         for n_epochs in [0, 100_001] {
             let params = UmapParams {
                 n_epochs: Some(n_epochs),
                 ..default
             };
-            assert_eq!(error(params, 20), UmapError::NEpochs { n_epochs });
+            assert!(is_out(params, "n_epochs"));
         }
         let params = UmapParams {
             n_components: 4,
             ..default
         };
-        assert_eq!(
-            error(params, 20),
-            UmapError::NComponents { n_components: 4 }
-        );
+        assert!(is_out(params, "n_components"));
         assert_eq!(error(default, 1), UmapError::TooFewSamples { n_samples: 1 });
     }
 
@@ -268,12 +285,6 @@ mod tests {
         let epochs = |n_samples| default.check(n_samples).unwrap().n_epochs();
         assert_eq!((epochs(10_000), epochs(10_001)), (500, 200));
         assert!(default.warnings(30).is_empty());
-        let n_neighbors = 15;
-        let n_samples = 29;
-        let warning = UmapWarning::NeighborsNearSamples {
-            n_neighbors,
-            n_samples,
-        };
-        assert_eq!(default.warnings(29), [warning]);
+        assert_eq!(default.warnings(29)[0].code, "neighbors_near_samples");
     }
 }

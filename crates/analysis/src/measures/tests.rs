@@ -47,26 +47,29 @@ fn what_is_undefined_is_none() {
         [0, 1, -1, -1],
     ] {
         let scores = Scorer::new(points.view()).all(&labels(&undefined));
-        assert_eq!(scores.silhouette, None);
-        assert_eq!(scores.davies_bouldin, None);
-        assert_eq!(scores.calinski_harabasz, None);
-        assert_eq!(scores.dbcv, None);
+        assert_eq!(scores.get(Measure::Silhouette), None);
+        assert_eq!(scores.get(Measure::DaviesBouldin), None);
+        assert_eq!(scores.get(Measure::CalinskiHarabasz), None);
+        assert_eq!(scores.get(Measure::Dbcv), None);
     }
     // One cluster of two points or more is not enough for DBCV.
     let scores = Scorer::new(points.view()).all(&labels(&[0, 0, 1, -1]));
-    assert!(scores.silhouette.is_some() && scores.dbcv.is_none());
+    assert!(scores.get(Measure::Silhouette).is_some() && scores.get(Measure::Dbcv).is_none());
     let none = Scorer::new(Array2::zeros((0, 2)).view()).all(&[]);
-    assert_eq!((none.silhouette, none.dbcv), (None, None));
+    assert_eq!(
+        (none.get(Measure::Silhouette), none.get(Measure::Dbcv)),
+        (None, None)
+    );
 }
 
 #[test]
 fn coinciding_points_make_no_nan() {
     let points = Array2::from_elem((4, 2), 0.1);
     let scores = Scorer::new(points.view()).all(&labels(&[0, 0, 1, 1]));
-    assert_eq!(scores.silhouette, Some(0.0));
-    assert_eq!(scores.davies_bouldin, Some(0.0));
-    assert_eq!(scores.calinski_harabasz, Some(1.0));
-    assert_eq!(scores.dbcv, Some(0.0));
+    assert_eq!(scores.get(Measure::Silhouette), Some(0.0));
+    assert_eq!(scores.get(Measure::DaviesBouldin), Some(0.0));
+    assert_eq!(scores.get(Measure::CalinskiHarabasz), Some(1.0));
+    assert_eq!(scores.get(Measure::Dbcv), Some(0.0));
 }
 
 #[test]
@@ -79,10 +82,19 @@ fn names_of_clusters_and_noise_far_away_change_only_dbcv_by_its_weights() {
         Scorer::new(points.view()).all(&labels),
         Scorer::new(without.view()).all(&renamed),
     );
-    assert_eq!(all.silhouette, some.silhouette);
-    assert_eq!(all.davies_bouldin, some.davies_bouldin);
-    assert_eq!(all.calinski_harabasz, some.calinski_harabasz);
-    assert_close(all.dbcv, some.dbcv.unwrap() * 0.8);
+    assert_eq!(all.get(Measure::Silhouette), some.get(Measure::Silhouette));
+    assert_eq!(
+        all.get(Measure::DaviesBouldin),
+        some.get(Measure::DaviesBouldin)
+    );
+    assert_eq!(
+        all.get(Measure::CalinskiHarabasz),
+        some.get(Measure::CalinskiHarabasz)
+    );
+    assert_close(
+        all.get(Measure::Dbcv),
+        some.get(Measure::Dbcv).unwrap() * 0.8,
+    );
 }
 
 #[test]
@@ -90,6 +102,12 @@ fn many_points_have_no_scores_that_need_all_distances() {
     let points = Array2::from_shape_fn((DISTANCES_LIMIT + 1, 1), |(i, _)| i as f64);
     let halves: Vec<_> = (0..points.nrows()).map(|i| Some((i % 2) as u32)).collect();
     let scores = Scorer::new(points.view()).all(&halves);
-    assert_eq!((scores.silhouette, scores.dbcv), (None, None));
-    assert!(scores.davies_bouldin.is_some() && scores.calinski_harabasz.is_some());
+    assert_eq!(
+        (scores.get(Measure::Silhouette), scores.get(Measure::Dbcv)),
+        (None, None)
+    );
+    assert!(
+        scores.get(Measure::DaviesBouldin).is_some()
+            && scores.get(Measure::CalinskiHarabasz).is_some()
+    );
 }

@@ -1,4 +1,4 @@
-//! Scores of a clustering: the notebook's, and four that look at how the clusters lie.
+//! Measures of a clustering: the notebook's, and four that look at how the clusters lie.
 //!
 //! The notebook's rewards clusters of equal size and sees no distances; silhouette, Davies–Bouldin,
 //! Calinski–Harabasz and DBCV see nothing else. All five are descriptions: whether a value is
@@ -40,40 +40,117 @@ pub enum Measure {
     Dbcv,
 }
 
-impl Measure {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Balance,
-        Self::Silhouette,
-        Self::DaviesBouldin,
-        Self::CalinskiHarabasz,
-        Self::Dbcv,
-    ];
-
+/// What is known of a measure, and what computes it.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Which it is.
+    pub measure: Measure,
+    /// Its name in requests and answers.
+    pub key: &'static str,
+    /// Its name at the head of a column.
+    pub label: &'static str,
     /// Its name within a sentence.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Balance => "the notebook's score",
-            Self::Silhouette => "silhouette",
-            Self::DaviesBouldin => "the Davies–Bouldin index",
-            Self::CalinskiHarabasz => "the Calinski–Harabasz score",
-            Self::Dbcv => "DBCV",
-        }
-    }
-
+    pub name: &'static str,
+    /// What it is, for a list of choices.
+    pub help: &'static str,
+    /// Digits after the point that are worth showing.
+    pub digits: usize,
     /// Whether a lower value is the better one.
-    pub fn lower_is_better(self) -> bool {
-        matches!(self, Self::Balance | Self::DaviesBouldin)
+    pub lower_is_better: bool,
+    /// Whether all distances are needed, so that there is no value beyond [`DISTANCES_LIMIT`].
+    pub needs_distances: bool,
+    fit: fn(&Scorer<'_>, &[Option<u32>]) -> Option<f64>,
+}
+
+/// All measures, the notebook's first. Everything that is said of one, asked of one or sent of one
+/// is read from here.
+pub const MEASURES: [About; 5] = [
+    About {
+        measure: Measure::Balance,
+        key: "score",
+        label: "score",
+        name: "the notebook's score",
+        help: "The notebook's score: balanced clusters, little noise",
+        digits: 0,
+        lower_is_better: true,
+        needs_distances: false,
+        fit: |_, labels| Some(balance(labels) as f64),
+    },
+    About {
+        measure: Measure::Silhouette,
+        key: "silhouette",
+        label: "silhouette",
+        name: "silhouette",
+        help: "Silhouette (Rousseeuw 1987)",
+        digits: 2,
+        lower_is_better: false,
+        needs_distances: true,
+        fit: |scorer, labels| {
+            silhouette::silhouette(scorer.distances.as_ref()?, &scorer.partition(labels))
+        },
+    },
+    About {
+        measure: Measure::DaviesBouldin,
+        key: "davies_bouldin",
+        label: "Davies–Bouldin",
+        name: "the Davies–Bouldin index",
+        help: "Davies-Bouldin index (1979)",
+        digits: 2,
+        lower_is_better: true,
+        needs_distances: false,
+        fit: |scorer, labels| centroids::davies_bouldin(scorer.points, &scorer.partition(labels)),
+    },
+    About {
+        measure: Measure::CalinskiHarabasz,
+        key: "calinski_harabasz",
+        label: "Calinski–Harabasz",
+        name: "the Calinski–Harabasz score",
+        help: "Calinski-Harabasz index (1974)",
+        digits: 0,
+        lower_is_better: false,
+        needs_distances: false,
+        fit: |scorer, labels| {
+            centroids::calinski_harabasz(scorer.points, &scorer.partition(labels))
+        },
+    },
+    About {
+        measure: Measure::Dbcv,
+        key: "dbcv",
+        label: "DBCV",
+        name: "DBCV",
+        help: "Density-based validation (Moulavi et al. 2014)",
+        digits: 2,
+        lower_is_better: false,
+        needs_distances: true,
+        fit: |scorer, labels| {
+            let n_components = scorer.points.ncols();
+            dbcv::dbcv(
+                scorer.distances.as_ref()?,
+                n_components,
+                &scorer.partition(labels),
+            )
+        },
+    },
+];
+
+impl Measure {
+    /// What is known of it.
+    pub fn about(self) -> &'static About {
+        let mut all = MEASURES.iter();
+        all.find(|about| about.measure == self)
+            .unwrap_or(&MEASURES[0])
     }
 
-    /// Whether all distances are needed, so that there is no value beyond [`DISTANCES_LIMIT`].
-    pub fn needs_distances(self) -> bool {
-        matches!(self, Self::Silhouette | Self::Dbcv)
+    /// The measure of this name in requests.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let mut all = MEASURES.iter();
+        all.find(|about| about.key == key)
+            .map(|about| about.measure)
     }
 
     /// The value, turned so that lower is better.
     pub(super) fn cost(self, value: f64) -> f64 {
-        if self.lower_is_better() {
+        if self.about().lower_is_better {
             value
         } else {
             -value
@@ -81,17 +158,22 @@ impl Measure {
     }
 }
 
-/// The four scores beside the notebook's; `None` where one is undefined.
+/// The value of every measure, in the order of [`MEASURES`]; `None` where one is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scores {
-    /// See [`silhouette()`].
-    pub silhouette: Option<f64>,
-    /// See [`davies_bouldin`].
-    pub davies_bouldin: Option<f64>,
-    /// See [`calinski_harabasz`].
-    pub calinski_harabasz: Option<f64>,
-    /// See [`dbcv()`].
-    pub dbcv: Option<f64>,
+pub struct Scores([Option<f64>; MEASURES.len()]);
+
+impl Scores {
+    /// The value of one measure.
+    pub fn get(&self, measure: Measure) -> Option<f64> {
+        self.iter()
+            .find(|(about, _)| about.measure == measure)
+            .and_then(|(_, value)| value)
+    }
+
+    /// Every measure with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static About, Option<f64>)> {
+        MEASURES.iter().zip(self.0)
+    }
 }
 
 /// The mean silhouette of the clustered points, as scikit-learn's `silhouette_score`: per point
@@ -171,28 +253,19 @@ impl<'a> Scorer<'a> {
     /// # Panics
     /// When `labels` is not as long as the points.
     pub fn measure(&self, measure: Measure, labels: &[Option<u32>]) -> Option<f64> {
-        let partition = Partition::of(self.points, labels);
-        let distances = self.distances.as_ref();
-        match measure {
-            Measure::Balance => Some(balance(labels) as f64),
-            Measure::Silhouette => silhouette::silhouette(distances?, &partition),
-            Measure::DaviesBouldin => centroids::davies_bouldin(self.points, &partition),
-            Measure::CalinskiHarabasz => centroids::calinski_harabasz(self.points, &partition),
-            Measure::Dbcv => dbcv::dbcv(distances?, self.points.ncols(), &partition),
-        }
+        (measure.about().fit)(self, labels)
     }
 
-    /// All four scores beside the notebook's.
+    /// All of them.
     ///
     /// # Panics
     /// When `labels` is not as long as the points.
     pub fn all(&self, labels: &[Option<u32>]) -> Scores {
-        Scores {
-            silhouette: self.measure(Measure::Silhouette, labels),
-            davies_bouldin: self.measure(Measure::DaviesBouldin, labels),
-            calinski_harabasz: self.measure(Measure::CalinskiHarabasz, labels),
-            dbcv: self.measure(Measure::Dbcv, labels),
-        }
+        Scores(MEASURES.map(|about| (about.fit)(self, labels)))
+    }
+
+    fn partition(&self, labels: &[Option<u32>]) -> Partition {
+        Partition::of(self.points, labels)
     }
 }
 

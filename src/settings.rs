@@ -1,0 +1,346 @@
+//! The catalogue of settings: what a query, a body, a link or the command line may say of a map and
+//! its clusters, read from the methods' own lists.
+//!
+//! The methods say their parameters once, beside what computes them (`analysis::settings`). Here
+//! they are put together; query and body, answers, the description of the API, the sliders, the
+//! captions and the script are made from [`catalogue`] and [`read`], and none of them names a method.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Number, Value as Json};
+
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::measures::MEASURES;
+use crate::analysis::projection::ProjectionParams;
+use crate::analysis::settings::{Kind, SettingError, Spec, Value, Word};
+
+/// The name of the parameter that chooses how the map is made.
+pub const METHOD: &str = "method";
+/// The name of the parameter that chooses how it is clustered.
+pub const CLUSTERING: &str = "clustering";
+
+/// One parameter of a map or its clusters.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it is called, may be and does, as the first of the methods has it.
+    pub spec: Spec,
+    /// What it is a parameter of.
+    pub part: Part,
+    /// The methods that have it; empty of the choice of the method itself.
+    pub applies_to: Vec<&'static str>,
+}
+
+/// What a parameter is a parameter of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The map.
+    Map,
+    /// Its clusters.
+    Clusters,
+}
+
+/// Every parameter of a map and its clusters: the choice of the method first, then theirs.
+pub fn catalogue() -> &'static [Entry] {
+    static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+        let maps = ProjectionParams::all();
+        let maps = maps.iter().map(ProjectionParams::method);
+        let maps = maps.map(|method| (method.key, method.specs));
+        let clusters = ClusteringParams::all();
+        let clusters = clusters.iter().map(ClusteringParams::method);
+        let clusters = clusters.map(|method| (method.key, method.specs));
+        let mut all = vec![choice(METHOD, "Method", Part::Map, &MAPS)];
+        add(&mut all, Part::Map, maps);
+        all.push(choice(CLUSTERING, "Method", Part::Clusters, &CLUSTERINGS));
+        add(&mut all, Part::Clusters, clusters);
+        all
+    });
+    &ALL
+}
+
+/// The methods of maps, by name.
+static MAPS: LazyLock<Vec<Word>> = LazyLock::new(|| {
+    let all = ProjectionParams::all();
+    let methods = all.iter().map(ProjectionParams::method);
+    methods
+        .map(|method| word(method.key, method.label))
+        .collect()
+});
+
+/// The methods of clustering, by name.
+static CLUSTERINGS: LazyLock<Vec<Word>> = LazyLock::new(|| {
+    let all = ClusteringParams::all();
+    let methods = all.iter().map(ClusteringParams::method);
+    methods
+        .map(|method| word(method.key, method.label))
+        .collect()
+});
+
+const fn word(key: &'static str, label: &'static str) -> Word {
+    Word { key, label }
+}
+
+fn choice(key: &'static str, label: &'static str, part: Part, words: &'static [Word]) -> Entry {
+    Entry {
+        spec: Spec::choice(key, label, words),
+        part,
+        applies_to: Vec::new(),
+    }
+}
+
+fn add(all: &mut Vec<Entry>, part: Part, methods: impl Iterator<Item = (&'static str, Vec<Spec>)>) {
+    for (method, specs) in methods {
+        for spec in specs {
+            let known = |entry: &&mut Entry| entry.part == part && entry.spec.key == spec.key;
+            match all.iter_mut().find(known) {
+                Some(entry) => entry.applies_to.push(method),
+                None => all.push(Entry {
+                    spec,
+                    part,
+                    applies_to: vec![method],
+                }),
+            }
+        }
+    }
+}
+
+/// The map and the clusters that are asked for; what is not said is the default for so many images.
+///
+/// What another method has is checked too: a slip of the keyboard is told whatever is chosen.
+///
+/// # Errors
+/// [`SettingError`] of the first value that cannot be.
+pub fn read<'w>(
+    said: impl Fn(&str) -> Option<&'w str>,
+    n_images: usize,
+) -> Result<(ProjectionParams, ClusteringParams), SettingError> {
+    for entry in catalogue() {
+        if let Some(text) = said(entry.spec.key) {
+            entry.spec.read(text)?;
+        }
+    }
+    let mut map = ProjectionParams::default();
+    for one in ProjectionParams::all() {
+        if said(METHOD) == Some(one.method().key) {
+            map = one;
+        }
+    }
+    map = map.default_for(n_images);
+    for (spec, _) in map.values() {
+        if let Some(text) = said(spec.key) {
+            map.set(spec.key, spec.read(text)?)?;
+        }
+    }
+    let mut clusters = ClusteringParams::default();
+    for one in ClusteringParams::all() {
+        if said(CLUSTERING) == Some(one.method().key) {
+            clusters = one;
+        }
+    }
+    for (spec, _) in clusters.values() {
+        if let Some(text) = said(spec.key) {
+            clusters.set(spec.key, spec.read(text)?)?;
+        }
+    }
+    Ok((map, clusters))
+}
+
+/// The parameters of a map as they are sent and written: the method and its values by name.
+pub fn map_json(map: &ProjectionParams) -> Map<String, Json> {
+    let mut values = Map::new();
+    values.insert(METHOD.to_owned(), map.method().key.into());
+    values.extend(map.values().into_iter().map(pair));
+    values
+}
+
+/// Adds the parameters of the clusters.
+pub fn with_clusters(mut map: Map<String, Json>, clusters: &ClusteringParams) -> Map<String, Json> {
+    map.insert(CLUSTERING.to_owned(), clusters.method().key.into());
+    map.extend(clusters.values().into_iter().map(pair));
+    map
+}
+
+fn pair((spec, value): (Spec, Value)) -> (String, Json) {
+    (spec.key.to_owned(), json(&spec, value))
+}
+
+/// A value as JSON: whole numbers without a point.
+pub fn json(spec: &Spec, value: Value) -> Json {
+    match value {
+        Value::Word(word) => word.into(),
+        Value::Number(number) if spec.range().is_some_and(|range| range.whole) => {
+            Number::from(number as u64).into()
+        }
+        Value::Number(number) => number.into(),
+    }
+}
+
+/// The values of a place on the plane of a method, by name: `{"eps": 0.4, "min_samples": 14}`.
+pub fn place_json(clusters: &ClusteringParams, at: [f64; 2]) -> Map<String, Json> {
+    let clusters = clusters.at(at);
+    let axes = clusters.axes();
+    let values = clusters.values().into_iter();
+    let mut of_axes: Vec<_> = values
+        .filter(|(spec, _)| axes.contains(&spec.key))
+        .collect();
+    of_axes.sort_by_key(|(spec, _)| axes.iter().position(|axis| *axis == spec.key));
+    of_axes.into_iter().map(pair).collect()
+}
+
+/// The values of one axis of a plane.
+pub fn axis_json(clusters: &ClusteringParams, axis: usize, values: &[f64]) -> Vec<Json> {
+    let key = clusters.axes()[axis];
+    let specs = clusters.method().specs;
+    let spec = specs.iter().find(|spec| spec.key == key);
+    let json = |&value: &f64| spec.map_or(Json::Null, |spec| json(spec, Value::Number(value)));
+    values.iter().map(json).collect()
+}
+
+/// Every parameter that a search of some methods goes along.
+pub fn axes() -> Vec<&'static str> {
+    let maps = ProjectionParams::all();
+    let maps = maps.iter().filter_map(|map| map.method().axis);
+    let clusters = ClusteringParams::all();
+    let clusters = clusters.iter().flat_map(ClusteringParams::axes);
+    let mut axes: Vec<_> = maps.chain(clusters).collect();
+    axes.sort_unstable();
+    axes.dedup();
+    axes
+}
+
+/// Parameters in words, with their labels and units: what a caption and a report say.
+pub fn in_words(values: Vec<(Spec, Value)>) -> Vec<(&'static str, String)> {
+    let text = |spec: &Spec, value: Value| match (spec.kind, value) {
+        (Kind::Choice(words), Value::Word(key)) => {
+            let word = words.iter().find(|word| word.key == key);
+            word.map_or(key, |word| word.label).to_owned()
+        }
+        _ => value.to_string(),
+    };
+    let pair = |(spec, value): (Spec, Value)| (spec.label, text(&spec, value));
+    values.into_iter().map(pair).collect()
+}
+
+/// Neighbours that a map is compared with its features by.
+pub const N_COMPARED: Spec = Spec::number("n_compared", "Neighbours", (1.0, 1000.0))
+    .whole()
+    .slider(1.0, 50.0, 1.0)
+    .default(5.0)
+    .unit("images")
+    .help(
+        "Nearest neighbours of each image that are compared between map and features. Few ask about \
+         the grain of the map, many about its layout.",
+    );
+
+/// Images that are shown as most like one.
+pub const N_NEAREST: Spec = Spec::number("n", "Neighbours", (1.0, 1000.0))
+    .whole()
+    .slider(1.0, 50.0, 1.0)
+    .default(12.0)
+    .unit("images")
+    .help("Images that are listed, the nearest first.");
+
+/// The longest side of a thumbnail.
+pub const SIZE: Spec = Spec::number("size", "Size", (16.0, 512.0))
+    .whole()
+    .slider(16.0, 512.0, 16.0)
+    .default(128.0)
+    .unit("pixels")
+    .help("Longest side in pixels.");
+
+/// Whether noise is one more cluster in the tests.
+pub const NOISE: Spec = Spec::choice(
+    "noise",
+    "Noise",
+    &[word("out", "left out"), word("in", "one more cluster")],
+)
+.help("Whether noise is left out or taken as one more cluster");
+
+/// What settings of a search are ranked by.
+pub static RANK_BY: LazyLock<Spec> = LazyLock::new(|| {
+    static WORDS: LazyLock<Vec<Word>> =
+        LazyLock::new(|| MEASURES.map(|about| word(about.key, about.label)).to_vec());
+    Spec::choice("rank_by", "Rank by", &WORDS).help("The measure that ranks the settings")
+});
+
+/// What cohorts without clusters keep of this one.
+pub const SURROGATE: Spec = Spec::choice(
+    "surrogate",
+    "Surrogates",
+    &[
+        word("gaussian", "one Gaussian cloud"),
+        word("permuted", "permuted components"),
+    ],
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::clustering::dbscan::DbscanParams;
+    use crate::analysis::projection::tsne::TsneParams;
+
+    fn read_all(
+        pairs: &[(&str, &'static str)],
+    ) -> Result<(ProjectionParams, ClusteringParams), SettingError> {
+        let said = |key: &str| pairs.iter().find(|(k, _)| *k == key).map(|(_, text)| *text);
+        read(said, 193)
+    }
+
+    #[test]
+    fn defaults_are_the_notebooks() {
+        let (map, clusters) = read_all(&[]).unwrap();
+        assert_eq!(map, ProjectionParams::Tsne(TsneParams::default()));
+        assert_eq!(
+            clusters,
+            ClusteringParams::Dbscan(DbscanParams {
+                eps: 0.4,
+                min_samples: 14
+            })
+        );
+        assert_eq!(read(|_| None, 10).unwrap().0.along(), Some(3.0));
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_named() {
+        for (key, text) in [
+            ("perplexity", "nan"),
+            ("perplexity", "-1"),
+            ("perplexity", "inf"),
+            ("perplexity", ""),
+            ("method", "nope"),
+            ("clustering", "nope"),
+            ("n_components", "4"),
+            ("max_iter", "1000.5"),
+            ("learning_rate", "0"),
+            ("init", "warm"),
+            ("eps", "0"),
+        ] {
+            assert_eq!(read_all(&[(key, text)]).unwrap_err().key, key, "{text}");
+        }
+        // What another method has is checked too.
+        assert!(read_all(&[("method", "pca"), ("perplexity", "x")]).is_err());
+    }
+
+    #[test]
+    fn each_name_is_said_once_and_read_back() {
+        let mut keys: Vec<_> = catalogue().iter().map(|entry| entry.spec.key).collect();
+        keys.sort_unstable();
+        let n_keys = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), n_keys, "{keys:?}");
+        for map in ProjectionParams::all() {
+            for clusters in ClusteringParams::all() {
+                let sent = with_clusters(map_json(&map), &clusters);
+                let text = |value: &Json| value.as_str().map_or(value.to_string(), str::to_owned);
+                let sent: Vec<(String, String)> = sent
+                    .iter()
+                    .map(|(key, value)| (key.clone(), text(value)))
+                    .collect();
+                let said = |key: &str| {
+                    let mut pairs = sent.iter();
+                    pairs.find(|(k, _)| k == key).map(|(_, text)| text.as_str())
+                };
+                assert_eq!(read(said, 1000), Ok((map, clusters)));
+            }
+        }
+    }
+}
