@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::analysis::settings::Range;
+use crate::analysis::settings::{Kind, Range, Spec, Word};
 use crate::settings::{self, Entry, Part};
 
 use super::App;
@@ -27,36 +27,75 @@ struct IndexPage {
 }
 
 struct Controls {
-    projection: Vec<Slider>,
-    clusters: Vec<Slider>,
+    map: Vec<Control>,
+    clusters: Vec<Control>,
+    maps: &'static [Word],
+    clusterings: &'static [Word],
 }
 
-/// A number with a track.
-struct Slider {
+/// One parameter: a slider, or a row of those that are rarely moved.
+struct Control {
     name: &'static str,
     label: &'static str,
     unit: &'static str,
     help: &'static str,
     /// The methods that it belongs to.
     methods: String,
-    range: Range,
+    part: &'static str,
+    prominent: bool,
+    default: String,
+    /// Of a number.
+    range: Option<Range>,
+    /// Of a choice.
+    words: &'static [Word],
 }
 
-/// The numbers of a part that are moved often.
-fn sliders(part: Part) -> Vec<Slider> {
-    let entries = settings::catalogue().iter();
-    let of_part = entries.filter(|entry| entry.part == part && entry.spec.prominent);
-    let slider = |entry: &Entry| {
-        Some(Slider {
-            name: entry.spec.key,
-            label: entry.spec.label,
-            unit: entry.spec.unit,
-            help: entry.spec.help,
+impl Control {
+    fn new(entry: &Entry) -> Self {
+        let spec = &entry.spec;
+        Self {
+            name: spec.key,
+            label: spec.label,
+            unit: spec.unit,
+            help: spec.help,
             methods: entry.applies_to.join(" "),
-            range: entry.spec.range()?,
-        })
-    };
-    of_part.filter_map(slider).collect()
+            part: match entry.part {
+                Part::Map => "map",
+                Part::Clusters => "clusters",
+            },
+            prominent: spec.prominent,
+            default: spec.default_value().to_string(),
+            range: spec.range(),
+            words: words(spec),
+        }
+    }
+
+    /// The word that may stand in place of a number.
+    fn word(&self) -> &'static str {
+        let word = self.range.and_then(|range| range.word);
+        word.map_or("", |word| word.key)
+    }
+}
+
+fn words(spec: &Spec) -> &'static [Word] {
+    match spec.kind {
+        Kind::Choice(words) => words,
+        Kind::Number(_) => &[],
+    }
+}
+
+/// The parameters of a part but the choice of the method, which has buttons of its own.
+fn controls(part: Part) -> Vec<Control> {
+    let entries = settings::catalogue().iter();
+    let of_part = entries.filter(|entry| entry.part == part && !entry.applies_to.is_empty());
+    of_part.map(Control::new).collect()
+}
+
+/// The methods of a part.
+fn methods(part: Part) -> &'static [Word] {
+    let mut entries = settings::catalogue().iter();
+    let choice = entries.find(|entry| entry.part == part && entry.applies_to.is_empty());
+    choice.map_or(&[], |entry| words(&entry.spec))
 }
 
 /// The page, with its sliders from the catalogue.
@@ -66,8 +105,10 @@ pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> 
         folder: &FOLDER,
         column: app.workbench.column.clone(),
         controls: Controls {
-            projection: sliders(Part::Map),
-            clusters: sliders(Part::Clusters),
+            map: controls(Part::Map),
+            clusters: controls(Part::Clusters),
+            maps: methods(Part::Map),
+            clusterings: methods(Part::Clusters),
         },
     };
     let html = page.render().map_err(|error| {

@@ -9,7 +9,7 @@ import { carriedTo, cohortWhere, sameWhere } from "./cohort.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
 import { part } from "./parts.js";
-import { clusterQuery, projectionQuery } from "./url.js";
+import { clusterQuery, planeQuery, projectionQuery } from "./url.js";
 
 /** @import {AppState, AppStore, Params, Projection} from "./types.js" */
 
@@ -41,6 +41,7 @@ export function followParameters(store, toast) {
 function mapRequest(store, askPlane, toast) {
   /** @type {{query: string, projection: Projection} | null} */
   let last = null;
+  let ofPlane = "";
 
   /** @param {Wish} wish @param {AbortSignal} replaced */
   return async ({ params, breakdown }, replaced) => {
@@ -58,13 +59,16 @@ function mapRequest(store, askPlane, toast) {
       const [projection, clusters] = await Promise.all([
         last?.query === query.toString()
           ? last.projection
-          : getForming(`/api/projection?${query}`, signal, showForming(store, params.max_iter, others === null)),
+          : getForming(
+              `/api/projection?${query}`,
+              signal,
+              showForming(store, params.method === "tsne" ? params.max_iter : 0, others === null),
+            ),
         // Few maps have a cluster made by hand.
         params.own.length > 0
           ? part(import("./selection/own.js")).then(({ withOwn }) => withOwn(store, params.own, toast, ask, signal))
           : ask(),
       ]);
-      const moved = last?.query !== query.toString();
       last = { query: query.toString(), projection };
       store.set({
         ...(others && carriedTo(store.get(), others)),
@@ -74,7 +78,9 @@ function mapRequest(store, askPlane, toast) {
         trouble: null,
         forming: null,
       });
-      if (moved || !store.get().plane) askPlane(query.toString());
+      const plane = planeQuery(params).toString();
+      if (plane !== ofPlane || !store.get().plane) askPlane(plane);
+      ofPlane = plane;
     } catch (error) {
       failed.abort();
       // After an abort the next map follows at once, from wherever the points are.

@@ -6,7 +6,7 @@
 import { followParameters } from "./analysis.js";
 import { followCohort } from "./cohort.js";
 import { followEncoding } from "./colour/follow.js";
-import { bindControls, readSpecs } from "./controls/panel.js";
+import { bindControls } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { followUrl } from "./link.js";
 import { bindChoosers } from "./panels/choosers/panel.js";
@@ -18,6 +18,7 @@ import { createToast } from "./panels/tooltip/panel.js";
 import { bindTopBar } from "./panels/topbar/panel.js";
 import { bindForming, bindWaiting } from "./panels/waiting/panel.js";
 import { part } from "./parts.js";
+import { readCatalogue, useCatalogue } from "./settings.js";
 import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
 import { readLink } from "./url.js";
@@ -29,7 +30,7 @@ const PATIENCE_MS = 500;
 
 const fields = byId("controls", HTMLFieldSetElement);
 
-const link = readLink(location.search, readSpecs(fields), document.documentElement.dataset.column);
+const link = readLink(location.search, useCatalogue(readCatalogue(fields)), document.documentElement.dataset.column);
 
 /** Nothing has been asked yet. */
 const unasked = { of: "", value: null, error: null, stale: false };

@@ -40,4 +40,4 @@ export const joined = (one, other) =>
 
 /** A setting of the search, which makes 2-D t-SNE maps alone. @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting */
 export const applySetting = (store, { perplexity, eps, min_samples }) =>
-  changeParams(store, { method: "tsne", n_components: 2, perplexity, eps, min_samples });
+  changeParams(store, { method: "tsne", n_components: 2, clustering: "dbscan", perplexity, eps, min_samples });

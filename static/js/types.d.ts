@@ -139,9 +139,10 @@ export interface Measures {
 export type Measure = "score" | keyof Measures;
 
 export type PlaneSetting = { eps: number; min_samples: number };
-export type PlaneCell = PlaneSetting & { n_clusters: number; n_noise: number; score: number };
-/** cells lie eps by eps */
-export type Plane = { eps: number[]; min_samples: number[]; cells: PlaneCell[] };
+/** with a value of each of the two axes by its name */
+export type PlaneCell = { n_clusters: number; n_noise: number; score: number; [axis: string]: number };
+/** cells lie along the second of the axes, whose values stand under their names */
+export type Plane = { axes: readonly [string, string]; cells: PlaneCell[]; [axis: string]: any };
 export type OwnCluster = { id: string; label: number; name: string | null };
 /** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
 export type KDistance = { min_samples: number; n: number; rank: number[]; distance: number[] };
@@ -322,21 +323,15 @@ export interface NullResult {
 
 /** what the server is asked for; names are the API's */
 export interface Params {
-  method: "pca" | "tsne";
-  n_components: 2 | 3;
-  perplexity: number;
-  max_iter: number;
-  random_state: number;
-  learning_rate: number | "auto";
-  early_exaggeration: number;
-  init: "pca" | "random";
-  metric: string;
-  eps: number;
-  min_samples: number;
+  method: string;
+  n_components: number;
+  clustering: string;
   /** conditions, as `--where` takes them: images that do not meet all of them take no part in map and clusters */
   where: readonly string[];
   /** ids of selections that are clusters of their own, in place of what DBSCAN says of their images */
   own: readonly string[];
+  /** every parameter of the catalogue */
+  [key: string]: any;
 }
 
 export type Forming = { n_iter: number; max_iter: number; coordinates: readonly ArrayLike<number>[] | null };
@@ -585,9 +580,20 @@ export type LinkedState = Pick<
   | "theme"
   | "image"
 >;
-export type NumberSpec = Readonly<{ min: number; max: number; default: number; whole: boolean }>;
+/** one parameter of the catalogue: a number in a range, or a word in place of it, or one of a few words; of all methods where it names none */
+export type Parameter = Readonly<{
+  part: "map" | "clusters";
+  methods: readonly string[];
+  label: string;
+  default: number | string;
+  min?: number;
+  max?: number;
+  whole?: boolean;
+  word?: string;
+  choices?: readonly { key: string; label: string }[];
+}>;
 /** by parameter */
-export type NumberSpecs = Readonly<Record<string, NumberSpec>>;
+export type Settings = Readonly<Record<string, Parameter>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
 /** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
 export type Frames = { n_iter: number[]; shape: [number, number]; coordinates: string[] };

@@ -5,61 +5,21 @@
 
 import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
 import { UNTURNED, isTurn } from "./map/procrustes.js";
+import { keysOf, setting, valueFrom, wanted } from "./settings.js";
 
-/** @import {LinkedState, NumberSpec, NumberSpecs, Params} from "./types.js" */
+/** @import {LinkedState, Params, Settings} from "./types.js" */
 /** @import {Camera, Turn} from "./map/types.js" */
 
-export const CHOICES = Object.freeze({
-  method: /** @type {const} */ (["tsne", "pca"]),
-  n_components: /** @type {const} */ ([2, 3]),
-  init: /** @type {const} */ (["pca", "random"]),
-  metric: /** @type {const} */ (["euclidean", "cosine", "manhattan"]),
-  marks: /** @type {const} */ (["dots", "both", "images"]),
-});
+const MARKS = /** @type {const} */ (["dots", "both", "images"]);
 
-/** Parameters that have no slider, with the server's ranges. @type {NumberSpecs} */
-export const EXTRA_SPECS = Object.freeze({
-  learning_rate: { min: 1e-3, max: 1e6, default: NaN, whole: false },
-  early_exaggeration: { min: 1, max: 1000, default: 12, whole: false },
-});
-
-const NUMBER_KEYS = /** @type {const} */ ([
-  "perplexity",
-  "max_iter",
-  "random_state",
-  "early_exaggeration",
-  "eps",
-  "min_samples",
-]);
-
-/** @param {NumberSpecs} specs @returns {Params} */
-export function defaultParams(specs) {
-  const number = (/** @type {string} */ key) => specs[key].default;
-  return {
-    method: "tsne",
-    n_components: 2,
-    perplexity: number("perplexity"),
-    max_iter: number("max_iter"),
-    random_state: number("random_state"),
-    learning_rate: "auto",
-    early_exaggeration: number("early_exaggeration"),
-    init: "pca",
-    metric: "euclidean",
-    eps: number("eps"),
-    min_samples: number("min_samples"),
-    where: [],
-    own: [],
-  };
+/** Every parameter as it is unless a link says otherwise. @param {Settings} settings @returns {Params} */
+export function defaultParams(settings) {
+  const values = Object.entries(settings).map(([key, setting]) => [key, setting.default]);
+  return { ...Object.fromEntries(values), where: [], own: [] };
 }
 
-/** What a link may say; the server takes the token out of it. */
+/** What a link may say beside the parameters; the server takes the token out of it. */
 const KNOWN = Object.freeze([
-  ...NUMBER_KEYS,
-  "learning_rate",
-  "method",
-  "n_components",
-  "init",
-  "metric",
   "where",
   "own",
   "beside",
@@ -91,56 +51,42 @@ const takeFrom = (given, faults) => (key, of, otherwise, wanted) => {
   return value ?? otherwise;
 };
 
-/** @param {NumberSpec} spec */
-const inWords = ({ min, max, whole }) => `a ${whole ? "whole " : ""}number from ${min} to ${max}`;
-
 /** @template {string} T @param {Take} take @param {string} key @param {readonly T[]} choices @param {T} otherwise */
 const choose = (take, key, choices, otherwise) =>
   take(key, (text) => oneOf(text, choices), otherwise, choices.join(" or "));
 
-/** @param {URLSearchParams} given @param {NumberSpecs} specs @param {string[]} faults @returns {Params} */
-function paramsFrom(given, specs, faults) {
+/** @param {URLSearchParams} given @param {Settings} settings @param {string[]} faults @returns {Params} */
+function paramsFrom(given, settings, faults) {
   const take = takeFrom(given, faults);
-  const params = defaultParams(specs);
-  for (const key of NUMBER_KEYS)
-    params[key] = take(key, (text) => numberFrom(text, specs[key]), params[key], inWords(specs[key]));
-  const rate = (/** @type {string} */ text) => (text === "auto" ? text : numberFrom(text, specs.learning_rate));
-  params.learning_rate = take("learning_rate", rate, params.learning_rate, `auto or ${inWords(specs.learning_rate)}`);
-  params.method = choose(take, "method", CHOICES.method, params.method);
-  params.n_components = take(
-    "n_components",
-    (text) => CHOICES.n_components.find((n) => String(n) === text) ?? null,
-    params.n_components,
-    "2 or 3",
-  );
-  params.init = choose(take, "init", CHOICES.init, params.init);
-  params.metric = choose(take, "metric", CHOICES.metric, params.metric);
+  const params = defaultParams(settings);
+  for (const [key, setting] of Object.entries(settings))
+    params[key] = take(key, (text) => valueFrom(setting, text), params[key], wanted(setting));
   params.where = given.getAll("where");
   params.own = given.getAll("own");
   for (const key of new Set(given.keys())) {
-    if (!KNOWN.includes(key)) faults.push(`“${key}” is nothing that a link can ask for.`);
+    if (!(key in settings) && !KNOWN.includes(key)) faults.push(`“${key}” is nothing that a link can ask for.`);
     else if (!LISTS.includes(key) && given.getAll(key).length > 1) faults.push(`${key} is given twice.`);
   }
   return params;
 }
 
-/** The state that a link asks for, and in sentences what it asks for that cannot be. @param {string} query @param {NumberSpecs} specs @param {string} [column]  the one that is asked about where the link names none @returns {{state: LinkedState, faults: string[]}} */
-export function readLink(query, specs, column = "country") {
+/** The state that a link asks for, and in sentences what it asks for that cannot be. @param {string} query @param {Settings} settings @param {string} [column]  the one that is asked about where the link names none @returns {{state: LinkedState, faults: string[]}} */
+export function readLink(query, settings, column = "country") {
   const given = new URLSearchParams(query);
   /** @type {string[]} */
   const faults = [];
   const take = takeFrom(given, faults);
-  const params = paramsFrom(given, specs, faults);
+  const params = paramsFrom(given, settings, faults);
   const beside = given.get("beside");
   const state = {
     params,
-    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), specs, faults),
+    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), settings, faults),
     dim: given.getAll("dim"),
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || column,
     noise: choose(take, "noise", /** @type {const} */ (["in", "out"]), "out"),
     within: given.get("within") || null,
-    marks: choose(take, "marks", CHOICES.marks, "both"),
+    marks: choose(take, "marks", MARKS, "both"),
     camera: take("camera", cameraFrom, HOME, "five numbers within reach of the map"),
     turn: take("turn", (text) => turnFrom(text, params.n_components === 2), UNTURNED, "a turn of the map"),
     theme: take("theme", (text) => oneOf(text, /** @type {const} */ (["dark", "light"])), null, "dark or light"),
@@ -149,8 +95,8 @@ export function readLink(query, specs, column = "country") {
   return { state, faults };
 }
 
-/** @param {string} query @param {NumberSpecs} specs @param {string} [column] @returns {LinkedState} */
-export const stateFromQuery = (query, specs, column) => readLink(query, specs, column).state;
+/** @param {string} query @param {Settings} settings @param {string} [column] @returns {LinkedState} */
+export const stateFromQuery = (query, settings, column) => readLink(query, settings, column).state;
 
 /** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
 export function queryFromState(state) {
@@ -168,32 +114,39 @@ export function queryFromState(state) {
   return query.toString();
 }
 
-/** PCA has no perplexity; sending one would only make the server compute the same map twice. @param {Params} params */
+/** Only what the method has: the server would otherwise compute the same map twice. @param {Params} params */
 export function projectionQuery(params) {
-  const { method, n_components, eps: _eps, min_samples: _min, where, own: _own, ...tsne } = params;
-  /** @type {Record<string, string | number>} */
-  const query = method === "pca" ? { method, n_components } : { method, n_components, ...tsne };
-  if (query.learning_rate === "auto") delete query.learning_rate;
-  return queryOf({ ...query, where });
+  return queryOf({ ...picked(params, keysOf(params, "map")), where: params.where });
+}
+
+/** What a plane of all settings of the clusters hangs on. @param {Params} params */
+export function planeQuery(params) {
+  const query = projectionQuery(params);
+  query.set("clustering", params.clustering);
+  return query;
 }
 
 /** @param {Params} params @param {string} breakdown */
 export function clusterQuery(params, breakdown) {
   const query = projectionQuery(params);
-  query.set("eps", String(params.eps));
-  query.set("min_samples", String(params.min_samples));
+  for (const [key, value] of Object.entries(picked(params, keysOf(params, "clusters")))) query.set(key, String(value));
   for (const id of params.own) query.append("own", id);
   query.set("breakdown", breakdown);
   return query;
 }
 
+/** @param {Params} params @param {readonly string[]} keys @returns {Record<string, string | number>} */
+const picked = (params, keys) => Object.fromEntries(keys.map((key) => [key, params[key]]));
+
 /** The same as the body of a job: what is a number in the state is one here. @param {URLSearchParams} query */
 export function bodyOf(query) {
-  const words = ["method", "init", "metric", "breakdown"];
   const lists = ["where", "own"];
   /** @param {string} key */
-  const valueOf = (key) =>
-    lists.includes(key) ? query.getAll(key) : words.includes(key) ? query.get(key) : Number(query.get(key));
+  const valueOf = (key) => {
+    if (lists.includes(key)) return query.getAll(key);
+    const [of, text] = [setting(key), query.get(key) ?? ""];
+    return of ? valueFrom(of, text) : text;
+  };
   return Object.fromEntries([...query.keys()].map((key) => [key, valueOf(key)]));
 }
 
@@ -209,14 +162,6 @@ export function drawnKey(params, colour) {
   const query = queryOf({ ...params });
   query.set("colour", colour);
   return query.toString();
-}
-
-/** @param {string | null} text @param {NumberSpec} spec */
-function numberFrom(text, spec) {
-  if (text === null || text.trim() === "") return null;
-  const value = Number(text);
-  const fits = value >= spec.min && value <= spec.max && (!spec.whole || Number.isInteger(value));
-  return fits ? value : null;
 }
 
 /** @template {string} T @param {string | null} text @param {readonly T[]} choices @returns {T | null} */

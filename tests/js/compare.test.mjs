@@ -5,17 +5,10 @@ import { test } from "node:test";
 
 import { compare } from "../../static/js/compare/agreement.js";
 import { captionOf, sentenceOf } from "../../static/js/compare/words.js";
-import { EXTRA_SPECS, defaultParams } from "../../static/js/url.js";
+import { defaultParams } from "../../static/js/url.js";
+import { SETTINGS } from "./catalogue.mjs";
 
-const number = (/** @type {number} */ value) => ({ min: 0, max: 1e6, default: value, whole: false });
-const PARAMS = defaultParams({
-  perplexity: number(17),
-  max_iter: number(1000),
-  random_state: number(42),
-  eps: number(0.4),
-  min_samples: number(14),
-  ...EXTRA_SPECS,
-});
+const PARAMS = defaultParams(SETTINGS);
 
 /** @param {Partial<typeof PARAMS>} own @param {Partial<typeof PARAMS>} other */
 const caption = (own, other) =>
@@ -28,7 +21,7 @@ test("a caption says what matters, and of the rest only what differs", () => {
   assert.equal(caption({ eps: 0.3 }, {}), "t-SNE · 2-D · perplexity 17 · *eps 0.30* · min_samples 14");
   assert.equal(
     caption({ random_state: 7, init: "random" }, { init: "random" }),
-    "t-SNE · 2-D · perplexity 17 · eps 0.40 · min_samples 14 · *random_state 7*",
+    "t-SNE · 2-D · perplexity 17 · *random_state 7* · eps 0.40 · min_samples 14",
   );
   assert.equal(
     caption({ method: "pca", n_components: 3, metric: "cosine" }, {}),

@@ -15,6 +15,7 @@ import {
 } from "../../static/js/evidence/paths.js";
 import { effectOf, rankingOf, splitFirst, tipOf } from "../../static/js/evidence/ranking.js";
 import { createStore } from "../../static/js/store.js";
+import "./catalogue.mjs";
 
 const column = (/** @type {string} */ name, /** @type {number} */ explained, q = 0.5, testable = true) => ({
   name,
@@ -132,13 +133,21 @@ test("an observed value beyond every surrogate has an empty side of its own", ()
   assert.equal(binsOf([5, 5], 5, true).bars.find((bar) => bar.asGood)?.count, 2, "no spread at all");
 });
 
-const PARAMS = /** @type {any} */ ({ method: "pca", n_components: 2, eps: 0.4, min_samples: 14, where: [], own: [] });
+const PARAMS = /** @type {any} */ ({
+  method: "pca",
+  n_components: 2,
+  clustering: "dbscan",
+  eps: 0.4,
+  min_samples: 14,
+  where: [],
+  own: [],
+});
 const CHOICE = /** @type {const} */ ({ breakdown: "country", noise: "out", within: null });
 
 test("each answer is asked with exactly what it depends on", () => {
   assert.equal(
     associationPath(PARAMS, CHOICE),
-    "/api/association?method=pca&n_components=2&eps=0.4&min_samples=14&breakdown=country&noise=out",
+    "/api/association?method=pca&n_components=2&clustering=dbscan&eps=0.4&min_samples=14&breakdown=country&noise=out",
   );
   assert.equal(
     associationPath(PARAMS, { ...CHOICE, within: "view" }),
@@ -150,7 +159,7 @@ test("each answer is asked with exactly what it depends on", () => {
   );
   assert.equal(
     planeTestPath(PARAMS, CHOICE),
-    "/api/association/plane?method=pca&n_components=2&breakdown=country&noise=out",
+    "/api/association/plane?method=pca&n_components=2&clustering=dbscan&breakdown=country&noise=out",
   );
   assert.equal(qualityPath(PARAMS), "/api/quality?method=pca&n_components=2");
 });

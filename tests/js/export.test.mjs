@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { captionOf, wrapped } from "../../static/js/export/caption.js";
 import { escaped, figureSvg } from "../../static/js/export/svg.js";
+import "./catalogue.mjs";
 
 /** @import {Figure} from "../../static/js/export/types.js" */
 
@@ -102,6 +103,7 @@ test("the caption holds every parameter", () => {
     early_exaggeration: 4,
     eps: 0.4,
     min_samples: 14,
+    clustering: "dbscan",
     where: ["age>=40"],
     own: ["a"],
   };
@@ -116,7 +118,7 @@ test("the caption holds every parameter", () => {
     "Drawn, not taken.",
     "perplexity 17",
     "950 iterations",
-    "random start",
+    "start random",
     "seed 42",
     "cosine",
     "learning rate 200",

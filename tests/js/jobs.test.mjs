@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { createJob, describe } from "../../static/js/jobs.js";
+import "./catalogue.mjs";
 
 const job = (/** @type {Record<string, unknown>} */ patch) =>
   /** @type {any} */ ({

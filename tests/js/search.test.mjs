@@ -14,6 +14,7 @@ import {
   plural,
 } from "../../static/js/format.js";
 import { MEASURES, arangeCount, bestAtEps, isRunnable, settingsCount, sortRows } from "../../static/js/search/grid.js";
+import "./catalogue.mjs";
 
 /** 179 × 19 × 15, as the template has them. */
 const NOTEBOOK_GRID = {

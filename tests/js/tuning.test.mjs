@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { coreCount, curvePath, topOf } from "../../static/js/tuning/k-distance-layout.js";
 import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "../../static/js/tuning/parallel-layout.js";
 import { perplexities, shareAt, stopAt } from "../../static/js/tuning/timeline.js";
+import "./catalogue.mjs";
 
 const curve = (/** @type {number[]} */ distance, rank = distance.map((_, i) => i + 1), n = distance.length) => ({
   min_samples: 2,

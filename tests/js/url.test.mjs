@@ -5,7 +5,6 @@ import { HOME } from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
 import { createStore } from "../../static/js/store.js";
 import {
-  EXTRA_SPECS,
   bodyOf,
   clusterQuery,
   defaultParams,
@@ -15,25 +14,17 @@ import {
   readLink,
   stateFromQuery,
 } from "../../static/js/url.js";
-
-const SPECS = {
-  perplexity: { min: 1, max: 1e6, default: 17, whole: false },
-  max_iter: { min: 250, max: 20_000, default: 1000, whole: true },
-  random_state: { min: 0, max: 4_294_967_295, default: 42, whole: true },
-  eps: { min: 1e-6, max: 1000, default: 0.4, whole: false },
-  min_samples: { min: 1, max: 1e6, default: 14, whole: true },
-  ...EXTRA_SPECS,
-};
+import { SETTINGS } from "./catalogue.mjs";
 
 test("an empty query is the default view", () => {
-  const state = stateFromQuery("", SPECS);
-  assert.deepEqual(state.params, defaultParams(SPECS));
+  const state = stateFromQuery("", SETTINGS);
+  assert.deepEqual(state.params, defaultParams(SETTINGS));
   assert.deepEqual(
     [state.params.method, state.params.perplexity, state.params.eps, state.params.min_samples],
     ["tsne", 17, 0.4, 14],
   );
-  assert.equal(stateFromQuery("", SPECS, "age").breakdown, "age", "named on the command line");
-  assert.equal(stateFromQuery("breakdown=sex", SPECS, "age").breakdown, "sex");
+  assert.equal(stateFromQuery("", SETTINGS, "age").breakdown, "age", "named on the command line");
+  assert.equal(stateFromQuery("breakdown=sex", SETTINGS, "age").breakdown, "sex");
   assert.deepEqual(
     [state.colour, state.breakdown, state.camera, state.theme, state.image],
     ["cluster", "country", HOME, null, null],
@@ -42,8 +33,9 @@ test("an empty query is the default view", () => {
 
 test("every part of the state goes round", () => {
   const state = {
-    beside: { ...defaultParams(SPECS), eps: 0.7, where: ["sex=F"] },
+    beside: { ...defaultParams(SETTINGS), eps: 0.7, where: ["sex=F"] },
     params: {
+      ...defaultParams(SETTINGS),
       method: "pca",
       n_components: 3,
       perplexity: 31.5,
@@ -69,20 +61,20 @@ test("every part of the state goes round", () => {
     theme: "light",
     image: "abc123",
   };
-  assert.deepEqual(stateFromQuery(queryFromState(state), SPECS), state);
+  assert.deepEqual(stateFromQuery(queryFromState(state), SETTINGS), state);
 });
 
 test("the exact eps of a search survives, all sixteen digits", () => {
-  const state = stateFromQuery("eps=0.30000000000000004", SPECS);
+  const state = stateFromQuery("eps=0.30000000000000004", SETTINGS);
   assert.equal(state.params.eps, 0.1 + 0.2);
   assert.match(queryFromState(state), /eps=0\.30000000000000004/);
 });
 
 test("what is unknown or out of range is told, one by one", () => {
   const query =
-    "method=umap&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&marks=crosses&nonsense=1";
-  const { state, faults } = readLink(query, SPECS);
-  assert.deepEqual(state.params, defaultParams(SPECS));
+    "method=tsme&n_components=4&perplexity=-3&max_iter=10.5&random_state=x&eps=NaN&min_samples=2.5&init=&metric=nope&learning_rate=0&early_exaggeration=Infinity&camera=1,2&theme=pink&marks=crosses&nonsense=1";
+  const { state, faults } = readLink(query, SETTINGS);
+  assert.deepEqual(state.params, defaultParams(SETTINGS));
   assert.deepEqual([state.camera, state.theme, state.marks], [HOME, null, "both"]);
   for (const key of new URLSearchParams(query).keys())
     assert.equal(
@@ -91,21 +83,21 @@ test("what is unknown or out of range is told, one by one", () => {
       key,
     );
   assert.ok(faults.includes("perplexity is “-3”: it must be a number from 1 to 1000000."), String(faults));
-  assert.deepEqual(readLink("eps=0.4&eps=0.5", SPECS).faults, ["eps is given twice."]);
-  assert.deepEqual(readLink("beside=eps%3Dbanana", SPECS).faults.length, 1);
+  assert.deepEqual(readLink("eps=0.4&eps=0.5", SETTINGS).faults, ["eps is given twice."]);
+  assert.deepEqual(readLink("beside=eps%3Dbanana", SETTINGS).faults.length, 1);
   assert.deepEqual(
-    readLink(queryFromState(stateFromQuery("", SPECS)), SPECS).faults,
+    readLink(queryFromState(stateFromQuery("", SETTINGS)), SETTINGS).faults,
     [],
     "what the page writes is sound",
   );
-  assert.deepEqual(readLink("learning_rate=auto&token=x&colour=&breakdown=&within=&image=", SPECS).faults, []);
+  assert.deepEqual(readLink("learning_rate=auto&token=x&colour=&breakdown=&within=&image=", SETTINGS).faults, []);
   for (const camera of ["a,b,c,d,e", "1,1,0,0,0", "1,1,1e9,0,0", "Infinity,0,1,0,0", ",,,,"]) {
-    assert.deepEqual(stateFromQuery(`camera=${camera}`, SPECS).camera, HOME, camera);
+    assert.deepEqual(stateFromQuery(`camera=${camera}`, SETTINGS).camera, HOME, camera);
   }
 });
 
 test("a turn that would stretch the map, or tilt a flat one, is ignored", () => {
-  const turnOf = (/** @type {string} */ query) => stateFromQuery(query, SPECS).turn;
+  const turnOf = (/** @type {string} */ query) => stateFromQuery(query, SETTINGS).turn;
   assert.deepEqual(turnOf("turn=0.6,-0.8,0,0.8,0.6,0,0,0,1"), [0.6, -0.8, 0, 0.8, 0.6, 0, 0, 0, 1]);
   assert.deepEqual(turnOf("n_components=3&turn=0,0,1,0,1,0,1,0,0"), [0, 0, 1, 0, 1, 0, 1, 0, 0]);
   for (const turn of [
@@ -123,22 +115,22 @@ test("a turn that would stretch the map, or tilt a flat one, is ignored", () => 
 });
 
 test("theme, image, marks, camera and turn are in the link only when they say something", () => {
-  const query = queryFromState(stateFromQuery("", SPECS));
+  const query = queryFromState(stateFromQuery("", SETTINGS));
   assert.doesNotMatch(query, /theme|image|marks|camera|turn/);
-  assert.match(query, /method=tsne.*perplexity=17.*eps=0.4.*min_samples=14/);
+  assert.match(query, /method=tsne.*perplexity=17.*clustering=dbscan.*eps=0.4.*min_samples=14/);
 });
 
 test("PCA is asked for without t-SNE's parameters, and no projection knows eps", () => {
-  const params = defaultParams(SPECS);
+  const params = defaultParams(SETTINGS);
   assert.equal(projectionQuery({ ...params, method: "pca" }).toString(), "method=pca&n_components=2");
   const tsne = projectionQuery(params);
   assert.equal(tsne.get("perplexity"), "17");
-  for (const key of ["eps", "min_samples", "learning_rate"]) assert.equal(tsne.get(key), null, key);
+  for (const key of ["eps", "min_samples", "clustering", "n_neighbors"]) assert.equal(tsne.get(key), null, key);
   assert.equal(projectionQuery({ ...params, learning_rate: 200 }).get("learning_rate"), "200");
 });
 
 test("a job is asked with the numbers of the query as numbers", () => {
-  assert.deepEqual(bodyOf(clusterQuery({ ...defaultParams(SPECS), learning_rate: 200 }, "42")), {
+  assert.deepEqual(bodyOf(clusterQuery({ ...defaultParams(SETTINGS), learning_rate: 200 }, "42")), {
     method: "tsne",
     n_components: 2,
     perplexity: 17,
@@ -148,6 +140,7 @@ test("a job is asked with the numbers of the query as numbers", () => {
     early_exaggeration: 12,
     init: "pca",
     metric: "euclidean",
+    clustering: "dbscan",
     eps: 0.4,
     min_samples: 14,
     breakdown: "42",
@@ -155,7 +148,7 @@ test("a job is asked with the numbers of the query as numbers", () => {
 });
 
 test("the drawn key tells every setting apart", () => {
-  const params = defaultParams(SPECS);
+  const params = defaultParams(SETTINGS);
   const keys = [
     drawnKey(params, "cluster"),
     drawnKey({ ...params, eps: 0.41 }, "cluster"),

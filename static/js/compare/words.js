@@ -1,34 +1,28 @@
 /** What is said of two settings side by side. Pure. */
 
-import { formatEps, plural } from "../format.js";
+import { plural } from "../format.js";
+import { inWords, keysOf } from "../settings.js";
 
 /** @import {Agreement, Params} from "../types.js" */
 
-/** Always said; of the others only what differs. @type {readonly (keyof Params)[]} */
-const ALWAYS = ["method", "n_components", "perplexity", "eps", "min_samples"];
-/** @type {readonly (keyof Params)[]} */
-const SOMETIMES = ["max_iter", "random_state", "learning_rate", "early_exaggeration", "init", "metric", "where", "own"];
-/** Of a map that PCA makes, these say nothing. */
-const TSNE_ONLY = ["perplexity", "max_iter", "random_state", "learning_rate", "early_exaggeration", "init", "metric"];
-
-/** A setting in few words, and which of them the other does not share. @param {Params} params @param {Params} other @returns {{text: string, differs: boolean}[]} */
+/** A setting in few words, and which of them the other does not share: the parameters that stand in sight are always said, of the others only what differs. @param {Params} params @param {Params} other @returns {{text: string, differs: boolean}[]} */
 export function captionOf(params, other) {
-  const differs = (/** @type {keyof Params} */ key) => String(params[key]) !== String(other[key]);
-  return [...ALWAYS, ...SOMETIMES.filter(differs)]
-    .filter((key) => params.method === "tsne" || !TSNE_ONLY.includes(key))
-    .map((key) => ({ text: wordsOf(key, params), differs: differs(key) }));
+  const differs = (/** @type {string} */ key) => String(params[key]) !== String(other[key]);
+  const [maps, clusters] = [keysOf(params, "map"), keysOf(params, "clusters")];
+  const always = ["method", "n_components", "perplexity", "n_neighbors", "eps", "min_cluster_size", "min_samples"];
+  const keys = [...maps, ...clusters].filter((key) => always.includes(key) || differs(key));
+  return [...keys, ...["where", "own"].filter(differs)].map((key) => ({
+    text: wordsOf(key, params),
+    differs: differs(key),
+  }));
 }
 
-/** @param {keyof Params} key @param {Params} params */
+/** @param {string} key @param {Params} params */
 function wordsOf(key, params) {
-  const value = params[key];
-  if (key === "method") return value === "pca" ? "PCA" : "t-SNE";
-  if (key === "n_components") return `${value}-D`;
-  if (key === "eps") return `eps ${formatEps(params.eps)}`;
   if (key === "where") return params.where.length > 0 ? `only ${params.where.join(", ")}` : "all images";
   if (key === "own")
     return `${params.own.length > 0 ? plural(params.own.length, "cluster") : "no clusters"} made by hand`;
-  return `${key} ${value}`;
+  return inWords(key, params);
 }
 
 /** @param {Agreement} agreement @param {number} n_shared  images that both have @param {number} n_all  of the larger of the two */

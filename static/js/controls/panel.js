@@ -3,29 +3,15 @@
 import { el, find } from "../dom.js";
 import { count } from "../format.js";
 import { changeParams } from "../store.js";
-import { EXTRA_SPECS } from "../url.js";
+import { keysOf, setting, valueFrom } from "../settings.js";
 import { createSlider, specOf } from "./slider.js";
 import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.js";
 
-/** @import {AppStore, NumberSpecs, Params, SliderSpec} from "../types.js" */
+/** @import {AppStore, Params, SliderSpec} from "../types.js" */
 /** @import {Slider} from "./slider.js" */
 
 /** A longer track could not be aimed on; the field still takes any perplexity below the number of images. */
 const LONGEST_PERPLEXITY_TRACK = 300;
-
-const WHOLE = new Set(["max_iter", "random_state", "min_samples"]);
-
-/** The ranges that the server wrote into the page. @param {ParentNode} root @returns {NumberSpecs} */
-export function readSpecs(root) {
-  const specs = [...root.querySelectorAll(".slider")]
-    .filter((node) => node instanceof HTMLElement)
-    .map((node) => {
-      const name = node.dataset.name ?? "";
-      const { min, limit, default: standard } = specOf(node);
-      return [name, { min, max: limit, default: standard, whole: WHOLE.has(name) }];
-    });
-  return { ...Object.fromEntries(specs), ...EXTRA_SPECS };
-}
 
 /** @param {AppStore} store @param {HTMLFieldSetElement} panel */
 export function bindControls(store, panel) {
@@ -45,7 +31,8 @@ export function bindControls(store, panel) {
     if (!slider || !perplexityAsGiven) return;
     limitPerplexity(panel, slider, perplexityAsGiven, cohort.n_images);
     const perplexity = clampTo(params.perplexity, slider.spec());
-    if (perplexity !== params.perplexity) change({ perplexity });
+    const n_neighbors = Math.min(params.n_neighbors, cohort.n_images);
+    if (perplexity !== params.perplexity || n_neighbors !== params.n_neighbors) change({ perplexity, n_neighbors });
   });
   showParams(panel, sliders, store.get().params);
 }
@@ -59,7 +46,7 @@ function bindSliders(panel, change) {
     const name = root.dataset.name ?? "";
     sliders.set(
       name,
-      createSlider(root, (value) => change({ [name]: WHOLE.has(name) ? Math.round(value) : value })),
+      createSlider(root, (value) => change({ [name]: setting(name)?.whole ? Math.round(value) : value })),
     );
   }
   return sliders;
@@ -70,35 +57,28 @@ function bindSegments(panel, change) {
   for (const input of panel.querySelectorAll(".segmented input")) {
     if (!(input instanceof HTMLInputElement)) continue;
     input.addEventListener("change", () => {
-      if (input.name === "method") change({ method: input.value === "pca" ? "pca" : "tsne" });
-      else change({ n_components: input.value === "3" ? 3 : 2 });
+      const of = setting(input.name);
+      if (of) change({ [input.name]: valueFrom(of, input.value) });
     });
   }
 }
 
 /** @param {ParentNode} panel @param {(patch: Partial<Params>) => void} change */
 function bindMore(panel, change) {
-  const init = find(panel, "#init", HTMLSelectElement);
-  const metric = find(panel, "#metric", HTMLSelectElement);
-  init.addEventListener("change", () => change({ init: init.value === "random" ? "random" : "pca" }));
-  metric.addEventListener("change", () => change({ metric: metric.value }));
-  for (const key of /** @type {const} */ (["learning_rate", "early_exaggeration"])) {
-    const field = find(panel, `#${key}`, HTMLInputElement);
+  for (const row of rowsOf(panel)) {
+    const key = row.dataset.name ?? "";
+    const field = find(row, "input, select", HTMLElement);
     field.addEventListener("change", () => {
-      const value = typedNumber(key, field.value);
+      const of = setting(key);
+      const value = of ? valueFrom(of, /** @type {HTMLInputElement | HTMLSelectElement} */ (field).value) : null;
       field.setAttribute("aria-invalid", String(value === null));
       if (value !== null) change({ [key]: value });
     });
   }
 }
 
-/** @param {"learning_rate" | "early_exaggeration"} key @param {string} text @returns {number | "auto" | null} */
-function typedNumber(key, text) {
-  if (key === "learning_rate" && text.trim().toLowerCase() === "auto") return "auto";
-  const value = text.trim() === "" ? NaN : Number(text);
-  const { min, max } = EXTRA_SPECS[key];
-  return value >= min && value <= max ? value : null;
-}
+/** @param {ParentNode} panel @returns {HTMLElement[]} */
+const rowsOf = (panel) => [.../** @type {NodeListOf<HTMLElement>} */ (panel.querySelectorAll(".more-row[data-name]"))];
 
 /** @param {ParentNode} panel @param {(patch: Partial<Params>) => void} change */
 function addReroll(panel, change) {
@@ -143,16 +123,19 @@ function limitPerplexity(panel, slider, given, nImages) {
 /** @param {ParentNode} panel @param {Map<string, Slider>} sliders @param {Params} params */
 function showParams(panel, sliders, params) {
   for (const [name, slider] of sliders) slider.set(Number(params[/** @type {keyof Params} */ (name)] ?? NaN));
-  for (const key of /** @type {const} */ (["method", "n_components"])) {
+  for (const key of ["method", "n_components", "clustering"]) {
     find(panel, `[name="${key}"][value="${params[key]}"]`, HTMLInputElement).checked = true;
   }
-  for (const key of /** @type {const} */ (["init", "metric"]))
-    find(panel, `#${key}`, HTMLSelectElement).value = params[key];
-  for (const key of /** @type {const} */ (["learning_rate", "early_exaggeration"])) {
-    const field = find(panel, `#${key}`, HTMLInputElement);
-    field.value = String(params[key]);
+  for (const row of rowsOf(panel)) {
+    const field = /** @type {HTMLInputElement | HTMLSelectElement} */ (find(row, "input, select", HTMLElement));
+    field.value = String(params[row.dataset.name ?? ""]);
     field.setAttribute("aria-invalid", "false");
   }
-  // Kept in place but out of reach, so that nothing jumps when the method changes.
-  for (const id of ["tsne-controls", "more-tsne"]) find(panel, `#${id}`).inert = params.method === "pca";
+  for (const part of /** @type {const} */ (["map", "clusters"])) {
+    const keys = keysOf(params, part);
+    const all = /** @type {NodeListOf<HTMLElement>} */ (panel.querySelectorAll(`[data-name][data-part="${part}"]`));
+    for (const node of all) node.hidden = !keys.includes(node.dataset.name ?? "");
+  }
+  const more = find(panel, "#more-map");
+  more.hidden = rowsOf(more).every((row) => row.hidden);
 }

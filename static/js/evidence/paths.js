@@ -1,6 +1,6 @@
 /** What each answer is asked with: two answers belong together exactly when their addresses are the same. Pure. */
 
-import { clusterQuery, projectionQuery } from "../url.js";
+import { clusterQuery, planeQuery, projectionQuery } from "../url.js";
 
 /** @import {Answer, AppState, Choice, Params, Quality, Stability} from "../types.js" */
 
@@ -18,7 +18,7 @@ export const enrichmentPath = (params, { breakdown, noise }) =>
 
 /** @param {Params} params @param {Choice} choice */
 export function planeTestPath(params, { breakdown, noise }) {
-  const query = projectionQuery(params);
+  const query = planeQuery(params);
   query.set("breakdown", breakdown);
   query.set("noise", noise);
   return `/api/association/plane?${query}`;

@@ -1,6 +1,7 @@
 /** What stands under a figure, so that somebody else can make it again. Pure. */
 
-import { asSentence, count, formatEps, plural } from "../format.js";
+import { asSentence, count, plural } from "../format.js";
+import { described, keysOf, labelOf, setting } from "../settings.js";
 
 /** @import {Clusters, Cohort, Params, Projection} from "../types.js" */
 
@@ -12,24 +13,30 @@ export function captionOf(cohort, params, map, clusters, colour) {
     `${cohort.name}: ${plural(clusters.labels.length, "image")}${filters.length ? ` where ${filters.join(" and ")}` : ""}.`,
     ...(cohort.notice ? [asSentence(cohort.notice)] : []),
     `${layoutOf(params, map)}; each axis with standard deviation 1.`,
-    `DBSCAN, eps ${formatEps(params.eps)}, min_samples ${params.min_samples}: ${plural(clusters.n_clusters, "cluster")}, ${noise}.`,
+    `${keysOf(params, "clusters")
+      .map((key) => described(key, params))
+      .join(", ")}: ${plural(clusters.n_clusters, "cluster")}, ${noise}.`,
     ...(params.own.length ? [`${plural(params.own.length, "cluster was", "clusters were")} drawn by hand.`] : []),
     `Colour: ${colour}. Features: ${[cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")}. negatoscope ${cohort.version}.`,
   ];
 }
 
-/** @param {Params} params @param {Projection} map */
+/** What is not as usual is said of a map, and always what its groups hang on. @param {Params} params @param {Projection} map */
 function layoutOf(params, map) {
-  if (params.method === "pca") return `PCA in ${params.n_components} dimensions`;
-  const { learning_rate, early_exaggeration, metric } = params;
-  const unusual = [
-    metric !== "euclidean" && `${metric} distance`,
-    learning_rate !== "auto" && `learning rate ${learning_rate}`,
-    early_exaggeration !== 12 && `early exaggeration ${early_exaggeration}`,
+  const [, , ...keys] = keysOf(params, "map");
+  const worth = keys.filter((key) => ALWAYS.includes(key) || params[key] !== setting(key)?.default);
+  const steps =
+    map.n_iter < params.max_iter
+      ? `${count(map.n_iter)} of ${plural(params.max_iter, "iteration")}`
+      : plural(map.n_iter, "iteration");
+  const said = [
+    ...(map.n_iter > 0 ? [steps] : []),
+    ...worth.filter((key) => key !== "max_iter").map((key) => described(key, params)),
   ];
-  const start = params.init === "pca" ? "a start from PCA" : "a random start";
-  return `t-SNE in ${params.n_components} dimensions, ${["perplexity " + params.perplexity, map.n_iter < params.max_iter ? `${count(map.n_iter)} of ${plural(params.max_iter, "iteration")}` : plural(map.n_iter, "iteration"), start, `seed ${params.random_state}`, ...unusual].filter(Boolean).join(", ")}`;
+  return [`${labelOf("method", params.method)} in ${params.n_components} dimensions`, ...said].join(", ");
 }
+
+const ALWAYS = Object.freeze(["perplexity", "n_neighbors", "min_dist", "init", "random_state"]);
 
 /** In lines of so many letters, never broken inside a word. @param {readonly string[]} sentences @param {number} letters @returns {string[]} */
 export function wrapped(sentences, letters) {

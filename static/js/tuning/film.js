@@ -127,7 +127,7 @@ export function createFilm(store) {
   byId("film-close").addEventListener("click", () => open(false));
   store.on(["params"], ({ params }) => {
     if (box.hidden) return;
-    if (params.method === "pca") open(false);
+    if (params.method !== "tsne") open(false);
     // Whoever takes the slider stops the film.
     else if (reel && !ofIterations() && params.perplexity !== reel.stops[at]) {
       before = null;

@@ -21,7 +21,7 @@ export function bindTuning({ store }) {
     film.then(({ toggle }) => toggle());
   });
   store.on(["params", "shown"], ({ params, shown }) => {
-    opener.disabled = params.method === "pca" || !shown;
+    opener.disabled = params.method !== "tsne" || !shown;
   });
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const closes = event.key === "Escape" && opener.getAttribute("aria-expanded") === "true";

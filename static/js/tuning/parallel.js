@@ -135,7 +135,11 @@ export function createParallel(tooltip, { filter, point, apply }) {
   }
   box.addEventListener("pointermove", (event) => {
     const row = event.buttons ? null : under(event);
-    if (row) tooltip.at(event, `perplexity ${row.perplexity}\n${describe(row)}`);
+    if (row)
+      tooltip.at(
+        event,
+        `perplexity ${row.perplexity}\n${describe({ axes: ["eps", "min_samples"] }, /** @type {any} */ (row))}`,
+      );
     else tooltip.hide();
     point(row);
   });

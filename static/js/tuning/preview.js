@@ -5,10 +5,11 @@
 
 import { getAnswer, isAbort, messageOf } from "../api.js";
 import { byId } from "../dom.js";
-import { count, formatEps, plural } from "../format.js";
+import { count, plural } from "../format.js";
+import { inWords, keysOf } from "../settings.js";
 import { clusterQuery } from "../url.js";
 
-/** @import {AppStore, Clusters, PlaneSetting} from "../types.js" */
+/** @import {AppStore, Clusters, Params} from "../types.js" */
 
 /** A pointer on its way to another cell asks for none of those that it crosses. */
 const DELAY_MS = 120;
@@ -58,12 +59,13 @@ export function createPreview(store) {
   store.on(["shown"], end);
   return {
     settle,
-    /** @param {PlaneSetting | null} setting  of the map that is shown */
-    point(setting) {
+    /** @param {Readonly<Record<string, number>> | null} place  on the plane of the map that is shown: values of parameters, and what else is known there */
+    point(place) {
       const { shown, params, breakdown } = store.get();
-      const { eps, min_samples } = setting ?? params;
-      const applied = eps === params.eps && min_samples === params.min_samples;
-      const query = applied || !shown ? "" : clusterQuery({ ...shown, eps, min_samples }, breakdown).toString();
+      const pointed = keysOf(params, "clusters").filter((key) => place && key in place);
+      const values = Object.fromEntries(pointed.map((key) => [key, place?.[key]]));
+      const applied = pointed.every((key) => values[key] === params[key]);
+      const query = applied || !shown ? "" : clusterQuery({ ...shown, ...values }, breakdown).toString();
       if (query === wanted) return;
       wanted = query;
       settle();
@@ -76,5 +78,7 @@ export function createPreview(store) {
 
 /** @param {Clusters} clusters */
 function sentence({ params, n_clusters, n_noise }) {
-  return `Preview · eps ${formatEps(Number(params.eps))} · min_samples ${params.min_samples}: ${plural(n_clusters, "cluster")}, ${count(n_noise)} noise`;
+  const [, ...keys] = keysOf(/** @type {Params} */ (/** @type {unknown} */ (params)), "clusters");
+  const place = keys.map((key) => inWords(key, /** @type {Params} */ (/** @type {unknown} */ (params))));
+  return `Preview · ${place.join(" · ")}: ${plural(n_clusters, "cluster")}, ${count(n_noise)} noise`;
 }

@@ -8,7 +8,7 @@ import { token } from "../../theme.js";
 import { createHeatCanvas } from "../../heat/canvas.js";
 import { placeOn, strength } from "../../heat/layout.js";
 
-/** @import {HeatPicture, Page, Place, Plane, PlaneCell, PlaneSetting} from "../../types.js" */
+/** @import {HeatPicture, Page, Params, Place, Plane, PlaneCell} from "../../types.js" */
 
 /** The number of clusters that the search looks for, and so what is worth a colour. */
 const CLUSTERS = { min: 3, max: 8 };
@@ -25,7 +25,7 @@ export function bindPlane({ store, tooltip }) {
     enter: (column, row, event) => {
       const { plane } = store.get();
       if (!plane) return;
-      tooltip.at(event, describe(cellOf(plane, column, row)));
+      tooltip.at(event, describe(plane, cellOf(plane, column, row)));
       preview.point(cellOf(plane, column, row));
     },
     leave,
@@ -44,9 +44,9 @@ export function bindPlane({ store, tooltip }) {
   function apply(column, row) {
     const { plane } = store.get();
     if (!plane) return;
-    const { eps, min_samples } = cellOf(plane, column, row);
+    const cell = cellOf(plane, column, row);
     preview.settle();
-    changeParams(store, { eps, min_samples });
+    changeParams(store, Object.fromEntries(plane.axes.map((axis) => [axis, cell[axis]])));
   }
 
   function label() {
@@ -55,7 +55,7 @@ export function bindPlane({ store, tooltip }) {
     const { column, row } = cursor ?? placeOf(plane, params);
     canvas.setAttribute(
       "aria-label",
-      `Score for every eps and min_samples. ${describe(cellOf(plane, column, row)).replaceAll("\n", ", ")}`,
+      `Score for every ${plane.axes.join(" and ")}. ${describe(plane, cellOf(plane, column, row)).replaceAll("\n", ", ")}`,
     );
   }
 
@@ -66,11 +66,11 @@ export function bindPlane({ store, tooltip }) {
     if (!plane) return;
     if (step) {
       const { column, row } = cursor ?? placeOf(plane, params);
-      cursor = { column: within(column + step[0], plane.eps), row: within(row + step[1], plane.min_samples) };
+      cursor = { column: within(column + step[0], columnsOf(plane)), row: within(row + step[1], rowsOf(plane)) };
       const cell = cellOf(plane, cursor.column, cursor.row);
       heat.point(cursor);
       preview.point(cell);
-      tooltip.show(canvas.getBoundingClientRect(), describe(cell));
+      tooltip.show(canvas.getBoundingClientRect(), describe(plane, cell));
       label();
     } else if (cursor && (event.key === "Enter" || event.key === " ")) apply(cursor.column, cursor.row);
     else if (cursor && event.key === "Escape") leave();
@@ -79,18 +79,30 @@ export function bindPlane({ store, tooltip }) {
   });
 
   store.on(["plane", "params", "scheme"], ({ plane, params }) => {
-    heat.show(plane && pictureOf(plane, params.eps, params.min_samples));
+    heat.show(plane && pictureOf(plane, params));
     if (!plane) return;
-    const ticks = [formatEps(plane.eps[0]), "eps", formatEps(plane.eps[plane.eps.length - 1])];
-    axis.replaceChildren(...ticks.map((text) => el("span", {}, text)));
+    const columns = columnsOf(plane);
+    const ticks = [columns[0], columns[columns.length - 1]].map((value) => tickOf(plane, value));
+    byId("plane-axes").textContent = plane.axes.join(" × ");
+    byId("plane-second").textContent = plane.axes[1];
+    axis.replaceChildren(...[ticks[0], plane.axes[0], ticks[1]].map((text) => el("span", {}, text)));
     label();
   });
 }
 
-/** @param {Plane} plane @param {PlaneSetting} setting @returns {Place}  the nearest cell */
-const placeOf = (plane, { eps, min_samples }) => ({
-  column: Math.round(placeOn(plane.eps, eps)),
-  row: Math.round(placeOn(plane.min_samples, min_samples)),
+/** The values of its first axis. @param {Plane} plane @returns {number[]} */
+const columnsOf = (plane) => plane[plane.axes[0]];
+
+/** The values of its second axis. @param {Plane} plane @returns {number[]} */
+const rowsOf = (plane) => plane[plane.axes[1]];
+
+/** @param {Plane} plane @param {number} value */
+const tickOf = (plane, value) => (plane.axes[0] === "eps" ? formatEps(value) : String(value));
+
+/** @param {Plane} plane @param {Params} params @returns {Place}  the nearest cell */
+const placeOf = (plane, params) => ({
+  column: Math.round(placeOn(columnsOf(plane), params[plane.axes[0]])),
+  row: Math.round(placeOn(rowsOf(plane), params[plane.axes[1]])),
 });
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} */
@@ -101,7 +113,7 @@ const within = (index, axis) => Math.min(axis.length - 1, Math.max(0, index));
 
 /** @param {Plane} plane @param {number} column @param {number} row @returns {PlaneCell} */
 function cellOf(plane, column, row) {
-  return plane.cells[column * plane.min_samples.length + row];
+  return plane.cells[column * rowsOf(plane).length + row];
 }
 
 /** @param {PlaneCell} cell */
@@ -109,25 +121,29 @@ function isSought(cell) {
   return cell.n_clusters >= CLUSTERS.min && cell.n_clusters <= CLUSTERS.max;
 }
 
-/** @param {PlaneCell} cell */
-export function describe(cell) {
-  return `eps ${formatEps(cell.eps)} · min_samples ${cell.min_samples}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
+/** @param {Pick<Plane, "axes">} plane @param {PlaneCell} cell */
+export function describe({ axes }, cell) {
+  const place = axes.map((axis) => `${axis} ${axis === "eps" ? formatEps(cell[axis]) : cell[axis]}`);
+  return `${place.join(" · ")}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
 }
 
-/** @param {Plane} plane @param {number} eps @param {number} minSamples @returns {HeatPicture} */
-function pictureOf(plane, eps, minSamples) {
+/** @param {Plane} plane @param {Params} params @returns {HeatPicture} */
+function pictureOf(plane, params) {
   const scores = plane.cells.filter(isSought).map((cell) => cell.score);
   const [best, worst] = [Math.min(...scores), Math.max(...scores)];
   const [sought, pale] = [token("--accent"), token("--line")];
   return {
-    columns: plane.eps.length,
-    rows: plane.min_samples.length,
+    columns: columnsOf(plane).length,
+    rows: rowsOf(plane).length,
     cell: (column, row) => {
       const cell = cellOf(plane, column, row);
       if (isSought(cell)) return { colour: sought, opacity: strength(cell.score, best, worst) };
       return { colour: pale, opacity: cell.n_clusters < 1 ? 0.35 : cell.n_clusters < 2 ? 0.6 : 1 };
     },
-    marked: { column: placeOn(plane.eps, eps), row: placeOn(plane.min_samples, minSamples) },
+    marked: {
+      column: placeOn(columnsOf(plane), params[plane.axes[0]]),
+      row: placeOn(rowsOf(plane), params[plane.axes[1]]),
+    },
     ink: token("--ink"),
     halo: token("--panel"),
   };

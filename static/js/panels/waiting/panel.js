@@ -47,7 +47,7 @@ export function bindForming(store) {
   store.on(["forming"], ({ forming }) => {
     line.hidden = forming === null;
     if (forming)
-      line.textContent = `the map is forming: iteration ${count(forming.n_iter)} of ${count(forming.max_iter)}`;
+      line.textContent = `the map is forming: iteration ${count(forming.n_iter)}${forming.max_iter ? ` of ${count(forming.max_iter)}` : ""}`;
   });
 }
 
