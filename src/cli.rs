@@ -40,6 +40,10 @@ pub enum Command {
     Layers(LayersArgs),
     /// Write the demo cohort as files: images/ and metadata.csv
     Demo(DemoArgs),
+    /// Print the completions of a shell, made of these very options
+    Completions(CompletionsArgs),
+    /// Print the manual page, in roff
+    Man,
 }
 
 /// Which images, and which of them.
@@ -268,6 +272,13 @@ pub struct ReportArgs {
 pub struct LayersArgs {
     /// The model
     pub model: PathBuf,
+}
+
+/// `negatoscope completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
 }
 
 /// `negatoscope demo`.

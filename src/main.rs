@@ -11,10 +11,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use negatoscope::cli::{
-    Cli, Command, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs, ServeArgs,
+    Cli, Command, CompletionsArgs, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs,
+    ServeArgs,
 };
 use negatoscope::cohort::CohortError;
 use negatoscope::config::{
@@ -68,6 +69,8 @@ fn main() -> ExitCode {
         Some(Command::Report(args)) => report(args),
         Some(Command::Layers(args)) => layers(&args),
         Some(Command::Demo(args)) => demo(&args),
+        Some(Command::Completions(args)) => completions(&args),
+        Some(Command::Man) => manual(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -357,6 +360,20 @@ fn layers(args: &LayersArgs) -> anyhow::Result<()> {
         writeln!(out, "{name:width$}  {op:<20} {shape}")?;
     }
     Ok(())
+}
+
+/// Prints what a shell completes.
+fn completions(args: &CompletionsArgs) -> anyhow::Result<()> {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "negatoscope", &mut text);
+    Ok(stdout().write_all(&text)?)
+}
+
+/// Prints the manual page.
+fn manual() -> anyhow::Result<()> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+    Ok(stdout().write_all(&text)?)
 }
 
 /// Writes the demo cohort as files.

@@ -34,7 +34,10 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     (&["futures_util", "base64", "include_dir"], &["web/"]),
     (&["ort"], &["features/backend/native.rs"]),
     (&["rten"], &["features/backend/embedded.rs"]),
-    (&["clap"], &["cli.rs", "main.rs"]),
+    (
+        &["clap", "clap_complete", "clap_mangen"],
+        &["cli.rs", "main.rs"],
+    ),
     (&["anyhow", "indicatif", "open"], &["main.rs"]),
     (&["directories", "getrandom"], &["config.rs"]),
     (&["rusqlite"], &["features/cache/"]),
