@@ -118,6 +118,8 @@ export interface Clusters extends Measures {
   /** -1 is noise */
   labels: number[];
   core: boolean[];
+  /** how firmly each image is in its cluster, of methods that tell */
+  probabilities?: number[] | null;
   n_clusters: number;
   n_noise: number;
   /** lower is better */

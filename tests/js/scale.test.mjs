@@ -146,6 +146,14 @@ test("a cluster made by hand is told by its number and its name, where it has on
   );
 });
 
+test("how firmly an image is in its cluster is how solid it is drawn, and noise stays noise", () => {
+  const clusters = { ...labelled([0, 0, -1], [true, true, false]), probabilities: [1, 0, 0] };
+  const { style } = encodeClusters(clusters, "dark");
+  const [firm, faint, noise] = [3, 7, 11].map((i) => style.colours[i]);
+  assert.deepEqual([firm, noise], [255, 255]);
+  assert.ok(faint > 0 && faint < 128, String(faint));
+});
+
 test("a missing value looks different from noise", () => {
   const { style } = encodeColumn(column("category"), ["a", null, null], [-1, -1, 0], [false, false, true], "light");
   assert.deepEqual([...style.shapes], [Shape.circle, Shape.ring, Shape.ring]);

@@ -24,12 +24,13 @@ const UNSTABLE = 0.5;
 const CORE = { size: 10, opacity: 255 };
 const BORDER = { size: 6, opacity: 128 };
 const NOISE = { size: 5, opacity: 255 };
+const FAINTEST = 80;
 const ROLES = [NOISE, BORDER, CORE];
 /** A hollow or a hatched mark needs a little more room than a dot to be seen as one. */
 const RING_SIZE = 8;
 
-/** @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
-export function encodeClusters({ labels, core, own }, theme, steady = []) {
+/** @param {Pick<Clusters, "labels" | "core" | "own" | "probabilities">} clusters @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
+export function encodeClusters({ labels, core, own, probabilities }, theme, steady = []) {
   const noise = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
   const counts = new Array(noise + 1).fill(0);
   for (const label of labels) counts[label < 0 ? noise : label] += 1;
@@ -52,6 +53,10 @@ export function encodeClusters({ labels, core, own }, theme, steady = []) {
     (i) => colours[entryOf[i]],
     (i) => entries[entryOf[i]].shape,
   );
+  // How firmly a point is in its cluster, of methods that tell: the faintest can still be seen.
+  labels.forEach((label, i) => {
+    if (probabilities && label >= 0) style.colours[4 * i + 3] = FAINTEST + (255 - FAINTEST) * probabilities[i];
+  });
   return {
     style,
     legend: { title: "cluster", entries, ramp: null, entryOf, shaded: steady.filter(isUnsteady).length },
