@@ -65,7 +65,13 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     ),
     (
         &["serde_json"],
-        &["web/", "features/", "cohort/table/", "main.rs"],
+        &[
+            "web/",
+            "settings.rs",
+            "features/",
+            "cohort/table/",
+            "main.rs",
+        ],
     ),
     (&["std::fs"], &["cohort/", "features/", "host/"]),
     (&["std::net"], &["config.rs", "main.rs", "web/serve.rs"]),
@@ -93,23 +99,29 @@ const OURS: &[(&str, &[&str])] = &[
     ("host/", &[]),
     ("cohort/", &["host"]),
     ("features/", &["host"]),
-    ("cli.rs", &[]),
-    ("config.rs", &["cli", "analysis", "cohort"]),
+    ("settings.rs", &["analysis"]),
+    ("cli.rs", &["analysis"]),
+    ("config.rs", &["cli", "analysis", "cohort", "settings"]),
     ("memo.rs", &[]),
     ("jobs.rs", &["analysis"]),
     (
         "pipeline/",
-        &["analysis", "cohort", "features", "memo", "jobs", "config"],
+        &[
+            "analysis", "cohort", "features", "memo", "jobs", "config", "settings",
+        ],
     ),
     (
         "web/",
-        &["analysis", "cohort", "features", "memo", "jobs", "pipeline"],
+        &[
+            "analysis", "cohort", "features", "memo", "jobs", "pipeline", "settings",
+        ],
     ),
     ("lib.rs", &["analysis", "cohort", "features", "host"]),
     (
         "main.rs",
         &[
-            "analysis", "cohort", "features", "host", "cli", "config", "jobs", "pipeline", "web",
+            "analysis", "cohort", "features", "host", "cli", "config", "jobs", "pipeline",
+            "settings", "web",
         ],
     ),
 ];

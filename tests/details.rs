@@ -157,7 +157,12 @@ async fn what_cannot_be_answered_says_what_to_change() {
             json!("min_samples"),
             "193",
         ),
-        ("/api/frames?method=pca", 400, json!("method"), "tsne"),
+        (
+            "/api/frames?method=pca",
+            400,
+            json!("method"),
+            "step by step",
+        ),
         (
             "/api/frames?perplexity=193",
             400,

@@ -250,8 +250,8 @@ fn unknown_columns_and_odd_numbers_are_named() {
         ("/api/association?noise=maybe", "noise"),
         ("/api/enrichment?breakdown=planet", "breakdown"),
         ("/api/association/plane?breakdown=planet", "breakdown"),
-        ("/api/quality?n_neighbors=97", "n_neighbors"),
-        ("/api/quality?n_neighbors=0", "n_neighbors"),
+        ("/api/quality?n_compared=97", "n_compared"),
+        ("/api/quality?n_compared=0", "n_compared"),
         ("/api/clusters?within=planet", "within"),
     ] {
         let answer = server.get(path);

@@ -18,7 +18,7 @@ use crate::analysis;
 use crate::analysis::measures::Measure;
 use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
-use crate::settings::RANK_BY;
+use crate::settings::{METHOD, RANK_BY};
 
 use super::error::ApiError;
 use super::query::{LISTS, Query, Segment};
@@ -144,6 +144,14 @@ pub(super) fn search_params(
     n_images: usize,
 ) -> Result<SearchParams, ApiError> {
     let (projection, clustering) = request.query()?.setting(n_images)?;
+    let method = projection.method();
+    if method.axis.is_none() {
+        let message = format!(
+            "a search goes from map to map, and {} has one alone: choose another method.",
+            method.label
+        );
+        return Err(ApiError::parameter(METHOD, message));
+    }
     let mut params = SearchParams::of(projection, clustering);
     for (name, values) in request.ranges()? {
         if !params.set_values(name, values) {

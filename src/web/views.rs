@@ -12,7 +12,8 @@ use ndarray::Array2;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::Warning;
-use crate::analysis::clustering::plane::{Cell, Plane};
+use crate::analysis::clustering::Cell;
+use crate::analysis::clustering::plane::Plane;
 use crate::analysis::measures::Measure;
 use crate::analysis::projection::Frame;
 use crate::analysis::search::{SearchParams, SearchResult, SearchRow};

@@ -1,5 +1,7 @@
 //! The check itself can fail, on each form that a path can have.
 
+#![allow(clippy::unwrap_used)] // In a test a panic is the report.
+
 use super::rules::{begins_with, calls_back, mentions, trespasses};
 use super::source::{Names, Source};
 use super::{LIBRARIES, NOTHING, circles, everything};

@@ -445,11 +445,11 @@ export function commonTests(tools) {
       return { page, faults, close };
     };
     const all = await said(
-      "eps=banana&perplexity=1e9&method=umap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5",
+      "eps=banana&perplexity=1e9&method=isomap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5",
       [
         "eps",
         "perplexity",
-        "umap",
+        "isomap",
         "nothing",
         "<script>",
         "camera",

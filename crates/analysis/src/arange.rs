@@ -9,7 +9,7 @@
 /// checks it first with [`arange_len`].
 ///
 /// ```
-/// use negatoscope::analysis::arange;
+/// use negatoscope_analysis::arange;
 /// assert_eq!(arange(5.0, 8.0, 1.0), [5.0, 6.0, 7.0]);
 /// assert_eq!(arange(0.1, 0.5, 0.1), [0.1, 0.2, 0.30000000000000004, 0.4]);
 /// ```

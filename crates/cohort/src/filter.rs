@@ -22,7 +22,7 @@ const ANY: &str = "*";
 /// A condition as it was written: which column it is about is known when the columns are.
 ///
 /// ```
-/// use negatoscope::cohort::Filter;
+/// use negatoscope_cohort::Filter;
 /// let filter: Filter = "finding~covid-19".parse()?;
 /// assert_eq!(filter.to_string(), "finding~covid-19");
 /// # Ok::<(), negatoscope::cohort::CohortError>(())

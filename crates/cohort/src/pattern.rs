@@ -11,7 +11,7 @@ use super::record::Assumption;
 /// A pattern that takes the independent unit, such as the patient, out of a file's path.
 ///
 /// ```
-/// use negatoscope::cohort::GroupPattern;
+/// use negatoscope_cohort::GroupPattern;
 /// let pattern: GroupPattern = r"(person\d+)_".parse()?;
 /// assert_eq!(pattern.unit("virus/person12_virus_3.jpg"), Some("person12"));
 /// assert_eq!(pattern.unit("normal/IM-0001.jpg"), None);

@@ -138,4 +138,6 @@ function showParams(panel, sliders, params) {
   }
   const more = find(panel, "#more-map");
   more.hidden = rowsOf(more).every((row) => row.hidden);
+  // It helps to choose eps, which not every method has.
+  find(panel, "#k-distance").hidden = !keysOf(params, "clusters").includes("eps");
 }

@@ -5,86 +5,16 @@
 
 pub mod dbscan;
 pub mod hdbscan;
+pub(crate) mod method;
 pub mod plane;
 
 use crate::monitor::{Cancelled, Monitor};
-use crate::settings::{Python, SettingError, Settings, Spec, Value, place, set};
+use crate::settings::{SettingError, Settings, Spec, Value, set};
 use dbscan::{DbscanError, DbscanParams};
 use hdbscan::{HdbscanError, HdbscanParams};
+pub use method::{Cell, Clustering, ClusteringMethod};
+use method::{Cells, Method, Visit, method_of};
 use ndarray::ArrayView2;
-use plane::{Cell, Plane, Visit};
-
-/// A way to cluster a map, without its parameters.
-#[derive(Debug, Clone)]
-pub struct ClusteringMethod {
-    /// Its name in requests.
-    pub key: &'static str,
-    /// Its name for readers.
-    pub label: &'static str,
-    /// Its parameters, in order.
-    pub specs: Vec<Spec>,
-    /// The two parameters that a plane of settings spans, and a search goes along.
-    pub axes: [&'static str; 2],
-    /// The notebook's values of the two, or what comes near them.
-    pub grid: [Vec<f64>; 2],
-    /// Where Python has it.
-    pub python: Python,
-}
-
-/// What every method of clustering does; implemented beside its parameters.
-pub(crate) trait Method: Settings + Default + Copy + Sync {
-    /// See [`ClusteringMethod::key`].
-    const KEY: &'static str;
-    /// See [`ClusteringMethod::label`].
-    const LABEL: &'static str;
-    /// See [`ClusteringMethod::axes`].
-    const AXES: [&'static str; 2];
-    /// See [`ClusteringMethod::python`].
-    const PYTHON: Python;
-
-    /// See [`ClusteringMethod::grid`].
-    fn grid() -> [Vec<f64>; 2];
-
-    /// Clusters points, `(n_samples, n_components)`.
-    fn fit(
-        &self,
-        points: ArrayView2<'_, f64>,
-        monitor: &dyn Monitor,
-    ) -> Result<Clustering, ClusteringError>;
-
-    /// The same for a cohort of which this share is left, 0 to 1: what counts images is scaled,
-    /// because a neighbourhood loses images as the cohort does.
-    fn scaled(self, share: f64) -> Self;
-
-    /// The cell of every setting along the two axes; all of the first value come first.
-    fn cells(
-        &self,
-        points: ArrayView2<'_, f64>,
-        axes: &[Vec<f64>; 2],
-        monitor: &dyn Monitor,
-    ) -> Result<Vec<Cell>, ClusteringError> {
-        plane::cells_one_by_one(self, points, axes, monitor)
-    }
-
-    /// Gives `visit` the labels at every cell that is wanted, with its index, in order.
-    fn visit_labels(
-        &self,
-        points: ArrayView2<'_, f64>,
-        plane: &Plane,
-        visit: Visit<'_>,
-        monitor: &dyn Monitor,
-    ) -> Result<(), ClusteringError> {
-        plane::visit_one_by_one(self, points, plane, visit, monitor)
-    }
-
-    /// The same at these values of its two axes.
-    fn at(mut self, values: [f64; 2]) -> Self {
-        for (key, value) in Self::AXES.into_iter().zip(values) {
-            place(&mut self, key, value);
-        }
-        self
-    }
-}
 
 /// How a map is clustered: a method and its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -144,7 +74,7 @@ impl ClusteringParams {
         monitor: &dyn Monitor,
     ) -> Result<Clustering, ClusteringError> {
         self.check()?;
-        each!(self, params => Method::fit(params, points, monitor))
+        each!(self, params => Ok(Method::fit(params, points, monitor)?))
     }
 
     /// The same for a cohort of which this share is left, 0 to 1.
@@ -196,17 +126,17 @@ impl ClusteringParams {
         axes: &[Vec<f64>; 2],
         monitor: &dyn Monitor,
     ) -> Result<Vec<Cell>, ClusteringError> {
-        each!(self, params => params.cells(points, axes, monitor))
+        each!(self, params => Ok(Method::cells(params, points, axes, monitor)?))
     }
 
     fn visit_labels(
         &self,
         points: ArrayView2<'_, f64>,
-        plane: &Plane,
+        cells: Cells<'_>,
         visit: Visit<'_>,
         monitor: &dyn Monitor,
     ) -> Result<(), ClusteringError> {
-        each!(self, params => params.visit_labels(points, plane, visit, monitor))
+        each!(self, params => Ok(Method::visit_labels(params, points, cells, visit, monitor)?))
     }
 }
 
@@ -225,62 +155,6 @@ impl std::hash::Hash for ClusteringParams {
         for (_, value) in self.values() {
             value.hash(state);
         }
-    }
-}
-
-fn method_of<M: Method>(_: &M) -> ClusteringMethod {
-    ClusteringMethod {
-        key: M::KEY,
-        label: M::LABEL,
-        specs: M::specs(),
-        axes: M::AXES,
-        grid: M::grid(),
-        python: M::PYTHON,
-    }
-}
-
-/// Which point belongs to which cluster.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Clustering {
-    /// The cluster of each point, from 0; `None` is noise.
-    pub labels: Vec<Option<u32>>,
-    /// Whether each point is a core point, at home in its cluster whatever lies beside it. Methods
-    /// without border points have all points of clusters.
-    pub core: Vec<bool>,
-    /// How firmly each point is in its cluster, 0 to 1; of methods that tell.
-    pub probabilities: Option<Vec<f64>>,
-    /// The number of clusters, noise not counted.
-    pub n_clusters: usize,
-}
-
-impl Clustering {
-    /// The number of points in no cluster.
-    pub fn n_noise(&self) -> usize {
-        self.labels.iter().filter(|label| label.is_none()).count()
-    }
-}
-
-/// The sizes of the clusters, without their members.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sizes {
-    /// Border points included, in the order of the clusters' numbers.
-    pub(crate) clusters: Vec<u64>,
-    pub(crate) n_noise: u64,
-}
-
-impl From<&Clustering> for Sizes {
-    fn from(clustering: &Clustering) -> Self {
-        let mut sizes = Self {
-            clusters: vec![0; clustering.n_clusters],
-            n_noise: 0,
-        };
-        for label in &clustering.labels {
-            match label {
-                Some(cluster) => sizes.clusters[*cluster as usize] += 1,
-                None => sizes.n_noise += 1,
-            }
-        }
-        sizes
     }
 }
 

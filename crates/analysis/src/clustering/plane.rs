@@ -1,23 +1,9 @@
 //! A plane of settings: the clusters at every pair of values of a method's two axes, at once.
 
-use super::{Clustering, ClusteringError, ClusteringParams, Method, Sizes};
-use crate::measures::balance_of_counts;
-use crate::monitor::{Monitor, check};
+use super::method::{Cell, Cells, Visit};
+use super::{ClusteringError, ClusteringParams};
+use crate::monitor::Monitor;
 use ndarray::ArrayView2;
-use rayon::prelude::*;
-
-/// What a method finds at one setting, without the labels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cell {
-    /// The values of the method's two axes: for DBSCAN, eps and min_samples.
-    pub at: [f64; 2],
-    /// The number of clusters, noise not counted.
-    pub n_clusters: usize,
-    /// The number of points in no cluster.
-    pub n_noise: usize,
-    /// The notebook's score, see [`crate::measures::balance()`].
-    pub score: u64,
-}
 
 /// All settings of a grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,12 +14,6 @@ pub struct Plane {
     pub axes: [Vec<f64>; 2],
     /// A cell for each setting; all of the first value of the first axis come first.
     pub cells: Vec<Cell>,
-}
-
-/// Which cells of a plane are wanted, and what takes their index and labels.
-pub(crate) struct Visit<'v> {
-    pub(crate) wanted: &'v dyn Fn(&Cell) -> bool,
-    pub(crate) take: &'v mut dyn FnMut(usize, Vec<Option<u32>>),
 }
 
 /// Clusters `points`, `(n_samples, n_components)`, at every pair of values of the two axes; each
@@ -103,52 +83,11 @@ impl Plane {
         visit: Visit<'_>,
         monitor: &dyn Monitor,
     ) -> Result<(), ClusteringError> {
-        self.params.visit_labels(points, self, visit, monitor)
-    }
-}
-
-/// The cells of a method that has no quicker way than one after the other.
-pub(super) fn cells_one_by_one<M: Method>(
-    params: &M,
-    points: ArrayView2<'_, f64>,
-    [first, second]: &[Vec<f64>; 2],
-    monitor: &dyn Monitor,
-) -> Result<Vec<Cell>, ClusteringError> {
-    let cell = |at: [f64; 2]| {
-        check(monitor)?;
-        let found = params.at(at).fit(points, monitor)?;
-        Ok(Cell::new(at, &Sizes::from(&found)))
-    };
-    let pairs = |&a: &f64| second.iter().map(move |&b| [a, b]);
-    let places: Vec<[f64; 2]> = first.iter().flat_map(pairs).collect();
-    places.into_par_iter().map(cell).collect()
-}
-
-/// The labels of a method that has no quicker way than one after the other.
-pub(super) fn visit_one_by_one<M: Method>(
-    params: &M,
-    points: ArrayView2<'_, f64>,
-    plane: &Plane,
-    visit: Visit<'_>,
-    monitor: &dyn Monitor,
-) -> Result<(), ClusteringError> {
-    let cells = plane.cells.iter().enumerate();
-    for (index, cell) in cells.filter(|(_, cell)| (visit.wanted)(cell)) {
-        check(monitor)?;
-        let Clustering { labels, .. } = params.at(cell.at).fit(points, monitor)?;
-        (visit.take)(index, labels);
-    }
-    Ok(())
-}
-
-impl Cell {
-    pub(crate) fn new(at: [f64; 2], sizes: &Sizes) -> Self {
-        Self {
-            at,
-            n_clusters: sizes.clusters.len(),
-            n_noise: sizes.n_noise as usize,
-            score: balance_of_counts(sizes.clusters.iter().copied(), sizes.n_noise),
-        }
+        let cells = Cells {
+            axes: &self.axes,
+            cells: &self.cells,
+        };
+        self.params.visit_labels(points, cells, visit, monitor)
     }
 }
 

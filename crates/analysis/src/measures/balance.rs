@@ -8,7 +8,7 @@
 /// not be consecutive.
 ///
 /// ```
-/// use negatoscope::analysis::measures::balance;
+/// use negatoscope_analysis::measures::balance;
 /// // Counts 3, 1 and a noise point: (3 - 3) + (3 - 1) + 1.
 /// assert_eq!(balance(&[Some(0), Some(0), Some(0), Some(1), None]), 3);
 /// ```

@@ -19,7 +19,7 @@
 
 mod tally;
 
-use crate::clustering::plane::Cell;
+use crate::clustering::Cell;
 use crate::measures::{DISTANCES_LIMIT, Measure};
 use crate::monitor::{Cancelled, Count, check};
 use crate::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_each};

@@ -72,7 +72,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clustering::plane::Cell;
+    use crate::clustering::Cell;
 
     fn tally(observed: Option<f64>, stop_after: Option<usize>, best: &[Option<f64>]) -> Statistic {
         let cell = Cell {

@@ -1,6 +1,7 @@
 //! Principal component analysis (Pearson 1901; Hotelling 1933).
 
-use super::{Fit, Method, N_COMPONENTS, ProjectionError, Watch};
+use super::method::{Fit, Method, N_COMPONENTS};
+use super::watch::Watch;
 use crate::eigen::largest_eigenpairs;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::settings::{Entry, Python, Settings};
@@ -67,28 +68,25 @@ impl Method for PcaParams {
         before: "",
     };
     type Input = Pca;
+    type Error = PcaError;
 
     fn along() -> Vec<f64> {
         vec![0.0]
     }
 
-    fn check(&self, _n_samples: usize) -> Result<(), ProjectionError> {
+    fn check(&self, _n_samples: usize) -> Result<(), PcaError> {
         let n_components = self.n_components;
         let is_sound = self.check_ranges().is_ok();
         is_sound
             .then_some(())
-            .ok_or(PcaError::NComponents { n_components }.into())
+            .ok_or(PcaError::NComponents { n_components })
     }
 
-    fn input(
-        &self,
-        features: ArrayView2<'_, f32>,
-        monitor: &dyn Monitor,
-    ) -> Result<Pca, ProjectionError> {
-        Ok(pca(features, self.n_components, monitor)?)
+    fn input(&self, features: ArrayView2<'_, f32>, monitor: &dyn Monitor) -> Result<Pca, PcaError> {
+        pca(features, self.n_components, monitor)
     }
 
-    fn fit(&self, input: &Pca, _watch: Watch<'_>) -> Result<Fit, ProjectionError> {
+    fn fit(&self, input: &Pca, _watch: Watch<'_>) -> Result<Fit, PcaError> {
         Ok(Fit {
             coordinates: input.coordinates.clone(),
             n_iter: 0,

@@ -11,8 +11,9 @@ mod survey;
 pub use error::SearchError;
 pub(super) use survey::{Found, best_of_each};
 
+use crate::clustering::Cell;
 use crate::clustering::ClusteringParams;
-use crate::clustering::plane::{Cell, check_axes};
+use crate::clustering::plane::check_axes;
 use crate::measures::{DISTANCES_LIMIT, Measure, Scorer, Scores};
 use crate::monitor::{Count, Monitor, check};
 use crate::projection::{ProjectionInput, ProjectionParams, Watch};

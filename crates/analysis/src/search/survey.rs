@@ -2,7 +2,8 @@
 
 use super::{CheckedSearch, SearchError, SearchParams};
 use crate::clustering::ClusteringError;
-use crate::clustering::plane::{self, Cell, Plane, Visit};
+use crate::clustering::method::{Cell, Visit};
+use crate::clustering::plane::{self, Plane};
 use crate::measures::{Measure, Scorer, Scores};
 use crate::monitor::{Monitor, Silent};
 use ndarray::ArrayView2;

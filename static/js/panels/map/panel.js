@@ -181,7 +181,7 @@ function showScale(view, store) {
   const { params, shown } = store.get();
   const length = params.eps * view.pixelsPerUnit();
   const scale = byId("scale");
-  scale.hidden = shown === null || length < 3 || length > 0.4 * view.size().width;
+  scale.hidden = shown === null || params.clustering !== "dbscan" || length < 3 || length > 0.4 * view.size().width;
   byId("scale-bar").style.width = `${length.toFixed(1)}px`;
   byId("scale-text").textContent = `eps ${formatEps(params.eps)} σ`;
 }

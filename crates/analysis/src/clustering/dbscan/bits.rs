@@ -1,7 +1,8 @@
 //! DBSCAN over bit sets of all pairs: for maps of up to about a thousand points nothing is faster,
 //! since one instruction handles 64 neighbours.
 
-use super::{Clustering, Points, Sizes};
+use super::Points;
+use crate::clustering::method::{Clustering, Sizes};
 use crate::monitor::{Cancelled, Monitor, check};
 use multiversion::multiversion;
 

@@ -1,7 +1,7 @@
 //! From a grid with counted neighbours to clusters.
 
 use super::grid::{Grid, POINTS_PER_TASK};
-use super::{Clustering, Sizes};
+use crate::clustering::method::{Clustering, Sizes};
 use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
 

@@ -1,14 +1,14 @@
 //! DBSCAN as one of the methods.
 
-use super::{DbscanParams, plane};
+use super::{DbscanError, DbscanParams, plane};
 use crate::arange;
-use crate::clustering::plane::{Cell, Plane, Visit};
-use crate::clustering::{Clustering, ClusteringError, Method};
+use crate::clustering::method::{Cell, Cells, Clustering, Method, Visit};
 use crate::monitor::Monitor;
 use crate::settings::Python;
 use ndarray::ArrayView2;
 
 impl Method for DbscanParams {
+    type Error = DbscanError;
     const KEY: &'static str = "dbscan";
     const LABEL: &'static str = "DBSCAN";
     const AXES: [&'static str; 2] = ["eps", "min_samples"];
@@ -27,8 +27,8 @@ impl Method for DbscanParams {
         &self,
         points: ArrayView2<'_, f64>,
         monitor: &dyn Monitor,
-    ) -> Result<Clustering, ClusteringError> {
-        Ok(self.check()?.fit(points, monitor)?)
+    ) -> Result<Clustering, DbscanError> {
+        self.check()?.fit(points, monitor)
     }
 
     fn scaled(self, share: f64) -> Self {
@@ -44,17 +44,17 @@ impl Method for DbscanParams {
         points: ArrayView2<'_, f64>,
         axes: &[Vec<f64>; 2],
         monitor: &dyn Monitor,
-    ) -> Result<Vec<Cell>, ClusteringError> {
-        Ok(plane::cells(points, axes, monitor)?)
+    ) -> Result<Vec<Cell>, DbscanError> {
+        plane::cells(points, axes, monitor)
     }
 
     fn visit_labels(
         &self,
         points: ArrayView2<'_, f64>,
-        plane: &Plane,
+        cells: Cells<'_>,
         visit: Visit<'_>,
         monitor: &dyn Monitor,
-    ) -> Result<(), ClusteringError> {
-        Ok(plane::visit_labels(points, plane, visit, monitor)?)
+    ) -> Result<(), DbscanError> {
+        plane::visit_labels(points, cells, visit, monitor)
     }
 }

@@ -19,7 +19,7 @@ use bits::{Adjacency, SquaredDistances, cluster_all_pairs};
 use grid::Grid;
 pub(crate) use points::Points;
 
-use super::{Clustering, Sizes};
+use super::method::Clustering;
 use crate::monitor::{Cancelled, Monitor};
 use crate::settings::{Entry, SettingError, Settings, Spec};
 use ndarray::ArrayView2;
@@ -70,8 +70,8 @@ impl Settings for DbscanParams {
                 .unit("images")
                 .prominent()
                 .help(
-                    "Images within eps, itself included, that make an image a core of a cluster. \
-                     Larger values keep only dense groups.",
+                    "Images near an image, itself included, that make it a core of a cluster; for \
+                     DBSCAN those within eps. Larger values keep only dense groups.",
                 ),
             get: |params| params.min_samples.into(),
             set: |params, value| params.min_samples = value.count(),

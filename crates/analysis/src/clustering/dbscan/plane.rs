@@ -3,8 +3,7 @@
 use super::{
     Adjacency, BITS_LIMIT, DbscanError, Grid, Points, SquaredDistances, cluster_all_pairs,
 };
-use crate::clustering::Sizes;
-use crate::clustering::plane::{Cell, Plane, Visit};
+use crate::clustering::method::{Cell, Cells, Sizes, Visit};
 use crate::monitor::{Monitor, check};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -32,25 +31,25 @@ pub(super) fn cells(
     Ok(rows.concat())
 }
 
-/// Gives `visit` the labels at every cell of `plane` that is wanted, with its index, in order;
+/// Gives `visit` the labels at every cell that is wanted, with its index, in order;
 /// `points` are those that the plane was computed for.
 pub(super) fn visit_labels(
     points: ArrayView2<'_, f64>,
-    plane: &Plane,
+    cells: Cells<'_>,
     visit: Visit<'_>,
     monitor: &dyn Monitor,
 ) -> Result<(), DbscanError> {
     let wanted = visit.wanted;
-    let [eps, min_samples] = &plane.axes;
+    let [eps, min_samples] = cells.axes;
     let min_samples: &Vec<usize> = &min_samples.iter().map(|&value| value as usize).collect();
     let points = Points::new(points)?;
     let small = points.len() <= BITS_LIMIT;
     let distances = small.then(|| SquaredDistances::new(&points));
     let largest = min_samples.iter().copied().max().unwrap_or(1);
     let width = min_samples.len().max(1);
-    for (row, (cells, &eps)) in plane.cells.chunks(width).zip(eps).enumerate() {
+    for (row, (of_eps, &eps)) in cells.cells.chunks(width).zip(eps).enumerate() {
         check(monitor)?;
-        if !cells.iter().any(wanted) {
+        if !of_eps.iter().any(wanted) {
             continue;
         }
         let adjacency = distances.as_ref().map(|distances| distances.within(eps));
@@ -59,7 +58,7 @@ pub(super) fn visit_labels(
             Some(grid) => Some(grid.count(largest, monitor)?),
             None => None,
         };
-        for (column, (_, &min_samples)) in cells
+        for (column, (_, &min_samples)) in of_eps
             .iter()
             .zip(min_samples)
             .enumerate()

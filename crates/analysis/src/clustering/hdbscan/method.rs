@@ -2,7 +2,7 @@
 
 use super::{HdbscanError, HdbscanParams};
 use crate::arange;
-use crate::clustering::{Clustering, ClusteringError, Method};
+use crate::clustering::method::{Clustering, Method};
 use crate::monitor::Monitor;
 use crate::settings::Python;
 use ndarray::ArrayView2;
@@ -26,6 +26,7 @@ _inner.np = _Stable()
 ";
 
 impl Method for HdbscanParams {
+    type Error = HdbscanError;
     const KEY: &'static str = "hdbscan";
     const LABEL: &'static str = "HDBSCAN";
     const AXES: [&'static str; 2] = ["min_cluster_size", "min_samples"];
@@ -44,7 +45,7 @@ impl Method for HdbscanParams {
         &self,
         points: ArrayView2<'_, f64>,
         monitor: &dyn Monitor,
-    ) -> Result<Clustering, ClusteringError> {
+    ) -> Result<Clustering, HdbscanError> {
         let n_samples = points.nrows();
         let found = match self.check(n_samples) {
             Ok(checked) => checked.fit(points, monitor)?,
@@ -57,7 +58,7 @@ impl Method for HdbscanParams {
                     n_clusters: 0,
                 });
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         };
         Ok(Clustering {
             core: found.labels.iter().map(Option::is_some).collect(),

@@ -1,9 +1,12 @@
 //! t-SNE as one of the methods.
 
-use super::{Init, TsneInput, TsneParams, is_degenerate};
+use super::input::TsneInput;
+use super::params::{Init, TsneError, TsneParams, is_degenerate};
 use crate::arange;
 use crate::monitor::Monitor;
-use crate::projection::{Fit, Method, Metric, ProjectionError, Watch, nth_seed};
+use crate::projection::method::{Fit, Method, nth_seed};
+use crate::projection::metric::Metric;
+use crate::projection::watch::Watch;
 use crate::settings::Python;
 use crate::warning::Warning;
 use ndarray::ArrayView2;
@@ -20,12 +23,13 @@ impl Method for TsneParams {
         before: "",
     };
     type Input = TsneInput;
+    type Error = TsneError;
 
     fn along() -> Vec<f64> {
         arange(1.0, 180.0, 1.0)
     }
 
-    fn check(&self, n_samples: usize) -> Result<(), ProjectionError> {
+    fn check(&self, n_samples: usize) -> Result<(), TsneError> {
         TsneParams::check(*self, n_samples)?;
         Ok(())
     }
@@ -34,11 +38,11 @@ impl Method for TsneParams {
         &self,
         features: ArrayView2<'_, f32>,
         monitor: &dyn Monitor,
-    ) -> Result<TsneInput, ProjectionError> {
-        Ok(TsneInput::new(features, self, monitor)?)
+    ) -> Result<TsneInput, TsneError> {
+        TsneInput::new(features, self, monitor)
     }
 
-    fn fit(&self, input: &TsneInput, watch: Watch<'_>) -> Result<Fit, ProjectionError> {
+    fn fit(&self, input: &TsneInput, watch: Watch<'_>) -> Result<Fit, TsneError> {
         let checked = TsneParams::check(*self, input.n_samples())?;
         let map = checked.fit_input(input, watch)?;
         Ok(Fit {

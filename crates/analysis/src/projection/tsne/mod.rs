@@ -19,5 +19,4 @@ mod tree;
 
 pub use descent::Embedding;
 pub use input::TsneInput;
-pub(crate) use params::is_degenerate;
 pub use params::{CheckedTsne, Init, LearningRate, TsneError, TsneParams};

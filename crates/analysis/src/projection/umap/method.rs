@@ -1,9 +1,11 @@
 //! UMAP as one of the methods.
 
-use super::UmapParams;
+use super::params::{UmapError, UmapParams};
 use crate::arange;
 use crate::monitor::Monitor;
-use crate::projection::{Fit, Method, Metric, ProjectionError, Watch, nth_seed};
+use crate::projection::method::{Fit, Method, nth_seed};
+use crate::projection::metric::Metric;
+use crate::projection::watch::Watch;
 use crate::settings::Python;
 use crate::warning::Warning;
 use ndarray::{Array2, ArrayView2};
@@ -21,12 +23,13 @@ impl Method for UmapParams {
     };
     /// The features: what UMAP computes of them depends on the value along its axis.
     type Input = Array2<f32>;
+    type Error = UmapError;
 
     fn along() -> Vec<f64> {
         arange(2.0, 101.0, 1.0)
     }
 
-    fn check(&self, n_samples: usize) -> Result<(), ProjectionError> {
+    fn check(&self, n_samples: usize) -> Result<(), UmapError> {
         UmapParams::check(*self, n_samples)?;
         Ok(())
     }
@@ -35,11 +38,11 @@ impl Method for UmapParams {
         &self,
         features: ArrayView2<'_, f32>,
         _monitor: &dyn Monitor,
-    ) -> Result<Array2<f32>, ProjectionError> {
+    ) -> Result<Array2<f32>, UmapError> {
         Ok(features.to_owned())
     }
 
-    fn fit(&self, features: &Array2<f32>, watch: Watch<'_>) -> Result<Fit, ProjectionError> {
+    fn fit(&self, features: &Array2<f32>, watch: Watch<'_>) -> Result<Fit, UmapError> {
         let checked = UmapParams::check(*self, features.nrows())?;
         let map = checked.fit(features.view(), watch)?;
         Ok(Fit {

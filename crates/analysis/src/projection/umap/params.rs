@@ -1,7 +1,8 @@
 //! Parameters of UMAP: what they mean, which are allowed, and what to be warned of.
 
 use crate::monitor::Cancelled;
-use crate::projection::{METRIC, Metric, N_COMPONENTS, RANDOM_STATE};
+use crate::projection::method::{N_COMPONENTS, RANDOM_STATE};
+use crate::projection::metric::{METRIC, Metric};
 use crate::settings::{Entry, SettingError, Settings, Spec, Value, Words, word};
 use crate::warning::Warning;
 
