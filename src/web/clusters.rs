@@ -10,8 +10,7 @@ use crate::pipeline::{Clusters, Projection, Study};
 
 use super::App;
 use super::error::ApiError;
-use super::evidence::wait;
-use super::projection::{Asked, answer, ask};
+use super::projection::{Asked, answer, ask, wait};
 use super::query::{Query, Words};
 use super::views;
 

@@ -1,7 +1,6 @@
 //! What is asked of the clusters and the map on the screen: `GET /api/association`,
 //! `/api/association/plane`, `/api/enrichment` and `/api/quality`.
 
-use std::hash::Hash;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,13 +8,13 @@ use axum::extract::{self, State};
 use serde_json::Value;
 
 use crate::pipeline::evidence::Question;
-use crate::pipeline::{Clusters, Projection, Study, StudyError, StudyTicket};
+use crate::pipeline::{Clusters, Projection, Study, StudyError};
 use crate::settings::{N_COMPARED, NOISE};
 
 use super::App;
 use super::clusters::clusters_of;
 use super::error::ApiError;
-use super::projection::{Asked, answer, ask};
+use super::projection::{Asked, answer, ask, wait};
 use super::query::{Query, Words};
 use super::views::evidence as views;
 
@@ -113,11 +112,4 @@ pub(super) async fn quality(
     let map = answer(ticket).await?;
     let quality = app.workbench.quality(&study, &map, n_neighbors);
     Ok(Json(views::quality(&*wait(quality).await?)))
-}
-
-/// Waits for an answer; leaving the request takes the question back.
-pub(super) async fn wait<K: Hash + Eq, V: Send + Sync + 'static>(
-    ticket: StudyTicket<K, V>,
-) -> Result<Arc<V>, ApiError> {
-    Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
 }

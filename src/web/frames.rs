@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::error::ApiError;
-use super::evidence::wait;
+use super::projection::wait;
 use super::query::{Query, Words};
 use super::views;
 

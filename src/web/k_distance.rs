@@ -8,8 +8,7 @@ use crate::analysis::settings::Value;
 
 use super::App;
 use super::error::ApiError;
-use super::evidence::wait;
-use super::projection::{Asked, answer, ask};
+use super::projection::{Asked, answer, ask, wait};
 use super::query::{Query, Words};
 
 /// The parameter that names the neighbour.

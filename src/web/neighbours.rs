@@ -10,7 +10,7 @@ use crate::settings::N_NEAREST;
 
 use super::App;
 use super::error::ApiError;
-use super::evidence::wait;
+use super::projection::wait;
 use super::query::{Query, Segment, Words};
 
 /// How far apart two images are in feature space.

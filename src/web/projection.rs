@@ -1,6 +1,7 @@
 //! `GET /api/projection`: a map as one document, or as a stream of the map forming.
 
 use std::convert::Infallible;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use axum::Json;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::analysis::clustering::ClusteringParams;
 use crate::memo::Heard;
-use crate::pipeline::{MapTicket, Projection, Study};
+use crate::pipeline::{MapTicket, Projection, Study, StudyTicket};
 
 use super::App;
 use super::error::ApiError;
@@ -59,6 +60,13 @@ pub(super) async fn ask(app: &App, query: &Query) -> Result<Asked, ApiError> {
 
 /// Waits for a map; leaving the request takes the question back.
 pub(super) async fn answer(ticket: MapTicket) -> Result<Arc<Projection>, ApiError> {
+    Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
+}
+
+/// Waits for an answer; leaving the request takes the question back.
+pub(super) async fn wait<K: Hash + Eq, V: Send + Sync + 'static>(
+    ticket: StudyTicket<K, V>,
+) -> Result<Arc<V>, ApiError> {
     Ok(ticket.answer().await.ok_or(ApiError::Internal)??)
 }
 
