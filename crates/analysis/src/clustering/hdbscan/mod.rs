@@ -218,7 +218,7 @@ pub enum HdbscanError {
     /// A parameter is out of its range.
     #[error(transparent)]
     Setting(#[from] SettingError),
-    /// See [`HdbscanParams::min_samples`], which may come from `min_cluster_size`.
+    /// See `min_samples`, which may come from `min_cluster_size`.
     #[error(
         "min_samples is {min_samples}; set it, or min_cluster_size where it is not set, to at most \
          the number of points, {n_samples}, and to 1 or more"
