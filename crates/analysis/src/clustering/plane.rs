@@ -3,6 +3,7 @@
 use super::method::{Cell, Cells, Visit};
 use super::{ClusteringError, ClusteringParams};
 use crate::monitor::Monitor;
+use crate::settings::Value;
 use ndarray::ArrayView2;
 
 /// All settings of a grid.
@@ -43,12 +44,13 @@ pub fn check_axes(
     params: ClusteringParams,
     [first, second]: &[Vec<f64>; 2],
 ) -> Result<(), ClusteringError> {
-    let [here, there] = params.place();
-    for &value in first {
-        params.at([value, there]).check()?;
-    }
-    for &value in second {
-        params.at([here, value]).check()?;
+    for (key, values) in params.axes().into_iter().zip([first, second]) {
+        let specs = params.method().specs.into_iter();
+        for spec in specs.filter(|spec| spec.key == key) {
+            // As it is said: parameters that are counts would take 2.5 for 2.
+            let check = |&value: &f64| spec.check(Value::Number(value));
+            values.iter().try_for_each(check)?;
+        }
     }
     Ok(())
 }
@@ -153,6 +155,7 @@ mod tests {
         let compute = |axes| compute(points.view(), ClusteringParams::default(), &axes, &());
         assert!(compute([vec![0.1, f64::NAN], vec![5.0]]).is_err());
         assert!(compute([vec![0.1], vec![0.0]]).is_err());
+        assert!(compute([vec![0.1], vec![2.5]]).is_err());
         assert_eq!(compute([vec![], vec![]]).unwrap().cells, []);
     }
 }
