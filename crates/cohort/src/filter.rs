@@ -25,7 +25,7 @@ const ANY: &str = "*";
 /// use negatoscope_cohort::Filter;
 /// let filter: Filter = "finding~covid-19".parse()?;
 /// assert_eq!(filter.to_string(), "finding~covid-19");
-/// # Ok::<(), negatoscope::cohort::CohortError>(())
+/// # Ok::<(), negatoscope_cohort::CohortError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter(String);

@@ -15,7 +15,7 @@ use super::record::Assumption;
 /// let pattern: GroupPattern = r"(person\d+)_".parse()?;
 /// assert_eq!(pattern.unit("virus/person12_virus_3.jpg"), Some("person12"));
 /// assert_eq!(pattern.unit("normal/IM-0001.jpg"), None);
-/// # Ok::<(), negatoscope::cohort::CohortError>(())
+/// # Ok::<(), negatoscope_cohort::CohortError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct GroupPattern(Regex);
