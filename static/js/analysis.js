@@ -34,7 +34,7 @@ export function followParameters(store, toast) {
     if (shown === params && clusters?.breakdown.column === breakdown) return;
     if (cohort?.state === "ready" && cohort.n_images > 1) askMap({ params, breakdown });
   };
-  store.on(["params", "breakdown", "cohort", "unmet"], follow);
+  store.watch(["params", "breakdown", "cohort", "unmet"], follow);
 }
 
 /** @param {AppStore} store @param {(query: string) => void} askPlane @param {(text: string) => void} toast */
@@ -49,7 +49,8 @@ function mapRequest(store, askPlane, toast) {
     // Of two that are asked together, the one goes when the other has failed.
     const failed = new AbortController();
     const signal = AbortSignal.any([replaced, failed.signal]);
-    store.set({ busy: true });
+    // Whoever asks has just heard of a change.
+    store.soon({ busy: true });
     try {
       const others = sameWhere(params.where, store.get().cohort?.where ?? [])
         ? null

@@ -29,7 +29,7 @@ export function followChanged({ store }) {
   const soon = () => {
     timer ??= setTimeout(ask, WAIT_MS);
   };
-  store.on(["cohort", "lost"], ({ cohort }) => cohort?.state === "ready" && cohort.has_images && soon());
+  store.watch(["cohort", "lost"], ({ cohort }) => cohort?.state === "ready" && cohort.has_images && soon());
   addEventListener("focus", soon);
   document.addEventListener("visibilitychange", () => document.hidden || soon());
   // Of an element the event does not rise, but it is seen on its way down.

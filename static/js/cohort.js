@@ -49,7 +49,7 @@ export function followCohort(store) {
     const { params, unmet } = store.get();
     store.set({ unmet: joined(unmet, { says: [asSentence(message)], without: { params: { ...params, where: [] } } }) });
   };
-  store.on(["unmet"], ({ unmet, cohort }) => {
+  store.watch(["unmet"], ({ unmet, cohort }) => {
     if (unmet === null && cohort === null) next(0);
   });
   // Whoever could not ask is asked to ask again by the new answer.

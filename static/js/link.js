@@ -16,7 +16,7 @@ export function followUrl(store) {
   const write = () => {
     if (!store.get().unmet) history.replaceState(null, "", current());
   };
-  store.on(
+  store.watch(
     [
       "unmet",
       "params",

@@ -5,16 +5,17 @@
 
 import { followParameters } from "./analysis.js";
 import { followCohort } from "./cohort.js";
-import { followEncoding } from "./colour/follow.js";
+import { computeEncoding } from "./colour/follow.js";
 import { bindControls } from "./controls/panel.js";
 import { byId } from "./dom.js";
+import { standardise } from "./map/points.js";
 import { followUrl } from "./link.js";
 import { bindChoosers } from "./panels/choosers/panel.js";
 import { bindLegend } from "./panels/legend/panel.js";
 import { bindMap } from "./panels/map/panel.js";
 import { bindPictures } from "./panels/pictures/panel.js";
 import { bindSummary } from "./panels/summary/panel.js";
-import { createToast } from "./panels/tooltip/panel.js";
+import { createToast } from "./panels/toast/panel.js";
 import { bindTopBar } from "./panels/topbar/panel.js";
 import { bindForming, bindWaiting } from "./panels/waiting/panel.js";
 import { part } from "./parts.js";
@@ -23,7 +24,7 @@ import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
 import { readLink } from "./url.js";
 
-/** @import {AppState} from "./types.js" */
+/** @import {AppState, AppStore, Computed} from "./types.js" */
 
 /** A map that takes longer than this is not waited for. */
 const PATIENCE_MS = 500;
@@ -33,12 +34,39 @@ const fields = byId("controls", HTMLFieldSetElement);
 const link = readLink(location.search, useCatalogue(readCatalogue(fields)), document.documentElement.dataset.column);
 
 /** Nothing has been asked yet. */
-const unasked = { of: "", value: null, error: null, stale: false };
+const unasked = { of: "", value: null, error: null, cohort: null };
+
+/** Of what is computed, until those come that do. @type {Computed} */
+const standIns = {
+  scheme: "dark",
+  positions: standardise([]),
+  drawn: null,
+  steadiness: null,
+  shares: undefined,
+  mapEncoding: null,
+  encoding: null,
+  legendNames: "",
+  hidden: [],
+  passing: null,
+  associationWanted: "",
+  enrichmentWanted: "",
+  qualityWanted: "",
+  association: { ...unasked, stale: false },
+  enrichment: { ...unasked, stale: false },
+  quality: { ...unasked, stale: false },
+  settingA: null,
+  isSameMap: false,
+  pairs: null,
+  joint: null,
+  styleA: null,
+  hoveredA: -1,
+  pointingA: false,
+};
 
 /** @type {AppState} */
 const initial = {
   ...link.state,
-  scheme: "dark",
+  systemScheme: "dark",
   cohort: null,
   projection: null,
   forming: null,
@@ -47,25 +75,30 @@ const initial = {
   previewed: null,
   shown: null,
   plane: null,
-  encoding: null,
   busy: false,
   trouble: null,
   unmet: link.faults.length > 0 ? { says: link.faults, without: {} } : null,
-  association: unasked,
-  enrichment: unasked,
-  quality: unasked,
+  associationAnswer: unasked,
+  enrichmentAnswer: unasked,
+  qualityAnswer: unasked,
   stability: null,
   nullAsked: null,
   hovered: -1,
   selection: [],
-  hidden: [],
-  passing: null,
+  hiddenEntries: [],
   focus: null,
   tool: "pan",
   drawer: "closed",
   changed: new Map(),
   lost: 0,
+  answerA: null,
+  cameraA: link.state.camera,
+  pointedA: { a: -1, b: -1 },
+  pointedFlow: null,
+  moveLines: false,
+  ...standIns,
 };
+/** @type {AppStore} */
 const store = createStore(initial);
 // First, so that the answer is on its way while the page is put together.
 void followCohort(store);
@@ -80,9 +113,9 @@ followTheme(store, byId("theme-toggle", HTMLButtonElement));
 bindControls(store, fields);
 bindChoosers(store);
 followParameters(store, toast);
-followEncoding(store);
-const map = bindMap(store);
-bindPictures(store, map.view);
+computeEncoding(store);
+const view = bindMap(store);
+bindPictures(store, view);
 bindLegend(store);
 bindSummary(store);
 bindWaiting(store, () => openReport("skipped"));
@@ -95,10 +128,10 @@ const fetchRest = async () => {
   if (asked) return;
   asked = true;
   const { bindRest } = await part(import("./rest.js"));
-  store.join(() => bindRest({ store, ...map, toast, currentLink }));
+  store.join(() => bindRest({ store, view, toast, currentLink }));
   document.documentElement.dataset.page = "whole";
 };
-store.on(["cohort", "clusters"], ({ clusters }) => {
+store.watch(["cohort", "clusters"], ({ clusters }) => {
   if (asked) return;
   // After the frame that shows the map; whoever has to wait for the first one waits with a whole page.
   if (clusters) requestAnimationFrame(() => setTimeout(fetchRest));

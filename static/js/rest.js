@@ -11,6 +11,7 @@ import { followFindings } from "./evidence/follow.js";
 import { bindNull } from "./evidence/null.js";
 import { bindQuality } from "./evidence/quality.js";
 import { bindReportButton } from "./evidence/report.js";
+import { computeShares } from "./evidence/shares.js";
 import { bindStability } from "./evidence/stability.js";
 import { bindExport } from "./export/open.js";
 import { bindHelp } from "./help/open.js";
@@ -29,6 +30,7 @@ import { bindViewer } from "./viewer/open.js";
 /** @import {Page} from "./types.js" */
 
 const PANELS = [
+  computeShares,
   bindHoverCard,
   bindAxes,
   bindCompareButton,

@@ -186,6 +186,8 @@ export interface Job {
   error: string | { message: string } | null;
 }
 
+/** What was answered, or why not, and for which cohort. */
+export type Given<T> = Pick<Answer<T>, "of" | "value" | "error"> & { cohort: Cohort | null };
 /** Asked for when the sliders rest. `of` is the address that `value` or `error` answers; stale once another is wanted. */
 export interface Answer<T> {
   of: string;
@@ -338,7 +340,8 @@ export interface Params {
 
 export type Forming = { n_iter: number; max_iter: number; coordinates: readonly ArrayLike<number>[] | null };
 
-export interface AppState {
+/** What is stored: what somebody chose, points at, or was answered. */
+export interface Stored {
   params: Params;
   /** setting A, which is shown beside the one that follows the sliders */
   beside: Params | null;
@@ -350,9 +353,8 @@ export interface AppState {
   marks: Marks;
   camera: Camera;
   /** null follows the system */
-  theme: "dark" | "light" | null;
-  /** what the page shows: the theme, or the system's */
-  scheme: "dark" | "light";
+  theme: Theme | null;
+  systemScheme: Theme;
   /** id of the X-ray that the viewer shows */
   image: string | null;
   /** by id */
@@ -373,8 +375,6 @@ export interface AppState {
   /** the parameters that `projection` and `clusters` belong to */
   shown: Params | null;
   plane: Plane | null;
-  /** how the points are drawn */
-  encoding: Encoding | null;
   busy: boolean;
   /** one sentence about the last request that failed */
   trouble: string | null;
@@ -384,9 +384,9 @@ export interface AppState {
   noise: "in" | "out";
   /** the column within whose values tests are made */
   within: string | null;
-  association: Answer<Association>;
-  enrichment: Answer<Enrichment>;
-  quality: Answer<Quality>;
+  associationAnswer: Given<Association>;
+  enrichmentAnswer: Given<Enrichment>;
+  qualityAnswer: Given<Quality>;
   stability: { of: string; value: Stability } | null;
   /** what the null on the page was asked with, for the report */
   nullAsked: object | null;
@@ -394,10 +394,8 @@ export interface AppState {
   hovered: number;
   /** indices of the selected records, ascending */
   selection: readonly number[];
-  /** entries of the legend whose images are not drawn; -1 stands for what its ramp colours */
-  hidden: readonly number[];
-  /** 1 for every record that meets the filters which only dim; null where there are none */
-  passing: Uint8Array | null;
+  /** entries of the map's own legend whose images are not drawn; -1 stands for what its ramp colours */
+  hiddenEntries: readonly number[];
   /** what stays bright while the rest is dimmed */
   focus: Focus | null;
   /** what a drag on the map does */
@@ -406,22 +404,82 @@ export interface AppState {
   drawer: "closed" | "table" | "sheet";
   /** conditions like those of `params.where` that only dim, on other columns */
   dim: readonly string[];
+  /** what the server said of a setting A */
+  answerA: { of: Params; setting: Setting | null; trouble: string | null } | null;
+  cameraA: Camera;
+  /** the image that is pointed at on the map of A, by its place among the images of A and of B; -1 where it has none */
+  pointedA: { a: number; b: number };
+  /** the row of the table of A and B that is pointed at */
+  pointedFlow: Flow | null;
+  /** whether a line is drawn for every image that changes between A and B */
+  moveLines: boolean;
 }
 
-export interface Store<S extends object> {
-  get: () => Readonly<S>;
+/** What follows from it; each is computed where it is at home. */
+export interface Computed {
+  /** what the page shows: the theme, or the system's */
+  scheme: Theme;
+  /** the points of the map, as they are clustered and as they are drawn */
+  positions: Positions;
+  drawn: Positions | null;
+  /** that of the clusters on the map, if it is known */
+  steadiness: Stability | null;
+  /** of the measure that colours the map, where one does */
+  shares: Steadiness | undefined;
+  /** how the points of the map are drawn, and how while something else is previewed */
+  mapEncoding: Encoding | null;
+  encoding: Encoding | null;
+  legendNames: string;
+  /** entries of the legend that is shown */
+  hidden: readonly number[];
+  /** 1 for every record that meets the filters which only dim; null where there are none */
+  passing: Uint8Array | null;
+  /** addresses of what is to be asked; empty where there is nothing to ask */
+  associationWanted: string;
+  enrichmentWanted: string;
+  qualityWanted: string;
+  association: Answer<Association>;
+  enrichment: Answer<Enrichment>;
+  quality: Answer<Quality>;
+  settingA: Setting | null;
+  /** whether A and B are clusters on one map */
+  isSameMap: boolean;
+  pairs: Pairs | null;
+  joint: Joint | null;
+  /** how the images of A are drawn */
+  styleA: PointStyle | null;
+  /** place among the images of A, or -1 */
+  hoveredA: number;
+  /** whether that is because A is pointed at */
+  pointingA: boolean;
+}
+export interface AppState extends Stored, Computed {}
+
+/** See store.js. */
+export interface Store<S extends object, C extends object = {}> {
+  get: () => Readonly<S & C>;
   set: (patch: Partial<S>) => void;
-  on: (keys: readonly (keyof S)[], listener: (state: Readonly<S>) => void) => void;
-  /** whoever subscribes in `bind` comes late, and hears of what has changed since the start */
+  /** many calls of `set` are one change */
+  batch: (change: () => void) => void;
+  /** for what the browser says of its own accord while the page is drawn, as that the focus moved: once all have heard */
+  soon: (patch: Partial<S>) => void;
+  /** `of` sees its `deps` alone, and is asked only where one of them is another */
+  computed: <K extends keyof C, D extends keyof (S & C)>(
+    name: K,
+    deps: readonly D[],
+    of: (deps: Readonly<Pick<S & C, D>>) => C[K],
+  ) => void;
+  /** what a change of these keys brings with it, now and whenever they change */
+  rule: (keys: readonly (keyof (S & C))[], patch: (state: Readonly<S & C>) => Partial<S>) => void;
+  watch: (keys: readonly (keyof (S & C))[], listener: (state: Readonly<S & C>) => void) => void;
+  /** whoever watches in `bind` comes late, and hears of what has changed since the start */
   join: (bind: () => void) => void;
 }
-export type AppStore = Store<AppState>;
+export type AppStore = Store<Stored, Computed>;
 /** what a panel is given */
 export interface Page {
   store: AppStore;
   view: MapView;
-  /** of the points of the map, as they are drawn */
-  positions: () => Positions;
   tooltip: Tooltip;
   toast: (text: string, ms?: number) => void;
   /** the link to what is shown */
@@ -470,25 +528,6 @@ export interface Joint extends Pairs {
   /** goes by places in these arrays */
   agreement: Agreement;
 }
-export interface CompareState {
-  setting: Setting | null;
-  /** why there is none */
-  trouble: string | null;
-  joint: Joint | null;
-  /** how the images of A are drawn */
-  styleA: PointStyle | null;
-  camera: Camera;
-  /** place among the images of A, or -1 */
-  hovered: number;
-  /** whether that is because A is pointed at */
-  pointing: boolean;
-  /** the row of the table that is pointed at */
-  flow: Flow | null;
-  /** whether a line is drawn for every image that changes */
-  lines: boolean;
-}
-export type CompareStore = Store<CompareState>;
-
 export type Theme = "dark" | "light";
 
 export type Mark = Readonly<{ colour: string; shape: number }>;

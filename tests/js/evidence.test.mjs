@@ -9,10 +9,9 @@ import {
   enrichmentPath,
   planeTestPath,
   qualityPath,
-  qualityShown,
   stabilityKey,
-  stabilityShown,
 } from "../../static/js/evidence/paths.js";
+import { computeShares } from "../../static/js/evidence/shares.js";
 import { effectOf, rankingOf, splitFirst, tipOf } from "../../static/js/evidence/ranking.js";
 import { createStore } from "../../static/js/store.js";
 import "./catalogue.mjs";
@@ -165,13 +164,22 @@ test("each answer is asked with exactly what it depends on", () => {
 });
 
 test("stability and fidelity of another map are not those of this one", () => {
-  const stability = /** @type {any} */ ({ of: stabilityKey(PARAMS), value: { n_unstable: 1 } });
-  assert.equal(stabilityShown({ stability, shown: PARAMS })?.n_unstable, 1);
-  assert.equal(stabilityShown({ stability, shown: { ...PARAMS, eps: 0.5 } }), null);
-  assert.equal(stabilityShown({ stability: null, shown: PARAMS }), null);
-  const quality = /** @type {any} */ ({ of: qualityPath(PARAMS), value: { knn_overlap: 1 } });
-  assert.ok(qualityShown({ quality, shown: { ...PARAMS, eps: 0.5 } }));
-  assert.equal(qualityShown({ quality, shown: { ...PARAMS, n_components: 3 } }), null);
+  const stability = { of: stabilityKey(PARAMS), value: { n_unstable: 1, per_image: [0.5] } };
+  const quality = { of: qualityPath(PARAMS), value: { knn_overlap_per_image: [0.25] } };
+  const colour = "image: neighbour overlap";
+  const store = /** @type {any} */ (createStore({ colour, stability, quality, shown: PARAMS }));
+  computeShares({ store });
+  assert.deepEqual([store.get().steadiness.n_unstable, store.get().shares], [1, [0.25]]);
+  store.set({ shown: { ...PARAMS, eps: 0.5 } });
+  assert.deepEqual([store.get().steadiness, store.get().shares], [null, [0.25]]);
+  store.set({ shown: { ...PARAMS, n_components: 3 } });
+  assert.deepEqual([store.get().steadiness, store.get().shares], [null, undefined]);
+  store.set({ shown: PARAMS, colour: "image: stability" });
+  assert.deepEqual(store.get().shares, [0.5]);
+  store.set({ stability: null });
+  assert.deepEqual([store.get().steadiness, store.get().shares], [null, undefined]);
+  store.set({ colour: "country", stability });
+  assert.equal(store.get().shares, undefined, "they colour nothing");
 });
 
 const realFetch = globalThis.fetch;
@@ -192,16 +200,16 @@ function page() {
         asked.push({ path, signal, answer: (value) => resolve({ ok: true, json: async () => value }) });
       })
   );
-  const unasked = { of: "", value: null, error: null, stale: false };
+  const unasked = { of: "", value: null, error: null, cohort: null };
   const store = /** @type {any} */ (
     createStore({
       params: PARAMS,
       shown: null,
       ...CHOICE,
       cohort: { state: "ready", n_images: 3, columns: [{}] },
-      association: unasked,
-      enrichment: unasked,
-      quality: unasked,
+      associationAnswer: unasked,
+      enrichmentAnswer: unasked,
+      qualityAnswer: unasked,
     })
   );
   followFindings({ store });

@@ -38,6 +38,10 @@ test("nothing is ever set as markup", () => {
   assert.deepEqual(using(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/), []);
 });
 
+test("nobody copies the state by a spread, which leaves out what is computed", () => {
+  assert.deepEqual(using(/\.\.\.(state|store\.get\(\))(?![.\w])/), ["store.js"]);
+});
+
 test("the map knows nothing but the map", () => {
   for (const [path, source] of SOURCES) {
     if (path.startsWith("map/")) assert.doesNotMatch(code(source), /from "\.\.\//, path);

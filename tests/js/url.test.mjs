@@ -3,7 +3,6 @@ import { test } from "node:test";
 
 import { HOME } from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
-import { createStore } from "../../static/js/store.js";
 import {
   bodyOf,
   clusterQuery,
@@ -156,41 +155,4 @@ test("the drawn key tells every setting apart", () => {
     drawnKey({ ...params, n_components: 3 }, "cluster"),
   ];
   assert.equal(new Set(keys).size, keys.length);
-});
-
-test("the store tells those who read what has changed, and nobody else", () => {
-  const store = createStore({ a: 1, b: 1 });
-  /** @type {string[]} */
-  const heard = [];
-  store.on(["a"], ({ a }) => heard.push(`a${a}`));
-  store.on(["a", "b"], ({ a, b }) => heard.push(`ab${a}${b}`));
-  store.set({ b: 2 });
-  store.set({ a: 1 });
-  store.set({ a: 3, b: 3 });
-  assert.deepEqual(heard, ["ab12", "a3", "ab33"]);
-  assert.deepEqual(store.get(), { a: 3, b: 3 });
-});
-
-test("a listener that changes the state is followed through", () => {
-  const store = createStore({ a: 1, double: 2 });
-  store.on(["a"], ({ a }) => store.set({ double: 2 * a }));
-  /** @type {number[]} */
-  const doubles = [];
-  store.on(["double"], ({ double }) => doubles.push(double));
-  store.set({ a: 5 });
-  assert.deepEqual(doubles, [10]);
-});
-
-test("who joins late hears once of what has changed, and then of every change", () => {
-  const store = createStore({ a: 1, b: 1, c: 1 });
-  store.set({ a: 2, b: 2 });
-  /** @type {string[]} */
-  const heard = [];
-  store.join(() => {
-    store.on(["a", "b"], ({ a, b }) => heard.push(`ab${a}${b}`));
-    store.on(["c"], ({ c }) => heard.push(`c${c}`));
-  });
-  assert.deepEqual(heard, ["ab22"]);
-  store.set({ c: 3 });
-  assert.deepEqual(heard, ["ab22", "c3"]);
 });

@@ -1,26 +1,34 @@
-/** Keeps the look of the points in step with labels, colouring, theme and what is known of each image. */
+/** The look of the points and their legend: what follows from labels, colouring, theme and what is known of each image. */
 
-import { qualityShown, stabilityShown } from "../evidence/paths.js";
 import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 
 /** @import {AppState, AppStore, Clusters, Encoding, ImageRecord, Steadiness} from "../types.js" */
 
+/** @type {readonly number[]} */
+const NONE = Object.freeze([]);
+
 /** @param {AppStore} store */
-export function followEncoding(store) {
-  const encode = () => {
-    const state = store.get();
-    const { previewed, clusters, cohort, scheme } = state;
-    if (!clusters || !cohort || clusters.labels.length !== cohort.records.length) return;
-    // A preview is about its clusters, whatever colours the map.
-    const encoding = previewed
-      ? encodeClusters(previewed, scheme)
-      : encodingOf(state, clusters, cohort.records, sharesOf(state), stabilityShown(state)?.per_image);
-    // What was hidden says nothing of other entries.
-    const hidden = namesOf(encoding) === namesOf(state.encoding) ? state.hidden : [];
-    store.set({ encoding, hidden, focus: null });
-  };
-  store.on(["clusters", "previewed", "colour", "scheme", "cohort", "stability"], encode);
-  store.on(["quality"], ({ colour }) => colour === "image: neighbour overlap" && encode());
+export function computeEncoding(store) {
+  store.computed(
+    "mapEncoding",
+    ["clusters", "cohort", "colour", "scheme", "shares", "steadiness"],
+    ({ clusters, cohort, colour, scheme, shares, steadiness }) =>
+      clusters && cohort?.records.length === clusters.labels.length
+        ? encodingOf({ cohort, colour, scheme }, clusters, cohort.records, shares, steadiness?.per_image)
+        : null,
+  );
+  // A preview is about its clusters, whatever colours the map.
+  store.computed("encoding", ["mapEncoding", "previewed", "scheme"], ({ mapEncoding, previewed, scheme }) =>
+    mapEncoding && previewed ? encodeClusters(previewed, scheme) : mapEncoding,
+  );
+  store.computed("legendNames", ["mapEncoding"], ({ mapEncoding }) => namesOf(mapEncoding));
+  store.computed("hidden", ["hiddenEntries", "previewed"], ({ hiddenEntries, previewed }) =>
+    previewed ? NONE : hiddenEntries,
+  );
+  store.rule(["shown"], () => ({ previewed: null }));
+  // What was hidden says nothing of other entries, nor what was pointed at.
+  store.rule(["legendNames"], () => ({ hiddenEntries: NONE }));
+  store.rule(["encoding"], () => ({ focus: null }));
 }
 
 /** @param {Encoding | null} encoding */
@@ -29,7 +37,7 @@ const namesOf = (encoding) =>
 
 /**
  * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known it is missing.
- * @param {Readonly<AppState>} state @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {readonly ImageRecord[]} records
+ * @param {Pick<AppState, "cohort" | "colour" | "scheme">} state @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {readonly ImageRecord[]} records
  * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
  */
 export function encodingOf({ cohort, colour, scheme }, clusters, records, shares = [], steady = []) {
@@ -48,11 +56,4 @@ export function encodingOf({ cohort, colour, scheme }, clusters, records, shares
     scheme,
     steady,
   );
-}
-
-/** @param {Readonly<AppState>} state */
-export function sharesOf(state) {
-  return state.colour === "image: stability"
-    ? stabilityShown(state)?.per_image
-    : qualityShown(state)?.knn_overlap_per_image;
 }

@@ -3,10 +3,10 @@
 import { byId, el } from "../dom.js";
 import { captionOf, sentenceOf } from "./words.js";
 
-/** @import {AppStore, CompareStore, Params} from "../types.js" */
+/** @import {AppStore, Params} from "../types.js" */
 
-/** @param {AppStore} store @param {CompareStore} own */
-export function bindBar(store, own) {
+/** @param {AppStore} store */
+export function bindBar(store) {
   byId("beside-close", HTMLButtonElement).addEventListener("click", () => store.set({ beside: null }));
   byId("beside-take", HTMLButtonElement).addEventListener("click", () => {
     const { beside } = store.get();
@@ -17,7 +17,7 @@ export function bindBar(store, own) {
     if (beside) store.set({ params: beside, beside: params });
   });
   const lines = byId("beside-moves", HTMLInputElement);
-  lines.addEventListener("change", () => own.set({ lines: lines.checked }));
+  lines.addEventListener("change", () => store.set({ moveLines: lines.checked }));
 
   const showCaptions = () => {
     const { beside, params } = store.get();
@@ -26,8 +26,7 @@ export function bindBar(store, own) {
     byId("caption-b").replaceChildren(...caption("B", params, beside));
   };
   const showSentence = () => {
-    const { joint, trouble } = own.get();
-    const { beside, shown } = store.get();
+    const { joint, answerA, beside, shown } = store.get();
     const alike = beside && shown && captionOf(beside, shown).every(({ differs }) => !differs);
     byId("beside-say").textContent = !joint
       ? ""
@@ -36,11 +35,10 @@ export function bindBar(store, own) {
         : sentenceOf(joint.agreement, joint.a.length, joint.n_images);
     const waiting = byId("beside-waiting");
     waiting.hidden = joint !== null;
-    waiting.textContent = trouble ?? "Making the map of A …";
+    waiting.textContent = (answerA?.of === beside && answerA?.trouble) || "Making the map of A …";
   };
-  store.on(["beside", "params"], showCaptions);
-  store.on(["shown"], showSentence);
-  own.on(["joint", "trouble"], showSentence);
+  store.watch(["beside", "params"], showCaptions);
+  store.watch(["shown", "joint", "answerA", "beside"], showSentence);
   showCaptions();
   showSentence();
 }

@@ -5,40 +5,32 @@ import { byId, el, markIcon } from "../dom.js";
 import { count, plural } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 
-/** @import {AppStore, CompareStore, Flow, Joint, Theme} from "../types.js" */
+/** @import {AppStore, Flow, Joint, Theme} from "../types.js" */
 
 /** @typedef {{point: (flow: Flow | null) => void, choose: (flow: Flow) => void}} Events */
 
 /** More is no table that anybody reads; the rest is counted. */
 const MOST_ROWS = 120;
 
-/** @param {AppStore} store @param {CompareStore} own */
-export function bindFlows(store, own) {
+/** @param {AppStore} store */
+export function bindFlows(store) {
   const box = byId("flows");
   const events = {
     point: (/** @type {Flow | null} */ flow) => {
-      own.set({ flow });
-      store.set({
-        focus: flow && {
-          kind: "records",
-          mask: maskOf(imagesOf(flow, own.get().joint), store.get().clusters?.labels.length ?? 0),
-        },
-      });
+      const { joint, clusters } = store.get();
+      const mask = flow && maskOf(imagesOf(flow, joint), clusters?.labels.length ?? 0);
+      store.soon({ pointedFlow: flow, focus: mask && { kind: "records", mask } });
     },
-    choose: (/** @type {Flow} */ flow) => store.set({ selection: imagesOf(flow, own.get().joint) }),
+    choose: (/** @type {Flow} */ flow) => store.set({ selection: imagesOf(flow, store.get().joint) }),
   };
   const show = () => {
-    const { joint } = own.get();
-    const { scheme, colour } = store.get();
+    const { joint, scheme, colour } = store.get();
     box.hidden = !joint;
     if (joint) fill(byId("flow-rows"), joint.agreement.flows, scheme, colour === "cluster", events);
   };
-  own.on(["joint"], () => {
-    // A row that was pointed at goes without saying so.
-    own.set({ flow: null });
-    show();
-  });
-  store.on(["scheme", "colour"], show);
+  // A row that was pointed at goes without saying so.
+  store.rule(["joint"], () => ({ pointedFlow: null }));
+  store.watch(["joint", "scheme", "colour"], show);
 }
 
 /** Their places in B, ascending. @param {Flow} flow @param {Joint | null} joint */

@@ -8,120 +8,115 @@ import { membership } from "../describe.js";
 import { contents, place } from "../panels/hover-card/panel.js";
 import { alikeIn, brightMask, choose, nextInCluster } from "../panels/map/panel.js";
 import { createSource, medoidsOf } from "../panels/pictures/panel.js";
-import { drawnKey, projectionQuery } from "../url.js";
+import { drawnKey } from "../url.js";
 
-/** @import {AppStore, CompareStore} from "../types.js" */
+/** @import {AppStore} from "../types.js" */
 /** @import {MapView} from "../map/view.js" */
 
-/** @param {AppStore} store @param {CompareStore} own @returns {MapView} */
-export function bindMapA(store, own) {
+/** @param {AppStore} store @returns {MapView} */
+export function bindMapA(store) {
   const canvas = byId("map-a", HTMLCanvasElement);
-  /** Whether it is A that says what is pointed at. */
-  let speaking = false;
+  store.computed("styleA", ["settingA", "cohort", "colour", "scheme"], ({ settingA, cohort, colour, scheme }) =>
+    settingA ? encodingOf({ cohort, colour, scheme }, settingA.clusters, settingA.records).style : null,
+  );
+  // Until B is pointed at, it is A that says what is meant.
+  store.computed(
+    "pointingA",
+    ["pointedA", "hovered"],
+    ({ pointedA, hovered }) => pointedA.a >= 0 && pointedA.b === hovered,
+  );
+  store.computed(
+    "hoveredA",
+    ["pointedA", "pointingA", "hovered", "joint"],
+    ({ pointedA, pointingA, hovered, joint }) => (pointingA ? pointedA.a : (joint?.inA.get(hovered) ?? -1)),
+  );
+  // One map in two colourings is looked at through one window, two maps through two.
+  store.set({ cameraA: store.get().camera });
+  store.rule(["camera", "settingA", "isSameMap"], ({ camera, isSameMap }) => (isSameMap ? { cameraA: camera } : {}));
   const view = createMapView(canvas, byId("pictures-a", HTMLCanvasElement), {
-    hover: (hovered) => {
-      speaking = true;
-      own.set({ hovered, pointing: hovered >= 0 });
-      store.set({ hovered: own.get().joint?.inB.get(hovered) ?? -1 });
-      speaking = false;
+    hover: (a) => {
+      const b = store.get().joint?.inB.get(a) ?? -1;
+      store.set({ pointedA: { a, b }, hovered: b });
     },
-    pick: (index) => store.set({ image: own.get().setting?.records[index].id ?? null }),
-    camera: (camera) => (isSameMap(store) ? store.set({ camera }) : own.set({ camera })),
+    pick: (index) => store.set({ image: store.get().settingA?.records[index].id ?? null }),
+    camera: (camera) => store.set(store.get().isSameMap ? { camera } : { cameraA: camera }),
     drawn: () => {},
     next: (index, step) =>
-      nextInCluster(own.get().setting?.clusters ?? null, index, step, (i) => !isHidden(store, own, i)),
-    choose: (indices, how) => choose(store, inB(own, indices), how),
-    alike: (index) => alikeIn(own.get().setting?.clusters ?? null, index),
+      nextInCluster(store.get().settingA?.clusters ?? null, index, step, (i) => !isHidden(store, i)),
+    choose: (indices, how) => choose(store, inB(store, indices), how),
+    alike: (index) => alikeIn(store.get().settingA?.clusters ?? null, index),
     tool: () => store.get().tool,
     outline: (path) => byId("outline-a", SVGElement).setAttribute("points", path?.join(" ") ?? ""),
   });
-  followA(store, own, view);
-  bindCard(store, own, view);
-  own.on(["hovered"], ({ hovered }) => {
-    view.setHovered(hovered);
-    canvas.classList.toggle("over-point", hovered >= 0);
+  followA(store, view);
+  bindCard(store, view);
+  store.watch(["hoveredA"], ({ hoveredA }) => {
+    view.setHovered(hoveredA);
+    canvas.classList.toggle("over-point", hoveredA >= 0);
   });
-  store.on(["hovered"], ({ hovered }) => {
-    if (!speaking) own.set({ hovered: own.get().joint?.inA.get(hovered) ?? -1, pointing: false });
-  });
-  // One map in two colourings is looked at through one window, two maps through two.
-  own.on(["camera"], ({ camera }) => view.setCamera(camera));
-  store.on(["camera"], ({ camera }) => isSameMap(store) && own.set({ camera }));
-  own.on(["setting"], () => isSameMap(store) && own.set({ camera: store.get().camera }));
+  store.watch(["cameraA"], ({ cameraA }) => view.setCamera(cameraA));
+  view.setCamera(store.get().cameraA);
   return view;
 }
 
-/** Where images of A stand in B; those that B lacks are left out. @param {CompareStore} own @param {readonly number[]} indices */
-const inB = (own, indices) => indices.flatMap((i) => own.get().joint?.inB.get(i) ?? []);
+/** Where images of A stand in B; those that B lacks are left out. @param {AppStore} store @param {readonly number[]} indices */
+const inB = (store, indices) => indices.flatMap((i) => store.get().joint?.inB.get(i) ?? []);
 
-/** @param {AppStore} store */
-function isSameMap(store) {
-  const { beside, shown } = store.get();
-  return beside !== null && shown !== null && projectionQuery(beside).toString() === projectionQuery(shown).toString();
+/** Whether B hides the image that has this place in A. @param {AppStore} store @param {number} index */
+function isHidden(store, index) {
+  const { hidden, encoding, joint } = store.get();
+  return hidden.includes(encoding?.legend.entryOf[joint?.inB.get(index) ?? NaN] ?? NaN);
 }
 
-/** Whether B hides the image that has this place in A. @param {AppStore} store @param {CompareStore} own @param {number} index */
-function isHidden(store, own, index) {
-  const { hidden, encoding } = store.get();
-  return hidden.includes(encoding?.legend.entryOf[own.get().joint?.inB.get(index) ?? NaN] ?? NaN);
-}
-
-/** What is drawn, and how. @param {AppStore} store @param {CompareStore} own @param {MapView} view */
-function followA(store, own, view) {
-  const dress = () => {
-    const { setting } = own.get();
-    const state = store.get();
-    if (setting) own.set({ styleA: encodingOf(state, setting.clusters, setting.records).style });
-  };
+/** What is drawn, and how. @param {AppStore} store @param {MapView} view */
+function followA(store, view) {
   const show = () => {
-    const { setting, styleA } = own.get();
-    const { hidden, colour } = store.get();
+    const { settingA: setting, styleA, hidden, colour } = store.get();
     if (!setting || !styleA) return;
-    const order = hidden.length === 0 ? styleA.order : styleA.order.filter((i) => !isHidden(store, own, i));
+    const order = hidden.length === 0 ? styleA.order : styleA.order.filter((i) => !isHidden(store, i));
     view.setStyle({ ...styleA, order }, drawnKey(setting.params, colour));
   };
   const dim = () => {
-    const { setting, joint } = own.get();
+    const { settingA: setting, joint } = store.get();
     const mask = brightMask(store.get());
     view.setFocus(
       mask && setting && joint ? Uint8Array.from(setting.records, (_, i) => mask[joint.inB.get(i) ?? -1] ?? 0) : null,
     );
   };
-  own.on(["setting"], ({ setting }) => {
+  store.watch(["settingA"], ({ settingA: setting, cohort }) => {
     if (!setting) return;
-    const { cohort } = store.get();
     view.setPositions(setting.drawn);
     view.setPictures(cohort?.has_images ? createSource(setting.records, view.refresh) : null);
     view.setFirst(medoidsOf(setting.clusters, setting.records));
-    dress();
   });
-  store.on(["colour", "scheme"], dress);
-  own.on(["styleA"], show);
-  store.on(["hidden"], show);
-  own.on(["joint"], () => store.get().hidden.length > 0 && show());
-  store.on(["focus", "selection", "passing", "hidden", "encoding"], dim);
-  own.on(["joint"], dim);
+  store.watch(["styleA", "hidden"], show);
+  store.watch(["joint"], ({ hidden }) => hidden.length > 0 && show());
+  store.watch(["focus", "selection", "passing", "hidden", "encoding", "joint"], dim);
   const surface = () => view.setSurface(surfaceOf(store.get().scheme));
   const marks = () => view.setMarks(store.get().cohort?.has_images ? store.get().marks : "dots");
-  store.on(["scheme"], surface);
-  store.on(["marks"], marks);
+  store.watch(["scheme"], surface);
+  store.watch(["marks"], marks);
   surface();
   marks();
 }
 
-/** The card stands in the map that is pointed at, and says where the image is in the other. @param {AppStore} store @param {CompareStore} own @param {MapView} view */
-function bindCard(store, own, view) {
+/** The card stands in the map that is pointed at, and says where the image is in the other. @param {AppStore} store @param {MapView} view */
+function bindCard(store, view) {
   const card = byId("hover-card-a");
   const ring = byId("ring-a");
   const show = () => {
-    const { setting, joint, hovered, pointing } = own.get();
     const state = store.get();
+    const { settingA: setting, joint, hoveredA: hovered, pointingA: pointing } = state;
     ring.hidden = !setting || hovered < 0;
     card.hidden = ring.hidden || !pointing;
     byId("desk").toggleAttribute("data-pointing-a", !card.hidden);
     if (!setting || !state.cohort || hovered < 0) return;
+    const { colour, scheme, changed, film } = state;
     const there = {
-      ...state,
+      colour,
+      scheme,
+      changed,
+      film,
       hovered,
       cohort: { ...state.cohort, records: [...setting.records] },
       clusters: setting.clusters,
@@ -137,5 +132,5 @@ function bindCard(store, own, view) {
     text?.append(el("p", { class: "elsewhere" }, `in ${pointing ? "B" : "A"}: ${elsewhere || "not among its images"}`));
     place(card, ring, view, hovered, setting.params.eps);
   };
-  own.on(["hovered", "joint", "camera", "pointing"], show);
+  store.watch(["hoveredA", "joint", "cameraA", "pointingA"], show);
 }

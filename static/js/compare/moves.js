@@ -4,7 +4,7 @@ import { INKS } from "../colour/palette.js";
 import { byId } from "../dom.js";
 import { brightMask } from "../panels/map/panel.js";
 
-/** @import {AppState, AppStore, CompareState, CompareStore} from "../types.js" */
+/** @import {AppState, AppStore} from "../types.js" */
 /** @import {Place, PointStyle} from "../map/types.js" */
 /** @import {MapView} from "../map/view.js" */
 
@@ -18,8 +18,8 @@ const MOST = 3000;
 /** With as many lines as this they are at their faintest. */
 const MANY = 200;
 
-/** @param {AppStore} store @param {CompareStore} own @param {MapView} viewA @param {MapView} viewB */
-export function bindMoves(store, own, viewA, viewB) {
+/** @param {AppStore} store @param {MapView} viewA @param {MapView} viewB */
+export function bindMoves(store, viewA, viewB) {
   const canvas = byId("moves", HTMLCanvasElement);
   const stage = byId("stage");
   /** @type {Scene | null} */
@@ -36,18 +36,18 @@ export function bindMoves(store, own, viewA, viewB) {
     byId("beside-many").hidden = drawMoves(canvas, a, b, scene);
   };
   const renew = () => {
-    scene = sceneOf(store.get(), own.get());
+    scene = sceneOf(store.get());
     draw();
   };
-  own.on(["joint", "styleA", "flow", "lines", "hovered"], renew);
-  store.on(["encoding", "selection", "passing", "hidden", "focus"], renew);
+  store.watch(["joint", "styleA", "pointedFlow", "moveLines", "hoveredA"], renew);
+  store.watch(["encoding", "selection", "passing", "hidden", "focus"], renew);
   viewA.onDrawn(draw);
   viewB.onDrawn(draw);
 }
 
-/** @param {Readonly<AppState>} state @param {Readonly<CompareState>} own @returns {Scene} */
-function sceneOf(state, { joint, styleA, flow, lines, hovered }) {
-  const { encoding, hidden } = state;
+/** @param {Readonly<AppState>} state @returns {Scene} */
+function sceneOf(state) {
+  const { joint, styleA, pointedFlow: flow, moveLines, hoveredA, encoding, hidden } = state;
   const ink = INKS[state.scheme].ink;
   if (!joint || !encoding || !styleA) return { moves: [], lines: [], pointed: undefined, ink };
   const mask = brightMask(state);
@@ -62,7 +62,7 @@ function sceneOf(state, { joint, styleA, flow, lines, hovered }) {
   const ofFlow =
     flow &&
     joint.a.flatMap((_, k) => (joint.labelsA[k] === flow.from && joint.labelsB[k] === flow.to ? [moveOf(k)] : []));
-  return { moves, lines: ofFlow ?? (lines ? moves : []), pointed: moves.find(({ a }) => a === hovered), ink };
+  return { moves, lines: ofFlow ?? (moveLines ? moves : []), pointed: moves.find(({ a }) => a === hoveredA), ink };
 }
 
 /** @param {PointStyle} style @param {number} index */

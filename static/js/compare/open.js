@@ -27,5 +27,5 @@ export function bindCompareButton({ store, view }) {
     const { bindCompare } = await part(import("./panel.js"));
     bindCompare(store, view);
   };
-  store.on(["beside", "shown"], show);
+  store.watch(["beside", "shown"], show);
 }

@@ -9,11 +9,11 @@ import { UNTURNED, turnTowards, turned } from "../map/procrustes.js";
 import { clusterQuery, projectionQuery } from "../url.js";
 import { compare } from "./agreement.js";
 
-/** @import {AppState, AppStore, CompareStore, ImageRecord, Joint, Pairs, Params} from "../types.js" */
+/** @import {AppState, AppStore, ImageRecord, Joint, Pairs, Params} from "../types.js" */
 /** @import {Positions} from "../map/types.js" */
 
-/** @param {AppStore} store @param {CompareStore} own */
-export function followSetting(store, own) {
+/** @param {AppStore} store */
+export function followSetting(store) {
   /** @type {Params | null} */
   let asked = null;
   const ask = latest(async (/** @type {Params} */ params, signal) => {
@@ -23,10 +23,11 @@ export function followSetting(store, own) {
       const records = await recordsOf(params, store.get(), signal);
       const positions = standardise(projection.coordinates);
       const drawn = turned(positions, turnOf(store.get(), params, records, positions));
-      if (store.get().beside === params)
-        own.set({ setting: { params, records, clusters, positions, drawn }, trouble: null });
+      store.set({
+        answerA: { of: params, setting: { params, records, clusters, positions, drawn }, trouble: null },
+      });
     } catch (error) {
-      if (!isAbort(error)) own.set({ trouble: messageOf(error) });
+      if (!isAbort(error)) store.set({ answerA: { of: params, setting: null, trouble: messageOf(error) } });
     }
   }, 0);
   // After B: A is turned towards what B shows.
@@ -34,32 +35,33 @@ export function followSetting(store, own) {
     const { beside, clusters } = store.get();
     if (!clusters || beside === asked) return;
     asked = beside;
-    own.set({ setting: null, trouble: null });
     if (beside) ask(beside);
   };
-  store.on(["beside", "clusters"], follow);
+  store.watch(["beside", "clusters"], follow);
   follow();
 }
 
-/** @param {AppStore} store @param {CompareStore} own */
-export function followJoint(store, own) {
-  /** The labels change with every step of a slider, the images hardly ever. @type {{recordsA: readonly ImageRecord[], recordsB: readonly ImageRecord[], pairs: Pairs} | null} */
-  let kept = null;
-  const pairsOf = (/** @type {readonly ImageRecord[]} */ recordsA, /** @type {readonly ImageRecord[]} */ recordsB) => {
-    if (kept?.recordsA !== recordsA || kept.recordsB !== recordsB)
-      kept = { recordsA, recordsB, pairs: pairsBetween(recordsA, recordsB) };
-    return kept.pairs;
-  };
-  const join = () => {
-    const { setting } = own.get();
-    const { cohort, clusters } = store.get();
-    if (!setting || !cohort || !clusters) return own.set({ joint: null });
+/** What follows from the answer while it is wanted, and from what it has in common with B. @param {AppStore} store */
+export function computeJoint(store) {
+  store.computed("settingA", ["answerA", "beside"], ({ answerA, beside }) =>
+    answerA?.of === beside ? (answerA?.setting ?? null) : null,
+  );
+  store.computed(
+    "isSameMap",
+    ["beside", "shown"],
+    ({ beside, shown }) =>
+      beside !== null && shown !== null && projectionQuery(beside).toString() === projectionQuery(shown).toString(),
+  );
+  // The labels change with every step of a slider, the images hardly ever.
+  store.computed("pairs", ["settingA", "cohort"], ({ settingA, cohort }) =>
+    settingA && cohort ? pairsBetween(settingA.records, cohort.records) : null,
+  );
+  store.computed("joint", ["pairs", "settingA", "clusters", "cohort"], ({ pairs, settingA, clusters, cohort }) =>
     // Between two cohorts there are clusters of the one and records of the other.
-    if (clusters.labels.length === cohort.records.length)
-      own.set({ joint: jointOf(pairsOf(setting.records, cohort.records), setting.clusters.labels, clusters.labels) });
-  };
-  own.on(["setting"], join);
-  store.on(["clusters", "cohort"], join);
+    pairs && settingA && clusters && clusters.labels.length === cohort?.records.length
+      ? jointOf(pairs, settingA.clusters.labels, clusters.labels)
+      : null,
+  );
 }
 
 /** @param {Pairs} pairs @param {readonly number[]} ofA @param {readonly number[]} ofB @returns {Joint} */
@@ -86,8 +88,8 @@ async function recordsOf({ where }, { cohort }, signal) {
 }
 
 /** Towards the map of B as it is drawn, by the images that both have; PCA's axes mean something and are left alone. @param {Readonly<AppState>} state @param {Params} params @param {readonly ImageRecord[]} records @param {Positions} positions */
-function turnOf({ cohort, projection, turn }, params, records, positions) {
-  if (params.method === "pca" || !cohort || !projection) return UNTURNED;
+function turnOf({ cohort, drawn }, params, records, positions) {
+  if (params.method === "pca" || !cohort || !drawn) return UNTURNED;
   const { a, b } = pairsBetween(records, cohort.records);
-  return turnTowards(pointsAt(positions, a), pointsAt(turned(standardise(projection.coordinates), turn), b));
+  return turnTowards(pointsAt(positions, a), pointsAt(drawn, b));
 }

@@ -23,16 +23,21 @@ export function bindControls(store, panel) {
   addReroll(panel, change);
   shortenHelp(panel);
 
-  store.on(["params"], ({ params }) => showParams(panel, sliders, params));
-  store.on(["cohort"], ({ cohort, params }) => {
+  store.watch(["params"], ({ params }) => showParams(panel, sliders, params));
+  store.rule(["cohort"], ({ cohort, params }) => {
+    if (cohort?.state !== "ready" || cohort.n_images < 2 || !perplexityAsGiven) return {};
+    const spec = perplexitySpec(perplexityAsGiven, cohort.n_images, LONGEST_PERPLEXITY_TRACK);
+    const perplexity = clampTo(params.perplexity, spec);
+    const n_neighbors = Math.min(params.n_neighbors, cohort.n_images);
+    const fits = perplexity === params.perplexity && n_neighbors === params.n_neighbors;
+    return fits ? {} : { params: { ...params, perplexity, n_neighbors } };
+  });
+  store.watch(["cohort"], ({ cohort }) => {
     panel.disabled = cohort?.state !== "ready" || cohort.n_images < 2;
     if (cohort?.state !== "ready" || cohort.n_images < 2) return;
     const slider = sliders.get("perplexity");
     if (!slider || !perplexityAsGiven) return;
     limitPerplexity(panel, slider, perplexityAsGiven, cohort.n_images);
-    const perplexity = clampTo(params.perplexity, slider.spec());
-    const n_neighbors = Math.min(params.n_neighbors, cohort.n_images);
-    if (perplexity !== params.perplexity || n_neighbors !== params.n_neighbors) change({ perplexity, n_neighbors });
   });
   showParams(panel, sliders, store.get().params);
 }

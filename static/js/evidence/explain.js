@@ -7,7 +7,7 @@ import { MOST_VALUES, canBreakDown } from "../panels/choosers/panel.js";
 import { planeTestPath } from "./paths.js";
 import { effectOf, rankingOf, splitFirst, tipOf } from "./ranking.js";
 
-/** @import {AppStore, Association, Cohort, ColumnTest, Page, PlaneTest} from "../types.js" */
+/** @import {AppState, AppStore, Association, Cohort, ColumnTest, Page, PlaneTest} from "../types.js" */
 
 /** @param {Page} page */
 export function bindExplain({ store }) {
@@ -16,10 +16,10 @@ export function bindExplain({ store }) {
   let drawn = null;
   bindChoices(store, box);
   bindPlaneTest(store);
-  store.on(["trouble"], ({ trouble }) => {
+  store.watch(["trouble"], ({ trouble }) => {
     find(box, ".again").textContent = trouble === null ? "testing …" : "waits for a map";
   });
-  store.on(["association"], ({ association: { value, error, stale }, cohort }) => {
+  store.watch(["association"], ({ association: { value, error, stale }, cohort }) => {
     box.setAttribute("aria-busy", String(stale));
     box.classList.toggle("failed", error !== null);
     if (error !== null) byId("verdict").replaceChildren(el("p", {}, error));
@@ -97,25 +97,30 @@ function bindChoices(store, box) {
     store.set({ noise: noise("in").checked ? "in" : "out", within: within.value || null }),
   );
   const show = () => {
-    const { cohort, breakdown } = store.get();
+    const { cohort } = store.get();
     box.hidden = cohort?.columns.length === 0;
-    // A number of few values has levels as well as a category has.
-    const names = (cohort?.columns ?? [])
-      .filter(
-        ({ name, kind, n_unique }) =>
-          kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown,
-      )
-      .map(({ name }) => name);
+    const names = withinNames(store.get());
     within.replaceChildren(
       el("option", { value: "" }, "all images"),
       ...names.map((name) => el("option", { value: name }, name)),
     );
-    if (cohort?.state === "ready" && !names.includes(store.get().within ?? "")) store.set({ within: null });
     within.value = store.get().within ?? "";
     noise(store.get().noise).checked = true;
   };
-  store.on(["cohort", "breakdown", "noise", "within"], show);
+  store.rule(["cohort", "breakdown"], (state) =>
+    state.cohort?.state !== "ready" || withinNames(state).includes(state.within ?? "") ? {} : { within: null },
+  );
+  store.watch(["cohort", "breakdown", "noise", "within"], show);
 }
+
+/** A number of few values has levels as well as a category has. @param {Pick<AppState, "cohort" | "breakdown">} state */
+const withinNames = ({ cohort, breakdown }) =>
+  (cohort?.columns ?? [])
+    .filter(
+      ({ name, kind, n_unique }) =>
+        kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown,
+    )
+    .map(({ name }) => name);
 
 /** The best of many looks, tested as such: one question about the whole plane, asked at a click. @param {AppStore} store */
 function bindPlaneTest(store) {
@@ -137,7 +142,7 @@ function bindPlaneTest(store) {
     }
     button.disabled = false;
   });
-  store.on(["params", "breakdown", "noise"], (state) => {
+  store.watch(["params", "breakdown", "noise"], (state) => {
     if (planeTestPath(state.params, state) === asked) return;
     abort.abort();
     told.textContent = "";

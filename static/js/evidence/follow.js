@@ -22,46 +22,52 @@ export function followFindings({ store }) {
 
 /** @param {AppStore} store @param {Key} key */
 function keep(store, key) {
-  let wanted = "";
-  /** @type {Cohort | null} */
-  let cohortBefore = null;
+  const [answer, wanted] = /** @type {const} */ ([`${key}Answer`, `${key}Wanted`]);
+  store.computed(wanted, ["params", "breakdown", "noise", "within", "cohort"], (state) =>
+    canBeAsked(key, state.cohort) ? PATHS[key](state.params, state) : "",
+  );
+  store.computed(key, [answer, wanted, "cohort"], (state) => {
+    const { of, value, error, cohort } = state[answer];
+    // A cohort that came again is that of a server that was gone: what failed without it is asked once more.
+    const failed = error !== null && cohort !== state.cohort;
+    return /** @type {any} */ ({ of, value, error, stale: state[wanted] !== "" && (state[wanted] !== of || failed) });
+  });
+
+  /** What is being asked, or will be when the sliders rest. */
+  let pending = "";
   let abort = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  async function ask() {
-    const path = wanted;
+  /** @param {string} path @param {AbortSignal} signal */
+  async function ask(path, signal) {
+    const told = (/** @type {unknown} */ value, /** @type {string | null} */ error) =>
+      store.set({ [answer]: { of: path, value, error, cohort: store.get().cohort } });
     try {
-      const value = await getAnswer(path, abort.signal);
-      if (path === wanted) store.set({ [key]: { of: path, value, error: null, stale: false } });
+      const value = await getAnswer(path, signal);
+      if (!signal.aborted) told(value, null);
     } catch (error) {
-      if (!isAbort(error)) store.set({ [key]: { of: path, value: null, error: messageOf(error), stale: false } });
+      if (!isAbort(error)) told(null, messageOf(error));
     }
   }
 
-  store.on(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
-    const { cohort } = state;
-    // Ready vectors come without columns: there is nothing to test.
-    if (
-      cohort?.state !== "ready" ||
-      cohort.n_images < 2 ||
-      (key === "quality" ? cohort.n_images < 3 : cohort.columns.length === 0)
-    )
-      return;
-    const path = PATHS[key](state.params, state);
-    const last = store.get()[key];
-    // A cohort that came again is that of a server that was gone: what failed without it is asked once more.
-    const failed = cohort !== cohortBefore && last.error !== null;
-    cohortBefore = cohort;
-    if (path !== wanted || failed) {
-      wanted = path;
+  store.watch([key, "params", "shown"], (state) => {
+    const next = state[key].stale ? state[wanted] : "";
+    if (next !== pending) {
+      clearTimeout(timer);
       abort.abort();
       abort = new AbortController();
-      clearTimeout(timer);
-      timer = undefined;
-      store.set({ [key]: { ...last, stale: failed || path !== last.of } });
+      pending = "";
     }
     // Not before the map itself is there: it is what everybody waits for.
-    if (state.shown === state.params && store.get()[key].stale) timer ??= setTimeout(ask, REST_MS);
+    if (next === pending || state.shown !== state.params) return;
+    pending = next;
+    timer = setTimeout(ask, REST_MS, next, abort.signal);
   });
 }
+
+/** Ready vectors come without columns: there is nothing to test. @param {Key} key @param {Cohort | null} cohort */
+const canBeAsked = (key, cohort) =>
+  cohort?.state === "ready" &&
+  cohort.n_images > 1 &&
+  (key === "quality" ? cohort.n_images > 2 : cohort.columns.length > 0);

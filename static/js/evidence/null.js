@@ -53,7 +53,7 @@ export function bindNull(store, grid) {
     byId("null-stale").hidden = !stale;
   };
   grid.changed(compare);
-  store.on(["params", "cohort"], compare);
+  store.watch(["params", "cohort"], compare);
   compare();
 }
 

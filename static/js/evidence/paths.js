@@ -2,7 +2,7 @@
 
 import { clusterQuery, planeQuery, projectionQuery } from "../url.js";
 
-/** @import {Answer, AppState, Choice, Params, Quality, Stability} from "../types.js" */
+/** @import {Choice, Params} from "../types.js" */
 
 /** @param {Params} params @param {Choice} choice */
 export function associationPath(params, { breakdown, noise, within }) {
@@ -29,13 +29,3 @@ export const qualityPath = (params) => `/api/quality?${projectionQuery(params)}`
 
 /** The clusters that a measurement of stability is of. @param {Params} params */
 export const stabilityKey = (params) => clusterQuery(params, "").toString();
-
-/** The stability of the clusters on the map, if it is known. @param {Pick<AppState, "stability" | "shown">} state @returns {Stability | null} */
-export function stabilityShown({ stability, shown }) {
-  return shown && stability?.of === stabilityKey(shown) ? stability.value : null;
-}
-
-/** How faithful the map on the screen is, if it is known. @param {{quality: Answer<Quality>} & Pick<AppState, "shown">} state @returns {Quality | null} */
-export function qualityShown({ quality, shown }) {
-  return shown && quality.of === qualityPath(shown) ? quality.value : null;
-}

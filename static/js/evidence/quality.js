@@ -9,11 +9,11 @@ import { meter } from "./meter.js";
 /** @param {Page} page */
 export function bindQuality({ store }) {
   const box = byId("quality");
-  store.on(["cohort"], ({ cohort }) => {
+  store.watch(["cohort"], ({ cohort }) => {
     if (cohort?.state === "ready" && cohort.n_images < 3)
       box.replaceChildren(el("p", { class: "help" }, "Three images or more have neighbours to compare."));
   });
-  store.on(["quality"], ({ quality: { value, error, stale } }) => {
+  store.watch(["quality"], ({ quality: { value, error, stale } }) => {
     box.setAttribute("aria-busy", String(stale));
     if (error !== null) box.replaceChildren(el("p", { class: "failure" }, error));
     else if (value) box.replaceChildren(...contents(value));

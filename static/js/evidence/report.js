@@ -3,7 +3,6 @@
 import { byId } from "../dom.js";
 import { createJob, describe } from "../jobs.js";
 import { bodyOf, clusterQuery } from "../url.js";
-import { stabilityShown } from "./paths.js";
 
 /** @import {Page} from "../types.js" */
 
@@ -22,7 +21,7 @@ export function bindReportButton({ store, toast }) {
     body() {
       const state = store.get();
       const { params, breakdown, noise, within, nullAsked } = state;
-      const stability = stabilityShown(state);
+      const stability = state.steadiness;
       return {
         ...bodyOf(clusterQuery(params, breakdown)),
         noise,
@@ -46,7 +45,7 @@ export function bindReportButton({ store, toast }) {
     },
   });
   button.addEventListener("click", () => (ready === null ? job.toggle() : open()));
-  store.on(["cohort"], ({ cohort }) => {
+  store.watch(["cohort"], ({ cohort }) => {
     button.disabled = cohort?.state !== "ready" || cohort.n_images < 2;
   });
 }

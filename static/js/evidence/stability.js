@@ -5,7 +5,7 @@ import { decimal, formatDuration, percent, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
 import { bodyOf, clusterQuery } from "../url.js";
 import { meter } from "./meter.js";
-import { stabilityKey, stabilityShown } from "./paths.js";
+import { stabilityKey } from "./paths.js";
 
 /** @import {Page, Repeats, Stability} from "../types.js" */
 
@@ -27,9 +27,9 @@ export function bindStability({ store }) {
       return `Measured in ${formatDuration(value.elapsed_ms)}.`;
     },
   });
-  store.on(["cohort"], ({ cohort }) => run.allow(cohort?.state === "ready" && cohort.n_images > 1));
-  store.on(["stability", "params", "shown"], (state) => {
-    const stale = state.stability !== null && (stabilityShown(state) === null || state.shown !== state.params);
+  store.watch(["cohort"], ({ cohort }) => run.allow(cohort?.state === "ready" && cohort.n_images > 1));
+  store.watch(["stability", "params", "shown"], (state) => {
+    const stale = state.stability !== null && (state.steadiness === null || state.shown !== state.params);
     box.classList.toggle("stale", stale);
     byId("stability-stale").hidden = !stale;
   });

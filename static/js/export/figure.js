@@ -1,10 +1,9 @@
 /** The map as it is seen, gathered into a figure: what is hidden stays out, what is dimmed stays dim. */
 
 import { getFile, thumbnailUrl } from "../api.js";
-import { encodingOf, sharesOf } from "../colour/follow.js";
+import { encodingOf } from "../colour/follow.js";
 import { INKS, bytesOf } from "../colour/palette.js";
 import { byId } from "../dom.js";
-import { stabilityShown } from "../evidence/paths.js";
 import { fogAt } from "../map/camera.js";
 import { pointScale } from "../map/points.js";
 import { HATCHED, SHAPE_PATHS } from "../map/shapes.js";
@@ -26,11 +25,11 @@ export async function figureOf(state, view, theme) {
   const { cohort, projection, clusters, shown, camera, hidden, marks, changed } = state;
   if (!cohort || !projection || !clusters || !shown) throw new Error("There is no map yet.");
   const { style, legend } = encodingOf(
-    { ...state, scheme: theme },
+    { cohort, colour: state.colour, scheme: theme },
     clusters,
     cohort.records,
-    sharesOf(state),
-    stabilityShown(state)?.per_image,
+    state.shares,
+    state.steadiness?.per_image,
   );
   const size = view.size();
   const drawn = (/** @type {number} */ i) => !hidden.includes(legend.entryOf[i]);

@@ -10,7 +10,7 @@ export function bindExport({ store, view, currentLink }) {
   const button = byId("export-open", HTMLButtonElement);
   /** @type {Promise<() => void> | undefined} */
   let open;
-  store.on(["encoding"], ({ encoding }) => {
+  store.watch(["encoding"], ({ encoding }) => {
     button.disabled = encoding === null;
   });
   button.addEventListener("click", async () => {

@@ -19,7 +19,7 @@ export function bindHelp({ store }) {
     void help();
   });
   let offered = false;
-  store.on(["clusters"], ({ cohort, clusters }) => {
+  store.watch(["clusters"], ({ cohort, clusters }) => {
     if (offered || !clusters || !isDemo(cohort)) return;
     offered = true;
     if (!remembers(TOUR_SEEN)) void tour();

@@ -23,7 +23,7 @@ export function bindImages({ store }) {
   document.addEventListener("keydown", (event) => {
     if (isPageKey(event, "t") && !button.disabled && !document.querySelector("dialog[open]")) void toggle();
   });
-  store.on(["cohort"], ({ cohort }) => (button.disabled = cohort?.state !== "ready" || cohort.n_images === 0));
+  store.watch(["cohort"], ({ cohort }) => (button.disabled = cohort?.state !== "ready" || cohort.n_images === 0));
   /** @type {Promise<void> | null} */
   let following = null;
   const follow = () => {
@@ -31,10 +31,10 @@ export function bindImages({ store }) {
     if (dim.length + params.where.length > 0)
       following ??= part(import("./follow.js")).then(({ followFilters }) => store.join(() => followFilters(store)));
   };
-  store.on(["dim", "params"], follow);
+  store.watch(["dim", "params"], follow);
   // A link may bring filters along.
   follow();
-  store.on(["drawer"], (state) => {
+  store.watch(["drawer"], (state) => {
     const open = state.drawer !== "closed";
     box.hidden = !open;
     button.setAttribute("aria-expanded", String(open));

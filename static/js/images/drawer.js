@@ -107,8 +107,8 @@ function createListing(store) {
   }
 
   // A look is of one cohort: rows are not made by that of another.
-  store.on(["drawer", "encoding", "passing"], show);
-  store.on(["selection"], ({ selection, cohort }) => {
+  store.watch(["drawer", "encoding", "passing"], show);
+  store.watch(["selection"], ({ selection, cohort }) => {
     // Found again among other images, it is no other selection.
     if (!ours && cohort === among) only = selection.length > 0;
     among = cohort;
@@ -131,7 +131,7 @@ function viewChoice(store) {
     return { radio, label: el("label", {}, radio, el("span", {}, name)) };
   });
   const show = () => radios.forEach(({ radio }) => (radio.checked = radio.value === store.get().drawer));
-  store.on(["drawer"], show);
+  store.watch(["drawer"], show);
   show();
   return el(
     "div",

@@ -183,7 +183,7 @@ export function createFilters(store) {
   };
   // Every step of a slider is a change of parameters too.
   let { params, dim } = store.get();
-  store.on(["dim", "params", "cohort"], (state) => {
+  store.watch(["dim", "params", "cohort"], (state) => {
     const isSame = state.params.where === params.where && state.dim === dim;
     ({ params, dim } = state);
     if (!isSame) update();

@@ -4,34 +4,30 @@ import { sameWhere } from "../cohort.js";
 import { byId, el } from "../dom.js";
 import { count } from "../format.js";
 import { passingOf, wordsOf } from "./conditions.js";
-import { excludes, inForce, onlyDimming, putInForce, schemeOf } from "./force.js";
+import { excludes, inForce, onlyDimming, partedBy, putInForce, schemeOf } from "./force.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 
 /** @param {AppStore} store */
 export function followFilters(store) {
+  store.computed("passing", ["dim", "cohort"], ({ dim, cohort }) =>
+    cohort ? passingOf(dim, cohort.records, cohort) : null,
+  );
   // A link may say both of one column. What is of which column is known when the columns are.
-  const asSaid = (/** @type {string} */ column) => excludes(store.get(), column) ?? false;
   let isSettled = false;
-  const settle = () => {
-    isSettled ||= store.get().cohort?.state === "ready";
-    if (isSettled) putInForce(store, inForce(store.get()), asSaid);
-  };
-  settle();
-  const pass = () => {
-    const { cohort, dim } = store.get();
-    store.set({ passing: cohort ? passingOf(dim, cohort.records, cohort) : null });
-  };
-  store.on(["dim"], pass);
-  store.on(["cohort"], ({ cohort, dim }) => {
-    if (!isSettled) settle();
-    // What is excluded is no longer there to be dimmed.
-    if (dim.some((condition) => cohort?.where.includes(condition)))
-      store.set({ dim: dim.filter((condition) => !cohort?.where.includes(condition)) });
-    pass();
+  store.rule(["cohort"], (state) => {
+    if (isSettled || state.cohort?.state !== "ready") return {};
+    isSettled = true;
+    return partedBy(state, inForce(state), (column) => excludes(state, column) ?? false);
   });
+  // What is excluded is no longer there to be dimmed.
+  store.rule(["cohort"], ({ cohort, dim }) =>
+    dim.some((condition) => cohort?.where.includes(condition))
+      ? { dim: dim.filter((condition) => !cohort?.where.includes(condition)) }
+      : {},
+  );
   const note = byId("in-force");
-  store.on(["dim", "params", "cohort", "passing"], (state) => {
+  store.watch(["dim", "params", "cohort", "passing"], (state) => {
     const lines =
       state.cohort?.state === "ready"
         ? [excluded(store, state), dimmed(store, state)].filter((line) => line !== null)

@@ -25,15 +25,17 @@ export function excludes({ params, dim, cohort }, column) {
 }
 
 /** @param {AppStore} store @param {readonly string[]} conditions @param {(column: string) => boolean} excluding */
-export function putInForce(store, conditions, excluding) {
-  const { params, dim } = store.get();
-  const scheme = schemeOf(store.get());
+export const putInForce = (store, conditions, excluding) => store.set(partedBy(store.get(), conditions, excluding));
+
+/** These conditions, by what they do. @param {Pick<AppState, "params" | "dim" | "cohort">} state @param {readonly string[]} conditions @param {(column: string) => boolean} excluding @returns {Pick<AppState, "params" | "dim">} */
+export function partedBy({ params, dim, cohort }, conditions, excluding) {
+  const scheme = schemeOf({ cohort });
   const isExcluding = (/** @type {string} */ condition) => excluding(parseCondition(condition, scheme)?.column ?? "");
   const where = conditions.filter(isExcluding);
   // What has dimmed goes on until the new map is there, and is kept in case the server refuses to exclude it.
   const waiting = dim.filter((condition) => where.includes(condition));
-  store.set({
+  return {
     dim: [...waiting, ...conditions.filter((condition) => !isExcluding(condition))],
     params: sameWhere(where, params.where) ? params : { ...params, where },
-  });
+  };
 }

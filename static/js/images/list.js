@@ -125,7 +125,7 @@ export function createList(scroller, store, select) {
   new ResizeObserver(draw).observe(scroller);
   scroller.addEventListener("pointerover", (event) => store.set({ hovered: items[placeOf(event)] ?? -1 }));
   scroller.addEventListener("pointerleave", () => store.set({ hovered: -1 }));
-  scroller.addEventListener("blur", () => store.set({ hovered: -1 }));
+  scroller.addEventListener("blur", () => store.soon({ hovered: -1 }));
   inner.addEventListener("click", (event) => {
     if (placeOf(event) < 0) return;
     current = placeOf(event);
@@ -135,7 +135,7 @@ export function createList(scroller, store, select) {
   scroller.addEventListener("keydown", (event) => {
     if (event.target === scroller && onKey(event)) event.preventDefault();
   });
-  store.on(["hovered", "selection"], mark);
+  store.watch(["hovered", "selection"], mark);
 
   return {
     /** @param {readonly number[]} next */

@@ -56,7 +56,7 @@ export function bindFound(store, tooltip, grid) {
     map.mark(params);
     parallel.mark(isApplied);
   };
-  store.on(["params", "scheme"], mark);
+  store.watch(["params", "scheme"], mark);
 
   /** @param {SearchResult} result */
   return (result) => {

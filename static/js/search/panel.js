@@ -49,7 +49,7 @@ export function bindSearch({ store, tooltip }) {
       : `${took} None of them finds as many clusters as wanted: widen the ranges, or the number of clusters.`;
   }
 
-  store.on(["cohort"], ({ cohort }) => {
+  store.watch(["cohort"], ({ cohort }) => {
     opener.disabled = cohort?.state !== "ready" || cohort.n_images < 2;
     byId("search-form").dispatchEvent(new Event("input"));
   });

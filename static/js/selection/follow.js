@@ -15,10 +15,10 @@ export function followSelection({ store, toast }) {
   /** The records that `selection` counts in. */
   let records = store.get().cohort?.records ?? [];
 
-  store.on(["selection"], ({ selection }) => {
+  store.watch(["selection"], ({ selection }) => {
     live.textContent = selection.length ? `${plural(selection.length, "image")} selected` : "nothing selected";
   });
-  store.on(["cohort"], ({ cohort, selection }) => {
+  store.watch(["cohort"], ({ cohort, selection }) => {
     // Whoever brings another cohort brings the selection along; the steps before it were among other images.
     const next = cohort?.records ?? [];
     if (next !== records) history.restart(selection);
@@ -32,7 +32,7 @@ export function followSelection({ store, toast }) {
     if (cohort && selection.length + params.own.length + keptOn(cohort.name).length > 0)
       opening ??= part(import("./panel.js")).then(({ bindSelection }) => bindSelection(store, toast));
   };
-  store.on(["selection", "params", "cohort"], open);
+  store.watch(["selection", "params", "cohort"], open);
 
   document.addEventListener("keydown", (event) => {
     const { target } = event;

@@ -9,7 +9,7 @@ const MOST_STEPS = 50;
 export function followHistory(store) {
   let steps = [store.get().selection];
   let at = 0;
-  store.on(["selection"], ({ selection }) => {
+  store.watch(["selection"], ({ selection }) => {
     if (selection === steps[at]) return;
     steps = [...steps.slice(0, at + 1), selection].slice(-MOST_STEPS);
     at = steps.length - 1;
@@ -24,7 +24,6 @@ export function followHistory(store) {
     restart(selection) {
       steps = [selection];
       at = 0;
-      store.set({ selection });
     },
   };
 }

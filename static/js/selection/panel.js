@@ -47,7 +47,7 @@ export function bindSelection(store, toast) {
     event.preventDefault();
     void act("save").then(draw);
   });
-  store.on(["selection", "encoding", "shown"], draw);
+  store.watch(["selection", "encoding", "shown"], draw);
   draw();
 }
 

@@ -86,8 +86,10 @@ export function createFilm(store) {
     reel = null;
     abort.abort();
     abort = new AbortController();
-    store.set({ film: null });
-    if (before !== null && before !== store.get().params.perplexity) changeParams(store, { perplexity: before });
+    store.batch(() => {
+      store.set({ film: null });
+      if (before !== null && before !== store.get().params.perplexity) changeParams(store, { perplexity: before });
+    });
     before = null;
   }
 
@@ -125,9 +127,10 @@ export function createFilm(store) {
   });
   box.addEventListener("change", (event) => event.target !== track && start());
   byId("film-close").addEventListener("click", () => open(false));
-  store.on(["params"], ({ params }) => {
+  store.watch(["params"], ({ params }) => {
     if (box.hidden) return;
-    if (params.method !== "tsne") open(false);
+    // It ends by a change of its own, once everybody has heard of this one.
+    if (params.method !== "tsne") queueMicrotask(() => open(false));
     // Whoever takes the slider stops the film.
     else if (reel && !ofIterations() && params.perplexity !== reel.stops[at]) {
       before = null;
@@ -136,7 +139,7 @@ export function createFilm(store) {
     }
   });
   // The iterations of another map.
-  store.on(["projection"], () => !box.hidden && ofIterations() && start());
+  store.watch(["projection"], () => !box.hidden && ofIterations() && queueMicrotask(start));
   return { toggle: () => open(box.hidden === true) };
 }
 

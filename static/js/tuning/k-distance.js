@@ -69,7 +69,7 @@ export function bindKDistance(store) {
 
   line.addEventListener("input", () => changeParams(store, { eps: Math.max(Number(track.min), line.valueAsNumber) }));
   details.addEventListener("toggle", ask);
-  store.on(["shown"], ask);
-  store.on(["params"], cut);
+  store.watch(["shown"], ask);
+  store.watch(["params"], cut);
   void ask();
 }

@@ -20,7 +20,7 @@ export function bindTuning({ store }) {
     film ??= part(import("./film.js")).then(({ createFilm }) => createFilm(store));
     film.then(({ toggle }) => toggle());
   });
-  store.on(["params", "shown"], ({ params, shown }) => {
+  store.watch(["params", "shown"], ({ params, shown }) => {
     opener.disabled = params.method !== "tsne" || !shown;
   });
   const onKey = (/** @type {KeyboardEvent} */ event) => {

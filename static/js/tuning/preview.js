@@ -18,8 +18,6 @@ const DELAY_MS = 120;
 export function createPreview(store) {
   const badge = byId("preview");
   let wanted = "";
-  /** Entries of the map's own legend, which are none of the preview's. @type {readonly number[]} */
-  let hidden = [];
   let abort = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -33,9 +31,7 @@ export function createPreview(store) {
   /** @param {string} query */
   async function ask(query) {
     try {
-      const previewed = await getAnswer(`/api/clusters?${query}`, abort.signal);
-      if (!store.get().previewed) ({ hidden } = store.get());
-      store.set({ previewed, hidden: [] });
+      store.set({ previewed: await getAnswer(`/api/clusters?${query}`, abort.signal) });
     } catch (error) {
       if (!isAbort(error)) say(messageOf(error));
     }
@@ -47,16 +43,7 @@ export function createPreview(store) {
     abort.abort();
   }
 
-  function end() {
-    if (store.get().previewed) {
-      store.set({ previewed: null });
-      store.set({ hidden });
-    }
-    say("");
-  }
-
-  store.on(["previewed"], ({ previewed }) => say(previewed ? sentence(previewed) : ""));
-  store.on(["shown"], end);
+  store.watch(["previewed", "shown"], ({ previewed }) => say(previewed ? sentence(previewed) : ""));
   return {
     settle,
     /** @param {Readonly<Record<string, number>> | null} place  on the plane of the map that is shown: values of parameters, and what else is known there */
@@ -71,7 +58,10 @@ export function createPreview(store) {
       settle();
       abort = new AbortController();
       if (query) timer = setTimeout(ask, DELAY_MS, query);
-      else end();
+      else {
+        store.soon({ previewed: null });
+        say("");
+      }
     },
   };
 }

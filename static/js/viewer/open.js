@@ -12,6 +12,6 @@ export function bindViewer({ store }) {
     if (store.get().image === null) return;
     loaded ??= part(import("./viewer.js")).then(({ createViewer }) => createViewer(store));
   };
-  store.on(["image"], open);
+  store.watch(["image"], open);
   open();
 }

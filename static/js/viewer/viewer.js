@@ -93,7 +93,7 @@ export function createViewer(store) {
     const image = table.ids[pane];
     if (image === null || pane === table.current) return;
     arrange({ ...table, current: pane });
-    store.set({ image });
+    store.soon({ image });
   }
 
   /** @param {1 | -1} by */
@@ -158,6 +158,6 @@ export function createViewer(store) {
     panes.reset();
     store.set({ image: null });
   });
-  store.on(["image", "cohort", "clusters"], show);
+  store.watch(["image", "cohort", "clusters"], show);
   show();
 }

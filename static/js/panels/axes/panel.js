@@ -18,7 +18,7 @@ export function bindAxes({ store }) {
     return text;
   });
   svg.append(...lines, ...names);
-  store.on(["camera", "projection", "turn"], ({ camera, projection, turn }) => {
+  store.watch(["camera", "projection", "turn"], ({ camera, projection, turn }) => {
     const flat = projection?.coordinates[0]?.length !== 3;
     // The axes of a flat t-SNE map mean nothing.
     svg.toggleAttribute("hidden", flat && !projection?.explained_variance_ratio);
@@ -30,7 +30,7 @@ export function bindAxes({ store }) {
     });
   });
   const shares = byId("axes-variance");
-  store.on(["projection"], ({ projection }) => {
+  store.watch(["projection"], ({ projection }) => {
     const ratios = projection?.explained_variance_ratio;
     shares.hidden = !ratios;
     if (ratios)

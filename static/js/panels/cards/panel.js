@@ -5,7 +5,7 @@ import { INKS, clusterMark } from "../../colour/palette.js";
 import { byId, el, markIcon, picture } from "../../dom.js";
 import { clusterName, count, decimal, groupNoun, plural } from "../../format.js";
 import { linkBar } from "../../images/bars.js";
-import { enrichmentPath, stabilityShown } from "../../evidence/paths.js";
+import { enrichmentPath } from "../../evidence/paths.js";
 import { SHAPE_PATHS } from "../../map/shapes.js";
 import { barTip, barsOf } from "./model.js";
 
@@ -57,9 +57,9 @@ export function bindCards({ store }) {
       );
     for (const row of rows) row.show(cellOf(row), longest.get(row.label));
   };
-  store.on(["encoding"], draw);
-  store.on(["enrichment"], mark);
-  store.on(["hovered"], ({ hovered, cohort, clusters }) => {
+  store.watch(["encoding"], draw);
+  store.watch(["enrichment"], mark);
+  store.watch(["hovered"], ({ hovered, cohort, clusters }) => {
     const id = cohort?.records[hovered]?.id;
     for (const thumb of box.querySelectorAll(".thumb.lit")) thumb.classList.remove("lit");
     if (id !== undefined) thumbs.get(id)?.classList.add("lit");
@@ -84,8 +84,8 @@ function adviceOn({ n_clusters, n_noise, labels }) {
 function card(store, summary, breakdown, cohort, thumbs, rows) {
   const { label, size, n_groups } = summary;
   const name = clusterName(label, store.get().clusters?.own ?? []);
-  const dim = () => store.set({ focus: { kind: "cluster", label } });
-  const undim = () => store.set({ focus: null });
+  const dim = () => store.soon({ focus: { kind: "cluster", label } });
+  const undim = () => store.soon({ focus: null });
   const mark = swatch(store, label);
   const counts = [plural(size, "image"), cohort.group_column && groupNoun(cohort.group_column, n_groups)]
     .filter(Boolean)
@@ -116,7 +116,7 @@ function card(store, summary, breakdown, cohort, thumbs, rows) {
 
 /** How much of the cluster other runs find again, once that is known. @param {AppStore} store @param {number} label */
 function steadiness(store, label) {
-  const found = stabilityShown(store.get())?.clusters.find((one) => one.label === label);
+  const found = store.get().steadiness?.clusters.find((one) => one.label === label);
   if (!found?.verdict) return null;
   const { verdict, jaccard_seeds, jaccard_resamples } = found;
   const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it is not to be trusted, at .50 it dissolves (Hennig 2007).`;
@@ -195,8 +195,9 @@ function thumbRow(store, summary, cohort, thumbs) {
 /** @param {AppStore} store @param {string} id @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
 function thumb(store, id, cohort, thumbs) {
   const name = cohort.records.find((record) => record.id === id)?.filename ?? id;
-  const point = () => store.set({ hovered: store.get().cohort?.records.findIndex((record) => record.id === id) ?? -1 });
-  const leave = () => store.set({ hovered: -1 });
+  const point = () =>
+    store.soon({ hovered: store.get().cohort?.records.findIndex((record) => record.id === id) ?? -1 });
+  const leave = () => store.soon({ hovered: -1 });
   const open = () => store.set({ image: id });
   const button = el(
     "button",

@@ -2,7 +2,6 @@
 
 import { PER_IMAGE } from "../../colour/encode.js";
 import { byId, el } from "../../dom.js";
-import { stabilityShown } from "../../evidence/paths.js";
 
 /** @import {AppState, AppStore, Cohort, Column} from "../../types.js" */
 
@@ -19,7 +18,8 @@ export function bindChoosers(store) {
   colour.addEventListener("change", () => store.set({ colour: colour.value }));
   breakdown.addEventListener("change", () => store.set({ breakdown: breakdown.value }));
 
-  store.on(["cohort"], ({ cohort }) => {
+  store.rule(["cohort"], (state) => (state.cohort?.state === "ready" ? validChoices(state.cohort, state) : {}));
+  store.watch(["cohort"], ({ cohort }) => {
     if (cohort?.state !== "ready") return;
     colour.replaceChildren(
       el("option", { value: "cluster" }, "cluster"),
@@ -35,17 +35,16 @@ export function bindChoosers(store) {
     breakdown.disabled = breakdown.options.length === 0;
     // Ready vectors come without columns: there is nothing to count by.
     byId("findings-head").classList.toggle("bare", breakdown.disabled);
-    store.set(validChoices(cohort, store.get()));
     show();
   });
   const show = () => {
     colour.value = store.get().colour;
     breakdown.value = store.get().breakdown;
   };
-  store.on(["colour", "breakdown"], show);
-  store.on(["stability", "shown"], (state) => {
+  store.watch(["colour", "breakdown"], show);
+  store.watch(["cohort", "steadiness", "colour"], (state) => {
     const [option] = colour.querySelectorAll('[value="image: stability"]');
-    option?.toggleAttribute("disabled", stabilityShown(state) === null && state.colour !== "image: stability");
+    option?.toggleAttribute("disabled", state.steadiness === null && state.colour !== "image: stability");
   });
 }
 

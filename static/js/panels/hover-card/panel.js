@@ -15,7 +15,7 @@ import { groupOf, membership, viewOf } from "../../describe.js";
 const GAP = 16;
 
 /** @param {Page} page */
-export function bindHoverCard({ store, view, positions }) {
+export function bindHoverCard({ store, view }) {
   const card = byId("hover-card");
   const ring = byId("ring");
   /** @param {Readonly<AppState>} state */
@@ -25,23 +25,25 @@ export function bindHoverCard({ store, view, positions }) {
     // What was counted on the map before says nothing of one that is forming.
     ring.hidden = card.hidden || isMoving(state);
     if (shown === null || hovered < 0) return;
-    card.replaceChildren(...contents(state, positions()));
+    card.replaceChildren(...contents(state, state.positions));
     place(card, ring, view, hovered, shown.eps);
   };
   /** @param {Readonly<AppState>} state */
   const follow = ({ hovered, shown }) => {
     if (hovered >= 0 && shown) place(card, ring, view, hovered, shown.eps);
   };
-  store.on(["hovered", "clusters", "changed"], show);
-  store.on(["camera"], follow);
+  store.watch(["hovered", "clusters", "changed"], show);
+  store.watch(["camera"], follow);
   // The point moves with every frame; its picture would flicker if it were made anew.
-  store.on(["forming", "film"], (state) => (isMoving(state) && ring.hidden ? follow(state) : show(state)));
+  store.watch(["forming", "film"], (state) => (isMoving(state) && ring.hidden ? follow(state) : show(state)));
 }
 
-/** Whether what is drawn is not the map that is clustered. @param {Readonly<AppState>} state */
+/** @typedef {"cohort" | "clusters" | "hovered" | "shown" | "colour" | "scheme" | "forming" | "film" | "changed"} Told */
+
+/** Whether what is drawn is not the map that is clustered. @param {Pick<AppState, "forming" | "film">} state */
 const isMoving = ({ forming, film }) => forming !== null || film !== null;
 
-/** @param {Readonly<AppState>} state @param {Positions} positions */
+/** @param {Readonly<Pick<AppState, Told>>} state @param {Positions} positions */
 export function contents(state, positions) {
   const { cohort, clusters, hovered, shown, colour, scheme, forming, changed } = state;
   const record = cohort?.records[hovered];

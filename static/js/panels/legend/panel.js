@@ -10,12 +10,12 @@ import { token } from "../../theme.js";
 /** @param {AppStore} store */
 export function bindLegend(store) {
   const box = byId("legend");
-  store.on(["encoding"], ({ encoding, colour }) => {
+  store.watch(["encoding"], ({ encoding, colour }) => {
     box.hidden = encoding === null;
     if (encoding) fill(store, box, encoding.legend, colour === "cluster");
   });
   // In place: an entry made anew would not hear its second click.
-  store.on(["encoding", "hidden"], ({ hidden }) => {
+  store.watch(["encoding", "hidden"], ({ hidden }) => {
     box
       .querySelectorAll(".legend-entry")
       .forEach((entry, index) => entry.setAttribute("aria-pressed", String(!hidden.includes(index))));
@@ -40,10 +40,10 @@ function fill(store, box, legend, clusters) {
 
 /** @param {AppStore} store @param {Entry} entry @param {number} index */
 function entryRow(store, entry, index) {
-  const dim = () => store.set({ focus: { kind: "entry", index } });
-  const undim = () => store.set({ focus: null });
-  const isolate = () => store.set({ hidden: isolated(store.get(), index) });
-  const toggle = () => store.set({ hidden: toggled(store.get().hidden, index) });
+  const dim = () => store.soon({ focus: { kind: "entry", index } });
+  const undim = () => store.soon({ focus: null });
+  const isolate = () => store.set({ hiddenEntries: isolated(store.get(), index) });
+  const toggle = () => store.set({ hiddenEntries: toggled(store.get().hidden, index) });
   /** By keyboard, Shift stands for the second click. @param {Event} event */
   const onkeydown = (event) => {
     if (!(event instanceof KeyboardEvent && event.shiftKey && event.key === "Enter")) return;

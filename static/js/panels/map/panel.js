@@ -14,9 +14,9 @@ import { drawnKey } from "../../url.js";
 
 /** @import {AppState, AppStore, Clusters, Encoding, Focus, ImageRecord, Legend, Value} from "../../types.js" */
 /** @import {MapView} from "../../map/view.js" */
-/** @import {Choosing, PointStyle, Positions, Tool} from "../../map/types.js" */
+/** @import {Choosing, PointStyle, Positions, Tool, Turn} from "../../map/types.js" */
 
-/** @param {AppStore} store @returns {{view: MapView, positions: () => Positions}} */
+/** @param {AppStore} store @returns {MapView} */
 export function bindMap(store) {
   const canvas = byId("map", HTMLCanvasElement);
   const view = createMapView(canvas, byId("pictures", HTMLCanvasElement), {
@@ -33,69 +33,70 @@ export function bindMap(store) {
     tool: () => store.get().tool,
     outline: (path) => byId("outline", SVGElement).setAttribute("points", path?.join(" ") ?? ""),
   });
-  /** As they are clustered. */
-  let positions = standardise([]);
-  /** The same as they are drawn. @type {Positions | null} */
-  let drawn = null;
-  /** Whose points they are. @type {readonly ImageRecord[]} */
-  let records = [];
+  /** The map that is drawn, and whose points they are. @type {{points: Positions | null, records: readonly ImageRecord[]}} */
+  let drawn = { points: null, records: [] };
+  const placesBefore = (/** @type {readonly ImageRecord[]} */ records) =>
+    records === drawn.records ? null : placesAmong(drawn.records, records);
 
   /**
    * Towards the map before it; the first map as the link has it. PCA's axes mean something and are left alone.
-   * @param {Positions} next @param {Value} [method] @param {readonly number[] | null} [was]  where its points were, if it has others
+   * @param {Positions} next @param {Turn} turn  the one that is wanted for the first @param {Value} [method] @param {readonly number[] | null} [was]  where its points were, if it has others
    */
-  const turnOf = (next, method, was) => {
-    const { turn } = store.get();
+  const turnOf = (next, turn, method, was) => {
     if (method === "pca") return UNTURNED;
-    if (!drawn) return isTurn(turn, next.flat) ? turn : UNTURNED;
-    return was ? turnTowards(...shared(next, drawn, was)) : turnTowards(next, drawn);
+    if (!drawn.points) return isTurn(turn, next.flat) ? turn : UNTURNED;
+    return was ? turnTowards(...shared(next, drawn.points, was)) : turnTowards(next, drawn.points);
   };
 
-  store.on(["projection"], ({ projection, cohort }) => {
-    if (!projection || !cohort) return;
-    positions = standardise(projection.coordinates);
-    const was = records === cohort.records ? null : placesBefore(records, cohort.records);
-    const turn = turnOf(positions, projection.params.method, was);
-    const next = turned(positions, turn);
-    if (drawn && was && drawn.flat === next.flat) view.setPositions(startOf(next, drawn, was));
-    drawn = next;
-    records = cohort.records;
-    view.setPositions(drawn);
-    store.set({ turn });
+  store.computed("positions", ["projection"], ({ projection }) => standardise(projection?.coordinates ?? []));
+  store.computed("drawn", ["projection", "positions", "turn"], ({ projection, positions, turn }) =>
+    projection ? turned(positions, turn) : null,
+  );
+  store.rule(["projection"], ({ projection, positions, cohort, turn }) =>
+    projection && cohort
+      ? { turn: turnOf(positions, turn, projection.params.method, placesBefore(cohort.records)) }
+      : {},
+  );
+  store.watch(["projection"], ({ drawn: points, cohort }) => {
+    if (!points || !cohort) return;
+    const was = placesBefore(cohort.records);
+    if (drawn.points && was && drawn.points.flat === points.flat) view.setPositions(startOf(points, drawn.points, was));
+    drawn = { points, records: cohort.records };
+    view.setPositions(points);
   });
-  store.on(["forming"], ({ forming, encoding, scheme }) => {
+  store.watch(["forming"], ({ forming, encoding, scheme, turn }) => {
     if (forming?.coordinates) {
       const frame = standardise(forming.coordinates);
       if (!encoding)
         view.setStyle(encodeClusters({ labels: new Array(frame.count).fill(-1), core: [], own: [] }, scheme).style, "");
-      view.setPositions(turned(frame, turnOf(frame)), FRAME_MS);
-    } else if (drawn) view.setPositions(drawn);
+      view.setPositions(turned(frame, turnOf(frame, turn)), FRAME_MS);
+    } else if (drawn.points) view.setPositions(drawn.points);
   });
-  store.on(["film"], ({ film }) => {
-    if (!drawn) return;
+  store.watch(["film"], ({ film }) => {
+    if (!drawn.points) return;
     const frame = film && standardise(film);
-    view.setPositions(frame ? turned(frame, turnTowards(frame, drawn)) : drawn);
+    view.setPositions(frame ? turned(frame, turnTowards(frame, drawn.points)) : drawn.points);
   });
-  store.on(["encoding", "hidden"], ({ encoding, hidden, shown, colour }) => {
+  store.watch(["encoding", "hidden"], ({ encoding, hidden, shown, colour }) => {
     if (encoding && shown) view.setStyle(withoutHidden(encoding, hidden), drawnKey(shown, colour));
   });
-  store.on(["focus", "selection", "passing", "hidden", "encoding"], (state) => view.setFocus(brightMask(state)));
-  store.on(["camera"], ({ camera }) => view.setCamera(camera));
-  store.on(["hovered"], ({ hovered }) => {
+  store.watch(["focus", "selection", "passing", "hidden", "encoding"], (state) => view.setFocus(brightMask(state)));
+  store.watch(["camera"], ({ camera }) => view.setCamera(camera));
+  store.watch(["hovered"], ({ hovered }) => {
     view.setHovered(hovered);
     canvas.classList.toggle("over-point", hovered >= 0);
   });
-  store.on(["scheme"], ({ scheme }) => view.setSurface(surfaceOf(scheme)));
-  store.on(["params", "shown", "scheme"], () => showScale(view, store));
+  store.watch(["scheme"], ({ scheme }) => view.setSurface(surfaceOf(scheme)));
+  store.watch(["params", "shown", "scheme"], () => showScale(view, store));
   view.setSurface(surfaceOf(store.get().scheme));
   view.setCamera(store.get().camera);
   bindZoomButtons(store, view);
   byId("tools").addEventListener("change", ({ target }) => {
     if (target instanceof HTMLInputElement) store.set({ tool: /** @type {Tool} */ (target.value) });
   });
-  store.on(["projection", "tool", "selection"], (state) => showHints(state, view.kind));
+  store.watch(["projection", "tool", "selection"], (state) => showHints(state, view.kind));
   showHints(store.get(), view.kind);
-  return { view, positions: () => positions };
+  return view;
 }
 
 /** @param {Encoding} encoding @param {readonly number[]} hidden  entries @returns {PointStyle} */
@@ -144,7 +145,7 @@ export function focusMask(focus, labels, legend) {
 }
 
 /** For each record its place among those before, or -1. @param {readonly ImageRecord[]} before @param {readonly ImageRecord[]} records */
-function placesBefore(before, records) {
+function placesAmong(before, records) {
   const places = new Map(before.map(({ id }, i) => [id, i]));
   return records.map(({ id }) => places.get(id) ?? -1);
 }

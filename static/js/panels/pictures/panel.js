@@ -41,14 +41,14 @@ export function bindPictures(store, view) {
     has: (/** @type {string} */ id) => store.get().changed.has(id),
     tell: () => store.set({ lost: store.get().lost + 1 }),
   };
-  store.on(["marks", "cohort"], show);
-  store.on(["cohort"], ({ cohort }) => {
+  store.watch(["marks", "cohort"], show);
+  store.watch(["cohort"], ({ cohort }) => {
     view.setPictures(
       cohort?.state === "ready" && cohort.has_images ? createSource(cohort.records, view.refresh, lost) : null,
     );
   });
-  store.on(["changed"], view.refresh);
-  store.on(["clusters"], ({ clusters, cohort }) => {
+  store.watch(["changed"], view.refresh);
+  store.watch(["clusters"], ({ clusters, cohort }) => {
     if (clusters && cohort) view.setFirst(medoidsOf(clusters, cohort.records));
   });
 }

@@ -78,7 +78,7 @@ export function bindPlane({ store, tooltip }) {
     event.preventDefault();
   });
 
-  store.on(["plane", "params", "scheme"], ({ plane, params }) => {
+  store.watch(["plane", "params", "scheme"], ({ plane, params }) => {
     heat.show(plane && pictureOf(plane, params));
     if (!plane) return;
     const columns = columnsOf(plane);

@@ -13,7 +13,7 @@ export function bindSummary(store) {
   const live = byId("live");
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  store.on(["clusters"], ({ clusters, projection }) => {
+  store.watch(["clusters"], ({ clusters, projection }) => {
     if (!clusters) return;
     const { n_clusters, n_noise, labels, score } = clusters;
     showTile("tile-score", score);
@@ -31,10 +31,10 @@ export function bindSummary(store) {
   });
   const busy = byId("busy");
   const trouble = byId("trouble");
-  store.on(["busy"], (state) => {
+  store.watch(["busy"], (state) => {
     busy.hidden = !state.busy;
   });
-  store.on(["trouble", "clusters"], (state) => {
+  store.watch(["trouble", "clusters"], (state) => {
     // Without a map the sentence stands in its place.
     trouble.hidden = state.trouble === null || state.clusters === null;
     trouble.textContent = state.trouble;

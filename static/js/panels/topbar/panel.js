@@ -8,7 +8,7 @@ import { changeParams } from "../../store.js";
 
 /** @param {AppStore} store @param {{openReport: (at: string) => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
 export function bindTopBar(store, actions) {
-  store.on(["cohort", "changed"], ({ cohort, changed }) => {
+  store.watch(["cohort", "changed"], ({ cohort, changed }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
     byId("cohort-line").replaceChildren(

@@ -36,7 +36,7 @@ export function bindWaiting(store, openReport) {
     progress.value = going.done;
     progress.setAttribute("aria-label", text.textContent);
   };
-  store.on(["cohort", "clusters", "trouble", "forming", "unmet"], show);
+  store.watch(["cohort", "clusters", "trouble", "forming", "unmet"], show);
   // A link may be at fault before anything has been asked.
   show(store.get());
 }
@@ -44,7 +44,7 @@ export function bindWaiting(store, openReport) {
 /** A map that takes its time says how far it is. @param {AppStore} store */
 export function bindForming(store) {
   const line = byId("forming");
-  store.on(["forming"], ({ forming }) => {
+  store.watch(["forming"], ({ forming }) => {
     line.hidden = forming === null;
     if (forming)
       line.textContent = `the map is forming: iteration ${count(forming.n_iter)}${forming.max_iter ? ` of ${count(forming.max_iter)}` : ""}`;
