@@ -1,4 +1,4 @@
-/** Starts the real binary and a real browser, and reads the map as a person does: by its pixels. */
+/** The one place that starts the real binary and a real browser, and reads the map as a person does: by its pixels. */
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -60,10 +60,10 @@ function listeningUrl(child) {
   });
 }
 
-export const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Debian's Chromium as root and without a network: no sandbox, and nothing asked of the outside. */
-export const BROWSER_ARGS = [
+const BROWSER_ARGS = [
   "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
@@ -74,6 +74,46 @@ export const BROWSER_ARGS = [
 
 /** @returns {Promise<Browser>} */
 export const startBrowser = () => chromium.launch({ executablePath: BROWSER, args: BROWSER_ARGS });
+
+/** Chromium without a driver that hears of everything, over its debugging pipe: messages of JSON that end with a zero byte. */
+export function startPlainBrowser() {
+  const profile = mkdtempSync(join(tmpdir(), "negatoscope-chromium-"));
+  const child = spawn(
+    BROWSER,
+    [...BROWSER_ARGS, "--headless", "--remote-debugging-pipe", `--user-data-dir=${profile}`],
+    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
+  );
+  const [, , , to, from] =
+    /** @type {[unknown, unknown, unknown, import("node:stream").Writable, import("node:stream").Readable]} */ (
+      /** @type {unknown} */ (child.stdio)
+    );
+  /** @type {Map<number, (answer: any) => void>} */
+  const waiting = new Map();
+  let rest = "";
+  from.setEncoding("utf8").on("data", (piece) => {
+    const messages = (rest + piece).split("\0");
+    rest = messages.pop() ?? "";
+    for (const message of messages.map((text) => JSON.parse(text))) waiting.get(message.id)?.(message);
+  });
+  let last = 0;
+  return {
+    /** @param {string} method @param {object} params @param {string} [sessionId] @returns {Promise<any>} */
+    ask: (method, params, sessionId) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        waiting.set(id, ({ result, error }) =>
+          error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result),
+        );
+        to.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+      }),
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill();
+      await gone;
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
 
 /** Waits on the server, not on the page, so that a slow first start is told apart from a page that hangs. @param {Server} server */
 export async function waitUntilReady(server) {

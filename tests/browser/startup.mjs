@@ -7,32 +7,28 @@
  * half, and so would measure itself.
  */
 
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-
-import { BROWSER, BROWSER_ARGS, startServer, waitUntilReady } from "./harness.mjs";
+import { startPlainBrowser, startServer, waitUntilReady } from "./harness.mjs";
 
 const times = Number(process.argv[2] ?? 15);
-/** A page that takes longer than this is not measured but mended. */
-const PAGE_MS = 3000;
-/** An empty tab is open before anybody types an address. */
-const TAB_MS = 500;
+/** An empty tab is open and has nothing to do before anybody types an address. */
+const IDLE = "new Promise((resolve) => requestIdleCallback(resolve))";
 
 /** In the page, before anything of it runs: the moments are noted as they come. */
 const WATCH = `
   localStorage.setItem("negatoscope.tour", "seen");
   const moments = (globalThis.moments = {});
   const note = (name, there) => there && (moments[name] ??= performance.now());
+  globalThis.usable = new Promise((resolve) => (globalThis.tell = resolve));
   new MutationObserver(() => {
     note("sliders answer", document.getElementById("controls")?.matches(":enabled"));
     note("map drawn", document.getElementById("map")?.dataset.drawnKey);
+    if (Object.keys(moments).length === 2) tell();
   }).observe(document, { subtree: true, attributeFilter: ["disabled", "data-drawn-key"] });
 `;
 
-const REPORT = `(() => {
+/** What comes later is not waited for, so that it is not measured. */
+const REPORT = `(async () => {
+  await usable;
   const { responseStart, domContentLoadedEventEnd } = performance.getEntriesByType("navigation")[0];
   const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
   const found = { "first paint": paint, "document and modules": domContentLoadedEventEnd, ...moments };
@@ -41,47 +37,7 @@ const REPORT = `(() => {
   return { found, files: files.length, bytes: files.reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0) };
 })()`;
 
-/** Chromium over its debugging pipe: messages of JSON that end with a zero byte. */
-function startPipe() {
-  const profile = mkdtempSync(join(tmpdir(), "negatoscope-startup-"));
-  const child = spawn(
-    BROWSER,
-    [...BROWSER_ARGS, "--headless", "--remote-debugging-pipe", `--user-data-dir=${profile}`],
-    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
-  );
-  const [, , , to, from] =
-    /** @type {[unknown, unknown, unknown, import("node:stream").Writable, import("node:stream").Readable]} */ (
-      /** @type {unknown} */ (child.stdio)
-    );
-  /** @type {Map<number, (answer: any) => void>} */
-  const waiting = new Map();
-  let rest = "";
-  from.setEncoding("utf8").on("data", (piece) => {
-    const messages = (rest + piece).split("\0");
-    rest = messages.pop() ?? "";
-    for (const message of messages.map((text) => JSON.parse(text))) waiting.get(message.id)?.(message);
-  });
-  let last = 0;
-  return {
-    /** @param {string} method @param {object} params @param {string} [sessionId] @returns {Promise<any>} */
-    ask: (method, params, sessionId) =>
-      new Promise((resolve, reject) => {
-        const id = ++last;
-        waiting.set(id, ({ result, error }) =>
-          error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result),
-        );
-        to.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
-      }),
-    stop: async () => {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill();
-      await gone;
-      rmSync(profile, { recursive: true, force: true });
-    },
-  };
-}
-
-/** One visit of a newcomer: a context of its own has a cache of its own. @param {ReturnType<typeof startPipe>} browser @param {string} url */
+/** One visit of a newcomer: a context of its own has a cache of its own. @param {ReturnType<typeof startPlainBrowser>} browser @param {string} url */
 async function visitOnce({ ask }, url) {
   const { browserContextId } = await ask("Target.createBrowserContext", {});
   const { targetId } = await ask("Target.createTarget", {
@@ -93,10 +49,10 @@ async function visitOnce({ ask }, url) {
   const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
   await ask("Page.enable", {}, sessionId);
   await ask("Page.addScriptToEvaluateOnNewDocument", { source: WATCH }, sessionId);
-  await sleep(TAB_MS);
+  await ask("Runtime.evaluate", { expression: IDLE, awaitPromise: true }, sessionId);
   await ask("Page.navigate", { url }, sessionId);
-  await sleep(PAGE_MS);
-  const { result } = await ask("Runtime.evaluate", { expression: REPORT, returnByValue: true }, sessionId);
+  const report = { expression: REPORT, awaitPromise: true, returnByValue: true };
+  const { result } = await ask("Runtime.evaluate", report, sessionId);
   await ask("Target.disposeBrowserContext", { browserContextId });
   return result.value;
 }
@@ -105,7 +61,7 @@ async function visitOnce({ ask }, url) {
 const median = (values) => Math.round(values.sort((a, b) => a - b)[values.length >> 1]);
 
 const server = await startServer([]);
-const browser = startPipe();
+const browser = startPlainBrowser();
 try {
   await waitUntilReady(server);
   // The first visit pays for the server's own map.
