@@ -15,6 +15,7 @@ export function followUrl(store) {
   // What a link asks for stays in the address until the reader goes on without.
   const write = () => {
     if (!store.get().unmet) history.replaceState(null, "", current());
+    delete document.documentElement.dataset.address;
   };
   store.watch(
     [
@@ -35,6 +36,7 @@ export function followUrl(store) {
     () => {
       clearTimeout(timer);
       timer = setTimeout(write, SETTLE_MS);
+      document.documentElement.dataset.address = "behind";
     },
   );
   return current;

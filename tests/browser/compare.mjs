@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, tile, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, still, tile, visit, withoutWebgl } from "./harness.mjs";
 import { countColour, countDifferences, decodePng } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -470,7 +470,7 @@ async function told(page) {
 /** The pointer out of the way, and what moves or fades at rest. @param {Page} page */
 async function aside(page) {
   await page.mouse.move(5, 5);
-  await page.waitForTimeout(600);
+  await still(page);
 }
 
 /** A canvas alone: what lies over it is hidden for the picture. @param {Page} page @param {string} selector */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { crc32, deflateSync } from "node:zlib";
 
-import { drawn, startBrowser, startServer, visit, waitUntilReady } from "./harness.mjs";
+import { drawn, startBrowser, startServer, still, visit, waitUntilReady } from "./harness.mjs";
 
 const SIDE = 96;
 /** Equal in 8 bits, where both are 125. */
@@ -91,7 +91,6 @@ describe("a cohort of deep pictures", () => {
     await page.waitForFunction(
       () => document.querySelector('#viewer [data-do="invert"]')?.getAttribute("aria-pressed") === "true",
     );
-    await page.waitForTimeout(100);
     assert.deepEqual(await halvesOf(page), [255 - dark, 255 - bright], "the exact negative");
     await page.keyboard.press("r");
     await shows(page, 0, /^W 4096 · L 2048/);
@@ -137,7 +136,6 @@ describe("a cohort of deep pictures", () => {
     let found = "";
     for (let k = 0; k < records.length && !/replaced/.test(found); k++) {
       await page.keyboard.press("n");
-      await page.waitForTimeout(50);
       found = await page.innerText("#hover-card");
       if (/replaced/.test(found)) assert.equal(await page.locator("#hover-card img").count(), 0);
       else assert.equal(await page.locator("#hover-card img").count(), 1);
@@ -172,7 +170,7 @@ const shows = (page, pane, readout) =>
 
 /** The greys on the screen in the middle of the left and of the right half. @param {import("playwright-core").Page} page */
 async function halvesOf(page) {
-  await page.waitForTimeout(100);
+  await still(page);
   return page.$eval(".pane canvas", (node) => {
     const canvas = /** @type {HTMLCanvasElement} */ (node);
     const at = (/** @type {number} */ share) =>

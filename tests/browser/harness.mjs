@@ -144,9 +144,14 @@ export async function visit(browser, server, query = "", { before, newcomer = fa
   /** @type {string[]} */
   const faults = [];
   /** @type {string[]} */
+  const exceptions = [];
+  /** @type {string[]} */
   const asked = [];
   page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => faults.push(`exception: ${error.stack ?? error}`));
+  page.on("pageerror", (error) => {
+    exceptions.push(error.stack ?? String(error));
+    faults.push(`exception: ${error.stack ?? error}`);
+  });
   page.on("request", (request) => {
     const target = new URL(request.url());
     if (target.origin === server.url) asked.push(target.pathname + target.search);
@@ -155,7 +160,11 @@ export async function visit(browser, server, query = "", { before, newcomer = fa
   if (!newcomer) await page.addInitScript(() => localStorage.setItem("negatoscope.tour", "seen"));
   await before?.(page);
   await page.goto(`${server.url}/?${query}`);
-  return { page, faults, asked, close: () => context.close() };
+  const close = async () => {
+    await context.close();
+    if (exceptions.length > 0) throw new Error(`The page has thrown: ${exceptions.join("\n")}`);
+  };
+  return { page, faults, asked, close };
 }
 
 /** For `before`: a browser that has no WebGL2. @param {Page} page */
@@ -194,6 +203,63 @@ export async function rested(page, timeout = 60_000) {
     null,
     { timeout },
   );
+}
+
+/** So many frames without a change: more than lie between two pictures of anything that moves by itself. */
+const QUIET_FRAMES = 20;
+
+/** What moves for longer than this never comes to rest. */
+const REST_MS = 60_000;
+
+/**
+ * Waits until nothing moves any more: no animation of the style sheets runs, no map draws a frame, every picture that can
+ * be seen is there (one that is not scrolled to has not been asked for), and the address is that of what is shown.
+ * @param {Page} page
+ */
+export async function still(page) {
+  await page.evaluate(
+    async ({ quiet, ms }) => {
+      const frames = () =>
+        [...document.querySelectorAll("canvas[data-frames]")]
+          .map((canvas) => canvas.getAttribute("data-frames"))
+          .join();
+      const isSeen = (/** @type {Element[]} */ elements) =>
+        new Promise((/** @type {(seen: boolean) => void} */ resolve) => {
+          const observer = new IntersectionObserver((entries) => {
+            observer.disconnect();
+            resolve(entries.some(({ isIntersecting }) => isIntersecting));
+          });
+          for (const element of elements) observer.observe(element);
+        });
+      const movesStill = async () => {
+        if ("address" in document.documentElement.dataset) return "the address";
+        const animations = document
+          .getAnimations()
+          .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+        if (animations.length > 0) return "an animation";
+        const missing = [...document.images].filter((image) => !image.complete);
+        return missing.length > 0 && (await isSeen(missing)) ? "a picture" : null;
+      };
+      const end = performance.now() + ms;
+      let [last, since] = [frames(), 0];
+      while (since < quiet) {
+        await new Promise(requestAnimationFrame);
+        const now = frames();
+        const what = now === last ? await movesStill() : "a map";
+        last = now;
+        since = what ? 0 : since + 1;
+        if (what && performance.now() > end) throw new Error(`The page does not come to rest: ${what} is not done.`);
+      }
+    },
+    { quiet: QUIET_FRAMES, ms: REST_MS },
+  );
+}
+
+/** Waits until so many frames have been drawn: what an event has changed is on the screen then. @param {Page} page @param {number} [n] */
+export async function frames(page, n = 2) {
+  await page.evaluate(async (n) => {
+    for (let k = 0; k < n; k++) await new Promise(requestAnimationFrame);
+  }, n);
 }
 
 /** The map alone: what lies over it is hidden for the picture. @param {Page} page */

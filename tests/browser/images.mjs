@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, still, tile, visit } from "./harness.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -271,7 +271,7 @@ export function imageTests(tools) {
     const bar = page.locator('.card[data-label="0"] .bar-row', { hasText: value }).locator(".bar-link");
     const before = await mapPixels(page);
     await bar.hover();
-    await page.waitForTimeout(100);
+    await still(page);
     const [own, other] = [INKS.dark.cycle[0], INKS.dark.cycle[1]].map((ink) => bytesOf(ink));
     const pointed = await mapPixels(page);
     assert.ok(countColour(before, other) > 0 && countColour(pointed, other) === 0, "other clusters are dimmed");

@@ -7,7 +7,7 @@ import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { HOME, clipFromWorld, pixelsPerUnit, screenFromWorld } from "../../static/js/map/camera.js";
 import { frameOf, standardise } from "../../static/js/map/points.js";
 import { UNTURNED, turned } from "../../static/js/map/procrustes.js";
-import { drawn, mapPixels, visit } from "./harness.mjs";
+import { drawn, mapPixels, still, visit } from "./harness.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -108,7 +108,7 @@ export function morphTests(tools) {
     await page.waitForSelector("#trouble:not([hidden])");
     assert.match(await page.innerText("#trouble"), /broke off/);
     assert.ok(await page.locator("#forming").isHidden());
-    await page.waitForTimeout(500);
+    await still(page);
     assert.ok(countDifferences(before, await mapPixels(page)) < 20);
     await close();
   });

@@ -7,7 +7,7 @@
  * is JSON. Without a graphics card Chromium draws WebGL in software.
  */
 
-import { startBrowser } from "./harness.mjs";
+import { rested, startBrowser, still } from "./harness.mjs";
 
 const FRAMES = 60;
 const browser = await startBrowser();
@@ -17,7 +17,8 @@ await page.waitForFunction(() => Number(document.getElementById("map")?.dataset.
   timeout: 120_000,
 });
 // What is asked for when the map rests is not part of moving it.
-await page.waitForTimeout(5_000);
+await rested(page, 600_000);
+await still(page);
 
 const measured = await page.evaluate(async (frames) => {
   const map = /** @type {HTMLCanvasElement} */ (document.getElementById("map"));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { HOME, clipFromWorld, screenFromWorld } from "../../static/js/map/camera.js";
 import { frameOf, standardise } from "../../static/js/map/points.js";
-import { drawn, mapPixels, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, mapPixels, still, visit, withoutWebgl } from "./harness.mjs";
 import { countColour } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -67,7 +67,7 @@ export function pictureTests(tools) {
     for (const i of home.indices.filter((i) => middle.has(i))) assert.ok(near.indices.includes(i), `${i} vanished`);
     assert.ok(near.indices.filter((i) => middle.has(i)).length > home.indices.filter((i) => middle.has(i)).length);
     await page.keyboard.press("ArrowLeft");
-    await page.waitForTimeout(300);
+    await still(page);
     const moved = await shown(page);
     const sorted = (/** @type {number[]} */ list) => list.filter((i) => middle.has(i)).sort((a, b) => a - b);
     assert.deepEqual(sorted(moved.indices), sorted(near.indices));
@@ -122,7 +122,7 @@ export function pictureTests(tools) {
     assert.ok(other >= 0);
     const bright = (await pixelAt(page, at(other).x, at(other).y))[0];
     await page.locator('.card[data-label="0"]').hover();
-    await page.waitForTimeout(150);
+    await still(page);
     assert.ok(
       (await pixelAt(page, at(other).x, at(other).y))[0] < 0.3 * bright + 8,
       "the other cluster's pictures are dimmed",
@@ -160,7 +160,7 @@ export function pictureTests(tools) {
         }),
     });
     await drawn(page);
-    await page.waitForTimeout(300);
+    await still(page);
     assert.ok(await page.locator("#marks").isHidden());
     assert.ok(countColour(await mapPixels(page), bytesOf(INKS.dark.cycle[0])) > 0);
     assert.equal(await page.getAttribute("#pictures", "data-shown"), "");
@@ -176,7 +176,7 @@ export async function shown(page, before) {
     const { dataset } = /** @type {HTMLElement} */ (document.getElementById("pictures"));
     return dataset.shown && dataset.side !== side;
   }, String(before?.side));
-  await page.waitForTimeout(500);
+  await still(page);
   const { shown = "", side = "" } = await page.$eval("#pictures", (canvas) => ({
     .../** @type {HTMLElement} */ (canvas).dataset,
   }));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pointsWithin } from "../../static/js/map/outline.js";
-import { drawn, mapPixels, visit } from "./harness.mjs";
+import { drawn, frames, mapPixels, still, visit } from "./harness.mjs";
 import { placesOf } from "./pictures.mjs";
 import { countColour } from "./png.mjs";
 
@@ -204,7 +204,7 @@ export function selectionTests(tools) {
       const entries = page.locator(".legend-entry");
       const seen = async () => {
         await page.mouse.move(0, 0);
-        await page.waitForTimeout(150);
+        await still(page);
         const pixels = await mapPixels(page);
         return INKS[theme].cycle.slice(0, n_clusters).map((colour) => countColour(pixels, bytesOf(colour)) > 0);
       };
@@ -227,7 +227,7 @@ export function selectionTests(tools) {
       );
       const at = await placesOf(page, server, QUERY);
       await page.mouse.move(...(await onPage(page, at(labels.indexOf(1)).x, at(labels.indexOf(1)).y)));
-      await page.waitForTimeout(100);
+      await still(page);
       const hovered = await page.locator("#hover-card").isVisible();
       assert.ok(
         !hovered || !(await page.innerText("#hover-card")).includes("cluster 1,"),
@@ -275,7 +275,7 @@ export function selectionTests(tools) {
     assert.ok((await shown()).some((i) => labels[i] === 0));
     await page.locator(".legend-entry").nth(0).click();
     await page.mouse.move(0, 0);
-    await page.waitForTimeout(300);
+    await still(page);
     const rest = await shown();
     assert.ok(rest.length > 5 && rest.every((i) => labels[i] !== 0));
     await close();
@@ -418,7 +418,7 @@ const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 /** What is selected, as the page exports it; pressed by script, so that the focus stays. @param {Page} page @param {Server} server @returns {Promise<number[]>} */
 async function selected(page, server) {
-  await page.waitForTimeout(150);
+  await frames(page);
   const told = /^([\d,]+) selected/.exec(await page.innerText("#hints"))?.[1];
   if (!told) {
     await page.waitForSelector("#selection-now", { state: "hidden" });
@@ -476,5 +476,5 @@ async function drag(page, path, keys) {
   for (let k = 2; k < path.length; k += 2) await page.mouse.move(box.x + path[k], box.y + path[k + 1]);
   await page.mouse.up();
   for (const key of keys) await page.keyboard.up(key);
-  await page.waitForTimeout(100);
+  await frames(page);
 }

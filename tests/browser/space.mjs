@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { HOME, orbit } from "../../static/js/map/camera.js";
-import { drawn, mapPixels, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, frames, mapPixels, still, visit, withoutWebgl } from "./harness.mjs";
 import { pixelAt, placesOf, shown } from "./pictures.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
@@ -151,9 +151,10 @@ export function spaceTests(tools) {
     for (const reducedMotion of /** @type {const} */ (["no-preference", "reduce"])) {
       const { page, close } = await visit(browser, server, MAPS[0][1], { reducedMotion });
       await shown(page);
-      const frames = await page.getAttribute("#map", "data-frames");
-      await page.waitForTimeout(600);
-      assert.equal(await page.getAttribute("#map", "data-frames"), frames);
+      await still(page);
+      const drawn = await page.getAttribute("#map", "data-frames");
+      await frames(page, 40);
+      assert.equal(await page.getAttribute("#map", "data-frames"), drawn);
       await close();
     }
   });
@@ -172,7 +173,7 @@ const pictured = async (page) => ((await page.getAttribute("#pictures", "data-sh
 
 /** As the address has it. @param {Page} page @returns {Promise<Camera>} */
 async function linkedCamera(page) {
-  await page.waitForTimeout(300);
+  await still(page);
   const [x, y, zoom, yaw, pitch] = (new URL(page.url()).searchParams.get("camera") ?? "").split(",").map(Number);
   return { x, y, zoom, yaw, pitch };
 }

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, tile, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, frames, mapPixels, rested, still, tile, visit, withoutWebgl } from "./harness.mjs";
 import { countColour, countDifferences, findBlock } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -159,7 +159,8 @@ export function commonTests(tools) {
       const keys = new Set();
       for (let step = 0; step <= 10; step++) {
         await page.mouse.move(box.x + (0.15 + 0.02 * step) * box.width, y);
-        await page.waitForTimeout(60);
+        // A hand that is not in a hurry.
+        await frames(page, 4);
         keys.add(await page.getAttribute("#map", "data-drawn-key"));
       }
       await page.mouse.up();
@@ -206,8 +207,7 @@ export function commonTests(tools) {
     await drawn(page, { eps: 0.41 });
     assert.deepEqual(paths(), ["/api/clusters"]);
     await rested(page);
-    // Long enough for anything else that might follow.
-    await page.waitForTimeout(500);
+    // Whatever else might follow would be among what is asked next.
     assert.deepEqual(paths(), ["/api/association", "/api/enrichment"]);
     await page.focus("#perplexity-track");
     const plane = page.waitForResponse(/api\/plane/);
@@ -233,10 +233,8 @@ export function commonTests(tools) {
     /** @type {string[]} */
     const cancelled = [];
     page.on("requestfailed", (request) => cancelled.push(request.url()));
-    await page.route(/api\/clusters.*eps=0\.41/, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      await route.continue().catch(() => {});
-    });
+    // It is never answered.
+    await page.route(/api\/clusters.*eps=0\.41/, () => {});
     await page.focus("#eps-track");
     for (let k = 0; k < 5; k++) await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.45 }, 5000);
@@ -362,7 +360,7 @@ export function commonTests(tools) {
     const before = await mapPixels(page);
     // By its head: a bar stands for its own images alone.
     await page.locator(".card-head").first().hover();
-    await page.waitForTimeout(150);
+    await still(page);
     const dimmed = await mapPixels(page);
     const [own, other] = [INKS.dark.cycle[0], INKS.dark.cycle[1]].map(bytesOf);
     assert.ok(countColour(dimmed, own) > 0.8 * countColour(before, own));
@@ -409,7 +407,7 @@ export function commonTests(tools) {
     for (const key of ["+", "+", "ArrowLeft", "ArrowUp"]) await page.keyboard.press(key);
     await page.click("#theme-toggle");
     await page.mouse.move(0, 0);
-    await page.waitForTimeout(500);
+    await still(page);
     const before = await mapPixels(page);
     const shown = await page.evaluate(() => document.getElementById("pictures")?.dataset.shown);
     const query = new URL(page.url()).search.slice(1);
@@ -420,7 +418,7 @@ export function commonTests(tools) {
     assert.equal(await again.page.evaluate(() => document.documentElement.dataset.theme), "light");
     // Pictures are placed over a few frames.
     await again.page.waitForFunction((shown) => document.getElementById("pictures")?.dataset.shown === shown, shown);
-    await again.page.waitForTimeout(200);
+    await still(again.page);
     // Points lie on a grid of sixteenths of a pixel, and the sixth decimal of the link may put one on the other side of
     // a line: its edge then differs by up to 40.
     const different = countDifferences(before, await mapPixels(again.page), 48);
@@ -438,7 +436,8 @@ export function commonTests(tools) {
         (words) => words.every((word) => document.getElementById("waiting-text")?.textContent?.includes(word)),
         words,
       );
-      await page.waitForTimeout(600);
+      // By then a map would have been asked for: everything else has been answered.
+      await page.waitForLoadState("networkidle");
       assert.equal(await page.getAttribute("#map", "data-drawn-key"), null, query);
       assert.ok(!asked.some((path) => path.startsWith("/api/projection") || path.startsWith("/api/clusters")), query);
       assert.equal(new URL(page.url()).search.slice(1), query, "the link stays what it was");
@@ -518,7 +517,7 @@ export function commonTests(tools) {
     await page.keyboard.press("0");
     await page.waitForFunction(() => !location.search.includes("camera="));
     await page.evaluate(() => document.getElementById("map")?.blur());
-    await page.waitForTimeout(100);
+    await still(page);
     assert.ok(countDifferences(home, await mapPixels(page)) < 20);
     await close();
   });
@@ -539,7 +538,7 @@ export function commonTests(tools) {
     await page.mouse.move(box.x + box.width / 2 + 200, box.y + 90, { steps: 6 });
     await page.mouse.up();
     await page.mouse.move(0, 0);
-    await page.waitForTimeout(200);
+    await still(page);
     const turned = await mapPixels(page);
     assert.ok(countDifferences(before, turned) > 500);
     assert.ok(countColour(turned, bytesOf(INKS.dark.film)) > 0.8 * turned.width * turned.height);

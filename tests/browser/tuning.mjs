@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, tile, visit } from "./harness.mjs";
+import { drawn, mapPixels, rested, still, tile, visit } from "./harness.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
 /** @import {Browser, BrowserContextOptions, Page} from "playwright-core" */
@@ -210,7 +210,7 @@ export function tuningTests(tools) {
       await page.click("#film-play");
       await page.mouse.move(5, 5);
       const paused = await says();
-      await page.waitForTimeout(600);
+      await still(page);
       assert.equal(await says(), paused, "it does not pause");
       assert.equal(await page.innerText("#film-mark"), "end of early exaggeration");
 
@@ -218,18 +218,18 @@ export function tuningTests(tools) {
       const press = (/** @type {string} */ key) => page.locator("#film input[type=range]").press(key);
       await press("Home");
       assert.equal(await says(), `iteration ${n_iter[0]} of ${n_iter[n_iter.length - 1]}`);
-      await page.waitForTimeout(600);
+      await still(page);
       const first = await mapPixels(page);
       assert.ok(countDifferences(before, first) > 500, "the first iteration is the last");
       for (const ink of INKS[theme].cycle.slice(0, await tile(page, "clusters")))
         assert.ok(countColour(first, bytesOf(ink)) > 20, "the colours are the last clusters'");
       await press("End");
-      await page.waitForTimeout(600);
+      await still(page);
       assert.ok(countDifferences(before, await mapPixels(page)) < 20, "the last iteration is not the map");
       await press("Home");
       await page.keyboard.press("Escape");
       assert.ok(await page.locator("#film").isHidden());
-      await page.waitForTimeout(600);
+      await still(page);
       assert.ok(countDifferences(before, await mapPixels(page)) < 20, "the map is not restored");
       assert.deepEqual(faults, []);
       await close();
@@ -277,14 +277,15 @@ export function tuningTests(tools) {
     const { page, close } = await open();
     const before = await mapPixels(page);
     await page.focus("#plane");
-    await page.route(/api\/clusters.*eps=0\.5&/, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      await route.continue().catch(() => {});
-    });
+    let answer = () => {};
+    const held = new Promise((/** @type {(value?: undefined) => void} */ resolve) => (answer = resolve));
+    await page.route(/api\/clusters.*eps=0\.5&/, (route) => held.then(() => route.continue()).catch(() => {}));
+    const asked = page.waitForRequest(/api\/clusters.*eps=0\.5&/);
     await page.keyboard.press("ArrowRight");
-    await page.waitForTimeout(200);
+    await asked;
     await page.keyboard.press("Escape");
-    await page.waitForTimeout(900);
+    answer();
+    await still(page);
     assert.ok(await page.locator("#preview").isHidden());
     await page.unrouteAll();
     await page.route("**/api/clusters*", (route) =>
@@ -315,7 +316,7 @@ export function tuningTests(tools) {
     const perplexity = await page.inputValue("#perplexity");
     await drawn(page, { perplexity });
     assert.equal(await page.innerText("#film-says"), `perplexity ${perplexity}`);
-    await page.waitForTimeout(700);
+    await still(page);
     assert.equal(await page.inputValue("#perplexity"), perplexity, "it does not pause");
     assert.equal(new URL(page.url()).searchParams.get("perplexity"), perplexity);
 
@@ -347,7 +348,7 @@ export function tuningTests(tools) {
     await page.waitForFunction(() => /^iteration/.test(document.getElementById("film-says")?.textContent ?? ""));
     const says = await page.innerText("#film-says");
     assert.ok(await page.locator("#film-play").isHidden());
-    await page.waitForTimeout(400);
+    await still(page);
     assert.equal(await page.innerText("#film-says"), says, "it plays by itself");
     await page.check('[name="method"][value="pca"]', { force: true });
     await page.waitForSelector("#film", { state: "hidden" });

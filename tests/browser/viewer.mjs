@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { FIRST_SIGHT, LOOKS, placed, roomFor } from "../../static/js/viewer/sight.js";
-import { drawn, visit } from "./harness.mjs";
+import { drawn, frames, visit } from "./harness.mjs";
 
 /** @import {Browser, BrowserContextOptions, Page} from "playwright-core" */
 /** @import {Server} from "./harness.mjs" */
@@ -435,12 +435,9 @@ async function film(page, pane = 0) {
 async function changed(page, before, pane = 0) {
   for (let k = 0; k < 100; k++) {
     const now = await film(page, pane);
-    if (now.sum !== before.sum) {
-      // The last frame of a movement.
-      await page.waitForTimeout(120);
-      return film(page, pane);
-    }
-    await page.waitForTimeout(30);
+    await frames(page);
+    // Not while it moves.
+    if (now.sum !== before.sum && now.sum === (await film(page, pane)).sum) return now;
   }
   throw new Error(`The film of pane ${pane} has not changed.`);
 }
