@@ -32,7 +32,7 @@ test("a combination is read into what is held and what is pressed", () => {
 
 test("every key of the help is bound somewhere", () => {
   const parts = new Set(PLACES.flatMap(([, rows]) => rows.flatMap(([keys]) => combosOf(keys).flat())));
-  assert.ok(parts.size > 10);
+  assert.ok(parts.has("Escape"));
   for (const key of [...parts].filter((part) => isKey(part) && !NATIVE.has(part))) {
     const escaped = (PRESSED[key] ?? key).replace(/[?+[\]{}]/, "\\$&");
     const bound = HELD[key] ?? new RegExp(`"${escaped}"${/^\w+$/.test(key) ? `|\\b${key}:` : ""}`);
