@@ -58,21 +58,6 @@ export const formatP = (p) => (p !== null && p < 0.001 ? "<.001" : decimal(p, 3)
 /** @param {number} share */
 export const percent = (share) => `${Math.round(100 * share)}%`;
 
-/** 1, 2, 3, 176 → "1–3, 176". @param {readonly number[]} values  ascending @param {number} step */
-export function formatRuns(values, step) {
-  /** @type {[number, number][]} */
-  const runs = [];
-  for (const value of values) {
-    const last = runs.at(-1);
-    if (last && Math.abs(value - last[1] - step) < step * 1e-6) last[1] = value;
-    else runs.push([value, value]);
-  }
-  return runs.map(([first, last]) => (first === last ? short(first) : `${short(first)}–${short(last)}`)).join(", ");
-}
-
-/** Without the last digits that binary fractions leave. @param {number} value */
-const short = (value) => String(Number(value.toFixed(6)));
-
 /** How the independent unit is called: "patientid" → "patient". @param {string | null} groupColumn @param {number} n */
 export function groupNoun(groupColumn, n) {
   const stem = (groupColumn ?? "").toLowerCase();

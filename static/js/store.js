@@ -145,7 +145,3 @@ export const changeParams = (store, patch) => store.set({ params: { ...store.get
 /** Both of what a link asks for and is not there. @param {Unmet | null} one @param {Unmet | null} other @returns {Unmet | null} */
 export const joined = (one, other) =>
   one && other ? { says: [...one.says, ...other.says], without: { ...one.without, ...other.without } } : (one ?? other);
-
-/** A setting of the search, which makes 2-D t-SNE maps alone. @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting */
-export const applySetting = (store, { perplexity, eps, min_samples }) =>
-  changeParams(store, { method: "tsne", n_components: 2, clustering: "dbscan", perplexity, eps, min_samples });

@@ -9,11 +9,18 @@ import {
   formatDuration,
   formatEps,
   formatP,
-  formatRuns,
   groupNoun,
   plural,
 } from "../../static/js/format.js";
-import { MEASURES, arangeCount, bestAtEps, isRunnable, settingsCount, sortRows } from "../../static/js/search/grid.js";
+import {
+  MEASURES,
+  arangeCount,
+  bestAtEps,
+  formatRuns,
+  isRunnable,
+  settingsCount,
+  sortRows,
+} from "../../static/js/search/grid.js";
 import "./catalogue.mjs";
 
 /** 179 × 19 × 15, as the template has them. */

@@ -1,10 +1,9 @@
 /** Is it luck? The whole search on cohorts that have no clusters, and where the observed best stands among theirs. */
 
 import { byId, el, find } from "../dom.js";
-import { count, formatDuration, formatEps, formatRuns, plural, unbroken } from "../format.js";
+import { count, formatDuration, formatEps, plural, unbroken } from "../format.js";
 import { bindRun } from "../jobs.js";
-import { settingsCount } from "../search/grid.js";
-import { applySetting } from "../store.js";
+import { applySetting, formatRuns, settingsCount } from "../search/grid.js";
 import { binsOf } from "./bins.js";
 import { splitFirst } from "./ranking.js";
 

@@ -3,10 +3,8 @@
 import { getAnswer, messageOf } from "../api.js";
 import { createParallel } from "../tuning/parallel.js";
 import { byId } from "../dom.js";
-import { formatRuns } from "../format.js";
-import { applySetting } from "../store.js";
 import { projectionQuery } from "../url.js";
-import { bestAtEps } from "./grid.js";
+import { applySetting, bestAtEps, formatRuns } from "./grid.js";
 import { createSearchMap } from "./heat-map.js";
 import { bindResultTable } from "./table.js";
 

@@ -1,6 +1,8 @@
 /** The grid of a search: how many settings it has, and whether it can be run. Pure. */
 
-/** @import {Measure, Plane, PlaneCell, Range, SearchGrid, SearchRow, SortKey} from "../types.js" */
+import { changeParams } from "../store.js";
+
+/** @import {AppStore, Measure, Plane, PlaneCell, Range, SearchGrid, SearchRow, SortKey} from "../types.js" */
 
 /** What a setting can be ranked by: its name, and whether less is better. @type {Readonly<Record<Measure, {name: string, lowerIsBetter: boolean}>>} */
 export const MEASURES = Object.freeze({
@@ -49,3 +51,22 @@ export function bestAtEps(plane, eps, fewest, most) {
 export function degenerateReason(row, nImages) {
   return `perplexity ${row.perplexity} is above a third of ${nImages} images: every image is every other's neighbour, and the map loses its meaning`;
 }
+
+/** A setting of the search, which makes 2-D t-SNE maps alone. @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting */
+export const applySetting = (store, { perplexity, eps, min_samples }) =>
+  changeParams(store, { method: "tsne", n_components: 2, clustering: "dbscan", perplexity, eps, min_samples });
+
+/** 1, 2, 3, 176 → "1–3, 176". @param {readonly number[]} values  ascending @param {number} step */
+export function formatRuns(values, step) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const value of values) {
+    const last = runs.at(-1);
+    if (last && Math.abs(value - last[1] - step) < step * 1e-6) last[1] = value;
+    else runs.push([value, value]);
+  }
+  return runs.map(([first, last]) => (first === last ? short(first) : `${short(first)}–${short(last)}`)).join(", ");
+}
+
+/** Without the last digits that binary fractions leave. @param {number} value */
+const short = (value) => String(Number(value.toFixed(6)));
