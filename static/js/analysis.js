@@ -92,14 +92,20 @@ function mapRequest(store, askPlane, toast) {
   };
 }
 
-/** Conditions that were refused are taken back: the map is still of the images before. @param {Readonly<AppState>} state @returns {Partial<AppState>} */
+/**
+ * Conditions that were refused are taken back: the map is still of the images before.
+ * @param {Readonly<AppState>} state @returns {Partial<AppState>}
+ */
 function withOldWhere({ params, shown, cohort }) {
   if (!shown || !cohort || sameWhere(params.where, cohort.where)) return {};
   const before = { ...params, where: cohort.where };
   return { params: clusterQuery(before, "").toString() === clusterQuery(shown, "").toString() ? shown : before };
 }
 
-/** Shows frames that are worth it; who asked for no motion, or has other images on the map, is told the iteration alone. @param {AppStore} store @param {number} max_iter @param {boolean} sameImages */
+/**
+ * Shows frames that are worth it; who asked for no motion, or has other images on the map, is told the iteration alone.
+ * @param {AppStore} store @param {number} max_iter @param {boolean} sameImages
+ */
 function showForming(store, max_iter, sameImages) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let next = performance.now() + PATIENCE_MS;

@@ -6,7 +6,9 @@ import { asSentence } from "./format.js";
 /** @import {Job} from "./types.js" */
 
 export class ApiError extends Error {
-  /** @param {string} message @param {string} code @param {number} status @param {string} [parameter]  what it is about */
+  /**
+   * @param {string} message @param {string} code @param {number} status @param {string} [parameter]  what it is about
+   */
   constructor(message, code, status, parameter) {
     super(message);
     this.name = "ApiError";
@@ -25,7 +27,10 @@ export const onLost = (listener) => {
 
 export const serverLost = () => lost();
 
-/** What a path answers, which the caller knows. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
+/**
+ * What a path answers, which the caller knows.
+ * @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>}
+ */
 export const getAnswer = (path, signal) => ask(path, { signal });
 
 /**
@@ -56,7 +61,10 @@ export async function getForming(path, signal, onFrame) {
   return result;
 }
 
-/** A file, and the name that the server gives it. @param {string} path @returns {Promise<{blob: Blob, name: string}>} */
+/**
+ * A file, and the name that the server gives it.
+ * @param {string} path @returns {Promise<{blob: Blob, name: string}>}
+ */
 export async function getFile(path) {
   const response = await reached(fetch(path));
   if (!response.ok) await answerOf(response);
@@ -68,7 +76,10 @@ export async function getFile(path) {
 export const startJob = (path, body) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
-/** Makes images a cluster of their own, which parameters name by its id. @param {string[]} ids  of images @param {string} [name] */
+/**
+ * Makes images a cluster of their own, which parameters name by its id.
+ * @param {string[]} ids  of images @param {string} [name]
+ */
 export const registerSelection = (ids, name) => startJob("/api/selections", { ids, name });
 
 /** @param {string} id @returns {Promise<Job>} */
@@ -103,7 +114,10 @@ export function followJob(id, listener) {
   return stop;
 }
 
-/** What is left of a job that the server no longer knows, because it was started again. @param {string} id @returns {Job} */
+/**
+ * What is left of a job that the server no longer knows, because it was started again.
+ * @param {string} id @returns {Job}
+ */
 function forgotten(id) {
   return {
     id,

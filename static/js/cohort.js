@@ -70,7 +70,10 @@ function isOther(now, before) {
   return now.records.length !== before.records.length || now.records.some(({ id }, i) => id !== before.records[i].id);
 }
 
-/** The images that meet all conditions. @param {readonly string[]} where @param {AbortSignal} [signal] @returns {Promise<Cohort>} */
+/**
+ * The images that meet all conditions.
+ * @param {readonly string[]} where @param {AbortSignal} [signal] @returns {Promise<Cohort>}
+ */
 export async function cohortWhere(where, signal) {
   const query = new URLSearchParams(where.map((condition) => ["where", condition]));
   const cohort = { ...(await getAnswer(`/api/cohort${where.length > 0 ? `?${query}` : ""}`, signal)), where };
@@ -93,7 +96,10 @@ export function wholeCohort() {
 /** @param {readonly string[]} left @param {readonly string[]} right */
 export const sameWhere = (left, right) => left.join("\n") === right.join("\n");
 
-/** What is known by a record's place, found again in another cohort. @param {Readonly<AppState>} state @param {Cohort} cohort @returns {Partial<AppState>} */
+/**
+ * What is known by a record's place, found again in another cohort.
+ * @param {Readonly<AppState>} state @param {Cohort} cohort @returns {Partial<AppState>}
+ */
 export function carriedTo({ cohort: before, hovered, selection }, cohort) {
   const places = new Map(cohort.records.map(({ id }, i) => [id, i]));
   const move = (/** @type {number} */ index) => places.get(before?.records[index]?.id ?? "") ?? -1;

@@ -36,14 +36,20 @@ export function byId(id, type = /** @type {any} */ (HTMLElement)) {
   return element;
 }
 
-/** @template {Element} [T=HTMLElement] @param {ParentNode} root @param {string} selector @param {new () => T} [type] @returns {T} */
+/**
+ * @template {Element} [T=HTMLElement] @param {ParentNode} root @param {string} selector @param {new () => T} [type]
+ * @returns {T}
+ */
 export function find(root, selector, type = /** @type {any} */ (HTMLElement)) {
   const element = root.querySelector(selector);
   if (!(element instanceof type)) throw new Error(`The page has no ${type.name} at ${selector}.`);
   return element;
 }
 
-/** A mark as it is drawn on the map. @param {string} path @param {string} colour @param {number} [diameter] @param {number} [opacity] */
+/**
+ * A mark as it is drawn on the map.
+ * @param {string} path @param {string} colour @param {number} [diameter] @param {number} [opacity]
+ */
 export function markIcon(path, colour, diameter = 11, opacity = 1) {
   const svg = document.createElementNS(SVG, "svg");
   for (const [name, value] of Object.entries({
@@ -64,7 +70,10 @@ export function markIcon(path, colour, diameter = 11, opacity = 1) {
   return svg;
 }
 
-/** Whether this key is a button of the page here: alone, and not a letter that somebody writes. @param {KeyboardEvent} event @param {string} key */
+/**
+ * Whether this key is a button of the page here: alone, and not a letter that somebody writes.
+ * @param {KeyboardEvent} event @param {string} key
+ */
 export function isPageKey({ key: pressed, ctrlKey, metaKey, altKey, defaultPrevented, target }, key) {
   const writes =
     target instanceof Element &&

@@ -1,4 +1,4 @@
-/* Runs before the first paint, so that a page that was asked to be light never flashes dark. Not a module: modules wait. */
+/* Runs before the first paint: a page that was asked to be light never flashes dark. Not a module: modules wait. */
 (() => {
   const asked = new URLSearchParams(location.search).get("theme");
   const system = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";

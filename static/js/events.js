@@ -3,7 +3,10 @@
  * the server sends: `event` and `data`, with comments in between. Pure.
  */
 
-/** @param {(event: string, data: string) => void} listener @returns {(piece: string) => void}  takes the next piece of text */
+/**
+ * @param {(event: string, data: string) => void} listener
+ * @returns {(piece: string) => void}  takes the next piece of text
+ */
 export function eventReader(listener) {
   /** What has come of the line that is not over. @type {string[]} */
   let rest = [];

@@ -48,7 +48,10 @@ export function formatDuration(ms) {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
-/** 0.614 → ".61": the share of a whole, where the nought says nothing. @param {number | null | undefined} value @param {number} [digits] */
+/**
+ * 0.614 → ".61": the share of a whole, where the nought says nothing.
+ * @param {number | null | undefined} value @param {number} [digits]
+ */
 export const decimal = (value, digits = 2) =>
   typeof value === "number" ? value.toFixed(digits).replace(/^(-?)0\./, "$1.") : "–";
 
@@ -65,7 +68,10 @@ export function groupNoun(groupColumn, n) {
   return plural(n, one);
 }
 
-/** A cluster by its number; one made by hand by its name too. @param {number} label @param {readonly import("./types.js").OwnCluster[]} own */
+/**
+ * A cluster by its number; one made by hand by its name too.
+ * @param {number} label @param {readonly import("./types.js").OwnCluster[]} own
+ */
 export function clusterName(label, own) {
   const name = own.find((one) => one.label === label)?.name;
   return label < 0 ? "Noise" : name ? `Cluster ${label} · ${name}` : `Cluster ${label}`;

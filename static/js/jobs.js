@@ -8,7 +8,10 @@ import { asSentence, count, formatDuration, plural } from "./format.js";
 
 /** @import {Job} from "./types.js" */
 
-/** Shows the job at every step; a start that fails is shown as a job that failed. @param {{path: string, body: () => object, show: (job: Job) => void}} work */
+/**
+ * Shows the job at every step; a start that fails is shown as a job that failed.
+ * @param {{path: string, body: () => object, show: (job: Job) => void}} work
+ */
 export function createJob({ path, body, show }) {
   /** Empty while the server has not yet named it. @type {string | null} */
   let id = null;
@@ -47,7 +50,8 @@ export function createJob({ path, body, show }) {
 /**
  * The usual way to show a job.
  * @param {HTMLElement} box  holds a button, a progress and a role=status
- * @param {{path: string, body: () => object, noun: string, done: (result: any) => string}} work  `done` takes the result and says so in one line
+ * @param {{path: string, body: () => object, noun: string, done: (result: any) => string}} work  `done` takes the
+ *   result and says so in one line
  */
 export function bindRun(box, { path, body, noun, done }) {
   const [button, progress, status] = /** @type {[HTMLButtonElement, HTMLProgressElement, HTMLElement]} */ (
@@ -85,5 +89,6 @@ export function describe(job, noun) {
   if (job.state === "failed") return told ? asSentence(told) : "It failed; the terminal says why.";
   if (job.state === "cancelled") return `Cancelled after ${count(job.done)} of ${plural(job.total, noun)}.`;
   if (job.state === "queued") return "Waiting for its turn …";
-  return `${count(job.done)} of ${plural(job.total, noun)}${job.eta_ms === null ? "" : ` · ${formatDuration(Math.max(1000, job.eta_ms))} left`}`;
+  const left = job.eta_ms === null ? "" : ` · ${formatDuration(Math.max(1000, job.eta_ms))} left`;
+  return `${count(job.done)} of ${plural(job.total, noun)}${left}`;
 }

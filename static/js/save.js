@@ -11,7 +11,10 @@ export function save(blob, name) {
   return `Saved ${name}.`;
 }
 
-/** @param {{svg: string, width: number, height: number}} drawing @param {number} scale  pixels for each CSS pixel @returns {Promise<Blob>} */
+/**
+ * @param {{svg: string, width: number, height: number}} drawing @param {number} scale  pixels for each CSS pixel
+ * @returns {Promise<Blob>}
+ */
 export async function pngOf({ svg, width, height }, scale) {
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   const image = el("img", { src: url });

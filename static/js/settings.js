@@ -53,7 +53,10 @@ function readSetting(node) {
   });
 }
 
-/** What the value of a parameter is, or null where it cannot be. @param {Parameter} of @param {string} text @returns {number | string | null} */
+/**
+ * What the value of a parameter is, or null where it cannot be.
+ * @param {Parameter} of @param {string} text @returns {number | string | null}
+ */
 export function valueFrom({ choices, word, min = -Infinity, max = Infinity, whole }, text) {
   if (choices) return choices.find(({ key }) => key === text)?.key ?? null;
   if (word !== undefined && text.trim().toLowerCase() === word) return word;
@@ -67,7 +70,10 @@ export function wanted({ choices, word, min, max, whole }) {
   return `${word ? `${word} or ` : ""}a ${whole ? "whole " : ""}number from ${min} to ${max}`;
 }
 
-/** The parameters that the chosen methods have, in the catalogue's order. @param {Params} params @param {"map" | "clusters"} part @returns {string[]} */
+/**
+ * The parameters that the chosen methods have, in the catalogue's order.
+ * @param {Params} params @param {"map" | "clusters"} part @returns {string[]}
+ */
 export function keysOf(params, part) {
   const method = part === "map" ? params.method : params.clustering;
   return Object.keys(catalogue).filter((key) => {
@@ -89,7 +95,10 @@ export function inWords(key, params) {
   return `${key} ${key === "eps" ? formatEps(value) : value}`;
 }
 
-/** The same for a caption, in the words of the controls. @param {string} key @param {Params} params @returns {string} */
+/**
+ * The same for a caption, in the words of the controls.
+ * @param {string} key @param {Params} params @returns {string}
+ */
 export function described(key, params) {
   if (key === "method" || key === "clustering") return labelOf(key, params[key]);
   const label = (catalogue[key]?.label || key).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());

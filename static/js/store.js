@@ -9,9 +9,15 @@
 
 /** @import {AppStore, Params, Store, Unmet} from "./types.js" */
 
-/** @typedef {{deps: readonly string[], of: (deps: any) => unknown, last: {inputs: readonly unknown[], value: unknown} | null}} Derived */
+/**
+ * @typedef {{deps: readonly string[], of: (deps: any) => unknown,
+ *   last: {inputs: readonly unknown[], value: unknown} | null}} Derived
+ */
 
-/** @template {object} Stored @template {object} [Computed={}] @param {Stored & Computed} initial  what is computed has a stand-in until it is @returns {Store<Stored, Computed>} */
+/**
+ * @template {object} Stored @template {object} [Computed={}]
+ * @param {Stored & Computed} initial  what is computed has a stand-in until it is @returns {Store<Stored, Computed>}
+ */
 export function createStore(initial) {
   const values = valuesOf();
   let state = values.begin(initial);
@@ -97,7 +103,10 @@ function valuesOf() {
   /** @type {Map<string, Derived>} */
   const derived = new Map();
   const shape = {};
-  /** What is known of each state, which keeps its answers: two of one state are the same. @type {WeakMap<object, Map<string, unknown>>} */
+  /**
+   * What is known of each state, which keeps its answers: two of one state are the same.
+   * @type {WeakMap<object, Map<string, unknown>>}
+   */
   const known = new WeakMap();
 
   /** @param {any} state @param {string} name */
@@ -124,7 +133,10 @@ function valuesOf() {
     begin,
     isComputed: (/** @type {string} */ key) => derived.has(key),
     next: (/** @type {object} */ state, /** @type {object} */ patch) => begin({ ...state, ...patch }),
-    /** @param {object} before @param {string} name @param {readonly string[]} deps @param {Derived["of"]} of @returns {any} */
+    /**
+     * @param {object} before @param {string} name @param {readonly string[]} deps @param {Derived["of"]} of
+     * @returns {any}
+     */
     compute(before, name, deps, of) {
       if (derived.has(name)) throw new Error(`${name} is computed already.`);
       derived.set(name, { deps, of, last: null });
@@ -142,6 +154,9 @@ function valuesOf() {
 /** @param {AppStore} store @param {Partial<Params>} patch */
 export const changeParams = (store, patch) => store.set({ params: { ...store.get().params, ...patch } });
 
-/** Both of what a link asks for and is not there. @param {Unmet | null} one @param {Unmet | null} other @returns {Unmet | null} */
+/**
+ * Both of what a link asks for and is not there.
+ * @param {Unmet | null} one @param {Unmet | null} other @returns {Unmet | null}
+ */
 export const joined = (one, other) =>
   one && other ? { says: [...one.says, ...other.says], without: { ...one.without, ...other.without } } : (one ?? other);

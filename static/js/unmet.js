@@ -6,7 +6,10 @@ import { canBreakDown } from "./panels/choosers/panel.js";
 
 /** @import {Cohort, LinkedState, Unmet} from "./types.js" */
 
-/** In sentences, and what is left when that is left out; null where all of it is there. @param {Cohort} cohort @param {LinkedState} state @param {string} query @returns {Unmet | null} */
+/**
+ * In sentences, and what is left when that is left out; null where all of it is there.
+ * @param {Cohort} cohort @param {LinkedState} state @param {string} query @returns {Unmet | null}
+ */
 export function unmetBy(cohort, state, query) {
   const given = new URLSearchParams(query);
   const has = (/** @type {string} */ name) => cohort.columns.some((column) => column.name === name);

@@ -70,7 +70,12 @@ function paramsFrom(given, settings, faults) {
   return params;
 }
 
-/** The state that a link asks for, and in sentences what it asks for that cannot be. @param {string} query @param {Settings} settings @param {string} [column]  the one that is asked about where the link names none @returns {{state: LinkedState, faults: string[]}} */
+/**
+ * The state that a link asks for, and in sentences what it asks for that cannot be.
+ * @param {string} query @param {Settings} settings
+ * @param {string} [column]  the one that is asked about where the link names none
+ * @returns {{state: LinkedState, faults: string[]}}
+ */
 export function readLink(query, settings, column = "country") {
   const given = new URLSearchParams(query);
   /** @type {string[]} */
@@ -98,7 +103,10 @@ export function readLink(query, settings, column = "country") {
 /** @param {string} query @param {Settings} settings @param {string} [column] @returns {LinkedState} */
 export const stateFromQuery = (query, settings, column) => readLink(query, settings, column).state;
 
-/** All of the parameters are written, defaults too: a link means the same when a default has changed. @param {LinkedState} state */
+/**
+ * All of the parameters are written, defaults too: a link means the same when a default has changed.
+ * @param {LinkedState} state
+ */
 export function queryFromState(state) {
   const query = queryOf({ ...state.params, dim: state.dim });
   if (state.beside) query.set("beside", queryOf({ ...state.beside }).toString());
@@ -150,7 +158,10 @@ export function bodyOf(query) {
   return Object.fromEntries([...query.keys()].map((key) => [key, valueOf(key)]));
 }
 
-/** A list is written as one pair for each of its values. @param {Record<string, string | number | readonly string[]>} values */
+/**
+ * A list is written as one pair for each of its values.
+ * @param {Record<string, string | number | readonly string[]>} values
+ */
 function queryOf(values) {
   /** @type {(value: string | number | readonly string[]) => string[]} */
   const texts = (value) => (typeof value === "object" ? [...value] : [String(value)]);

@@ -14,7 +14,7 @@ export default [
       "no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
     },
   },
-  { files: ["static/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/**/*.js"], languageOptions: { globals: globals.browser }, rules: { "max-len": ["error", 120] } },
   // What a test gives to `evaluate` runs in the page.
   { files: ["tests/**/*.mjs"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 ];

@@ -1,6 +1,12 @@
-/** Dates as the server writes them: ISO 8601, cut to what is known. A year alone says nothing about the order within it. Pure. */
+/**
+ * Dates as the server writes them: ISO 8601, cut to what is known. A year alone says nothing about the order within it.
+ * Pure.
+ */
 
-/** What is no date, and was left as it was given, is null. @param {string} text @returns {{day: number, precision: "year" | "month" | "day"} | null}  `day` counts from 1970 */
+/**
+ * What is no date, and was left as it was given, is null.
+ * @param {string} text @returns {{day: number, precision: "year" | "month" | "day"} | null}  `day` counts from 1970
+ */
 export function isoDate(text) {
   const found = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T[\d:.+Z-]+)?)?)?$/.exec(text);
   if (!found) return null;

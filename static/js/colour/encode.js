@@ -11,7 +11,10 @@ import { scaleFor } from "./scale.js";
 /** @import {Clusters, Column, Encoding, Entry, Steadiness, Theme, Value} from "../types.js" */
 /** @import {PointStyle} from "../map/types.js" */
 
-/** What the map can be coloured by that is no column of the metadata: a share for every image, by the option's name. @type {Readonly<Record<string, string>>} */
+/**
+ * What the map can be coloured by that is no column of the metadata: a share for every image, by the option's name.
+ * @type {Readonly<Record<string, string>>}
+ */
 export const PER_IMAGE = Object.freeze({
   "image: stability": "share of runs in which an image stays with its cluster",
   "image: neighbour overlap": "share of the nearest in the features that are nearest on the map",
@@ -29,7 +32,10 @@ const ROLES = [NOISE, BORDER, CORE];
 /** A hollow or a hatched mark needs a little more room than a dot to be seen as one. */
 const RING_SIZE = 8;
 
-/** @param {Pick<Clusters, "labels" | "core" | "own" | "probabilities">} clusters @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding} */
+/**
+ * @param {Pick<Clusters, "labels" | "core" | "own" | "probabilities">} clusters @param {Theme} theme
+ * @param {Steadiness} [steady] @returns {Encoding}
+ */
 export function encodeClusters({ labels, core, own, probabilities }, theme, steady = []) {
   const noise = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
   const counts = new Array(noise + 1).fill(0);
@@ -64,7 +70,8 @@ export function encodeClusters({ labels, core, own, probabilities }, theme, stea
 }
 
 /**
- * @param {Pick<Column, "name" | "kind" | "range">} column @param {readonly Value[]} values @param {readonly number[]} labels
+ * @param {Pick<Column, "name" | "kind" | "range">} column @param {readonly Value[]} values
+ * @param {readonly number[]} labels
  * @param {readonly boolean[]} core @param {Theme} theme @param {Steadiness} [steady] @returns {Encoding}
  */
 export function encodeColumn(column, values, labels, core, theme, steady = []) {

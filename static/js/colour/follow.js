@@ -1,4 +1,6 @@
-/** The look of the points and their legend: what follows from labels, colouring, theme and what is known of each image. */
+/**
+ * The look of the points and their legend: what follows from labels, colouring, theme and what is known of each image.
+ */
 
 import { PER_IMAGE, encodeClusters, encodeColumn } from "./encode.js";
 
@@ -36,8 +38,10 @@ const namesOf = (encoding) =>
   JSON.stringify([encoding?.legend.title, encoding?.legend.entries.map(({ name }) => name)]);
 
 /**
- * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known it is missing.
- * @param {Pick<AppState, "cohort" | "colour" | "scheme">} state @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {readonly ImageRecord[]} records
+ * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known
+ * it is missing.
+ * @param {Pick<AppState, "cohort" | "colour" | "scheme">} state
+ * @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {readonly ImageRecord[]} records
  * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
  */
 export function encodingOf({ cohort, colour, scheme }, clusters, records, shares = [], steady = []) {

@@ -32,7 +32,10 @@ export const INKS = Object.freeze({
   },
 });
 
-/** The mark of a cluster: seven colours with circles, then the same seven with squares, and so on. @param {number} label @param {Theme} theme @returns {Mark} */
+/**
+ * The mark of a cluster: seven colours with circles, then the same seven with squares, and so on.
+ * @param {number} label @param {Theme} theme @returns {Mark}
+ */
 export function clusterMark(label, theme) {
   const inks = INKS[theme];
   if (label < 0) return { colour: inks.noise, shape: Shape.circle };
@@ -46,7 +49,10 @@ export function bytesOf(hex) {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** A colour of a ramp at a share from 0 to 1, mixed between its two neighbours. @param {readonly string[]} ramp @param {number} share @returns {[number, number, number]} */
+/**
+ * A colour of a ramp at a share from 0 to 1, mixed between its two neighbours.
+ * @param {readonly string[]} ramp @param {number} share @returns {[number, number, number]}
+ */
 export function rampColour(ramp, share) {
   const place = Math.min(1, Math.max(0, share)) * (ramp.length - 1);
   const low = bytesOf(ramp[Math.floor(place)]);

@@ -9,7 +9,9 @@ import { INKS, bytesOf, rampColour } from "./palette.js";
 
 /** @import {Column, Entry, Scale, Theme, Value} from "../types.js" */
 
-/** @param {Pick<Column, "kind" | "range">} column @param {readonly Value[]} values @param {Theme} theme @returns {Scale} */
+/**
+ * @param {Pick<Column, "kind" | "range">} column @param {readonly Value[]} values @param {Theme} theme @returns {Scale}
+ */
 export function scaleFor(column, values, theme) {
   if (column.kind === "number") return rampScale(values.map(numberOf), formatNumber, [], theme, column.range);
   if (column.kind === "date") return dateScale(values, theme);
@@ -60,7 +62,10 @@ function categoryScale(values, theme) {
   return { entries, ramp: null, entryOf, colourOf: (i) => colours[entryOf[i]] };
 }
 
-/** Most frequent first, equal counts by name, so that colours do not depend on the order of the rows. @param {readonly Value[]} values @returns {[string, number][]} */
+/**
+ * Most frequent first, equal counts by name, so that colours do not depend on the order of the rows.
+ * @param {readonly Value[]} values @returns {[string, number][]}
+ */
 function countValues(values) {
   /** @type {Map<string, number>} */
   const counts = new Map();
@@ -73,7 +78,10 @@ function countValues(values) {
 /** @param {readonly [string, number][]} pairs */
 const sum = (pairs) => pairs.reduce((total, [, count]) => total + count, 0);
 
-/** Years without a month stand apart when other rows say more: their place on the ramp would be made up. @param {readonly Value[]} values @param {Theme} theme @returns {Scale} */
+/**
+ * Years without a month stand apart when other rows say more: their place on the ramp would be made up.
+ * @param {readonly Value[]} values @param {Theme} theme @returns {Scale}
+ */
 function dateScale(values, theme) {
   const dates = values.map((value) => (isMissing(value) ? null : isoDate(String(value))));
   const fine = dates.some((date) => date && date.precision !== "year");
@@ -89,7 +97,11 @@ function dateScale(values, theme) {
 
 /** @typedef {{name: string, shape: number, belongs: (index: number) => boolean}} Extra */
 
-/** @param {readonly number[]} numbers  NaN is missing @param {(value: number) => string} format @param {readonly Extra[]} extras @param {Theme} theme @param {readonly [number, number]} [range]  the least that the ramp holds @returns {Scale} */
+/**
+ * @param {readonly number[]} numbers  NaN is missing @param {(value: number) => string} format
+ * @param {readonly Extra[]} extras @param {Theme} theme
+ * @param {readonly [number, number]} [range]  the least that the ramp holds @returns {Scale}
+ */
 function rampScale(numbers, format, extras, theme, range) {
   const { ramp, missing, other } = INKS[theme];
   let [low, high] = range ?? [Infinity, -Infinity];

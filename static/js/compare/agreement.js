@@ -20,7 +20,10 @@ export function compare(a, b) {
   };
 }
 
-/** How many images go from which cluster to which, by the number of the first, then the largest. @param {readonly number[]} a @param {readonly number[]} b */
+/**
+ * How many images go from which cluster to which, by the number of the first, then the largest.
+ * @param {readonly number[]} a @param {readonly number[]} b
+ */
 function flowsOf(a, b) {
   /** @type {Map<string, {from: number, to: number, count: number}>} */
   const cells = new Map();
@@ -64,7 +67,10 @@ function sums(flows, side) {
   return found;
 }
 
-/** For clusters of A those of B that are the same: no cluster twice, and noise is none. @param {readonly Pick<Flow, "from" | "to" | "count">[]} flows */
+/**
+ * For clusters of A those of B that are the same: no cluster twice, and noise is none.
+ * @param {readonly Pick<Flow, "from" | "to" | "count">[]} flows
+ */
 function matching(flows) {
   /** @type {Map<number, number>} */
   const partner = new Map();

@@ -47,7 +47,10 @@ function maskOf(indices, count) {
   return mask;
 }
 
-/** @param {HTMLElement} box @param {readonly Flow[]} flows @param {Theme} scheme @param {boolean} coloured  whether colour means cluster @param {Events} events */
+/**
+ * @param {HTMLElement} box @param {readonly Flow[]} flows @param {Theme} scheme
+ * @param {boolean} coloured  whether colour means cluster @param {Events} events
+ */
 function fill(box, flows, scheme, coloured, events) {
   const rest = flows.length - MOST_ROWS;
   box.replaceChildren(
@@ -65,11 +68,15 @@ function fill(box, flows, scheme, coloured, events) {
   );
 }
 
-/** @param {Flow} flow @param {boolean} first  of its cluster @param {Theme} scheme @param {boolean} coloured @param {Events} events */
+/**
+ * @param {Flow} flow @param {boolean} first  of its cluster @param {Theme} scheme @param {boolean} coloured
+ * @param {Events} events
+ */
 function row(flow, first, scheme, coloured, { point, choose }) {
   const on = () => point(flow);
   const off = () => point(null);
-  const label = `${plural(flow.count, "image")} from ${nameOf(flow.from)} of A ${flow.kept ? "stay in" : "go to"} ${nameOf(flow.to)} of B`;
+  const verb = flow.kept ? "stay in" : "go to";
+  const label = `${plural(flow.count, "image")} from ${nameOf(flow.from)} of A ${verb} ${nameOf(flow.to)} of B`;
   return el(
     "button",
     {

@@ -59,7 +59,10 @@ export function bindMapA(store) {
   return view;
 }
 
-/** Where images of A stand in B; those that B lacks are left out. @param {AppStore} store @param {readonly number[]} indices */
+/**
+ * Where images of A stand in B; those that B lacks are left out.
+ * @param {AppStore} store @param {readonly number[]} indices
+ */
 const inB = (store, indices) => indices.flatMap((i) => store.get().joint?.inB.get(i) ?? []);
 
 /** Whether B hides the image that has this place in A. @param {AppStore} store @param {number} index */
@@ -100,7 +103,10 @@ function followA(store, view) {
   marks();
 }
 
-/** The card stands in the map that is pointed at, and says where the image is in the other. @param {AppStore} store @param {MapView} view */
+/**
+ * The card stands in the map that is pointed at, and says where the image is in the other.
+ * @param {AppStore} store @param {MapView} view
+ */
 function bindCard(store, view) {
   const card = byId("hover-card-a");
   const ring = byId("ring-a");

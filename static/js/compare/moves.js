@@ -8,9 +8,19 @@ import { brightMask } from "../panels/map/panel.js";
 /** @import {Place, PointStyle} from "../map/types.js" */
 /** @import {MapView} from "../map/view.js" */
 
-/** `offset`: from the left edge of A. @typedef {{offset: number, width: number, height: number, place: (index: number) => Place, boxes: ReturnType<MapView["boxes"]>}} Pane */
-/** `a` and `b`: its places among the images of either. @typedef {{a: number, b: number, colours: readonly [string, string]}} Move */
-/** `lines`: of some of them; `pointed` is stronger. @typedef {{moves: readonly Move[], lines: readonly Move[], pointed: Move | undefined, ink: string}} Scene */
+/**
+ * `offset`: from the left edge of A.
+ * @typedef {{offset: number, width: number, height: number, place: (index: number) => Place,
+ *   boxes: ReturnType<MapView["boxes"]>}} Pane
+ */
+/**
+ * `a` and `b`: its places among the images of either.
+ * @typedef {{a: number, b: number, colours: readonly [string, string]}} Move
+ */
+/**
+ * `lines`: of some of them; `pointed` is stronger.
+ * @typedef {{moves: readonly Move[], lines: readonly Move[], pointed: Move | undefined, ink: string}} Scene
+ */
 
 const GAP = 3;
 /** More rings in one map, or more lines, take too long for a hand that moves it, and show nothing. */
@@ -68,7 +78,10 @@ function sceneOf(state) {
 /** @param {PointStyle} style @param {number} index */
 const colourOf = ({ colours }, index) => `rgb(${colours.subarray(4 * index, 4 * index + 3).join(" ")})`;
 
-/** @param {HTMLCanvasElement} canvas @param {Pane} a @param {Pane} b @param {Scene} scene @returns {boolean}  whether everything is drawn */
+/**
+ * @param {HTMLCanvasElement} canvas @param {Pane} a @param {Pane} b @param {Scene} scene
+ * @returns {boolean}  whether everything is drawn
+ */
 function drawMoves(canvas, a, b, { moves, lines, pointed, ink }) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const ratio = Math.min(devicePixelRatio || 1, 3);
@@ -102,7 +115,8 @@ function drawMoves(canvas, a, b, { moves, lines, pointed, ink }) {
 
 /**
  * Round dots first, as one path; what lies under a picture is cut out.
- * @param {CanvasRenderingContext2D} context @param {Pane} pane @param {readonly number[]} indices @param {string} ink @returns {boolean}  whether there are few enough
+ * @param {CanvasRenderingContext2D} context @param {Pane} pane @param {readonly number[]} indices @param {string} ink
+ * @returns {boolean}  whether there are few enough
  */
 function drawRings(context, { offset, width, height, place, boxes }, indices, ink) {
   const shown = indices
@@ -132,7 +146,10 @@ function drawRings(context, { offset, width, height, place, boxes }, indices, in
   return true;
 }
 
-/** From ring to ring; what lies outside its map is met at the edge of it. @param {CanvasRenderingContext2D} context @param {Pane} a @param {Pane} b @param {Move} move @param {number} weight */
+/**
+ * From ring to ring; what lies outside its map is met at the edge of it.
+ * @param {CanvasRenderingContext2D} context @param {Pane} a @param {Pane} b @param {Move} move @param {number} weight
+ */
 function drawLine(context, a, b, move, weight) {
   const [from, to] = [endOf(a, move.a), endOf(b, move.b)];
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;

@@ -70,7 +70,10 @@ function jointOf(pairs, ofA, ofB) {
   return { ...pairs, labelsA, labelsB, agreement: compare(labelsA, labelsB) };
 }
 
-/** The images that both have, by their places in the one and in the other. @param {readonly ImageRecord[]} recordsA @param {readonly ImageRecord[]} recordsB @returns {Pairs} */
+/**
+ * The images that both have, by their places in the one and in the other.
+ * @param {readonly ImageRecord[]} recordsA @param {readonly ImageRecord[]} recordsB @returns {Pairs}
+ */
 function pairsBetween(recordsA, recordsB) {
   const placeInB = new Map(recordsB.map(({ id }, i) => [id, i]));
   const inB = new Map(
@@ -82,12 +85,19 @@ function pairsBetween(recordsA, recordsB) {
   return { a: [...inB.keys()], b: [...inB.values()], inA, inB, n_images: Math.max(recordsA.length, recordsB.length) };
 }
 
-/** @param {Params} params @param {Readonly<AppState>} state @param {AbortSignal} signal @returns {Promise<readonly ImageRecord[]>} */
+/**
+ * @param {Params} params @param {Readonly<AppState>} state @param {AbortSignal} signal
+ * @returns {Promise<readonly ImageRecord[]>}
+ */
 async function recordsOf({ where }, { cohort }, signal) {
   return cohort && sameWhere(where, cohort.where) ? cohort.records : (await cohortWhere(where, signal)).records;
 }
 
-/** Towards the map of B as it is drawn, by the images that both have; PCA's axes mean something and are left alone. @param {Readonly<AppState>} state @param {Params} params @param {readonly ImageRecord[]} records @param {Positions} positions */
+/**
+ * Towards the map of B as it is drawn, by the images that both have; PCA's axes mean something and are left alone.
+ * @param {Readonly<AppState>} state @param {Params} params @param {readonly ImageRecord[]} records
+ * @param {Positions} positions
+ */
 function turnOf({ cohort, drawn }, params, records, positions) {
   if (params.method === "pca" || !cohort || !drawn) return UNTURNED;
   const { a, b } = pairsBetween(records, cohort.records);

@@ -5,7 +5,11 @@ import { inWords, keysOf } from "../settings.js";
 
 /** @import {Agreement, Params} from "../types.js" */
 
-/** A setting in few words, and which of them the other does not share: the parameters that stand in sight are always said, of the others only what differs. @param {Params} params @param {Params} other @returns {{text: string, differs: boolean}[]} */
+/**
+ * A setting in few words, and which of them the other does not share: the parameters that stand in sight are always
+ * said, of the others only what differs.
+ * @param {Params} params @param {Params} other @returns {{text: string, differs: boolean}[]}
+ */
 export function captionOf(params, other) {
   const differs = (/** @type {string} */ key) => String(params[key]) !== String(other[key]);
   const [maps, clusters] = [keysOf(params, "map"), keysOf(params, "clusters")];
@@ -25,11 +29,15 @@ function wordsOf(key, params) {
   return inWords(key, params);
 }
 
-/** @param {Agreement} agreement @param {number} n_shared  images that both have @param {number} n_all  of the larger of the two */
+/**
+ * @param {Agreement} agreement @param {number} n_shared  images that both have
+ * @param {number} n_all  of the larger of the two
+ */
 export function sentenceOf({ ari, ariWithoutNoise, changed, flows }, n_shared, n_all) {
   const of = n_shared < n_all ? `the ${plural(n_shared, "image")} that both have` : plural(n_shared, "image");
-  const verb = changed.length === 1 ? "changes" : "change";
-  const head = `Adjusted Rand index ${two(ari)}: ${changed.length === 0 ? "none" : changed.length} of ${of} ${changed.length === 0 ? "changes" : verb} cluster.`;
+  const some = changed.length === 0 ? "none" : changed.length;
+  const verb = changed.length < 2 ? "changes" : "change";
+  const head = `Adjusted Rand index ${two(ari)}: ${some} of ${of} ${verb} cluster.`;
   if (changed.length > 0 && ari === 1)
     return `${head} The groups are the same, but what is noise in one is a cluster in the other.`;
   const clustered =

@@ -101,7 +101,11 @@ function addReroll(panel, change) {
   find(root, ".slider-label", HTMLLabelElement).htmlFor = "random_state";
 }
 
-/** The line under a slider is the first sentence of its help, without its reference; all of it is behind the question mark. @param {ParentNode} panel */
+/**
+ * The line under a slider is the first sentence of its help, without its reference; all of it is behind the question
+ * mark.
+ * @param {ParentNode} panel
+ */
 function shortenHelp(panel) {
   for (const line of panel.querySelectorAll(".slider .help")) {
     const text = line.textContent ?? "";
@@ -115,7 +119,10 @@ function shortenHelp(panel) {
   }
 }
 
-/** As many images as there are now, of which some may be excluded. @param {ParentNode} panel @param {Slider} slider @param {SliderSpec} given @param {number} nImages */
+/**
+ * As many images as there are now, of which some may be excluded.
+ * @param {ParentNode} panel @param {Slider} slider @param {SliderSpec} given @param {number} nImages
+ */
 function limitPerplexity(panel, slider, given, nImages) {
   const spec = perplexitySpec(given, nImages, LONGEST_PERPLEXITY_TRACK);
   const limit = trustworthyPerplexity(nImages);

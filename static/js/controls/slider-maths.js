@@ -34,7 +34,10 @@ export function shareOf(value, spec) {
   return spec.max > spec.min ? Math.min(1, (clampTo(value, spec) - spec.min) / (spec.max - spec.min)) : 0;
 }
 
-/** Perplexity must stay below the number of images; the track ends at `cap` however many there are. @param {SliderSpec} spec @param {number} nSamples @param {number} cap @returns {SliderSpec} */
+/**
+ * Perplexity must stay below the number of images; the track ends at `cap` however many there are.
+ * @param {SliderSpec} spec @param {number} nSamples @param {number} cap @returns {SliderSpec}
+ */
 export function perplexitySpec(spec, nSamples, cap) {
   const limit = Math.max(spec.min, nSamples - 1);
   return { ...spec, limit, max: Math.min(limit, cap), default: Math.min(spec.default, limit) };

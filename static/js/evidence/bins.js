@@ -1,10 +1,16 @@
-/** The best values of cohorts without clusters as bars. An edge lies on the observed value, so no bar is half as good. Pure. */
+/**
+ * The best values of cohorts without clusters as bars. An edge lies on the observed value, so no bar is half as good.
+ * Pure.
+ */
 
 /** @import {Bins} from "../types.js" */
 
 const WANTED = 18;
 
-/** @param {readonly (number | null)[]} best  null where nothing was admissible @param {number} observed @param {boolean} lowerIsBetter @returns {Bins} */
+/**
+ * @param {readonly (number | null)[]} best  null where nothing was admissible @param {number} observed
+ * @param {boolean} lowerIsBetter @returns {Bins}
+ */
 export function binsOf(best, observed, lowerIsBetter) {
   const values = best.filter((value) => value !== null);
   const low = Math.min(observed, ...values);

@@ -89,7 +89,10 @@ function rank(store, test, chosen, cohort) {
   );
 }
 
-/** Noise in or out, and the column within whose values (numbers: quarters) is tested. @param {AppStore} store @param {HTMLElement} box */
+/**
+ * Noise in or out, and the column within whose values (numbers: quarters) is tested.
+ * @param {AppStore} store @param {HTMLElement} box
+ */
 function bindChoices(store, box) {
   const within = byId("within", HTMLSelectElement);
   const noise = (/** @type {string} */ value) => find(box, `[name="noise"][value="${value}"]`, HTMLInputElement);
@@ -113,7 +116,10 @@ function bindChoices(store, box) {
   store.watch(["cohort", "breakdown", "noise", "within"], show);
 }
 
-/** A number of few values has levels as well as a category has. @param {Pick<AppState, "cohort" | "breakdown">} state */
+/**
+ * A number of few values has levels as well as a category has.
+ * @param {Pick<AppState, "cohort" | "breakdown">} state
+ */
 const withinNames = ({ cohort, breakdown }) =>
   (cohort?.columns ?? [])
     .filter(
@@ -122,7 +128,10 @@ const withinNames = ({ cohort, breakdown }) =>
     )
     .map(({ name }) => name);
 
-/** The best of many looks, tested as such: one question about the whole plane, asked at a click. @param {AppStore} store */
+/**
+ * The best of many looks, tested as such: one question about the whole plane, asked at a click.
+ * @param {AppStore} store
+ */
 function bindPlaneTest(store) {
   const button = byId("plane-test", HTMLButtonElement);
   const told = byId("plane-told");

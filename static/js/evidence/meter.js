@@ -3,7 +3,11 @@
 import { el } from "../dom.js";
 import { decimal } from "../format.js";
 
-/** @param {string} name @param {number | null} value @param {{low?: number | null, high?: number | null, tick?: number | null, tip: string}} more  `tick`: what chance would give */
+/**
+ * @param {string} name @param {number | null} value
+ * @param {{low?: number | null, high?: number | null, tick?: number | null, tip: string}} more  `tick`: what chance
+ *   would give
+ */
 export function meter(name, value, { low = 0, high = value, tick, tip }) {
   const track = el("span", { class: "bar-track" });
   const at = (/** @type {string} */ kind, /** @type {number} */ left, /** @type {number} */ width) => {

@@ -40,7 +40,8 @@ export function bindNull(store, grid) {
       store.set({ nullAsked });
       compare();
       const left = formatRuns(result.excluded_perplexities, 1);
-      return `${plural(result.n_surrogates, "cohort")} in ${formatDuration(result.elapsed_ms)}.${left && ` Perplexity ${left} left out: too close to the number of images.`}`;
+      const took = `${plural(result.n_surrogates, "cohort")} in ${formatDuration(result.elapsed_ms)}.`;
+      return left ? `${took} Perplexity ${left} left out: too close to the number of images.` : took;
     },
   });
   const compare = () => {
@@ -75,7 +76,10 @@ function answer(store, { name, question, sentence, observed, setting, best, lowe
   );
 }
 
-/** @param {readonly (number | null)[]} best @param {number} observed @param {boolean} lowerIsBetter @param {string} sentence */
+/**
+ * @param {readonly (number | null)[]} best @param {number} observed @param {boolean} lowerIsBetter
+ * @param {string} sentence
+ */
 function histogram(best, observed, lowerIsBetter, sentence) {
   const { bars, low, high, edge } = binsOf(best, observed, lowerIsBetter);
   const short = (/** @type {number} */ value) =>

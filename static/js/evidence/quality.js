@@ -36,7 +36,9 @@ function contents({ sentence, warnings, trustworthiness, continuity, knn_overlap
       }),
       meter("neighbour overlap", knn_overlap, {
         tick: chance_overlap,
-        tip: `Share of the ${near} in the features that are among the ${near} on the map. The line: ${decimal(chance_overlap, 3)}, what chance would give.`,
+        tip:
+          `Share of the ${near} in the features that are among the ${near} on the map. ` +
+          `The line: ${decimal(chance_overlap, 3)}, what chance would give.`,
       }),
     ),
     ...warnings.map((text) => el("p", { class: "quiet" }, text)),

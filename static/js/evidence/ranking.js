@@ -9,7 +9,8 @@ const MOST_ROWS = 6;
 
 /**
  * The column of interest is always among the first. Amber says: look at what is written here before believing it.
- * @param {Association} association @returns {{first: ColumnTest[], rest: ColumnTest[], untestable: ColumnTest[], amber: boolean}}
+ * @param {Association} association
+ * @returns {{first: ColumnTest[], rest: ColumnTest[], untestable: ColumnTest[], amber: boolean}}
  */
 export function rankingOf({ columns, column, warnings }) {
   const testable = columns.filter((one) => one.testable);
@@ -26,10 +27,15 @@ export function rankingOf({ columns, column, warnings }) {
 /** One scale for numbers and categories, corrected for what chance gives. @param {ColumnTest} test */
 export const effectOf = ({ effect }) => decimal(effect);
 
-/** The sentence has images, patients, p and q, and where nothing was found, what could have been; else that stands beside it. @param {ColumnTest} test */
+/**
+ * The sentence has images, patients, p and q, and where nothing was found, what could have been; else that stands
+ * beside it.
+ * @param {ColumnTest} test
+ */
 export function tipOf({ sentence, detectable_effect, evident }) {
   if (detectable_effect === null || !evident) return unbroken(sentence);
-  return `${unbroken(sentence)}\nAn effect of ${decimal(detectable_effect)} would have been found in 80% of such cohorts.`;
+  const found = `An effect of ${decimal(detectable_effect)} would have been found in 80% of such cohorts.`;
+  return `${unbroken(sentence)}\n${found}`;
 }
 
 /** The first sentence carries the answer, or the question. @param {string} text @returns {[string, string]} */

@@ -1,4 +1,7 @@
-/** What is known of every image once somebody has measured it: how often it keeps its cluster, how many neighbours it keeps. */
+/**
+ * What is known of every image once somebody has measured it: how often it keeps its cluster, how many neighbours it
+ * keeps.
+ */
 
 import { PER_IMAGE } from "../colour/encode.js";
 import { qualityPath, stabilityKey } from "./paths.js";
@@ -15,7 +18,10 @@ export function computeShares({ store }) {
 const stabilityShown = ({ stability, shown }) =>
   shown && stability?.of === stabilityKey(shown) ? stability.value : null;
 
-/** Of the measure that colours the map, where one does. @param {Pick<AppState, "colour" | "steadiness" | "quality" | "shown">} state @returns {Steadiness | undefined} */
+/**
+ * Of the measure that colours the map, where one does.
+ * @param {Pick<AppState, "colour" | "steadiness" | "quality" | "shown">} state @returns {Steadiness | undefined}
+ */
 function sharesOf({ colour, steadiness, quality, shown }) {
   if (colour === "image: stability") return steadiness?.per_image;
   const isMeasured = colour in PER_IMAGE && shown && quality.of === qualityPath(shown);

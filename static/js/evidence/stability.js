@@ -52,7 +52,9 @@ function contents({ sentence, seeds, resamples, rotations }) {
         {
           class: "strip",
           role: "img",
-          "aria-label": `Adjusted Rand index from ${decimal(Math.min(...rotations.ari))} to ${decimal(Math.max(...rotations.ari))} over ${rotations.degrees.length} turns of the map`,
+          "aria-label":
+            `Adjusted Rand index from ${decimal(Math.min(...rotations.ari))} to ` +
+            `${decimal(Math.max(...rotations.ari))} over ${rotations.degrees.length} turns of the map`,
         },
         ...rotations.degrees.map((degrees, i) => turn(rotations, degrees, i)),
       ),
@@ -67,14 +69,19 @@ function contents({ sentence, seeds, resamples, rotations }) {
 
 /** @param {string} name @param {Repeats} runs */
 function repeats(name, { n_runs, ari_median, ari_low, ari_high, ari_without_noise_median, n_clusters }) {
-  const tip = `${plural(n_runs, "run")}. Adjusted Rand index: median ${decimal(ari_median)}, from ${decimal(ari_low)} to ${decimal(ari_high)}; without noise ${decimal(ari_without_noise_median)}. ${Math.min(...n_clusters)} to ${Math.max(...n_clusters)} clusters.`;
+  const tip =
+    `${plural(n_runs, "run")}. Adjusted Rand index: median ${decimal(ari_median)}, ` +
+    `from ${decimal(ari_low)} to ${decimal(ari_high)}; without noise ${decimal(ari_without_noise_median)}. ` +
+    `${Math.min(...n_clusters)} to ${Math.max(...n_clusters)} clusters.`;
   return meter(name, ari_median, { low: ari_low, high: ari_high, tip });
 }
 
 /** @param {NonNullable<Stability["rotations"]>} rotations @param {number} degrees @param {number} i */
 function turn({ ari, n_clusters, score }, degrees, i) {
   const cell = el("i", {
-    "data-tip": `Turned by ${degrees}°: ${plural(n_clusters[i], "cluster")}, score ${score[i]}, adjusted Rand index ${decimal(ari[i])}.`,
+    "data-tip":
+      `Turned by ${degrees}°: ${plural(n_clusters[i], "cluster")}, score ${score[i]}, ` +
+      `adjusted Rand index ${decimal(ari[i])}.`,
   });
   cell.style.opacity = String(0.12 + 0.88 * Math.max(0, ari[i]));
   return cell;

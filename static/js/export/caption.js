@@ -5,23 +5,31 @@ import { described, keysOf, labelOf, setting } from "../settings.js";
 
 /** @import {Clusters, Cohort, Params, Projection} from "../types.js" */
 
-/** @param {Cohort} cohort @param {Params} params @param {Projection} map @param {Clusters} clusters @param {string} colour  what the colours show @returns {string[]} */
+/**
+ * @param {Cohort} cohort @param {Params} params @param {Projection} map @param {Clusters} clusters
+ * @param {string} colour  what the colours show @returns {string[]}
+ */
 export function captionOf(cohort, params, map, clusters, colour) {
   const filters = [...new Set([...cohort.filters, ...params.where])];
   const noise = `${count(clusters.n_noise)} of ${plural(clusters.labels.length, "image")} noise`;
+  const where = filters.length ? ` where ${filters.join(" and ")}` : "";
+  const features = [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ");
   return [
-    `${cohort.name}: ${plural(clusters.labels.length, "image")}${filters.length ? ` where ${filters.join(" and ")}` : ""}.`,
+    `${cohort.name}: ${plural(clusters.labels.length, "image")}${where}.`,
     ...(cohort.notice ? [asSentence(cohort.notice)] : []),
     `${layoutOf(params, map)}; each axis with standard deviation 1.`,
     `${keysOf(params, "clusters")
       .map((key) => described(key, params))
       .join(", ")}: ${plural(clusters.n_clusters, "cluster")}, ${noise}.`,
     ...(params.own.length ? [`${plural(params.own.length, "cluster was", "clusters were")} drawn by hand.`] : []),
-    `Colour: ${colour}. Features: ${[cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")}. negatoscope ${cohort.version}.`,
+    `Colour: ${colour}. Features: ${features}. negatoscope ${cohort.version}.`,
   ];
 }
 
-/** What is not as usual is said of a map, and always what its groups hang on. @param {Params} params @param {Projection} map */
+/**
+ * What is not as usual is said of a map, and always what its groups hang on.
+ * @param {Params} params @param {Projection} map
+ */
 function layoutOf(params, map) {
   const [, , ...keys] = keysOf(params, "map");
   const worth = keys.filter((key) => ALWAYS.includes(key) || params[key] !== setting(key)?.default);
@@ -38,7 +46,10 @@ function layoutOf(params, map) {
 
 const ALWAYS = Object.freeze(["perplexity", "n_neighbors", "min_dist", "init", "random_state"]);
 
-/** In lines of so many letters, never broken inside a word. @param {readonly string[]} sentences @param {number} letters @returns {string[]} */
+/**
+ * In lines of so many letters, never broken inside a word.
+ * @param {readonly string[]} sentences @param {number} letters @returns {string[]}
+ */
 export function wrapped(sentences, letters) {
   /** @type {string[]} */
   const lines = [];

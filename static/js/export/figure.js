@@ -47,7 +47,7 @@ export async function figureOf(state, view, theme) {
   const inks = INKS[theme];
   const film = theme === "light" ? "#ffffff" : inks.film;
   const isFlat = projection.coordinates[0]?.length !== 3;
-  // In space what is near covers what is far, and hides it: colours are mixed with the film instead of being let through.
+  // In space what is near covers what is far, and hides it: colours are mixed with the film, not let through.
   const dots = isFlat ? placed : placed.sort((a, b) => b.depth - a.depth);
   return {
     ...size,
@@ -104,7 +104,11 @@ function picturesShown() {
     .map((index) => ({ index: Number(index), side: Number(side) }));
 }
 
-/** @param {readonly {index: number, side: number}[]} pictured @param {PointStyle} style @param {MapView} view @param {(i: number) => number} bright @param {readonly (string | null)[]} ids  null where there is no picture to be shown @returns {Promise<Plate[]>} */
+/**
+ * @param {readonly {index: number, side: number}[]} pictured @param {PointStyle} style @param {MapView} view
+ * @param {(i: number) => number} bright
+ * @param {readonly (string | null)[]} ids  null where there is no picture to be shown @returns {Promise<Plate[]>}
+ */
 async function plates(pictured, style, view, bright, ids) {
   /** @type {Plate[]} */
   const found = [];

@@ -32,10 +32,15 @@ export function figureSvg(figure) {
   const top = Math.max(Math.round(mapHeight), legend.height);
   const height = top + lines.length * LINE + 2 * PAD;
   const text = lines.map((line, i) => words(line, PAD, top + PAD + 12 + i * LINE, ink, 11)).join("");
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, 'Helvetica Neue', Arial, sans-serif">
+  const family = "system-ui, 'Helvetica Neue', Arial, sans-serif";
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  const clip = `<rect width="${number(mapWidth)}" height="${number(mapHeight)}"/>`;
+  const tile = 'width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"';
+  const stripe = `<rect width="1.4" height="3" fill="${film}"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${family}">
 <title>${escaped(caption[0] ?? "Map")}</title>
 <desc>${escaped(caption.join(" "))}</desc>
-<defs><clipPath id="map"><rect width="${number(mapWidth)}" height="${number(mapHeight)}"/></clipPath><pattern id="hatch" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.4" height="3" fill="${film}"/></pattern></defs>
+<defs><clipPath id="map">${clip}</clipPath><pattern id="hatch" ${tile}>${stripe}</pattern></defs>
 <rect width="${width}" height="${height}" fill="${film}"/>
 <g clip-path="url(#map)">
 ${dots.map(dot).join("\n")}
@@ -51,13 +56,20 @@ ${text}
 /** @param {number} value */
 const number = (value) => String(Math.round(value * 100) / 100);
 
-/** @param {unknown} value @param {number} x @param {number} y @param {string} colour @param {number} size @param {string} [more] */
+/**
+ * @param {unknown} value @param {number} x @param {number} y @param {string} colour @param {number} size
+ * @param {string} [more]
+ */
 const words = (value, x, y, colour, size, more = "") =>
   `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}"${more}>${escaped(value)}</text>`;
 
-/** @param {string} path @param {number} x @param {number} y @param {number} radius @param {string} fill @param {number} [opacity] */
+/**
+ * @param {string} path @param {number} x @param {number} y @param {number} radius @param {string} fill
+ * @param {number} [opacity]
+ */
 const mark = (path, x, y, radius, fill, opacity = 1) =>
-  `<path d="${path}" transform="translate(${number(x)} ${number(y)}) scale(${number(radius)})" fill="${fill}" fill-rule="evenodd"${opacity < 1 ? ` fill-opacity="${number(opacity)}"` : ""}/>`;
+  `<path d="${path}" transform="translate(${number(x)} ${number(y)}) scale(${number(radius)})" fill="${fill}" ` +
+  `fill-rule="evenodd"${opacity < 1 ? ` fill-opacity="${number(opacity)}"` : ""}/>`;
 
 /** @param {Dot} dot */
 function dot({ x, y, radius, path, colour, opacity, hatched }) {
@@ -71,13 +83,16 @@ function dot({ x, y, radius, path, colour, opacity, hatched }) {
 /** @param {Plate} plate @param {string} film */
 function picture({ x, y, side, colour, frame, edge, opacity, hatched, path, href }, film) {
   const [left, top] = [x - side / 2, y - side / 2];
-  const inner = side - 2 * frame;
-  const border = `<rect x="${number(left + frame / 2)}" y="${number(top + frame / 2)}" width="${number(side - frame)}" height="${number(side - frame)}" rx="2" fill="${film}" stroke="${colour}" stroke-width="${frame}" stroke-opacity="${edge}"${hatched ? ' stroke-dasharray="4 3"' : ""}/>`;
+  const box = (/** @type {number} */ inset, /** @type {number} */ length) =>
+    `x="${number(left + inset)}" y="${number(top + inset)}" width="${number(length)}" height="${number(length)}"`;
+  const border =
+    `<rect ${box(frame / 2, side - frame)} rx="2" fill="${film}" stroke="${colour}" stroke-width="${frame}" ` +
+    `stroke-opacity="${edge}"${hatched ? ' stroke-dasharray="4 3"' : ""}/>`;
   const xray =
-    href &&
-    `<image x="${number(left + frame)}" y="${number(top + frame)}" width="${number(inner)}" height="${number(inner)}" preserveAspectRatio="xMidYMid slice" href="${escaped(href)}"/>`;
+    href && `<image ${box(frame, side - 2 * frame)} preserveAspectRatio="xMidYMid slice" href="${escaped(href)}"/>`;
   const corner = path
-    ? `<path d="${path}" transform="translate(${number(left + 6)} ${number(top + 6)}) scale(4)" fill="${colour}" fill-rule="evenodd" stroke="${film}" stroke-width="0.6" paint-order="stroke"/>`
+    ? `<path d="${path}" transform="translate(${number(left + 6)} ${number(top + 6)}) scale(4)" fill="${colour}" ` +
+      `fill-rule="evenodd" stroke="${film}" stroke-width="0.6" paint-order="stroke"/>`
     : "";
   return `<g opacity="${number(opacity)}">${border}${xray ?? ""}${corner}</g>`;
 }
@@ -92,7 +107,8 @@ function legendOf({ legend, ink }) {
       .map((colour, i) => `<stop offset="${number(i / (colours.length - 1))}" stop-color="${colour}"/>`)
       .join("");
     parts.push(
-      `<linearGradient id="ramp">${stops}</linearGradient><rect y="${y + 10}" width="168" height="10" fill="url(#ramp)"/>`,
+      `<linearGradient id="ramp">${stops}</linearGradient>`,
+      `<rect y="${y + 10}" width="168" height="10" fill="url(#ramp)"/>`,
     );
     parts.push(words(low, 0, y + 34, ink, 11), words(high, 168, y + 34, ink, 11, ' text-anchor="end"'));
     y += 38;

@@ -1,10 +1,16 @@
-/** A heat map on a canvas: sharp on every screen, drawn again when its size or the theme changes, pointed at by cell. */
+/**
+ * A heat map on a canvas: sharp on every screen, drawn again when its size or the theme changes, pointed at by cell.
+ */
 
 import { cellAt, cellBox } from "./layout.js";
 
 /** @import {HeatLayout, HeatPicture, Place} from "../types.js" */
 
-/** @param {HTMLCanvasElement} canvas @param {{enter: (column: number, row: number, event: MouseEvent) => void, leave: () => void, pick: (column: number, row: number) => void}} events */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{enter: (column: number, row: number, event: MouseEvent) => void, leave: () => void,
+ *   pick: (column: number, row: number) => void}} events
+ */
 export function createHeatCanvas(canvas, events) {
   /** @type {HeatPicture | null} */
   let picture = null;
@@ -55,7 +61,10 @@ export function createHeatCanvas(canvas, events) {
   };
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HeatLayout} layout @param {HeatPicture | null} picture @param {Place | null} pointed */
+/**
+ * @param {HTMLCanvasElement} canvas @param {HeatLayout} layout @param {HeatPicture | null} picture
+ * @param {Place | null} pointed
+ */
 function paint(canvas, layout, picture, pointed) {
   const ratio = devicePixelRatio || 1;
   canvas.width = Math.max(1, Math.round(layout.width * ratio));
@@ -83,7 +92,10 @@ function paint(canvas, layout, picture, pointed) {
   if (picture.marked) mark(context, layout, picture, picture.marked);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {HeatLayout} layout @param {HeatPicture} picture @param {Place} place @param {readonly number[]} [dash] */
+/**
+ * @param {CanvasRenderingContext2D} context @param {HeatLayout} layout @param {HeatPicture} picture
+ * @param {Place} place @param {readonly number[]} [dash]
+ */
 function mark(context, layout, picture, place, dash = []) {
   const cell = cellBox(layout, place.column, place.row);
   // On a dense heat map a cell is a hair's breadth: the mark stays large enough to be found.

@@ -1,4 +1,7 @@
-/** Where the cells of a heat map lie, for both of the page's heat maps. Columns from the left, rows from the bottom. Pure. */
+/**
+ * Where the cells of a heat map lie, for both of the page's heat maps. Columns from the left, rows from the bottom.
+ * Pure.
+ */
 
 /** @import {Box, HeatLayout} from "../types.js" */
 
@@ -17,7 +20,10 @@ export function cellAt(layout, x, y) {
   return column >= 0 && column < layout.columns && row >= 0 && row < layout.rows ? { column, row } : null;
 }
 
-/** The place of a value on an even axis; between two ticks it is a fraction, beyond the ends it is the end. @param {readonly number[]} axis @param {number} value */
+/**
+ * The place of a value on an even axis; between two ticks it is a fraction, beyond the ends it is the end.
+ * @param {readonly number[]} axis @param {number} value
+ */
 export function placeOn(axis, value) {
   if (axis.length < 2) return 0;
   const step = (axis[axis.length - 1] - axis[0]) / (axis.length - 1);
@@ -25,7 +31,10 @@ export function placeOn(axis, value) {
   return Math.abs(place - Math.round(place)) < 1e-6 ? Math.round(place) : place;
 }
 
-/** How strong a score is drawn, from 0.12 (worst shown) to 1 (best). @param {number} score @param {number} best @param {number} worst */
+/**
+ * How strong a score is drawn, from 0.12 (worst shown) to 1 (best).
+ * @param {number} score @param {number} best @param {number} worst
+ */
 export function strength(score, best, worst) {
   return worst !== best ? 1 - 0.88 * ((score - best) / (worst - best)) : 1;
 }

@@ -6,17 +6,26 @@ const STEPS = Object.freeze([
   {
     beside: '.slider[data-name="eps"]',
     title: "Near dots are X-rays that look alike",
-    text: "Each dot is an X-ray, and a neural network put it where it is. eps says how near X-rays must lie to form a cluster, which has one colour. Move the slider, and see the groups join and fall apart; a double-click takes it back.",
+    text:
+      "Each dot is an X-ray, and a neural network put it where it is. eps says how near X-rays must lie to form a " +
+      "cluster, which has one colour. Move the slider, and see the groups join and fall apart; a double-click takes " +
+      "it back.",
   },
   {
     beside: "#explain",
     title: "What goes with these clusters?",
-    text: "Every column of the metadata is tested, and the closest comes first. Country seems to explain the clusters, but source, the site that an image came from, does so better: the clusters are its sites. Choose source after “within”: among images of one site nothing of country is left.",
+    text:
+      "Every column of the metadata is tested, and the closest comes first. Country seems to explain the clusters, " +
+      "but source, the site that an image came from, does so better: the clusters are its sites. Choose source after " +
+      "“within”: among images of one site nothing of country is left.",
   },
   {
     beside: "#null",
     title: "Is it luck?",
-    text: "The best of thousands of settings looks good even where there are no clusters. Compare makes the same search on 99 cohorts that have none, and counts how many of them do as well. It says how long that takes, and can be cancelled.",
+    text:
+      "The best of thousands of settings looks good even where there are no clusters. Compare makes the same search " +
+      "on 99 cohorts that have none, and counts how many of them do as well. It says how long that takes, and can be " +
+      "cancelled.",
   },
 ]);
 

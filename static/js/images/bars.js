@@ -6,7 +6,10 @@ import { formatValue } from "../format.js";
 
 /** @import {AppStore, Bar} from "../types.js" */
 
-/** @param {AppStore} store @param {HTMLElement} row @param {number} label  of the cluster @param {Bar} bar @param {readonly Bar[]} bars  all of the cluster's @param {string} column */
+/**
+ * @param {AppStore} store @param {HTMLElement} row @param {number} label  of the cluster @param {Bar} bar
+ * @param {readonly Bar[]} bars  all of the cluster's @param {string} column
+ */
 export function linkBar(store, row, label, bar, bars, column) {
   if (bar.count === 0) return;
   const named = new Set(bars.filter(({ kind }) => kind === "value").map(({ name }) => name));

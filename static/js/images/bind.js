@@ -1,4 +1,7 @@
-/** Opens the images under the map; the drawer is loaded when it is first wanted, and what filters need when there is one. */
+/**
+ * Opens the images under the map; the drawer is loaded when it is first wanted, and what filters need when there is
+ * one.
+ */
 
 import { byId, isPageKey } from "../dom.js";
 import { part } from "../parts.js";

@@ -1,6 +1,7 @@
 /**
  * Conditions on images, written as `--where` takes them, so that one list can dim here or exclude on the server:
- * `view!=L`, `age>=40`, `date<=2020-03`, `*~pneumonia`. An image passes when it meets all of them. The meaning is that of
+ * `view!=L`, `age>=40`, `date<=2020-03`, `*~pneumonia`. An image passes when it meets all of them. The meaning is that
+ * of
  * `crates/cohort/src/filter.rs`; both run `tests/conditions.json`. Pure.
  */
 
@@ -22,7 +23,8 @@ const composed = (text) => text.normalize("NFC");
 const folded = (text) => composed(text).toLowerCase();
 
 /**
- * The longest name of a column that a sign follows is the column, whatever signs are in it; a blank before the sign ends
+ * The longest name of a column that a sign follows is the column, whatever signs are in it; a blank before the sign
+ * ends
  * it. Null where no column fits.
  * @param {string} text @param {Pick<Scheme, "columns">} scheme @returns {Condition | null}
  */
@@ -37,7 +39,10 @@ export function parseCondition(text, { columns }) {
   return null;
 }
 
-/** The name of a column: to the letter, or else whatever its case when only one fits. @param {string} name @param {readonly Pick<Column, "name">[]} columns */
+/**
+ * The name of a column: to the letter, or else whatever its case when only one fits.
+ * @param {string} name @param {readonly Pick<Column, "name">[]} columns
+ */
 function nameOf(name, columns) {
   if (name === "") return null;
   const exact = columns.find((column) => composed(column.name) === composed(name));
@@ -46,7 +51,10 @@ function nameOf(name, columns) {
   return same.length === 1 ? same[0].name : name === ANY ? ANY : null;
 }
 
-/** Written so that it is read as it is meant: a blank ends a name that goes on in another. @param {Condition} condition @param {Pick<Scheme, "columns">} scheme */
+/**
+ * Written so that it is read as it is meant: a blank ends a name that goes on in another.
+ * @param {Condition} condition @param {Pick<Scheme, "columns">} scheme
+ */
 export function conditionText({ column, test, value }, scheme) {
   const text = `${column}${test}${value}`;
   const read = parseCondition(text, scheme);
@@ -65,7 +73,10 @@ export const ofColumn = (where, column, scheme) =>
 export const without = (where, column, scheme) =>
   where.filter((text) => parseCondition(text, scheme)?.column !== column);
 
-/** Why a condition cannot be met by any image, in a sentence; null where it makes sense. @param {string} text @param {Scheme} scheme */
+/**
+ * Why a condition cannot be met by any image, in a sentence; null where it makes sense.
+ * @param {string} text @param {Scheme} scheme
+ */
 export function faultOf(text, scheme) {
   const condition = parseCondition(text, scheme);
   if (!condition) {
@@ -82,13 +93,19 @@ export function faultOf(text, scheme) {
 const asked = ({ column }, { columns }) =>
   columns.filter(({ name, of_pictures }) => (column === ANY ? !of_pictures : name === column));
 
-/** A bound has to be of the column's kind; of text it may be a number or a date. @param {Condition} condition @param {Column} column */
+/**
+ * A bound has to be of the column's kind; of text it may be a number or a date.
+ * @param {Condition} condition @param {Column} column
+ */
 function hasBound({ value }, { kind, writing }) {
   const [number, date] = [parseNumber(value, writing.decimal_comma), parseDate(value, writing.date_order)];
   return kind === "number" ? number !== null : kind === "date" ? date !== null : number !== null || date !== null;
 }
 
-/** For every record 1 where it meets all conditions; null where there are none. @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme */
+/**
+ * For every record 1 where it meets all conditions; null where there are none.
+ * @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme
+ */
 export function passingOf(where, records, scheme) {
   const tests = parsed(where, scheme).map((condition) => {
     const columns = asked(condition, scheme).map((column) => ({
@@ -103,7 +120,11 @@ export function passingOf(where, records, scheme) {
     : Uint8Array.from(records, (record) => (tests.every((test) => test(record)) ? 1 : 0));
 }
 
-/** The first condition that leaves no image of those that the ones before it leave, in a sentence; null where some are left. @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme */
+/**
+ * The first condition that leaves no image of those that the ones before it leave, in a sentence; null where some are
+ * left.
+ * @param {readonly string[]} where @param {readonly ImageRecord[]} records @param {Scheme} scheme
+ */
 export function nothingLeft(where, records, scheme) {
   let left = records.length;
   for (let i = 0; i < where.length && left > 0; i++) {
@@ -129,17 +150,26 @@ export function remembered(of) {
   };
 }
 
-/** Whether a value meets all conditions on its column. @param {readonly string[]} where @param {Column} column @param {Value} value @param {Scheme} scheme */
+/**
+ * Whether a value meets all conditions on its column.
+ * @param {readonly string[]} where @param {Column} column @param {Value} value @param {Scheme} scheme
+ */
 export const allows = (where, column, value, scheme) =>
   parsed(ofColumn(where, column.name, scheme), scheme).every((condition) => meeting(condition, column, scheme)(value));
 
-/** The condition whose value is read as the cells of one column are. @param {Condition} condition @param {Column} column @param {Scheme} scheme @returns {(value: Value) => boolean} */
+/**
+ * The condition whose value is read as the cells of one column are.
+ * @param {Condition} condition @param {Column} column @param {Scheme} scheme @returns {(value: Value) => boolean}
+ */
 function meeting({ test, value: wanted }, { kind, writing }, { missing_words }) {
   const number = parseNumber(wanted, writing.decimal_comma);
   const date = parseDate(wanted, writing.date_order);
   const isMissing = wanted === "" || (missing_words.includes(folded(wanted)) && !writing.kept.includes(folded(wanted)));
   const text = writing.spellings[composed(wanted)] ?? composed(wanted);
-  /** What of a date column is no date is text; a time of day counts only where the condition names one. @param {Value} value */
+  /**
+   * What of a date column is no date is text; a time of day counts only where the condition names one.
+   * @param {Value} value
+   */
   const equals = (value) => {
     if (value === null || isMissing) return value === null && isMissing;
     if (typeof value === "number") return value === number;
@@ -162,7 +192,11 @@ function meeting({ test, value: wanted }, { kind, writing }, { missing_words }) 
   };
 }
 
-/** A partial date stands for its whole span, and all of it has to lie in the bound's or beyond: `2020` meets neither `>=2020-03` nor `<=2020-03`. @param {GivenDate} date @param {GivenDate} bound @param {boolean} least */
+/**
+ * A partial date stands for its whole span, and all of it has to lie in the bound's or beyond: `2020` meets neither
+ * `>=2020-03` nor `<=2020-03`.
+ * @param {GivenDate} date @param {GivenDate} bound @param {boolean} least
+ */
 const isBeyond = (date, bound, least) => (least ? date.first >= bound.first : date.end <= bound.end);
 
 /** A value as it is compared: all digits of a number. @param {Value} value */
@@ -179,7 +213,8 @@ export function isoOf(text) {
 /**
  * Which of these values are wanted, in place of what was said of them: the others are ruled out, or the one that is
  * left is named where these are all there are.
- * @param {readonly string[]} where @param {string} column @param {readonly string[]} values @param {ReadonlySet<string>} wanted @param {boolean} all @param {Scheme} scheme
+ * @param {readonly string[]} where @param {string} column @param {readonly string[]} values
+ * @param {ReadonlySet<string>} wanted @param {boolean} all @param {Scheme} scheme
  */
 export function withValues(where, column, values, wanted, all, scheme) {
   const unwanted = values.filter((value) => !wanted.has(value));
@@ -196,7 +231,10 @@ export function withValues(where, column, values, wanted, all, scheme) {
   ];
 }
 
-/** What is in force, in words, one line for each column. @param {readonly string[]} where @param {Scheme} scheme @returns {{column: string, words: string}[]} */
+/**
+ * What is in force, in words, one line for each column.
+ * @param {readonly string[]} where @param {Scheme} scheme @returns {{column: string, words: string}[]}
+ */
 export function wordsOf(where, scheme) {
   /** @type {Map<string, string[]>} */
   const lines = new Map();

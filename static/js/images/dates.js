@@ -22,9 +22,15 @@ const MONTHS = [
 const DAY_MS = 86_400_000;
 
 /** @typedef {{year: number, month: number | null, day: number | null}} Parts */
-/** @typedef {{clock: string, first: number, length: number}} Time  clock in ISO 8601; ms since the day began, and how long it may be */
+/**
+ * @typedef {{clock: string, first: number, length: number}} Time  clock in ISO 8601; ms since the day began, and how
+ *   long it may be
+ */
 
-/** A date, or null where a text is none, or may be one of two. @param {string} text @param {DateOrder} [order]  of a column's numeric dates @returns {GivenDate | null} */
+/**
+ * A date, or null where a text is none, or may be one of two.
+ * @param {string} text @param {DateOrder} [order]  of a column's numeric dates @returns {GivenDate | null}
+ */
 export function parseDate(text, order = null) {
   if (text.length > 64 || !/[0-9]/.test(text)) return null;
   const { date, time } = splitTime(text.trim());
@@ -166,7 +172,10 @@ function shortYear(text) {
   return Number(text) + (Number(text) < 50 ? 2000 : 1900);
 }
 
-/** Null where the calendar has no such day. @param {number | null} year @param {number | null} month @param {number | null} day @returns {Parts | null} */
+/**
+ * Null where the calendar has no such day.
+ * @param {number | null} year @param {number | null} month @param {number | null} day @returns {Parts | null}
+ */
 function parts(year, month, day) {
   if (year === null) return null;
   if (month !== null && !(month >= 1 && month <= 12)) return null;

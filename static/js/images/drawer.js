@@ -103,7 +103,8 @@ function createListing(store) {
     const { cohort, selection } = store.get();
     onlyLabel.hidden = selection.length === 0;
     onlyBox.checked = only;
-    told.textContent = `${count(listed.length)} of ${plural(cohort?.n_images ?? 0, "image")}${selection.length > 0 ? `, ${count(selection.length)} selected` : ""}`;
+    const selected = selection.length > 0 ? `, ${count(selection.length)} selected` : "";
+    told.textContent = `${count(listed.length)} of ${plural(cohort?.n_images ?? 0, "image")}${selected}`;
   }
 
   // A look is of one cohort: rows are not made by that of another.

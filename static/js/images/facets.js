@@ -11,7 +11,9 @@ import { histogramOf } from "./histogram.js";
 
 /**
  * What a facet needs: the conditions in force, how to change them, and how to keep some images bright while they are
- * pointed at. @typedef {{where: () => readonly string[], put: (where: readonly string[]) => void, scheme: () => Scheme, point: (places: ReadonlySet<number> | null) => void}} Force
+ * pointed at.
+ * @typedef {{where: () => readonly string[], put: (where: readonly string[]) => void, scheme: () => Scheme,
+ *   point: (places: ReadonlySet<number> | null) => void}} Force
  */
 /** @typedef {{node: HTMLElement, update: (passing: Uint8Array | null) => void}} Facet */
 
@@ -20,7 +22,9 @@ const MOST_VALUES = 200;
 const SEARCHED_FROM = 13;
 const PLAIN = Object.freeze({ autocomplete: "off", spellcheck: "false" });
 
-/** @param {Column} column @param {readonly Value[]} values  of the whole cohort @param {Force} force @returns {Facet} */
+/**
+ * @param {Column} column @param {readonly Value[]} values  of the whole cohort @param {Force} force @returns {Facet}
+ */
 export function createFacet(column, values, force) {
   if (column.kind === "number" || column.kind === "date") return barFacet(column, values, force);
   return column.kind === "text" && column.n_unique > MOST_VALUES
@@ -28,7 +32,10 @@ export function createFacet(column, values, force) {
     : valueFacet(column, values, force);
 }
 
-/** The value that a column's conditions name with a sign; empty where none does. @param {Force} force @param {string} column @param {Condition["test"]} test */
+/**
+ * The value that a column's conditions name with a sign; empty where none does.
+ * @param {Force} force @param {string} column @param {Condition["test"]} test
+ */
 function valueOf(force, column, test) {
   const conditions = ofColumn(force.where(), column, force.scheme()).map((text) =>
     parseCondition(text, force.scheme()),
@@ -86,7 +93,10 @@ function valueFacet(column, values, force) {
 
 /**
  * Values to be wanted or not, missing among them, with how many there are.
- * @param {Column} column @param {readonly {name: string, texts: readonly string[], held: readonly number[]}[]} groups  `held`: places of their images @param {Force} force
+ * @param {Column} column
+ * @param {readonly {name: string, texts: readonly string[], held: readonly number[]}[]} groups  `held`: places of their
+ *   images
+ * @param {Force} force
  * @param {boolean} all  whether these are all values of the column @returns {Facet}
  */
 function choices(column, groups, force, all) {
@@ -216,7 +226,9 @@ function barFacet(column, values, force) {
   };
 }
 
-/** @param {Column} column @param {readonly string[]} ends  of the axis @param {(from: string, to: string) => void} put */
+/**
+ * @param {Column} column @param {readonly string[]} ends  of the axis @param {(from: string, to: string) => void} put
+ */
 function boundFields({ name: column, kind, writing }, ends, put) {
   const fields = ["from", "to"].map((word, i) =>
     el("input", { type: "text", "aria-label": `${column} ${word}`, placeholder: ends[i], onchange: take, ...PLAIN }),
@@ -234,7 +246,10 @@ function boundFields({ name: column, kind, writing }, ends, put) {
   return fields;
 }
 
-/** From where the hand goes down to where it is; a click takes one bar. @param {HTMLElement} box @param {number} n @param {(first: number, last: number) => void} put */
+/**
+ * From where the hand goes down to where it is; a click takes one bar.
+ * @param {HTMLElement} box @param {number} n @param {(first: number, last: number) => void} put
+ */
 function brush(box, n, put) {
   let start = -1;
   let [first, last] = [-1, -1];

@@ -83,7 +83,10 @@ export function createFilters(store) {
     },
   };
 
-  /** One filter: what it does, to be changed for it alone, and what it asks for, to be removed. @param {string} column @param {string} words */
+  /**
+   * One filter: what it does, to be changed for it alone, and what it asks for, to be removed.
+   * @param {string} column @param {string} words
+   */
   function chip(column, words) {
     const does = asBefore(column);
     const turn = () => {

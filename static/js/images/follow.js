@@ -67,7 +67,11 @@ function dimmed(store, { params, dim, cohort, passing }) {
   );
 }
 
-/** Which filters there are and what they do, with a way back. @param {readonly {words: string}[]} conditions @param {(Node | string)[]} told @param {string} back @param {() => void} onclick */
+/**
+ * Which filters there are and what they do, with a way back.
+ * @param {readonly {words: string}[]} conditions @param {(Node | string)[]} told @param {string} back
+ * @param {() => void} onclick
+ */
 function line(conditions, told, back, onclick) {
   const words = conditions.map(({ words }) => words).join(" · ");
   return el(

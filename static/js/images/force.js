@@ -5,7 +5,10 @@ import { ofColumn, parseCondition } from "./conditions.js";
 
 /** @import {AppState, AppStore, Scheme} from "../types.js" */
 
-/** All conditions, those that exclude first; one that is about to exclude still dims. @param {Pick<AppState, "params" | "dim">} state @returns {readonly string[]} */
+/**
+ * All conditions, those that exclude first; one that is about to exclude still dims.
+ * @param {Pick<AppState, "params" | "dim">} state @returns {readonly string[]}
+ */
 export const inForce = ({ params: { where }, dim }) => [...where, ...onlyDimming({ params: { where }, dim })];
 
 /** @param {{params: {where: readonly string[]}, dim: readonly string[]}} state */
@@ -17,7 +20,10 @@ const UNKNOWN = Object.freeze({ columns: [], missing_words: [] });
 /** What conditions are read by. @param {Pick<AppState, "cohort">} state @returns {Scheme} */
 export const schemeOf = ({ cohort }) => cohort ?? UNKNOWN;
 
-/** Whether the filter of a column excludes; null where it has none. @param {Pick<AppState, "params" | "dim" | "cohort">} state @param {string} column */
+/**
+ * Whether the filter of a column excludes; null where it has none.
+ * @param {Pick<AppState, "params" | "dim" | "cohort">} state @param {string} column
+ */
 export function excludes({ params, dim, cohort }, column) {
   const scheme = schemeOf({ cohort });
   if (ofColumn(params.where, column, scheme).length > 0) return true;
@@ -27,7 +33,11 @@ export function excludes({ params, dim, cohort }, column) {
 /** @param {AppStore} store @param {readonly string[]} conditions @param {(column: string) => boolean} excluding */
 export const putInForce = (store, conditions, excluding) => store.set(partedBy(store.get(), conditions, excluding));
 
-/** These conditions, by what they do. @param {Pick<AppState, "params" | "dim" | "cohort">} state @param {readonly string[]} conditions @param {(column: string) => boolean} excluding @returns {Pick<AppState, "params" | "dim">} */
+/**
+ * These conditions, by what they do.
+ * @param {Pick<AppState, "params" | "dim" | "cohort">} state @param {readonly string[]} conditions
+ * @param {(column: string) => boolean} excluding @returns {Pick<AppState, "params" | "dim">}
+ */
 export function partedBy({ params, dim, cohort }, conditions, excluding) {
   const scheme = schemeOf({ cohort });
   const isExcluding = (/** @type {string} */ condition) => excluding(parseCondition(condition, scheme)?.column ?? "");

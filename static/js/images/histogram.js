@@ -1,4 +1,7 @@
-/** A column of numbers or dates as bars, whose edges are conditions. What has no place on the axis is counted apart. Pure. */
+/**
+ * A column of numbers or dates as bars, whose edges are conditions. What has no place on the axis is counted apart.
+ * Pure.
+ */
 
 import { isMissing } from "../colour/scale.js";
 import { formatValue } from "../format.js";
@@ -39,7 +42,10 @@ function numberHistogram(values) {
   return { bars, placeOf, apart: values.map(() => "") };
 }
 
-/** 1, 2 or 5 times a power of ten: the least that gives no more bars than fit. @param {number} low @param {number} high @param {boolean} whole */
+/**
+ * 1, 2 or 5 times a power of ten: the least that gives no more bars than fit.
+ * @param {number} low @param {number} high @param {boolean} whole
+ */
 function stepFor(low, high, whole) {
   const least = (high - low) / MOST || 1;
   const power = 10 ** Math.floor(Math.log10(least));
@@ -87,7 +93,10 @@ function steps(first, last, digits) {
   return digits === 10 ? days : days / 30;
 }
 
-/** Every day, month or year from the first to the last, none left out. @param {string} first @param {string} last @param {number} digits */
+/**
+ * Every day, month or year from the first to the last, none left out.
+ * @param {string} first @param {string} last @param {number} digits
+ */
 function axis(first, last, digits) {
   const names = [];
   const date = new Date(`${first.slice(0, digits)}${"-01-01".slice(digits === 4 ? 0 : digits === 7 ? 3 : 6)}`);

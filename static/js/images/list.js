@@ -1,4 +1,6 @@
-/** A long list of images of which only those that are seen are made: hover, selection and opening, by hand and by keys. */
+/**
+ * A long list of images of which only those that are seen are made: hover, selection and opening, by hand and by keys.
+ */
 
 import { el } from "../dom.js";
 import { placeAfter, selectionAfter, windowOf } from "./rows.js";
@@ -7,7 +9,8 @@ import { placeAfter, selectionAfter, windowOf } from "./rows.js";
 
 /**
  * How the images are laid out: `make` gives what stands for one, `head` the height of what stays on top.
- * @typedef {{role: "grid" | "listbox", itemRole: "row" | "option", rowHeight: number, head: number, perRow: (width: number) => number, make: (index: number) => HTMLElement}} Look
+ * @typedef {{role: "grid" | "listbox", itemRole: "row" | "option", rowHeight: number, head: number,
+ *   perRow: (width: number) => number, make: (index: number) => HTMLElement}} Look
  */
 
 /** @typedef {ReturnType<typeof createList>} List */

@@ -20,7 +20,10 @@ const WIDEST = 230;
 /** Rows that decide how wide a column is. */
 const SAMPLE = 300;
 
-/** @param {AppStore} store @param {HTMLElement} scroller @param {HTMLElement} head @param {Order} order @param {(column: string) => void} sortBy @returns {Look} */
+/**
+ * @param {AppStore} store @param {HTMLElement} scroller @param {HTMLElement} head @param {Order} order
+ * @param {(column: string) => void} sortBy @returns {Look}
+ */
 export function tableLook(store, scroller, head, order, sortBy) {
   const { cohort } = store.get();
   if (!cohort) return sheetLook(store);
@@ -63,7 +66,10 @@ export function tableLook(store, scroller, head, order, sortBy) {
   };
 }
 
-/** @param {string} column @param {boolean} first @param {Order} order @param {(column: string) => void} sortBy @param {boolean} number */
+/**
+ * @param {string} column @param {boolean} first @param {Order} order @param {(column: string) => void} sortBy
+ * @param {boolean} number
+ */
 function headCell(column, first, order, sortBy, number) {
   const sort = column === order.column ? (order.descending ? "descending" : "ascending") : "none";
   return el(

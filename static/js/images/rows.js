@@ -24,7 +24,11 @@ export function cellOf(cohort, index, column) {
   return column === "filename" ? record.filename : (record.values[column] ?? null);
 }
 
-/** What is missing comes last, whichever way the rest goes; equals keep the order of the cohort. @param {readonly number[]} indices @param {Cohort} cohort @param {Clusters | null} clusters @param {Order} order @returns {number[]} */
+/**
+ * What is missing comes last, whichever way the rest goes; equals keep the order of the cohort.
+ * @param {readonly number[]} indices @param {Cohort} cohort @param {Clusters | null} clusters @param {Order} order
+ * @returns {number[]}
+ */
 export function sorted(indices, cohort, clusters, { column, descending }) {
   const keys =
     column === BY_CLUSTER
@@ -38,7 +42,10 @@ export function sorted(indices, cohort, clusters, { column, descending }) {
   });
 }
 
-/** Numbers by size, dates by time, text by letters; text that is all numbers by size too. @param {readonly Value[]} values @returns {(number | string | null)[]} */
+/**
+ * Numbers by size, dates by time, text by letters; text that is all numbers by size too.
+ * @param {readonly Value[]} values @returns {(number | string | null)[]}
+ */
 function valueKeys(values) {
   const texts = values.map((value) => formatValue(value).trim().toLowerCase());
   const numbers = texts.map((text) => (text === "" ? null : Number(text)));
@@ -48,7 +55,10 @@ function valueKeys(values) {
   return dated ? days : texts.map((text, i) => (isMissing(values[i]) ? null : text));
 }
 
-/** Within a cluster the representatives as the server ranks them, then core points, then border points. @param {Cohort} cohort @param {Clusters | null} clusters @returns {(number | null)[]} */
+/**
+ * Within a cluster the representatives as the server ranks them, then core points, then border points.
+ * @param {Cohort} cohort @param {Clusters | null} clusters @returns {(number | null)[]}
+ */
 function clusterKeys(cohort, clusters) {
   if (!clusters) return cohort.records.map(() => 0);
   const rank = new Map(
@@ -61,7 +71,10 @@ function clusterKeys(cohort, clusters) {
   });
 }
 
-/** The places that are seen, and a row more on each side. @param {{top: number, height: number, rowHeight: number, perRow: number, count: number}} view */
+/**
+ * The places that are seen, and a row more on each side.
+ * @param {{top: number, height: number, rowHeight: number, perRow: number, count: number}} view
+ */
 export function windowOf({ top, height, rowHeight, perRow, count }) {
   const first = Math.max(0, Math.floor(top / rowHeight) - 1);
   const last = Math.ceil((top + height) / rowHeight) + 1;
@@ -74,7 +87,8 @@ export function windowOf({ top, height, rowHeight, perRow, count }) {
 
 /**
  * Alone, or with Ctrl in addition or no longer, or with Shift from the last one to this one.
- * @param {readonly number[]} selection @param {readonly number[]} items  in the order shown @param {number} anchor @param {number} place
+ * @param {readonly number[]} selection @param {readonly number[]} items  in the order shown @param {number} anchor
+ * @param {number} place
  * @param {"one" | "toggle" | "range"} how @returns {number[]}  ascending
  */
 export function selectionAfter(selection, items, anchor, place, how) {
@@ -87,7 +101,11 @@ export function selectionAfter(selection, items, anchor, place, how) {
   return items.slice(Math.min(anchor, place), Math.max(anchor, place) + 1).sort((a, b) => a - b);
 }
 
-/** Where a key leads, or null for a key that means nothing here. @param {string} key @param {number} place @param {{perRow: number, page: number, count: number}} view  `page` in items */
+/**
+ * Where a key leads, or null for a key that means nothing here.
+ * @param {string} key @param {number} place
+ * @param {{perRow: number, page: number, count: number}} view  `page` in items
+ */
 export function placeAfter(key, place, { perRow, page, count }) {
   const step = {
     ArrowUp: -perRow,

@@ -13,14 +13,20 @@ const MARGIN = 0.25;
 export function createBackdrop(gl) {
   const framebuffer = gl.createFramebuffer();
   const pixels = gl.createRenderbuffer();
-  /** Where the middle of what was drawn lies, and all else that it depends on. @type {{x: number, y: number, of: string} | null} */
+  /**
+   * Where the middle of what was drawn lies, and all else that it depends on.
+   * @type {{x: number, y: number, of: string} | null}
+   */
   let kept = null;
 
   return {
     forget() {
       kept = null;
     },
-    /** @param {FrameState} frame @param {(frame: FrameState, width: number, height: number) => void} paint  on a canvas of this size */
+    /**
+     * @param {FrameState} frame
+     * @param {(frame: FrameState, width: number, height: number) => void} paint  on a canvas of this size
+     */
     show(frame, paint) {
       const [width, height] = [gl.drawingBufferWidth, gl.drawingBufferHeight];
       const [left, bottom] = [Math.round(MARGIN * width), Math.round(MARGIN * height)];

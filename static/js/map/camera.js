@@ -32,7 +32,9 @@ export function pixelsPerUnit(camera, viewport) {
   return (camera.zoom * room * Math.min(width / frame.halfWidth, height / frame.halfHeight)) / 2;
 }
 
-/** @param {Camera} camera @param {Viewport} viewport @param {number} dx @param {number} dy  CSS pixels @returns {Camera} */
+/**
+ * @param {Camera} camera @param {Viewport} viewport @param {number} dx @param {number} dy  CSS pixels @returns {Camera}
+ */
 export function pan(camera, viewport, dx, dy) {
   const scale = pixelsPerUnit(camera, viewport);
   return Object.freeze({ ...camera, x: camera.x - dx / scale, y: camera.y + dy / scale });
@@ -56,7 +58,10 @@ export function zoomAbout(camera, viewport, px, py, factor) {
   });
 }
 
-/** A drag over about 600 pixels is half a turn. @param {Camera} camera @param {number} dx @param {number} dy @returns {Camera} */
+/**
+ * A drag over about 600 pixels is half a turn.
+ * @param {Camera} camera @param {number} dx @param {number} dy @returns {Camera}
+ */
 export function orbit(camera, dx, dy) {
   const turn = 0.005;
   const full = 2 * Math.PI;
@@ -132,20 +137,31 @@ export function screenFromWorld(matrix, viewport, x, y, z) {
   return [((clipX + 1) * viewport.width) / 2, ((1 - clipY) * viewport.height) / 2, w];
 }
 
-/** How much of a point sinks into the film, from 0 to 1: only what lies behind the middle of a 3-D map, where the depth is 1. @param {number} depth */
+/**
+ * How much of a point sinks into the film, from 0 to 1: only what lies behind the middle of a 3-D map, where the depth
+ * is 1.
+ * @param {number} depth
+ */
 export function fogAt(depth) {
   const t = Math.min(1, Math.max(0, (((depth - 1) * EYE_DISTANCE) / 2 + 0.1) / 0.6));
   return FOG * t * t * (3 - 2 * t);
 }
 
-/** The world point under a pixel of a flat map. @param {Camera} camera @param {Viewport} viewport @param {number} px @param {number} py @returns {[number, number]} */
+/**
+ * The world point under a pixel of a flat map.
+ * @param {Camera} camera @param {Viewport} viewport @param {number} px @param {number} py @returns {[number, number]}
+ */
 export function worldFromScreen(camera, viewport, px, py) {
   const scale = pixelsPerUnit(camera, viewport);
   const [cx, cy] = viewport.frame.centre;
   return [cx + camera.x + (px - viewport.width / 2) / scale, cy + camera.y - (py - viewport.height / 2) / scale];
 }
 
-/** Which way each of the three axes of the served map points on the screen, as x to the right and y downwards, and how near its tip is. @param {Camera} camera @param {Turn} turn  of the drawing @returns {{x: number, y: number, near: number}[]} */
+/**
+ * Which way each of the three axes of the served map points on the screen, as x to the right and y downwards, and how
+ * near its tip is.
+ * @param {Camera} camera @param {Turn} turn  of the drawing @returns {{x: number, y: number, near: number}[]}
+ */
 export function axisDirections(camera, turn) {
   const rows = rotationRows(camera.yaw, camera.pitch);
   const along = (/** @type {number} */ row, /** @type {number} */ axis) =>
@@ -153,7 +169,10 @@ export function axisDirections(camera, turn) {
   return [0, 1, 2].map((axis) => ({ x: along(0, axis), y: -along(1, axis), near: along(2, axis) }));
 }
 
-/** Between two frames, for the animation from one map to the next. @param {Frame} from @param {Frame} to @param {number} t @returns {Frame} */
+/**
+ * Between two frames, for the animation from one map to the next.
+ * @param {Frame} from @param {Frame} to @param {number} t @returns {Frame}
+ */
 export function mixFrames(from, to, t) {
   /** @param {number} a @param {number} b */
   const mix = (a, b) => a + (b - a) * t;

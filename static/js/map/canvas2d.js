@@ -1,4 +1,7 @@
-/** The map in Canvas 2D, for browsers without WebGL2: the same interface and the same picture, slower beyond some thousands of points. */
+/**
+ * The map in Canvas 2D, for browsers without WebGL2: the same interface and the same picture, slower beyond some
+ * thousands of points.
+ */
 
 import { screenFromWorld } from "./camera.js";
 import { mixPositions } from "./points.js";
@@ -83,7 +86,10 @@ function drawPoints(context, paths, ratio, frame, positions, style, focus) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Path2D} path @param {number} radius @param {readonly [number, number, number]} film */
+/**
+ * @param {CanvasRenderingContext2D} context @param {Path2D} path @param {number} radius
+ * @param {readonly [number, number, number]} film
+ */
 function hatch(context, path, radius, film) {
   context.save();
   context.clip(path, "evenodd");

@@ -11,7 +11,12 @@ export function pointsAt({ xyz, flat }, places) {
   };
 }
 
-/** Both maps, of the points that are on both. @param {Positions} next @param {Positions} before @param {readonly number[]} was  for each point of `next` its place in `before`, or -1 @returns {[Positions, Positions]} */
+/**
+ * Both maps, of the points that are on both.
+ * @param {Positions} next @param {Positions} before
+ * @param {readonly number[]} was  for each point of `next` its place in `before`, or -1
+ * @returns {[Positions, Positions]}
+ */
 export function shared(next, before, was) {
   const both = [...was.keys()].filter((i) => was[i] >= 0);
   return [
@@ -23,7 +28,10 @@ export function shared(next, before, was) {
   ];
 }
 
-/** As many points as `next`, each where it was before. @param {Positions} next @param {Positions} before @param {readonly number[]} was @returns {Positions} */
+/**
+ * As many points as `next`, each where it was before.
+ * @param {Positions} next @param {Positions} before @param {readonly number[]} was @returns {Positions}
+ */
 export function startOf(next, before, was) {
   return {
     ...next,

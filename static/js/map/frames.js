@@ -1,6 +1,8 @@
 /** A map that is forming, as the event stream carries it: base64 of little-endian 32-bit floats, row by row. Pure. */
 
-/** @param {{shape: readonly number[], coordinates: string}} frame @returns {Float32Array[]}  (n_samples, n_components) */
+/**
+ * @param {{shape: readonly number[], coordinates: string}} frame @returns {Float32Array[]}  (n_samples, n_components)
+ */
 export function coordinatesOf({ shape: [count, dims], coordinates }) {
   const letters = atob(coordinates);
   if (letters.length !== 4 * count * dims)

@@ -35,7 +35,10 @@ export function attachGestures(element, target) {
   });
 }
 
-/** @param {HTMLElement} element @param {GestureTarget} target @returns {() => boolean}  breaks off what is being drawn, if anything is */
+/**
+ * @param {HTMLElement} element @param {GestureTarget} target
+ * @returns {() => boolean}  breaks off what is being drawn, if anything is
+ */
 function attachDrag(element, target) {
   /** @type {{x: number, y: number, travelled: number, tool: Tool, turns: boolean, path: number[]} | null} */
   let drag = null;
@@ -99,21 +102,29 @@ function attachDrag(element, target) {
   };
 }
 
-/** A point is opened, or selected and taken out again. @param {GestureTarget} target @param {number} index @param {boolean} selects */
+/**
+ * A point is opened, or selected and taken out again.
+ * @param {GestureTarget} target @param {number} index @param {boolean} selects
+ */
 function press(target, index, selects) {
   if (index < 0) return;
   if (selects) target.choose([index], "toggle");
   else target.pick(index);
 }
 
-/** The right button always moves the map, Shift always draws. @param {PointerEvent} event @param {GestureTarget} target @returns {Tool} */
+/**
+ * The right button always moves the map, Shift always draws.
+ * @param {PointerEvent} event @param {GestureTarget} target @returns {Tool}
+ */
 function toolOf(event, target) {
   if (event.button === 2) return "pan";
   if (event.shiftKey) return event.altKey ? "rectangle" : "lasso";
   return target.tool();
 }
 
-/** @param {KeyboardEvent} event @param {GestureTarget} target @returns {boolean}  whether the key meant something here */
+/**
+ * @param {KeyboardEvent} event @param {GestureTarget} target @returns {boolean}  whether the key meant something here
+ */
 function onKey(event, target) {
   const camera = target.camera();
   const viewport = target.viewport();
@@ -139,7 +150,10 @@ function onKey(event, target) {
   return true;
 }
 
-/** Which way the content moves: an arrow moves the view, so what is shown goes the other way. @type {Readonly<Record<string, readonly [number, number]>>} */
+/**
+ * Which way the content moves: an arrow moves the view, so what is shown goes the other way.
+ * @type {Readonly<Record<string, readonly [number, number]>>}
+ */
 const ARROWS = Object.freeze({ ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
 
 /** @param {HTMLElement} element @param {MouseEvent} event */

@@ -3,7 +3,10 @@
  * goes round twice is inside too (winding number, Sunday 2001). Pure; units are the caller's.
  */
 
-/** @param {number} x @param {number} y @param {number} otherX @param {number} otherY @returns {number[]}  the rectangle between two corners */
+/**
+ * @param {number} x @param {number} y @param {number} otherX @param {number} otherY
+ * @returns {number[]}  the rectangle between two corners
+ */
 export const rectangle = (x, y, otherX, otherY) => [x, y, otherX, y, otherX, otherY, x, otherY];
 
 /**
@@ -15,7 +18,10 @@ export function pointsWithin(xy, members, outline) {
   return members.filter((i) => winding(corners, xy[2 * i], xy[2 * i + 1]) !== 0);
 }
 
-/** How often the outline goes round a point: edges that pass it upwards on its right, less those downwards. @param {Float64Array} corners @param {number} x @param {number} y */
+/**
+ * How often the outline goes round a point: edges that pass it upwards on its right, less those downwards.
+ * @param {Float64Array} corners @param {number} x @param {number} y
+ */
 function winding(corners, x, y) {
   let turns = 0;
   let ax = corners[corners.length - 2];
@@ -42,7 +48,10 @@ export function simplified(path, tolerance) {
   return last < 2 ? [...path] : [...pieces(path, tolerance, 0, last), path[last], path[last + 1]];
 }
 
-/** Between two corners, without the second. @param {readonly number[]} path @param {number} tolerance @param {number} from @param {number} to @returns {number[]} */
+/**
+ * Between two corners, without the second.
+ * @param {readonly number[]} path @param {number} tolerance @param {number} from @param {number} to @returns {number[]}
+ */
 function pieces(path, tolerance, from, to) {
   let [furthest, distance] = [-1, tolerance];
   for (let k = from + 2; k < to; k += 2) {
@@ -54,7 +63,10 @@ function pieces(path, tolerance, from, to) {
     : [...pieces(path, tolerance, from, furthest), ...pieces(path, tolerance, furthest, to)];
 }
 
-/** From a corner to the straight piece between two others. @param {readonly number[]} path @param {number} k @param {number} from @param {number} to */
+/**
+ * From a corner to the straight piece between two others.
+ * @param {readonly number[]} path @param {number} k @param {number} from @param {number} to
+ */
 function distanceTo(path, k, from, to) {
   const [dx, dy] = [path[to] - path[from], path[to + 1] - path[from + 1]];
   const [px, py] = [path[k] - path[from], path[k + 1] - path[from + 1]];

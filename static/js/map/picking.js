@@ -8,7 +8,10 @@
 /** About one point to a bucket; more buckets than this cost memory and save nothing. */
 const MAX_SIDE = 512;
 
-/** @param {Float32Array} xy @param {Uint32Array} [indices]  of the points that can be found; all, if left out @returns {Grid} */
+/**
+ * @param {Float32Array} xy @param {Uint32Array} [indices]  of the points that can be found; all, if left out
+ * @returns {Grid}
+ */
 export function buildGrid(xy, indices = Uint32Array.from({ length: xy.length / 2 }, (_, i) => i)) {
   const n = indices.length;
   const side = Math.max(1, Math.min(MAX_SIDE, Math.ceil(Math.sqrt(n))));

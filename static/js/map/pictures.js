@@ -27,7 +27,10 @@ const FADE_MS = 140;
 const BORDER_OPACITY = 0.45;
 const DIMMED = 0.15;
 
-/** `still`: nothing fades; `held`: the hand is on the map. @typedef {{zoom: number, pixelsPerUnit: number, now: number, still: boolean, held: boolean}} Look */
+/**
+ * `still`: nothing fades; `held`: the hand is on the map.
+ * @typedef {{zoom: number, pixelsPerUnit: number, now: number, still: boolean, held: boolean}} Look
+ */
 /** @typedef {{index: number, x: number, y: number, side: number, sprite: Sprite | null, far: number}} Shown */
 
 /**
@@ -39,14 +42,20 @@ export function pictureSide(zoom, shortSide) {
   return Math.min(LARGEST_SIDE, shortSide / 2, REST_SIDE * screen * zoom ** 0.55);
 }
 
-/** From the middle of one picture to that of the next: large cohorts keep more of their dots in sight. @param {number} side @param {Marks} marks @param {number} count */
+/**
+ * From the middle of one picture to that of the next: large cohorts keep more of their dots in sight.
+ * @param {number} side @param {Marks} marks @param {number} count
+ */
 export const spacingOf = (side, marks, count) =>
   side * (marks === "images" ? 1 : 1.06 + Math.min(1, count / 20_000)) + 4;
 
 /** @param {HTMLCanvasElement} canvas */
 export function createPictureLayer(canvas) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  /** @type {{marks: Marks, source: PictureSource | null, style: PointStyle | null, focus: Uint8Array | null, first: readonly number[]}} */
+  /**
+   * @type {{marks: Marks, source: PictureSource | null, style: PointStyle | null, focus: Uint8Array | null,
+   *   first: readonly number[]}}
+   */
   const given = { marks: "dots", source: null, style: null, focus: null, first: [] };
   let ratio = 1;
   /** @type {Float32Array} */
@@ -80,7 +89,10 @@ export function createPictureLayer(canvas) {
     return placement;
   }
 
-  /** What is to be seen in a frame; the hovered one comes last, on top. @param {FrameState} frame @param {Look} look @param {PictureSource} source @param {PointStyle} style */
+  /**
+   * What is to be seen in a frame; the hovered one comes last, on top.
+   * @param {FrameState} frame @param {Look} look @param {PictureSource} source @param {PointStyle} style
+   */
   function collect(frame, look, source, style) {
     const { zoom, pixelsPerUnit } = look;
     const plan = placed(frame, look);
@@ -149,7 +161,10 @@ export function createPictureLayer(canvas) {
     /** The point whose picture lies there, or -1. @param {number} x @param {number} y */
     at: (x, y) =>
       shown.findLast((one) => Math.abs(one.x - x) <= one.side / 2 && Math.abs(one.y - y) <= one.side / 2)?.index ?? -1,
-    /** The pictures that are shown, by their points. @returns {ReadonlyMap<number, Readonly<{x: number, y: number, side: number}>>} */
+    /**
+     * The pictures that are shown, by their points.
+     * @returns {ReadonlyMap<number, Readonly<{x: number, y: number, side: number}>>}
+     */
     boxes: () => new Map(shown.map((one) => [one.index, one])),
     /** @param {FrameState} frame @param {Look} look @returns {boolean}  whether another frame is needed */
     draw(frame, look) {
@@ -174,14 +189,20 @@ export function createPictureLayer(canvas) {
   };
 }
 
-/** Medoids first, then core points, border points and noise: the drawing order the other way round. @param {PointStyle} style @param {readonly number[]} first @returns {Uint32Array} */
+/**
+ * Medoids first, then core points, border points and noise: the drawing order the other way round.
+ * @param {PointStyle} style @param {readonly number[]} first @returns {Uint32Array}
+ */
 export function priority(style, first) {
   const leading = new Set(first);
   const order = style.order.toReversed();
   return Uint32Array.from([...order.filter((i) => leading.has(i)), ...order.filter((i) => !leading.has(i))]);
 }
 
-/** The plane in which pictures must not overlap: the map itself, or the screen that it is seen on. @param {Positions} positions @param {FrameState} frame */
+/**
+ * The plane in which pictures must not overlap: the map itself, or the screen that it is seen on.
+ * @param {Positions} positions @param {FrameState} frame
+ */
 function planeOf({ xyz, count, flat }, { matrix, viewport }) {
   const xy = new Float32Array(2 * count);
   for (let i = 0; i < count; i++) {
@@ -193,7 +214,10 @@ function planeOf({ xyz, count, flat }, { matrix, viewport }) {
   return xy;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Shown} one @param {FrameState} frame @param {PointStyle} style @param {Uint8Array | null} focus @param {number} age  0…1 */
+/**
+ * @param {CanvasRenderingContext2D} context @param {Shown} one @param {FrameState} frame @param {PointStyle} style
+ * @param {Uint8Array | null} focus @param {number} age  0…1
+ */
 function drawPicture(context, { index, x, y, side, sprite, far }, frame, style, focus, age) {
   const hovered = index === frame.hovered;
   const [left, top] = [Math.round(x - side / 2), Math.round(y - side / 2)];
@@ -238,7 +262,11 @@ function drawPicture(context, { index, x, y, side, sprite, far }, frame, style, 
   context.strokeRect(left - 1, top - 1, size + 2, size + 2);
 }
 
-/** Colours repeat beyond the seventh cluster; the mark tells them apart here too. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Path2D} path @param {readonly number[]} film */
+/**
+ * Colours repeat beyond the seventh cluster; the mark tells them apart here too.
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Path2D} path
+ * @param {readonly number[]} film
+ */
 function drawMark(context, x, y, path, film) {
   context.save();
   context.translate(x, y);

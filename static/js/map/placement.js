@@ -16,7 +16,10 @@ const LAST = 9 * PER_OCTAVE;
 /** No size has been small enough yet. */
 export const NEVER = 255;
 
-/** @param {Float32Array} xy @param {Uint32Array} order  the points that take part, the most important first @returns {Placement} */
+/**
+ * @param {Float32Array} xy @param {Uint32Array} order  the points that take part, the most important first
+ * @returns {Placement}
+ */
 export function startPlacement(xy, order) {
   const low = [Infinity, Infinity];
   const high = [-Infinity, -Infinity];
@@ -40,14 +43,18 @@ export function startPlacement(xy, order) {
   };
 }
 
-/** The level whose squares are `side` wide or a little wider: points up to it can be shown. @param {Placement} placement @param {number} side */
+/**
+ * The level whose squares are `side` wide or a little wider: points up to it can be shown.
+ * @param {Placement} placement @param {number} side
+ */
 export function levelFor(placement, side) {
   return Math.min(LAST, Math.floor(PER_OCTAVE * Math.log2(placement.extent / side) + 1e-6));
 }
 
 /**
  * Places on, down to `level`, looking at no more than `most` points: a large map is spread over several frames.
- * @param {Placement} placement @param {number} level @param {number} most @returns {boolean}  whether that level is done
+ * @param {Placement} placement @param {number} level @param {number} most
+ * @returns {boolean}  whether that level is done
  */
 export function placeMore(placement, level, most) {
   const { order } = placement;
@@ -76,12 +83,18 @@ export function placeMore(placement, level, most) {
   return placement.current > level;
 }
 
-/** Numbers in the grid count from 1. @param {Placement} placement @param {number} i @param {number} side @param {number} cells */
+/**
+ * Numbers in the grid count from 1.
+ * @param {Placement} placement @param {number} i @param {number} side @param {number} cells
+ */
 function put({ xy, low, grid }, i, side, cells) {
   grid[Math.floor((xy[2 * i] - low[0]) / side) + cells * Math.floor((xy[2 * i + 1] - low[1]) / side)] = i + 1;
 }
 
-/** Whether somebody's square overlaps that of `i`. @param {Placement} placement @param {number} i @param {number} side @param {number} cells */
+/**
+ * Whether somebody's square overlaps that of `i`.
+ * @param {Placement} placement @param {number} i @param {number} side @param {number} cells
+ */
 function taken({ xy, low, grid }, i, side, cells) {
   const x = xy[2 * i];
   const y = xy[2 * i + 1];

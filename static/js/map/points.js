@@ -19,7 +19,10 @@ export function standardise(coordinates) {
   return { xyz, count, flat: dims < 3 };
 }
 
-/** A constant axis keeps its zeros, as scikit-learn's StandardScaler does. @param {readonly ArrayLike<number>[]} rows @param {number} axis */
+/**
+ * A constant axis keeps its zeros, as scikit-learn's StandardScaler does.
+ * @param {readonly ArrayLike<number>[]} rows @param {number} axis
+ */
 function momentsOf(rows, axis) {
   let sum = 0;
   for (const row of rows) sum += row[axis];
@@ -29,7 +32,10 @@ function momentsOf(rows, axis) {
   return { mean, deviation: Math.sqrt(squares / rows.length) || 1 };
 }
 
-/** The frame that holds every point; a 3-D map needs room for every turn of it. @param {Positions} positions @returns {Frame} */
+/**
+ * The frame that holds every point; a 3-D map needs room for every turn of it.
+ * @param {Positions} positions @returns {Frame}
+ */
 export function frameOf(positions) {
   const { xyz, count, flat } = positions;
   if (count === 0) return { centre: [0, 0, 0], halfWidth: 1, halfHeight: 1 };
@@ -52,7 +58,10 @@ export function frameOf(positions) {
   return { centre, halfWidth: radius || 1, halfHeight: radius || 1 };
 }
 
-/** How many points lie within `eps` of one point, itself included, as DBSCAN counts them. @param {Positions} positions @param {number} index @param {number} eps */
+/**
+ * How many points lie within `eps` of one point, itself included, as DBSCAN counts them.
+ * @param {Positions} positions @param {number} index @param {number} eps
+ */
 export function neighboursWithin(positions, index, eps) {
   const { xyz, count } = positions;
   const [x, y, z] = [xyz[3 * index], xyz[3 * index + 1], xyz[3 * index + 2]];
@@ -64,7 +73,10 @@ export function neighboursWithin(positions, index, eps) {
   return found;
 }
 
-/** Positions part of the way from one map to another. @param {Float32Array} from @param {Float32Array} to @param {number} t */
+/**
+ * Positions part of the way from one map to another.
+ * @param {Float32Array} from @param {Float32Array} to @param {number} t
+ */
 export function mixPositions(from, to, t) {
   const mixed = new Float32Array(to.length);
   for (let i = 0; i < to.length; i++) mixed[i] = from[i] + (to[i] - from[i]) * t;

@@ -66,7 +66,10 @@ export function turned(positions, turn) {
   return { ...positions, xyz: to };
 }
 
-/** Whether nine numbers from outside turn and do nothing else; a flat map stays in its plane. @param {readonly number[]} turn @param {boolean} flat */
+/**
+ * Whether nine numbers from outside turn and do nothing else; a flat map stays in its plane.
+ * @param {readonly number[]} turn @param {boolean} flat
+ */
 export function isTurn(turn, flat) {
   const product = (/** @type {number} */ a, /** @type {number} */ b) =>
     dot(turn.slice(3 * a, 3 * a + 3), turn.slice(3 * b, 3 * b + 3));
@@ -77,7 +80,10 @@ export function isTurn(turn, flat) {
 /** @param {readonly number[]} a @param {readonly number[]} b */
 const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
-/** One rotation of one-sided Jacobi (Hestenes 1958): columns a and b of H become orthogonal, V keeps account. @param {number[][]} h @param {number[][]} v @param {number} a @param {number} b */
+/**
+ * One rotation of one-sided Jacobi (Hestenes 1958): columns a and b of H become orthogonal, V keeps account.
+ * @param {number[][]} h @param {number[][]} v @param {number} a @param {number} b
+ */
 function orthogonalise(h, v, a, b) {
   const off = dot(h[a], h[b]);
   const [aa, bb] = [dot(h[a], h[a]), dot(h[b], h[b])];
@@ -116,7 +122,10 @@ function unitColumns(h, v) {
   return full;
 }
 
-/** A direction at right angles to those taken: the first wish that is not nearly among them, so that little turns. @param {number[][]} taken @param {number[][]} wishes */
+/**
+ * A direction at right angles to those taken: the first wish that is not nearly among them, so that little turns.
+ * @param {number[][]} taken @param {number[][]} wishes
+ */
 function across(taken, wishes) {
   for (const wish of wishes) {
     const rest = taken.reduce((left, unit) => left.map((value, k) => value - dot(wish, unit) * unit[k]), wish);

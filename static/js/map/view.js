@@ -19,7 +19,10 @@ const PICK_PIXELS = 12;
 
 /** @typedef {ReturnType<typeof createMapView>} MapView */
 
-/** @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} over  for the pictures, of the same size @param {MapEvents} events */
+/**
+ * @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} over  for the pictures, of the same size
+ * @param {MapEvents} events
+ */
 export function createMapView(canvas, over, events) {
   const renderer = createRenderer(canvas);
   const pictures = createPictureLayer(over);
@@ -36,7 +39,10 @@ export function createMapView(canvas, over, events) {
   let surface = { film: [0, 0, 0], ink: [255, 255, 255] };
   /** Who draws above the map. */
   const listeners = [events.drawn];
-  /** Built when first asked for; forgotten when positions, who is drawn, or on a 3-D map the camera, have changed. @type {Grid | null} */
+  /**
+   * Built when first asked for; forgotten when positions, who is drawn, or on a 3-D map the camera, have changed.
+   * @type {Grid | null}
+   */
   let grid = null;
 
   const size = () => ({ width: canvas.clientWidth || 1, height: canvas.clientHeight || 1 });
@@ -125,7 +131,10 @@ export function createMapView(canvas, over, events) {
     return nearest(pickingGrid(), wx, wy, PICK_PIXELS / pixelsPerUnit(camera, view));
   }
 
-  /** Where the points lie on the canvas now, and how wide they or their pictures are, in CSS pixels. @returns {(index: number) => Place} */
+  /**
+   * Where the points lie on the canvas now, and how wide they or their pictures are, in CSS pixels.
+   * @returns {(index: number) => Place}
+   */
   function places() {
     const now = performance.now();
     const progress = progressAt(transition, now);

@@ -12,12 +12,18 @@ import { FRAGMENT_SHADER, VERTEX_SHADER } from "./shaders.js";
 /** From so many points on, moving a picture of them is what keeps up with the hand. */
 const MANY = 20_000;
 
-/** Without multisampling: the fragment shader softens edges itself, at a quarter of the cost. @param {HTMLCanvasElement} canvas @returns {Renderer | null}  null where WebGL2 is missing */
+/**
+ * Without multisampling: the fragment shader softens edges itself, at a quarter of the cost.
+ * @param {HTMLCanvasElement} canvas @returns {Renderer | null}  null where WebGL2 is missing
+ */
 export function createWebglRenderer(canvas) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, powerPreference: "low-power" });
   if (!gl) return null;
   let scene = buildScene(gl);
-  /** What was last uploaded, so that a lost context can be filled again. @type {{from?: Float32Array, to?: Float32Array, style?: PointStyle, focus: Uint8Array | null, frame?: FrameState}} */
+  /**
+   * What was last uploaded, so that a lost context can be filled again.
+   * @type {{from?: Float32Array, to?: Float32Array, style?: PointStyle, focus: Uint8Array | null, frame?: FrameState}}
+   */
   const kept = { focus: null };
 
   /** @type {Renderer} */
@@ -145,14 +151,20 @@ function clear(gl, frame, width = gl.drawingBufferWidth, height = gl.drawingBuff
   gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
 }
 
-/** @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame @param {number} count @param {number} [width]  of what is drawn on @param {number} [height] */
+/**
+ * @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame
+ * @param {number} count @param {number} [width]  of what is drawn on @param {number} [height]
+ */
 function drawScene(gl, scene, frame, count, width, height) {
   clear(gl, frame, width, height);
   use(gl, scene, frame);
   gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
 }
 
-/** Alone, over what is there. @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame */
+/**
+ * Alone, over what is there.
+ * @param {WebGL2RenderingContext} gl @param {ReturnType<typeof buildScene>} scene @param {FrameState} frame
+ */
 function drawHovered(gl, scene, frame) {
   gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
   use(gl, scene, frame);

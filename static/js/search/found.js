@@ -1,4 +1,7 @@
-/** What a search has found, as a table, a heat map and parallel coordinates that show the same rows; loaded with the first results. */
+/**
+ * What a search has found, as a table, a heat map and parallel coordinates that show the same rows; loaded with the
+ * first results.
+ */
 
 import { getAnswer, messageOf } from "../api.js";
 import { createParallel } from "../tuning/parallel.js";
@@ -20,7 +23,10 @@ export function bindFound(store, tooltip, grid) {
   /** @type {readonly SearchRow[]} */
   let rows = [];
 
-  /** A cell names no min_samples: the plane of its map knows the best one. @param {number} perplexity @param {number} eps */
+  /**
+   * A cell names no min_samples: the plane of its map knows the best one.
+   * @param {number} perplexity @param {number} eps
+   */
   async function applyCell(perplexity, eps) {
     const { min_clusters, max_clusters } = grid();
     const query = projectionQuery({ ...store.get().params, method: "tsne", n_components: 2, perplexity });
@@ -67,7 +73,8 @@ export function bindFound(store, tooltip, grid) {
     parallel.show(results, rank_by, n_images);
     const without = byId("search-without");
     without.hidden = without_result.length === 0;
-    without.textContent = `Without an admissible setting: perplexity ${formatRuns(without_result, grid().perplexity.step || 1)}.`;
+    const runs = formatRuns(without_result, grid().perplexity.step || 1);
+    without.textContent = `Without an admissible setting: perplexity ${runs}.`;
     mark();
   };
 }

@@ -4,7 +4,10 @@ import { changeParams } from "../store.js";
 
 /** @import {AppStore, Measure, Plane, PlaneCell, Range, SearchGrid, SearchRow, SortKey} from "../types.js" */
 
-/** What a setting can be ranked by: its name, and whether less is better. @type {Readonly<Record<Measure, {name: string, lowerIsBetter: boolean}>>} */
+/**
+ * What a setting can be ranked by: its name, and whether less is better.
+ * @type {Readonly<Record<Measure, {name: string, lowerIsBetter: boolean}>>}
+ */
 export const MEASURES = Object.freeze({
   score: { name: "score", lowerIsBetter: true },
   silhouette: { name: "silhouette", lowerIsBetter: false },
@@ -29,14 +32,20 @@ export function isRunnable(grid) {
   return settingsCount(grid) > 0 && grid.min_clusters >= 1 && grid.max_clusters >= grid.min_clusters;
 }
 
-/** A new order; equal rows keep the search's own, best first, and what has no value comes last. @param {readonly SearchRow[]} rows @param {SortKey} key @param {boolean} descending */
+/**
+ * A new order; equal rows keep the search's own, best first, and what has no value comes last.
+ * @param {readonly SearchRow[]} rows @param {SortKey} key @param {boolean} descending
+ */
 export function sortRows(rows, key, descending) {
   const sign = descending ? -1 : 1;
   const at = (/** @type {SearchRow} */ row) => (typeof row[key] === "number" ? sign * row[key] : Infinity);
   return rows.toSorted((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
-/** The best admissible cell of a plane at one eps. @param {Plane} plane @param {number} eps @param {number} fewest @param {number} most */
+/**
+ * The best admissible cell of a plane at one eps.
+ * @param {Plane} plane @param {number} eps @param {number} fewest @param {number} most
+ */
 export function bestAtEps(plane, eps, fewest, most) {
   const cells = plane.cells.filter(
     (cell) => Math.abs(cell.eps - eps) < 1e-9 && cell.n_clusters >= fewest && cell.n_clusters <= most,
@@ -49,10 +58,16 @@ export function bestAtEps(plane, eps, fewest, most) {
 
 /** Why a row is not to be trusted. @param {SearchRow} row @param {number} nImages */
 export function degenerateReason(row, nImages) {
-  return `perplexity ${row.perplexity} is above a third of ${nImages} images: every image is every other's neighbour, and the map loses its meaning`;
+  return (
+    `perplexity ${row.perplexity} is above a third of ${nImages} images: ` +
+    "every image is every other's neighbour, and the map loses its meaning"
+  );
 }
 
-/** A setting of the search, which makes 2-D t-SNE maps alone. @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting */
+/**
+ * A setting of the search, which makes 2-D t-SNE maps alone.
+ * @param {AppStore} store @param {{perplexity: number, eps: number, min_samples: number}} setting
+ */
 export const applySetting = (store, { perplexity, eps, min_samples }) =>
   changeParams(store, { method: "tsne", n_components: 2, clustering: "dbscan", perplexity, eps, min_samples });
 

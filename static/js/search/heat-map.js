@@ -69,10 +69,15 @@ const measureOf = (result) => MEASURES[result.rank_by ?? "score"];
 function sentence(result, column, row) {
   const { perplexity, eps, score } = result.heat_map;
   const best = score[column][row];
-  return `perplexity ${perplexity[column]} · eps ${formatEps(eps[row])}\n${best === null ? "no admissible setting" : `best ${measureOf(result).name} ${Number(best.toPrecision(4))}`}`;
+  const says =
+    best === null ? "no admissible setting" : `best ${measureOf(result).name} ${Number(best.toPrecision(4))}`;
+  return `perplexity ${perplexity[column]} · eps ${formatEps(eps[row])}\n${says}`;
 }
 
-/** @param {SearchResult} result @param {Params | null} params @param {(perplexity: number) => boolean} isKept @returns {HeatPicture} */
+/**
+ * @param {SearchResult} result @param {Params | null} params @param {(perplexity: number) => boolean} isKept
+ * @returns {HeatPicture}
+ */
 function picture(result, params, isKept) {
   const { perplexity, eps, score } = result.heat_map;
   const scores = score.flat().filter((value) => value !== null);

@@ -65,7 +65,10 @@ export function bindSearch({ store, tooltip }) {
   };
 }
 
-/** The projection's parameters that a search keeps; its maps are 2-D t-SNE whatever is on the screen. @param {Params} params */
+/**
+ * The projection's parameters that a search keeps; its maps are 2-D t-SNE whatever is on the screen.
+ * @param {Params} params
+ */
 function mapParameters(params) {
   const query = projectionQuery({ ...params, method: "tsne", n_components: 2 });
   for (const key of ["perplexity", "method", "n_components"]) query.delete(key);

@@ -6,7 +6,10 @@ import { MEASURES, degenerateReason, sortRows } from "./grid.js";
 
 /** @import {Measure, SearchRow, SortKey} from "../types.js" */
 
-/** @param {(row: SearchRow) => void} apply @param {(row: SearchRow | null) => void} point  told of the row that is pointed at */
+/**
+ * @param {(row: SearchRow) => void} apply
+ * @param {(row: SearchRow | null) => void} point  told of the row that is pointed at
+ */
 export function bindResultTable(apply, point) {
   /** @type {readonly SearchRow[]} */
   let rows = [];

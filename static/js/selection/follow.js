@@ -1,4 +1,7 @@
-/** The selection on the page as a whole: undone and cleared by keys, told to a screen reader, kept when images leave the cohort. */
+/**
+ * The selection on the page as a whole: undone and cleared by keys, told to a screen reader, kept when images leave the
+ * cohort.
+ */
 
 import { byId } from "../dom.js";
 import { plural } from "../format.js";

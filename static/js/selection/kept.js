@@ -11,7 +11,10 @@ export function keptOn(shelf) {
   }
 }
 
-/** In place of what had this name. @param {string} shelf @param {string} name @param {string[]} ids @param {string} [title] */
+/**
+ * In place of what had this name.
+ * @param {string} shelf @param {string} name @param {string[]} ids @param {string} [title]
+ */
 export const keep = (shelf, name, ids, title) => write(shelf, [...without(shelf, name), { name, ids, title }]);
 
 /** @param {string} shelf @param {string} name */

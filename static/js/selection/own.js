@@ -1,4 +1,7 @@
-/** Selections as clusters of their own. The server knows them by id until it ends; the page keeps their images, and tells it again. */
+/**
+ * Selections as clusters of their own. The server knows them by id until it ends; the page keeps their images, and
+ * tells it again.
+ */
 
 import { ApiError, registerSelection } from "../api.js";
 import { changeParams, joined } from "../store.js";
@@ -24,7 +27,8 @@ export function dropOwn(store, id) {
 /**
  * What `ask` answers. Where the server does not know a cluster made by hand, it is told again what this browser has
  * kept; what neither knows leaves the parameters.
- * @template T @param {AppStore} store @param {readonly string[]} own @param {(text: string) => void} toast @param {() => Promise<T>} ask @param {AbortSignal} [signal]  when nobody waits any more @returns {Promise<T>}
+ * @template T @param {AppStore} store @param {readonly string[]} own @param {(text: string) => void} toast
+ * @param {() => Promise<T>} ask @param {AbortSignal} [signal]  when nobody waits any more @returns {Promise<T>}
  */
 export async function withOwn(store, own, toast, ask, signal) {
   try {

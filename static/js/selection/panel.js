@@ -1,4 +1,6 @@
-/** The selection as a thing: how many, of which clusters, against the rest of the cohort, and what can be made of it. */
+/**
+ * The selection as a thing: how many, of which clusters, against the rest of the cohort, and what can be made of it.
+ */
 
 import { getFile, messageOf, registerSelection } from "../api.js";
 import { byId, el, find, markIcon } from "../dom.js";
@@ -57,7 +59,10 @@ function showRows(id, rows) {
   find(byId(id), "ul").replaceChildren(...rows);
 }
 
-/** What the buttons do, by their `data-do`. @param {AppStore} store @param {(text: string) => void} toast @returns {Record<string, () => unknown>} */
+/**
+ * What the buttons do, by their `data-do`.
+ * @param {AppStore} store @param {(text: string) => void} toast @returns {Record<string, () => unknown>}
+ */
 function actions(store, toast) {
   const records = () => store.get().cohort?.records ?? [];
   const ids = () => store.get().selection.map((i) => records()[i].id);
@@ -127,7 +132,10 @@ function describe(store, cohort, clusters) {
   byId("selection-show").hidden = !cohort.has_images;
 }
 
-/** Most of the selection first, noise last. @param {AppStore} store @param {Clusters} clusters @param {readonly number[]} labels  of the selected images */
+/**
+ * Most of the selection first, noise last.
+ * @param {AppStore} store @param {Clusters} clusters @param {readonly number[]} labels  of the selected images
+ */
 function clusterRows(store, { breakdown: { clusters }, own }, labels) {
   const sizes = new Map(clusters.map(({ label }) => [label, 0]));
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
@@ -194,7 +202,10 @@ function savedRows(store, { name: shelf, records }, toast, draw) {
   });
 }
 
-/** @param {(Node | string)[]} name @param {number} size @param {string} title  of the button that removes it @param {() => void} onclick */
+/**
+ * @param {(Node | string)[]} name @param {number} size @param {string} title  of the button that removes it
+ * @param {() => void} onclick
+ */
 const row = (name, size, title, onclick) =>
   el(
     "li",

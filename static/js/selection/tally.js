@@ -12,7 +12,8 @@ export function inverted(selection, count) {
 
 /**
  * Images and patients by the values of a column, counted as the server counts those of a cluster.
- * @param {readonly ImageRecord[]} records @param {string} column @returns {Omit<ClusterSummary, "label" | "representatives">}
+ * @param {readonly ImageRecord[]} records @param {string} column
+ * @returns {Omit<ClusterSummary, "label" | "representatives">}
  */
 export function tallyOf(records, column) {
   /** By value; null is missing. @type {Map<string | null, string[]>} */

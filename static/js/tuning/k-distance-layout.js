@@ -8,7 +8,10 @@
 /** Room above the curve, so that its end is seen. */
 const ROOM = 1.06;
 
-/** The distance at the top of the plot, a multiple of eps's step: what its slider cannot reach is not shown. @param {KDistance} curve @param {number} most @param {number} step */
+/**
+ * The distance at the top of the plot, a multiple of eps's step: what its slider cannot reach is not shown.
+ * @param {KDistance} curve @param {number} most @param {number} step
+ */
 export const topOf = ({ distance }, most, step) =>
   Number((Math.ceil((ROOM * Math.min(distance[distance.length - 1], most)) / step) * step).toFixed(9));
 
@@ -22,7 +25,12 @@ export function coreCount({ n, rank, distance }, eps) {
   return [beyond > 0 ? rank[beyond - 1] - rank[0] + 1 : 0, rank[beyond] - rank[0]];
 }
 
-/** The line through the distances, for a square of side 1 whose y goes down. @param {KDistance} curve @param {number} top */
+/**
+ * The line through the distances, for a square of side 1 whose y goes down.
+ * @param {KDistance} curve @param {number} top
+ */
 export function curvePath({ n, rank, distance }, top) {
-  return `M${distance.map((value, i) => `${((rank[i] - rank[0] + 0.5) / n).toFixed(4)},${(1 - value / top).toFixed(4)}`).join("L")}`;
+  const at = (/** @type {number} */ value, /** @type {number} */ i) =>
+    `${((rank[i] - rank[0] + 0.5) / n).toFixed(4)},${(1 - value / top).toFixed(4)}`;
+  return `M${distance.map(at).join("L")}`;
 }

@@ -64,7 +64,8 @@ export function bindKDistance(store) {
     plot.style.setProperty("--eps", `${Math.min(100, (100 * eps) / Number(line.max))}%`);
     plot.style.setProperty("--core", `${(100 * most) / curve.n}%`);
     byId("k-says").textContent =
-      `At eps ${formatEps(eps)}, ${cores}. Look where the curve bends: to the left of it images lie dense, to the right apart.`;
+      `At eps ${formatEps(eps)}, ${cores}. ` +
+      "Look where the curve bends: to the left of it images lie dense, to the right apart.";
   }
 
   line.addEventListener("input", () => changeParams(store, { eps: Math.max(Number(track.min), line.valueAsNumber) }));

@@ -8,7 +8,10 @@
 /** @type {readonly SortKey[]} */
 const KEYS = Object.freeze(["perplexity", "eps", "min_samples", "n_clusters", "n_noise", "score"]);
 
-/** What the search was ranked by has an axis too. @param {readonly SearchRow[]} rows @param {Measure} rankedBy @returns {Axis[]} */
+/**
+ * What the search was ranked by has an axis too.
+ * @param {readonly SearchRow[]} rows @param {Measure} rankedBy @returns {Axis[]}
+ */
 export function axesOf(rows, rankedBy) {
   return [...new Set([...KEYS, rankedBy])].map((key) => {
     const values = [...new Set(rows.map((row) => row[key]).filter((value) => typeof value === "number"))].sort(
@@ -57,7 +60,11 @@ export function passes(row, brushes) {
   });
 }
 
-/** The row whose line runs nearest above or below a place, the better one of two; null where none is near. @param {readonly Axis[]} axes @param {readonly SearchRow[]} rows  best first @param {number} x @param {number} y @param {number} reach */
+/**
+ * The row whose line runs nearest above or below a place, the better one of two; null where none is near.
+ * @param {readonly Axis[]} axes @param {readonly SearchRow[]} rows  best first @param {number} x @param {number} y
+ * @param {number} reach
+ */
 export function rowAt(axes, rows, x, y, reach) {
   const across = x * (axes.length - 1);
   const left = Math.min(axes.length - 2, Math.max(0, Math.floor(across)));
@@ -75,7 +82,10 @@ export function rowAt(axes, rows, x, y, reach) {
   return found;
 }
 
-/** The next value that occurs on an axis; at its end, the end. @param {Axis} axis @param {number} value @param {1 | -1} step */
+/**
+ * The next value that occurs on an axis; at its end, the end.
+ * @param {Axis} axis @param {number} value @param {1 | -1} step
+ */
 export function nextValue({ values }, value, step) {
   const next = step > 0 ? values.find((one) => one > value) : values.findLast((one) => one < value);
   return next ?? value;

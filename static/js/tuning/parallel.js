@@ -15,7 +15,11 @@ import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "./parall
 const REACH = 9;
 const CLICK = 3;
 
-/** @param {Tooltip} tooltip @param {{filter: (keeps: (row: SearchRow) => boolean) => void, point: (row: SearchRow | null) => void, apply: (row: SearchRow) => void}} events */
+/**
+ * @param {Tooltip} tooltip
+ * @param {{filter: (keeps: (row: SearchRow) => boolean) => void, point: (row: SearchRow | null) => void,
+ *   apply: (row: SearchRow) => void}} events
+ */
 export function createParallel(tooltip, { filter, point, apply }) {
   const box = byId("parallel");
   const clear = byId("parallel-clear");

@@ -46,7 +46,10 @@ export function createPreview(store) {
   store.watch(["previewed", "shown"], ({ previewed }) => say(previewed ? sentence(previewed) : ""));
   return {
     settle,
-    /** @param {Readonly<Record<string, number>> | null} place  on the plane of the map that is shown: values of parameters, and what else is known there */
+    /**
+     * @param {Readonly<Record<string, number>> | null} place  on the plane of the map that is shown: values of
+     *   parameters, and what else is known there
+     */
     point(place) {
       const { shown, params, breakdown } = store.get();
       const pointed = keysOf(params, "clusters").filter((key) => place && key in place);

@@ -14,13 +14,19 @@ export function perplexities(first, last) {
   return stops;
 }
 
-/** The first stop that is not before a value; beyond all of them, the last. @param {readonly number[]} stops  ascending @param {number} value */
+/**
+ * The first stop that is not before a value; beyond all of them, the last.
+ * @param {readonly number[]} stops  ascending @param {number} value
+ */
 export function stopAt(stops, value) {
   const found = stops.findIndex((stop) => stop >= value);
   return found < 0 ? stops.length - 1 : found;
 }
 
-/** Where a value lies on a track that has its stops at even distances, from 0 to 1. @param {readonly number[]} stops  ascending @param {number} value */
+/**
+ * Where a value lies on a track that has its stops at even distances, from 0 to 1.
+ * @param {readonly number[]} stops  ascending @param {number} value
+ */
 export function shareAt(stops, value) {
   if (value <= stops[0] || stops.length < 2) return 0;
   const next = stopAt(stops, value);

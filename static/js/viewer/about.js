@@ -8,7 +8,10 @@ import { groupOf, membership, viewOf } from "../describe.js";
 
 /** @import {AppState, Clusters, Cohort, ImageRecord} from "../types.js" */
 
-/** In the colours of the dark, which is around it; as everywhere, only while colour means cluster. @param {Readonly<AppState>} state @param {number} index */
+/**
+ * In the colours of the dark, which is around it; as everywhere, only while colour means cluster.
+ * @param {Readonly<AppState>} state @param {number} index
+ */
 export function clusterIcon({ clusters, colour }, index) {
   const mark = clusterMark(clusters?.labels[index] ?? -1, "dark");
   return markIcon(SHAPE_PATHS[mark.shape], colour === "cluster" ? mark.colour : INKS.dark.neutral, 10);
@@ -63,7 +66,10 @@ function section(heading, pairs) {
   return rows.length > 0 ? [el("h3", { class: "facts-heading" }, heading), el("dl", { class: "facts" }, ...rows)] : [];
 }
 
-/** Nothing where the browser lends no clipboard: to pages that are not secure. @param {string} label @param {string} text */
+/**
+ * Nothing where the browser lends no clipboard: to pages that are not secure.
+ * @param {string} label @param {string} text
+ */
 function copier(label, text) {
   const button = el("button", { type: "button", class: "copier", "aria-label": label, onclick: copy }, "copy");
   async function copy() {

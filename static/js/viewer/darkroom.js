@@ -1,4 +1,6 @@
-/** What is drawn of a film: its picture, or where that has more greys than the screen, what the window makes of them. */
+/**
+ * What is drawn of a film: its picture, or where that has more greys than the screen, what the window makes of them.
+ */
 
 import { develop, lookupTable } from "./greys.js";
 

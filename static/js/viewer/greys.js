@@ -5,13 +5,19 @@
 
 /** @import {Sight} from "./types.js" */
 
-/** In greys of a picture that has so many, as a reader is told them. @param {Pick<Sight, "width" | "level">} sight @param {number} greys */
+/**
+ * In greys of a picture that has so many, as a reader is told them.
+ * @param {Pick<Sight, "width" | "level">} sight @param {number} greys
+ */
 export function windowOf({ width, level }, greys) {
   // A linked picture of fewer greys may be asked for less than one of them.
   return { width: Math.max(2, (width * greys) / 256), level: (level * greys) / 256 };
 }
 
-/** A grey of the screen for each of the picture's. @param {Pick<Sight, "width" | "level" | "inverted">} sight @param {number} [greys] */
+/**
+ * A grey of the screen for each of the picture's.
+ * @param {Pick<Sight, "width" | "level" | "inverted">} sight @param {number} [greys]
+ */
 export function lookupTable(sight, greys = 256) {
   const { width, level } = windowOf(sight, greys);
   return Uint8ClampedArray.from({ length: greys }, (_, grey) => {
@@ -30,7 +36,11 @@ export function lookUp(rgba, table) {
   }
 }
 
-/** Makes opaque pixels of samples. @param {Uint16Array} samples @param {number} channels  1 or 3 @param {Uint8ClampedArray} table @param {Uint8ClampedArray} rgba */
+/**
+ * Makes opaque pixels of samples.
+ * @param {Uint16Array} samples @param {number} channels  1 or 3 @param {Uint8ClampedArray} table
+ * @param {Uint8ClampedArray} rgba
+ */
 export function develop(samples, channels, table, rgba) {
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
   for (let i = 0, at = 0; i < rgba.length; i += 4, at += channels) {

@@ -15,7 +15,10 @@ const KEYS = Object.freeze({
   ...{ c: "layout", l: "linked", p: "pan", b: "beside", d: "details" },
 });
 
-/** "+" needs Shift on some keyboards, an arrow means something else with it. @param {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean}} event */
+/**
+ * "+" needs Shift on some keyboards, an arrow means something else with it.
+ * @param {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean}} event
+ */
 export function commandOf({ key, shiftKey, ctrlKey, metaKey, altKey }) {
   if (ctrlKey || metaKey || altKey) return undefined;
   return KEYS[shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key];

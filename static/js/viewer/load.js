@@ -27,7 +27,10 @@ export function createLoader(lost) {
   };
 }
 
-/** A browser gives 8 bits of a picture; of more, all samples are asked for. @param {ImageRecord} record @returns {Promise<Film>} */
+/**
+ * A browser gives 8 bits of a picture; of more, all samples are asked for.
+ * @param {ImageRecord} record @returns {Promise<Film>}
+ */
 async function decoded({ id, bits }) {
   if (bits !== null && bits > 8) {
     const { blob } = await getFile(`${imageUrl(id)}/deep`);

@@ -58,7 +58,8 @@ export function createPane(load) {
       context.putImageData(pixels, x, y);
     }
     const { width: wide, level } = windowOf(sight, film.greys);
-    readout.textContent = `W ${Math.round(wide)} · L ${Math.round(level)} · ${film.bits > 8 ? `${film.bits} bits · ` : ""}${Math.round(100 * scale)}%`;
+    const bits = film.bits > 8 ? `${film.bits} bits · ` : "";
+    readout.textContent = `W ${Math.round(wide)} · L ${Math.round(level)} · ${bits}${Math.round(100 * scale)}%`;
   }
 
   function schedule() {

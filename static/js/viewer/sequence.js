@@ -3,7 +3,10 @@
 /** @import {AppState} from "../types.js" */
 /** @import {Sequence} from "./types.js" */
 
-/** The selection, if the image is one of several in it; else its cluster. @param {Pick<AppState, "selection" | "clusters">} state @param {number} index @returns {Sequence} */
+/**
+ * The selection, if the image is one of several in it; else its cluster.
+ * @param {Pick<AppState, "selection" | "clusters">} state @param {number} index @returns {Sequence}
+ */
 export function sequenceOf({ selection, clusters }, index) {
   if (selection.length > 1 && selection.includes(index)) return { members: selection, name: "the selection" };
   const label = clusters?.labels[index];
@@ -12,7 +15,10 @@ export function sequenceOf({ selection, clusters }, index) {
   return { members, name: label < 0 ? "noise" : `cluster ${label}` };
 }
 
-/** Those that follow, round and round, the image itself left out. @param {Sequence} sequence @param {number} index @param {number} n @param {1 | -1} [step] */
+/**
+ * Those that follow, round and round, the image itself left out.
+ * @param {Sequence} sequence @param {number} index @param {number} n @param {1 | -1} [step]
+ */
 export function following({ members }, index, n, step = 1) {
   const at = members.indexOf(index);
   const length = members.length;

@@ -1,4 +1,7 @@
-/** How a picture is looked at: fit, zoom about a place, pan, window and level. Places are shares of pane and picture. Pure. */
+/**
+ * How a picture is looked at: fit, zoom about a place, pan, window and level. Places are shares of pane and picture.
+ * Pure.
+ */
 
 /** @import {Look, Room, Sight, Size} from "./types.js" */
 
@@ -38,7 +41,10 @@ export function roomFor(picture, pane) {
   return { fit, across: across / fit, down: down / fit, greys: picture.greys ?? 256 };
 }
 
-/** Where it lies, on whole pixels of the screen: at a scale of 1 every one is the picture's own. @param {Sight} sight @param {Size} picture @param {Size} pane */
+/**
+ * Where it lies, on whole pixels of the screen: at a scale of 1 every one is the picture's own.
+ * @param {Sight} sight @param {Size} picture @param {Size} pane
+ */
 export function placed(sight, picture, pane) {
   const room = roomFor(picture, pane);
   // A linked pane of another shape may have less to show there.
@@ -51,7 +57,11 @@ export function placed(sight, picture, pane) {
   };
 }
 
-/** What lies there stays there. @param {Sight} sight @param {Room} room @param {number} atX @param {number} atY  from the middle of the pane @param {number} factor */
+/**
+ * What lies there stays there.
+ * @param {Sight} sight @param {Room} room @param {number} atX @param {number} atY  from the middle of the pane
+ * @param {number} factor
+ */
 export function zoomed(sight, room, atX, atY, factor) {
   const zoom = held(sight.zoom * factor, Math.min(1, 1 / room.fit), MOST_SCALE / room.fit);
   const shift = 1 / sight.zoom - 1 / zoom;
@@ -66,7 +76,10 @@ export function panned(sight, room, dx, dy) {
   );
 }
 
-/** Two greys of the picture at least, and its last one at most. @param {Sight} sight @param {number} width @param {number} level @param {number} [greys] @returns {Sight} */
+/**
+ * Two greys of the picture at least, and its last one at most.
+ * @param {Sight} sight @param {number} width @param {number} level @param {number} [greys] @returns {Sight}
+ */
 export const windowed = (sight, width, level, greys = 256) => ({
   ...sight,
   width: held(width, 512 / greys, 512),
@@ -76,7 +89,10 @@ export const windowed = (sight, width, level, greys = 256) => ({
 /** How far a movement of the hand goes, 1 in 8 bits. @param {Sight} sight @param {Room} room */
 export const pace = ({ width }, { greys }) => (greys > 256 ? Math.min(1, width / NARROW) : 1);
 
-/** No gap at an edge of the pane that the film could fill; in the middle where it is smaller. @param {Sight} sight @param {Room} room @returns {Sight} */
+/**
+ * No gap at an edge of the pane that the film could fill; in the middle where it is smaller.
+ * @param {Sight} sight @param {Room} room @returns {Sight}
+ */
 function kept(sight, room) {
   const [halfX, halfY] = [room.across / sight.zoom / 2, room.down / sight.zoom / 2];
   return {

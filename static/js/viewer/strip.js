@@ -43,7 +43,10 @@ export function createStrip(store, found) {
   };
 }
 
-/** @param {Readonly<AppState>} state @param {number} index @param {Company} company @param {AbortSignal} signal @returns {Promise<readonly Companion[]>} */
+/**
+ * @param {Readonly<AppState>} state @param {number} index @param {Company} company @param {AbortSignal} signal
+ * @returns {Promise<readonly Companion[]>}
+ */
 async function companionsOf(state, index, company, signal) {
   const records = state.cohort?.records ?? [];
   const { id, group } = records[index];

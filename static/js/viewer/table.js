@@ -8,7 +8,10 @@ export const BARE = Object.freeze({ ids: [null, null, null, null], layout: 1, cu
 /** In the current pane. @param {Table} table @param {string} id @returns {Table} */
 export const withCurrent = (table, id) => withId(table, table.current, id);
 
-/** As many panes; the empty ones get what is at hand and not there yet. @param {Table} table @param {Table["layout"]} layout @param {readonly string[]} atHand @returns {Table} */
+/**
+ * As many panes; the empty ones get what is at hand and not there yet.
+ * @param {Table} table @param {Table["layout"]} layout @param {readonly string[]} atHand @returns {Table}
+ */
 export function laidOut(table, layout, atHand) {
   // The current X-ray stays in sight.
   const moved = () => ({ ...withId(withId(table, table.current, null), 0, table.ids[table.current]), current: 0 });
@@ -22,7 +25,10 @@ export function laidOut(table, layout, atHand) {
   };
 }
 
-/** All panes but the current one anew, two of them if there was one. @param {Table} table @param {readonly string[]} atHand @returns {Table} */
+/**
+ * All panes but the current one anew, two of them if there was one.
+ * @param {Table} table @param {readonly string[]} atHand @returns {Table}
+ */
 export function refilled({ ids, layout, current }, atHand) {
   const alone = ids.map((id, i) => (i === current ? id : null));
   return laidOut({ ids: alone, layout, current }, layout === 1 ? 2 : layout, atHand);

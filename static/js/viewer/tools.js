@@ -17,7 +17,10 @@ export function createTools(dialog, look) {
       look((sight, { greys }) => windowed(sight, (256 * wide) / greys, (256 * high) / greys, greys));
   });
 
-  /** @param {Record<string, unknown>} states  by what a button does @param {Sight} sight @param {number} greys  that the picture has */
+  /**
+   * @param {Record<string, unknown>} states  by what a button does @param {Sight} sight
+   * @param {number} greys  that the picture has
+   */
   return function show(states, sight, greys) {
     for (const button of dialog.querySelectorAll("button")) {
       const state = states[button.dataset.do ?? ""];

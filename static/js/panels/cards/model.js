@@ -1,10 +1,16 @@
-/** What a cluster's bars show, as numbers: counts, what an even spread would give, and the missing that is always there. Pure. */
+/**
+ * What a cluster's bars show, as numbers: counts, what an even spread would give, and the missing that is always there.
+ * Pure.
+ */
 
 import { groupNoun, plural } from "../../format.js";
 
 /** @import {Bar, Breakdown, ClusterSummary, EnrichedCell} from "../../types.js" */
 
-/** @param {ClusterSummary} summary @param {Breakdown} breakdown @param {number} nImages @param {number} most  bars before the rest is summed @returns {{bars: Bar[], longest: number}} */
+/**
+ * @param {ClusterSummary} summary @param {Breakdown} breakdown @param {number} nImages
+ * @param {number} most  bars before the rest is summed @returns {{bars: Bar[], longest: number}}
+ */
 export function barsOf(summary, breakdown, nImages, most) {
   const totals = new Map(breakdown.totals.map(({ value, count }) => [value, count]));
   const expected = (/** @type {number} */ total) => (nImages > 0 ? (summary.size * total) / nImages : 0);
@@ -46,9 +52,12 @@ export function barsOf(summary, breakdown, nImages, most) {
   return { bars, longest: bars.reduce((longest, bar) => Math.max(longest, bar.count, bar.expected), 1) };
 }
 
-/** What a bar's tip says: counts and, once it is tested, how far from chance they are. @param {Bar} bar @param {string | null} groupColumn @param {EnrichedCell} [cell] @param {string} [against] */
+/**
+ * What a bar's tip says: counts and, once it is tested, how far from chance they are.
+ * @param {Bar} bar @param {string | null} groupColumn @param {EnrichedCell} [cell] @param {string} [against]
+ */
 export function barTip(bar, groupColumn, cell, against = "if spread evenly") {
   const patients = bar.groups === null || !groupColumn ? "" : ` from ${groupNoun(groupColumn, bar.groups)}`;
-  const counts = `${bar.name}: ${plural(bar.count, "image")}${patients}. ${bar.expected.toFixed(1)} expected ${against}.`;
-  return cell?.sentence ?? counts;
+  const counts = `${bar.name}: ${plural(bar.count, "image")}${patients}.`;
+  return cell?.sentence ?? `${counts} ${bar.expected.toFixed(1)} expected ${against}.`;
 }

@@ -11,7 +11,10 @@ import { barTip, barsOf } from "./model.js";
 
 /** @import {AppStore, Bar, Breakdown, ClusterSummary, Clusters, Cohort, EnrichedCell, Page} from "../../types.js" */
 
-/** @typedef {{label: number, bar: Bar, show: (cell?: EnrichedCell, longest?: number) => void}[]} Rows  shows what the test of a cell says */
+/**
+ * @typedef {{label: number, bar: Bar, show: (cell?: EnrichedCell, longest?: number) => void}[]} Rows  shows what the
+ *   test of a cell says
+ */
 
 const MOST_BARS = 5;
 const MOST_THUMBS = 7;
@@ -80,7 +83,10 @@ function adviceOn({ n_clusters, n_noise, labels }) {
   return null;
 }
 
-/** @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs @param {Rows} rows */
+/**
+ * @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort
+ * @param {Map<string, HTMLButtonElement>} thumbs @param {Rows} rows
+ */
 function card(store, summary, breakdown, cohort, thumbs, rows) {
   const { label, size, n_groups } = summary;
   const name = clusterName(label, store.get().clusters?.own ?? []);
@@ -119,18 +125,27 @@ function steadiness(store, label) {
   const found = store.get().steadiness?.clusters.find((one) => one.label === label);
   if (!found?.verdict) return null;
   const { verdict, jaccard_seeds, jaccard_resamples } = found;
-  const tip = `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it is not to be trusted, at .50 it dissolves (Hennig 2007).`;
+  const tip =
+    `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ` +
+    `${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it is not to be trusted, ` +
+    "at .50 it dissolves (Hennig 2007).";
   return el("span", { class: `steady ${verdict}`, "data-tip": tip }, `${verdict} ${decimal(jaccard_resamples)}`);
 }
 
-/** A swatch has the cluster's colour only while the map has it too: colour means what the legend says. @param {AppStore} store @param {number} label */
+/**
+ * A swatch has the cluster's colour only while the map has it too: colour means what the legend says.
+ * @param {AppStore} store @param {number} label
+ */
 export function swatch(store, label) {
   const { colour, scheme } = store.get();
   const mark = clusterMark(label, scheme);
   return colour === "cluster" ? mark : { ...mark, colour: INKS[scheme].neutral };
 }
 
-/** @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort @param {Rows} rows */
+/**
+ * @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort
+ * @param {Rows} rows
+ */
 function barList(store, summary, breakdown, cohort, rows) {
   const { bars, longest } = barsOf(summary, breakdown, cohort.n_images, MOST_BARS);
   const list = bars.map((bar) => {
@@ -154,7 +169,10 @@ export function barColour(store, label, bar) {
   return entry?.colour ?? INKS[scheme].neutral;
 }
 
-/** @param {Bar} bar @param {number} room  for this many images @param {string} colour @param {Cohort} cohort @param {string} [against]  what the tick says */
+/**
+ * @param {Bar} bar @param {number} room  for this many images @param {string} colour @param {Cohort} cohort
+ * @param {string} [against]  what the tick says
+ */
 export function barRow(bar, room, colour, cohort, against) {
   const missing = bar.kind === "missing";
   const fill = el("span", { class: `bar-fill${missing ? " hatched-bar" : ""}${bar.count === 0 ? " empty" : ""}` });
@@ -185,7 +203,10 @@ export function barRow(bar, room, colour, cohort, against) {
   return { row, show };
 }
 
-/** @param {AppStore} store @param {ClusterSummary} summary @param {Cohort} cohort @param {Map<string, HTMLButtonElement>} thumbs */
+/**
+ * @param {AppStore} store @param {ClusterSummary} summary @param {Cohort} cohort
+ * @param {Map<string, HTMLButtonElement>} thumbs
+ */
 function thumbRow(store, summary, cohort, thumbs) {
   const ids = summary.representatives.slice(0, MOST_THUMBS);
   if (!cohort.has_images || ids.length === 0) return null;

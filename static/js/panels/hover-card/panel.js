@@ -38,7 +38,9 @@ export function bindHoverCard({ store, view }) {
   store.watch(["forming", "film"], (state) => (isMoving(state) && ring.hidden ? follow(state) : show(state)));
 }
 
-/** @typedef {"cohort" | "clusters" | "hovered" | "shown" | "colour" | "scheme" | "forming" | "film" | "changed"} Told */
+/**
+ * @typedef {"cohort" | "clusters" | "hovered" | "shown" | "colour" | "scheme" | "forming" | "film" | "changed"} Told
+ */
 
 /** Whether what is drawn is not the map that is clustered. @param {Pick<AppState, "forming" | "film">} state */
 const isMoving = ({ forming, film }) => forming !== null || film !== null;
@@ -83,7 +85,10 @@ export function contents(state, positions) {
   ].filter((child) => child !== false);
 }
 
-/** Beside the point and inside the map. @param {HTMLElement} card @param {HTMLElement} ring @param {MapView} view @param {number} index @param {number} eps */
+/**
+ * Beside the point and inside the map.
+ * @param {HTMLElement} card @param {HTMLElement} ring @param {MapView} view @param {number} index @param {number} eps
+ */
 export function place(card, ring, view, index, eps) {
   const { x, y } = view.screenOf(index);
   const { width, height } = view.size();

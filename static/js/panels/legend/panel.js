@@ -1,4 +1,7 @@
-/** What the colours and marks mean, with counts. Pointing at an entry dims the rest of the map, a click hides it, two show it alone. */
+/**
+ * What the colours and marks mean, with counts. Pointing at an entry dims the rest of the map, a click hides it, two
+ * show it alone.
+ */
 
 import { byId, el, markIcon } from "../../dom.js";
 import { count } from "../../format.js";

@@ -33,14 +33,18 @@ export function bindMap(store) {
     tool: () => store.get().tool,
     outline: (path) => byId("outline", SVGElement).setAttribute("points", path?.join(" ") ?? ""),
   });
-  /** The map that is drawn, and whose points they are. @type {{points: Positions | null, records: readonly ImageRecord[]}} */
+  /**
+   * The map that is drawn, and whose points they are.
+   * @type {{points: Positions | null, records: readonly ImageRecord[]}}
+   */
   let drawn = { points: null, records: [] };
   const placesBefore = (/** @type {readonly ImageRecord[]} */ records) =>
     records === drawn.records ? null : placesAmong(drawn.records, records);
 
   /**
    * Towards the map before it; the first map as the link has it. PCA's axes mean something and are left alone.
-   * @param {Positions} next @param {Turn} turn  the one that is wanted for the first @param {Value} [method] @param {readonly number[] | null} [was]  where its points were, if it has others
+   * @param {Positions} next @param {Turn} turn  the one that is wanted for the first @param {Value} [method]
+   * @param {readonly number[] | null} [was]  where its points were, if it has others
    */
   const turnOf = (next, turn, method, was) => {
     if (method === "pca") return UNTURNED;
@@ -109,7 +113,8 @@ function withoutHidden({ style, legend }, hidden) {
 /**
  * What stays bright: what is pointed at, or else what is selected; of that, what meets the filters. Pointing at what is
  * hidden dims nothing: there would be nothing bright.
- * @param {Pick<AppState, "focus" | "selection" | "passing" | "hidden" | "clusters" | "encoding">} state @returns {Uint8Array | null}  null where nothing is dimmed
+ * @param {Pick<AppState, "focus" | "selection" | "passing" | "hidden" | "clusters" | "encoding">} state
+ * @returns {Uint8Array | null}  null where nothing is dimmed
  */
 export function brightMask({ focus, selection, passing, hidden, clusters, encoding }) {
   if (!clusters || !encoding) return null;
@@ -123,7 +128,10 @@ export function brightMask({ focus, selection, passing, hidden, clusters, encodi
   return bright && passing ? bright.map((kept, i) => kept & passing[i]) : (bright ?? passing);
 }
 
-/** What a filter has dimmed is not caught by an outline drawn round it. @param {AppStore} store @param {readonly number[]} indices @param {Choosing} how */
+/**
+ * What a filter has dimmed is not caught by an outline drawn round it.
+ * @param {AppStore} store @param {readonly number[]} indices @param {Choosing} how
+ */
 export function choose(store, indices, how) {
   const { selection, passing } = store.get();
   store.set({
@@ -144,13 +152,20 @@ export function focusMask(focus, labels, legend) {
   });
 }
 
-/** For each record its place among those before, or -1. @param {readonly ImageRecord[]} before @param {readonly ImageRecord[]} records */
+/**
+ * For each record its place among those before, or -1.
+ * @param {readonly ImageRecord[]} before @param {readonly ImageRecord[]} records
+ */
 function placesAmong(before, records) {
   const places = new Map(before.map(({ id }, i) => [id, i]));
   return records.map(({ id }) => places.get(id) ?? -1);
 }
 
-/** The next image of the same cluster, round and round; from nowhere, the first. @param {Clusters | null} clusters @param {number} index @param {1 | -1} step @param {(index: number) => boolean} [shown]  who is not is passed over */
+/**
+ * The next image of the same cluster, round and round; from nowhere, the first.
+ * @param {Clusters | null} clusters @param {number} index @param {1 | -1} step
+ * @param {(index: number) => boolean} [shown]  who is not is passed over
+ */
 export function nextInCluster(clusters, index, step, shown = () => true) {
   const labels = clusters?.labels ?? [];
   const count = labels.length;
@@ -190,10 +205,11 @@ function showScale(view, store) {
 /** @param {Readonly<AppState>} state @param {"webgl2" | "canvas2d"} kind */
 function showHints({ projection, tool, selection }, kind) {
   const flat = (projection?.coordinates[0]?.length ?? 2) < 3;
+  const drag = flat ? "drag to pan" : "drag to turn, right-drag to pan";
   const hand =
     tool !== "pan"
       ? "draw round images to select them, with Ctrl to add · right-drag to pan"
-      : `${flat ? "drag to pan" : "drag to turn, right-drag to pan"} · Shift+drag to select · scroll to zoom · click for the X-ray`;
+      : `${drag} · Shift+drag to select · scroll to zoom · click for the X-ray`;
   const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
   byId("hints").textContent =
     selection.length > 0 ? `${count(selection.length)} selected · Esc clears, Ctrl+Z undoes` : slow + hand;

@@ -53,7 +53,10 @@ export function bindPictures(store, view) {
   });
 }
 
-/** The images whose pictures come before all others. @param {Clusters} clusters @param {readonly ImageRecord[]} records */
+/**
+ * The images whose pictures come before all others.
+ * @param {Clusters} clusters @param {readonly ImageRecord[]} records
+ */
 export function medoidsOf(clusters, records) {
   const medoids = new Set(
     clusters.breakdown.clusters.filter(({ label }) => label >= 0).map(({ representatives }) => representatives[0]),
@@ -64,7 +67,9 @@ export function medoidsOf(clusters, records) {
 /**
  * Small pictures from the atlas, large ones one by one; the nearest there is stands in until the right one is loaded.
  * @param {readonly ImageRecord[]} records @param {() => void} loaded
- * @param {{has: (id: string) => boolean, tell: () => void}} lost  pictures that are none to be shown, and who hears of one @returns {PictureSource}
+ * @param {{has: (id: string) => boolean, tell: () => void}} lost  pictures that are none to be shown, and who hears of
+ *   one
+ * @returns {PictureSource}
  */
 export function createSource(records, loaded, lost = { has: () => false, tell: () => {} }) {
   /** In the whole cohort, of which the atlas is, whatever is excluded. @param {number} index */
@@ -110,7 +115,10 @@ export function createSource(records, loaded, lost = { has: () => false, tell: (
     );
   }
 
-  /** The middle of it as a square, as the atlas has it. @param {number} index @param {64 | 256 | 512} size @returns {Sprite | null} */
+  /**
+   * The middle of it as a square, as the atlas has it.
+   * @param {number} index @param {64 | 256 | 512} size @returns {Sprite | null}
+   */
   function single(index, size) {
     const url = thumbnailUrl(records[index].id, size);
     kept[size].delete(url);

@@ -1,4 +1,6 @@
-/** eps × min_samples on the map that is shown: where in the plane the setting stands, and what the others would give. */
+/**
+ * eps × min_samples on the map that is shown: where in the plane the setting stands, and what the others would give.
+ */
 
 import { createPreview } from "../../tuning/preview.js";
 import { byId, el, find } from "../../dom.js";
@@ -53,10 +55,8 @@ export function bindPlane({ store, tooltip }) {
     const { plane, params } = store.get();
     if (!plane) return;
     const { column, row } = cursor ?? placeOf(plane, params);
-    canvas.setAttribute(
-      "aria-label",
-      `Score for every ${plane.axes.join(" and ")}. ${describe(plane, cellOf(plane, column, row)).replaceAll("\n", ", ")}`,
-    );
+    const here = describe(plane, cellOf(plane, column, row)).replaceAll("\n", ", ");
+    canvas.setAttribute("aria-label", `Score for every ${plane.axes.join(" and ")}. ${here}`);
   }
 
   canvas.addEventListener("blur", leave);

@@ -5,7 +5,9 @@ import { changedSince, count, groupNoun, plural } from "../../format.js";
 
 /** @import {AppState, Cohort} from "../../types.js" */
 
-/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {string} at  the id of the part that is asked for */
+/**
+ * @param {Cohort} cohort @param {AppState["changed"]} changed @param {string} at  the id of the part that is asked for
+ */
 export function openReport(cohort, changed, at) {
   const dialog = byId("report", HTMLDialogElement);
   dialog.onclick = ({ target }) => {
@@ -31,7 +33,8 @@ function contents(cohort, changed) {
     el(
       "p",
       {},
-      `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, computed by the ${model.backend} backend.`,
+      `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, ` +
+        `computed by the ${model.backend} backend.`,
     ),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];

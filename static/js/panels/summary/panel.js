@@ -41,7 +41,10 @@ export function bindSummary(store) {
   });
 }
 
-/** Four tiles share the column: a long number is set smaller, a very long one rounded, with all of it behind. @param {string} id @param {number} value */
+/**
+ * Four tiles share the column: a long number is set smaller, a very long one rounded, with all of it behind.
+ * @param {string} id @param {number} value
+ */
 function showTile(id, value) {
   const tile = byId(id);
   const text = count(value);

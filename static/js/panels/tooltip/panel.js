@@ -32,7 +32,10 @@ export function createTooltip(node) {
   return tooltip;
 }
 
-/** Everything with `data-tip` explains itself. @param {{show: (anchor: DOMRect, text: string) => void, hide: () => void}} tooltip @param {HTMLElement} node */
+/**
+ * Everything with `data-tip` explains itself.
+ * @param {{show: (anchor: DOMRect, text: string) => void, hide: () => void}} tooltip @param {HTMLElement} node
+ */
 function listen(tooltip, node) {
   /** @param {Event} event */
   const open = (event) => {

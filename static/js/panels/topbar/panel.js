@@ -4,9 +4,12 @@ import { byId, el } from "../../dom.js";
 import { changedSince, count, groupNoun, plural } from "../../format.js";
 import { changeParams } from "../../store.js";
 
-/** @import {AppState, AppStore, Cohort} from "../../types.js" */
+/** @import {AppState, AppStore, Cohort, Page} from "../../types.js" */
 
-/** @param {AppStore} store @param {{openReport: (at: string) => void, toast: (text: string, ms?: number) => void, currentLink: () => string}} actions */
+/**
+ * @param {AppStore} store
+ * @param {Pick<Page, "toast" | "currentLink"> & {openReport: (at: string) => void}} actions
+ */
 export function bindTopBar(store, actions) {
   store.watch(["cohort", "changed"], ({ cohort, changed }) => {
     if (!cohort) return;
@@ -35,7 +38,10 @@ export function bindTopBar(store, actions) {
   });
 }
 
-/** @param {Cohort} cohort @param {AppState["changed"]} changed @param {(at: string) => void} openReport @param {() => void} bringBack */
+/**
+ * @param {Cohort} cohort @param {AppState["changed"]} changed @param {(at: string) => void} openReport
+ * @param {() => void} bringBack
+ */
 function cohortLine(cohort, changed, openReport, bringBack) {
   const facts = [
     plural(cohort.n_images, "image"),

@@ -46,8 +46,9 @@ export function bindForming(store) {
   const line = byId("forming");
   store.watch(["forming"], ({ forming }) => {
     line.hidden = forming === null;
-    if (forming)
-      line.textContent = `the map is forming: iteration ${count(forming.n_iter)}${forming.max_iter ? ` of ${count(forming.max_iter)}` : ""}`;
+    if (!forming) return;
+    const of = forming.max_iter ? ` of ${count(forming.max_iter)}` : "";
+    line.textContent = `the map is forming: iteration ${count(forming.n_iter)}${of}`;
   });
 }
 
@@ -59,12 +60,13 @@ export function sentence(cohort, trouble) {
   if (cohort.state === "pending") {
     const { done = 0, total = 0 } = cohort.progress ?? {};
     const model = cohort.model.name ? ` with ${cohort.model.name}` : "";
+    const far = `${count(done)} of ${plural(total, "X-ray")}`;
     return total > 0
-      ? `Computing features${model}: ${count(done)} of ${plural(total, "X-ray")}. They are kept, so the next start is quick.`
+      ? `Computing features${model}: ${far}. They are kept, so the next start is quick.`
       : "Reading the cohort …";
   }
-  if (cohort.n_images === 0)
-    return "No image of this cohort can be shown. Look at what was skipped, then start negatoscope with another folder or filter.";
+  const other = "start negatoscope with another folder or filter.";
+  if (cohort.n_images === 0) return `No image of this cohort can be shown. Look at what was skipped, then ${other}`;
   if (cohort.n_images === 1)
     return "A map takes two images or more, and this cohort has one. Start negatoscope with another folder or filter.";
   return trouble ?? "Making the first map …";
