@@ -362,6 +362,16 @@ pub(super) fn new_thumbnail(
     Ok(entry.thumbnail)
 }
 
+/// Keeps a picture of many thumbnails under a hash of its own, as their kind is kept, so that another
+/// way of making them makes it anew.
+pub(super) fn keep_sheet(cache: &Cache, want: Want, key: Hash, jpeg: &[u8]) {
+    let entry = ImageEntry {
+        facts: String::new(),
+        thumbnail: jpeg.to_vec(),
+    };
+    cache.put_images(entry_version(want), &[(key, entry)]);
+}
+
 /// Entries made of grey and of colours differ, so each has a version of its own.
 fn entry_version(want: Want) -> u32 {
     2 * FACTS_VERSION + u32::from(want == Want::Rgb)

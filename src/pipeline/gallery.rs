@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use blake3::Hash;
+use blake3::{Hash, Hasher};
 use ndarray::ArrayD;
 use ndarray_npy::WriteNpyExt;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::cohort::image::{self, Content, DeepPicture, ImageError, ImageSource, 
 use crate::cohort::{Cohort, Record};
 use crate::features::cache::Cache;
 
-use super::examine::{MASTER_SIZE, kept_thumbnail, new_thumbnail};
+use super::examine::{MASTER_SIZE, keep_sheet, kept_thumbnail, new_thumbnail};
 
 /// Tiles in a row of an atlas page, which has as many rows at most.
 const ATLAS_COLUMNS: usize = 16;
@@ -178,7 +178,7 @@ impl Gallery {
 
     /// A page of the atlas: 16 rows of 16 squares of 64 pixels as one JPEG, in the order of the
     /// records, 256 to a page; the last page has the rows that it needs. What cannot be read any
-    /// more is black. Made once for a state of the cohort.
+    /// more is black. Made once for these images, and kept in the cache.
     pub fn atlas(&self, page: usize) -> Result<ServedImage, GalleryError> {
         let shown = self.shown();
         let made = shown.pages.get(page).ok_or(GalleryError::NoPage(page))?;
@@ -190,27 +190,28 @@ impl Gallery {
         if let Some(made) = made.get().filter(|_| as_it_was) {
             return Ok(made.clone());
         }
+        let key = sheet_key(places).filter(|_| as_it_was);
+        let kept = key.and_then(|key| kept_thumbnail(&self.cache, self.want, key));
+        if let Some(kept) = kept {
+            return Ok(made.get_or_init(|| ServedImage::sheet(kept)).clone());
+        }
         let tiles: Vec<Option<Vec<u8>>> = places
             .par_iter()
             .map(|place| self.tile(place.as_ref()?).ok())
             .collect();
-        let bytes = image::sheet(&tiles, ATLAS_COLUMNS, ATLAS_TILE)?;
-        let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]);
-        let media_type = "image/jpeg";
-        let fresh = ServedImage {
-            bytes,
-            media_type,
-            tag,
-        };
+        let fresh = ServedImage::sheet(image::sheet(&tiles, ATLAS_COLUMNS, ATLAS_TILE)?);
         // A file that failed for a moment has its tile the next time.
         let is_whole = places
             .iter()
             .zip(&tiles)
             .all(|(place, tile)| place.is_none() || tile.is_some());
-        match as_it_was && is_whole {
-            true => Ok(made.get_or_init(|| fresh).clone()),
-            false => Ok(fresh),
+        if !(as_it_was && is_whole) {
+            return Ok(fresh);
         }
+        if let Some(key) = key {
+            keep_sheet(&self.cache, self.want, key, &fresh.bytes);
+        }
+        Ok(made.get_or_init(|| fresh).clone())
     }
 
     fn tile(&self, place: &Place) -> Result<Vec<u8>, GalleryError> {
@@ -232,6 +233,33 @@ impl Gallery {
             .and_then(|place| shown.places[*place].clone())
             .ok_or_else(|| GalleryError::Unknown(id.to_owned()))
     }
+}
+
+impl ServedImage {
+    /// A page of the atlas.
+    fn sheet(bytes: Vec<u8>) -> Self {
+        Self {
+            tag: format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]),
+            media_type: "image/jpeg",
+            bytes,
+        }
+    }
+}
+
+/// What a page of the atlas is kept under: the contents of its images, in their order; `None` while
+/// they are not all known.
+fn sheet_key(places: &[Option<Place>]) -> Option<Hash> {
+    let mut hasher = Hasher::new_derive_key("negatoscope 2026 atlas page");
+    hasher.update(&ATLAS_TILE.to_le_bytes());
+    for place in places {
+        // A place without an image is black, which no content hashes to.
+        let content = match place {
+            Some(place) => *place.content?.hash.as_bytes(),
+            None => [0; 32],
+        };
+        hasher.update(&content);
+    }
+    Some(hasher.finalize())
 }
 
 impl Place {
@@ -292,5 +320,52 @@ impl Shown {
             pages: (0..n_pages).map(|_| OnceLock::new()).collect(),
             places,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A gallery of two pictures that have been read, whose files hold `bytes` now.
+    fn gallery(cache: &Arc<Cache>, contents: [Hash; 2], bytes: &[u8]) -> Gallery {
+        let place = |hash| {
+            let source = ImageSource::Memory(bytes.into());
+            let content = Some(Content { hash, stamp: None });
+            Some(Place { source, content })
+        };
+        let shown = Shown {
+            places: contents.map(place).to_vec(),
+            index: HashMap::new(),
+            pages: vec![OnceLock::new()],
+        };
+        Gallery {
+            shown: RwLock::new(Arc::new(shown)),
+            cache: Arc::clone(cache),
+            want: Want::Grey,
+        }
+    }
+
+    #[test]
+    fn a_page_of_the_atlas_is_kept_for_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Arc::new(Cache::open(folder.path()).unwrap());
+        let jpeg = |level: u8| image::sheet(&[Some(vec![level; 8 * 8 * 3])], 1, 8).unwrap();
+        let contents = [blake3::hash(b"one"), blake3::hash(b"two")];
+        for (hash, level) in contents.into_iter().zip([40, 200]) {
+            new_thumbnail(&cache, Want::Grey, hash, &jpeg(level)).unwrap();
+        }
+        let first = gallery(&cache, contents, b"no picture").atlas(0).unwrap();
+
+        // Thumbnails made otherwise since: whoever made the page anew would show them.
+        for hash in contents {
+            new_thumbnail(&cache, Want::Grey, hash, &jpeg(120)).unwrap();
+        }
+        let again = gallery(&cache, contents, b"no picture").atlas(0).unwrap();
+        assert_eq!((again.bytes, again.tag), (first.bytes.clone(), first.tag));
+
+        let [one, two] = contents;
+        let other_order = gallery(&cache, [two, one], b"no picture").atlas(0).unwrap();
+        assert_ne!(other_order.bytes, first.bytes);
     }
 }
