@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
@@ -44,29 +44,41 @@ struct Inner<K, V, F, E> {
     flights: HashMap<K, Flight<V, F, E>>,
 }
 
-/// How much is being computed, in all memos that share it: one that is forgotten in a list of them
-/// cannot look idle.
+/// How much is being computed and was, in all memos that share it: one that is forgotten in a list of
+/// them cannot look idle.
 #[derive(Debug, Clone, Default)]
-pub struct Activity(Arc<AtomicUsize>);
+pub struct Activity(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    running: AtomicUsize,
+    begun: AtomicU64,
+}
 
 impl Activity {
     /// Whether nothing is being computed.
     pub fn is_idle(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == 0
+        self.0.running.load(Ordering::Relaxed) == 0
+    }
+
+    /// Computations that were begun; what is remembered is not.
+    pub fn n_begun(&self) -> u64 {
+        self.0.begun.load(Ordering::Relaxed)
     }
 
     fn begin(&self) -> Busy {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.0.running.fetch_add(1, Ordering::Relaxed);
+        self.0.begun.fetch_add(1, Ordering::Relaxed);
         Busy(Arc::clone(&self.0))
     }
 }
 
 /// One computation, until it is dropped.
-struct Busy(Arc<AtomicUsize>);
+struct Busy(Arc<Counts>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.running.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -6,105 +6,10 @@
 #[allow(unreachable_pub)]
 mod routed;
 
-use std::time::Duration;
-
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
-use ndarray::Array2;
-use ndarray_npy::write_npy;
-use negatoscope::cohort::Source;
-use negatoscope::config::{CohortConfig, FeatureConfig};
+use routed::Served;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
 const MAP: &str = "perplexity=12&eps=0.5&min_samples=6";
-
-/// The demo cohort's rows with vectors of four groups, so that no network has to run.
-struct Served {
-    router: Router,
-    _cache: tempfile::TempDir,
-}
-
-impl Served {
-    fn new(filters: &[&str]) -> Self {
-        let cache = tempfile::tempdir().unwrap();
-        let path = cache.path().join("vectors.npy");
-        let vector = |(row, column): (usize, usize)| {
-            let noise = ((row * 37 + column * 101) % 97) as f32 / 97.0;
-            (if row % 4 == column { 3.0 } else { 0.0 }) + noise
-        };
-        write_npy(&path, &Array2::from_shape_fn((180, 6), vector)).unwrap();
-        let filters = filters.iter().map(|filter| filter.parse().unwrap());
-        let source = Source {
-            filters: filters.collect(),
-            ..Source::default()
-        };
-        let config = FeatureConfig {
-            column: None,
-            cohort: CohortConfig::Demo(source),
-            model: None,
-            layer: None,
-            vectors: Some(path),
-            cache_dir: cache.path().to_path_buf(),
-            threads: 2,
-        };
-        Self {
-            router: routed::serve(&config),
-            _cache: cache,
-        }
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let request = Request::builder().method(method).uri(path);
-        let request = request
-            .header("host", "localhost")
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap())
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, answer) = self.ask("GET", path, &Value::Null).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
-    /// The name of the parameter at fault, and what to change.
-    async fn fault(&self, method: &str, path: &str, body: &Value) -> (String, String) {
-        let (status, answer) = self.ask(method, path, body).await;
-        assert_eq!(status, 400, "{path} {body}: {answer}");
-        let text = |name: &str| answer["error"][name].as_str().unwrap().to_owned();
-        (text("parameter"), text("message"))
-    }
-
-    /// Starts a job and waits for its end.
-    async fn job(&self, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.ask("POST", path, body).await;
-        assert_eq!(status, 202, "{path} {body}: {answer}");
-        let id = answer["id"].as_str().unwrap().to_owned();
-        for _ in 0..3000 {
-            let job = self.get(&format!("/api/jobs/{id}")).await;
-            if !["queued", "running"].contains(&job["state"].as_str().unwrap()) {
-                return job;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{path} never ended");
-    }
-
-    async fn register(&self, ids: &[&Value]) -> String {
-        let (status, answer) = self
-            .ask("POST", "/api/selections", &json!({ "ids": ids }))
-            .await;
-        assert_eq!((status, &answer["n_images"]), (201, &json!(ids.len())));
-        answer["id"].as_str().unwrap().to_owned()
-    }
-}
 
 fn records(cohort: &Value) -> &Vec<Value> {
     cohort["records"].as_array().unwrap()
@@ -368,15 +273,8 @@ async fn jobs_are_asked_of_the_part() {
     let clusters = format!("/api/clusters?where=view!=L&{}", query.join("&"));
     assert_eq!(served.get(&clusters).await["score"], best["score"]);
     let report = served.job("/api/report", &json!({ "where": part })).await;
-    let page = Request::get(report["result"]["url"].as_str().unwrap()).header("host", "localhost");
-    let page = served
-        .router
-        .clone()
-        .oneshot(page.body(Body::empty()).unwrap())
-        .await
-        .unwrap();
-    let html = to_bytes(page.into_body(), usize::MAX).await.unwrap();
-    let html = String::from_utf8(html.to_vec()).unwrap();
+    let url = report["result"]["url"].as_str().unwrap();
+    let (_, html) = served.text("GET", url, &Value::Null).await;
     assert!(html.contains(&format!("{n_images} images")) && html.contains("view!=L"));
 }
 

@@ -139,6 +139,11 @@ impl Workbench {
         }
     }
 
+    /// How many answers were computed; those that were remembered are not counted again.
+    pub fn n_computed(&self) -> u64 {
+        self.activity.n_begun()
+    }
+
     /// Ends the preparation, for better or worse.
     pub fn settle(&self, outcome: Result<Study, StudyError>) {
         let stage = match outcome {

@@ -16,14 +16,15 @@ use crate::analysis::null::{CheckedNull, NullParams};
 use crate::analysis::projection::ProjectionParams;
 use crate::analysis::settings::Words as _;
 use crate::analysis::surrogate::SurrogateKind;
-use crate::pipeline::evidence::{Question, Repeats, ReportParams};
-use crate::pipeline::{Selection, Study, StudyError};
+use crate::pipeline::evidence::{Repeats, ReportParams};
+use crate::pipeline::{Study, StudyError};
 use crate::settings::SURROGATE;
 
 use super::error::ApiError;
-use super::jobs::{SearchRequest, map_query, search_params};
-use super::query::Query;
+use super::jobs::{SearchRequest, search_params};
+use super::query::{OF_QUESTIONS, Query};
 use super::report;
+use super::setting::{Setting, query_of_body};
 use super::views::evidence as views;
 use super::{App, MAX_BODY_BYTES};
 
@@ -98,7 +99,7 @@ pub(super) async fn stability(
     request: Body<StabilityRequest>,
 ) -> Result<Response, ApiError> {
     let request = body(request)?;
-    let setting = Setting::of(&app, request.setting).await?;
+    let setting = Setting::to_test(&app.workbench, &setting_query(request.setting)?).await?;
     if !setting.own.is_empty() {
         return Err(StudyError::DrawnByHand.into());
     }
@@ -134,7 +135,7 @@ pub(super) async fn report(
         clustering,
         own,
         question,
-    } = Setting::of(&app, request.setting).await?;
+    } = Setting::to_test(&app.workbench, &setting_query(request.setting)?).await?;
     if let Some(null) = &request.null {
         null.search.query()?.refuse_lists("null")?;
     }
@@ -182,31 +183,8 @@ fn body<T>(request: Body<T>) -> Result<T, ApiError> {
     Ok(request)
 }
 
-/// A map, its clusters and what is asked of them.
-struct Setting {
-    study: Arc<Study>,
-    map: ProjectionParams,
-    clustering: ClusteringParams,
-    own: Vec<Arc<Selection>>,
-    question: Question,
-}
-
-impl Setting {
-    /// Reads a body as if it had come in a query string.
-    async fn of(app: &App, body: Map<String, Value>) -> Result<Self, ApiError> {
-        let query: Query = map_query(&["within", "noise"], body)?;
-        let study = app.study_of(&query).await?;
-        let question = query.question(&study)?;
-        study.check(&question).map_err(StudyError::from)?;
-        let (map, clustering) = query.setting(study.n_images())?;
-        Ok(Self {
-            map,
-            clustering,
-            own: app.own(&query)?,
-            question,
-            study,
-        })
-    }
+fn setting_query(body: Map<String, Value>) -> Result<Query, ApiError> {
+    query_of_body(&OF_QUESTIONS, body)
 }
 
 /// Cohorts times settings of a null, at most: the notebook's search on 9,801 cohorts.

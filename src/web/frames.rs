@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::error::ApiError;
-use super::projection::wait;
 use super::query::{Query, Words};
+use super::setting::{Setting, wait};
 use super::views;
 
 /// The map every 20 iterations, the last one included.
@@ -16,13 +16,12 @@ pub(super) async fn frames(
     extract::Query(query): Words,
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::new(query)?;
-    let study = app.study_of(&query).await?;
-    let (params, _) = query.setting(study.n_images())?;
-    let frames = wait(app.workbench.frames(&study, params)).await?;
+    let Setting { study, map, .. } = Setting::of(&app.workbench, &query).await?;
+    let frames = wait(app.workbench.frames(&study, map)).await?;
     let coordinates = frames.iter().map(|frame| views::packed(&frame.coordinates));
     Ok(Json(json!({
         "n_iter": frames.iter().map(|frame| frame.n_iter).collect::<Vec<_>>(),
-        "shape": [study.n_images(), params.n_components()],
+        "shape": [study.n_images(), map.n_components()],
         "coordinates": coordinates.collect::<Vec<_>>(),
     })))
 }

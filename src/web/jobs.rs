@@ -21,7 +21,8 @@ use crate::jobs::Snapshot;
 use crate::settings::{METHOD, RANK_BY};
 
 use super::error::ApiError;
-use super::query::{LISTS, Query, Segment};
+use super::query::{Query, Segment};
+use super::setting::query_of_body;
 use super::views;
 use super::{App, MAX_BODY_BYTES};
 
@@ -54,7 +55,7 @@ impl SearchRequest {
     pub(super) fn query(&self) -> Result<Query, ApiError> {
         let others = self.others.iter();
         let said = others.filter(|(_, value)| !value.is_object() && !value.is_null());
-        map_query(&[], said.map(|(k, v)| (k.clone(), v.clone())).collect())
+        query_of_body(&[], said.map(|(k, v)| (k.clone(), v.clone())).collect())
     }
 
     /// The ranges by name.
@@ -187,22 +188,4 @@ impl Range {
             Err(ApiError::parameter(name, message))
         }
     }
-}
-
-/// The projection's parameters of a JSON body, and `more`, as if they had come in a query string.
-/// A list is as good as its values given one by one.
-pub(super) fn map_query(more: &[&str], body: Map<String, Value>) -> Result<Query, ApiError> {
-    let text = |value: Value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
-    let pairs = body.into_iter().flat_map(|(name, value)| {
-        let values = match value {
-            Value::Array(values) if LISTS.contains(&name.as_str()) => values,
-            value => vec![value],
-        };
-        let pair = move |value| (name.clone(), text(value));
-        values.into_iter().map(pair).collect::<Vec<_>>()
-    });
-    Query::with(more, pairs.collect())
 }

@@ -8,8 +8,8 @@ use crate::analysis::settings::Value;
 
 use super::App;
 use super::error::ApiError;
-use super::projection::{Asked, answer, ask, wait};
 use super::query::{Query, Words};
+use super::setting::{Setting, wait};
 
 /// The parameter that names the neighbour.
 const MIN_SAMPLES: &str = "min_samples";
@@ -23,12 +23,12 @@ pub(super) async fn k_distance(
     extract::Query(query): Words,
 ) -> Result<Json<serde_json::Value>, ApiError> {
     let query = Query::new(query)?;
-    let Asked {
-        ticket,
-        study,
-        clustering,
-    } = ask(&app, &query).await?;
-    let min_samples = clustering.value(MIN_SAMPLES).map_or(0, Value::count);
+    let setting = Setting::of(&app.workbench, &query).await?;
+    let study = &setting.study;
+    let min_samples = setting
+        .clustering
+        .value(MIN_SAMPLES)
+        .map_or(0, Value::count);
     let n_images = study.n_images();
     if min_samples > n_images {
         let message = format!(
@@ -36,8 +36,8 @@ pub(super) async fn k_distance(
         );
         return Err(ApiError::parameter(MIN_SAMPLES, message));
     }
-    let map = answer(ticket).await?;
-    let distances = wait(app.workbench.k_distances(&study, &map, min_samples)).await?;
+    let map = setting.map(&app.workbench).await?;
+    let distances = wait(app.workbench.k_distances(study, &map, min_samples)).await?;
     let kept = spread(distances.len(), MOST_SENT);
     Ok(Json(json!({
         "min_samples": min_samples,

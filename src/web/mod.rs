@@ -22,6 +22,9 @@ pub mod report;
 mod security;
 mod selections;
 mod serve;
+mod setting;
+mod slider;
+mod stream;
 pub mod views;
 
 use std::sync::Arc;
@@ -39,7 +42,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::jobs::{Jobs, JobsError};
-use crate::pipeline::{Selection, Stage, Study, Workbench};
+use crate::pipeline::{Study, Workbench};
 
 pub use ahead::work_ahead;
 use error::ApiError;
@@ -87,41 +90,12 @@ impl App {
 
     /// The study, once it is ready.
     fn study(&self) -> Result<Arc<Study>, ApiError> {
-        match self.workbench.stage() {
-            Stage::Ready(study) => Ok(study),
-            Stage::Pending => {
-                let preparing = &self.workbench.preparing;
-                let (done, total) = (preparing.done(), preparing.total());
-                Err(ApiError::FeaturesPending { done, total })
-            }
-            Stage::Failed(message) => Err(ApiError::StudyFailed(message)),
-        }
+        setting::study(&self.workbench)
     }
 
     /// The study of the images that a query asks about, once it is ready.
     async fn study_of(&self, query: &Query) -> Result<Arc<Study>, ApiError> {
-        let conditions = query.conditions()?;
-        let (bench, study) = (Arc::clone(&self.workbench), self.study()?);
-        // Long texts of many images take their time.
-        let part = tokio::task::spawn_blocking(move || bench.parts.of(&study, conditions)).await;
-        Ok(part.map_err(|_| ApiError::Internal)??)
-    }
-
-    /// The selections that a query makes clusters of.
-    fn own(&self, query: &Query) -> Result<Vec<Arc<Selection>>, ApiError> {
-        let ids = query.own().iter();
-        ids.map(|id| self.selection("own", id)).collect()
-    }
-
-    /// The selection with this id, which the parameter `name` asks for.
-    fn selection(&self, name: &str, id: &str) -> Result<Arc<Selection>, ApiError> {
-        self.workbench.selections.find(id).ok_or_else(|| {
-            let message = format!(
-                "{name} names no selection, \"{id}\": register its images again with POST \
-                 /api/selections"
-            );
-            ApiError::parameter(name, message)
-        })
+        setting::study_of(&self.workbench, query).await
     }
 }
 
@@ -139,6 +113,8 @@ pub fn router(app: App) -> Router {
         .route("/static/{*path}", get(assets::asset))
         .route("/healthz", get(|| async { "ok" }))
         .route("/api/cohort", get(cohort::cohort))
+        .route("/api/setting", get(slider::setting))
+        .route("/api/findings", get(slider::findings))
         .route("/api/projection", get(projection::projection))
         .route("/api/clusters", get(clusters::clusters))
         .route("/api/plane", get(clusters::plane))

@@ -10,8 +10,8 @@ use crate::settings::N_NEAREST;
 
 use super::App;
 use super::error::ApiError;
-use super::projection::wait;
 use super::query::{Query, Segment, Words};
+use super::setting::wait;
 
 /// How far apart two images are in feature space.
 const METRICS: [(&str, Metric); 2] = [("euclidean", Metric::Euclidean), ("cosine", Metric::Cosine)];

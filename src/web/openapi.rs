@@ -3,6 +3,7 @@
 use axum::Json;
 use serde_json::{Map, Value, json};
 
+use super::query::{FINDINGS, OF_SETTING, PARTS};
 use crate::analysis::settings::{Kind, Spec};
 use crate::settings::{self, Entry, N_COMPARED, N_NEAREST, NOISE, Part, RANK_BY, SIZE, SURROGATE};
 
@@ -50,6 +51,16 @@ fn paths() -> Value {
     let over_plane = [&on_plane[..], &[breakdown_parameter(), noise.clone()]].concat();
     let tested = [clusters.clone(), vec![within, noise]].concat();
     let quality = [map.clone(), vec![parameter(&N_COMPARED)]].concat();
+    let parts = |of: &[&str]| {
+        json!({
+            "name": PARTS, "in": "query", "explode": false,
+            "description": "The parts that are sent, with commas between",
+            "schema": { "type": "array", "items": { "enum": of }, "default": of },
+        })
+    };
+    let slid = [&clusters[..], &[parts(&OF_SETTING)]].concat();
+    let found = [&tested[..], &[parts(&FINDINGS)]].concat();
+    let events = "text/event-stream";
     let at_least_dense = [map.clone(), of_part(Part::Clusters)].concat();
     let metric = choice("metric", &["euclidean", "cosine"]);
     let nearest = vec![metric, parameter(&N_NEAREST), conditions.clone()];
@@ -71,6 +82,13 @@ fn paths() -> Value {
             "The cohort: its columns, records, skipped files and model; state is pending until \
              the features are computed, then ready and final; each record's index is its place in \
              the whole cohort, whatever is left out, and its bits those that its picture uses", &[conditions], json) },
+        "/api/setting": { "get": operation(
+            "All that one move of a slider asks for: events frame while the map forms, then map, \
+             clusters and plane as their own routes answer, or error", &slid, events) },
+        "/api/findings": { "get": operation(
+            "What is to be known of a setting: events association, enrichment and quality as their \
+             own routes answer, each when it is there; failed has the part that cannot be had and \
+             the error", &found, events) },
         "/api/projection": { "get": operation(
             "Coordinates of every image, in the order of the records; with Accept: \
              text/event-stream frames of the map forming, then the result", &map, json) },

@@ -17,6 +17,16 @@ use super::error::ApiError;
 
 /// The column of interest.
 pub(super) const BREAKDOWN: &str = "breakdown";
+/// The column whose levels a test holds fixed.
+const WITHIN: &str = "within";
+/// What a question is asked with beside the setting.
+pub(super) const OF_QUESTIONS: [&str; 2] = [WITHIN, NOISE.key];
+/// The parameter that names the parts that are sent, with commas between.
+pub(super) const PARTS: &str = "parts";
+/// The parts of a setting.
+pub(super) const OF_SETTING: [&str; 3] = ["map", "clusters", "plane"];
+/// The parts of the findings.
+pub(super) const FINDINGS: [&str; 3] = ["association", "enrichment", "quality"];
 /// Names that may be given several times.
 pub(super) const LISTS: [&str; 2] = ["where", "own"];
 
@@ -150,7 +160,7 @@ impl Query {
         Ok(Question {
             column: self.breakdown(study),
             within: self
-                .text("within")
+                .text(WITHIN)
                 .map(|name| study.cohort.column_name(name).to_owned()),
             with_noise: self.value(&NOISE)? == Value::Word("in"),
         })

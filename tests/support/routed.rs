@@ -1,18 +1,132 @@
 //! The server's router on a study that is ready, without a process and a port.
 
+#![allow(dead_code, clippy::unwrap_used)] // Each test uses a part; in a test a panic is the report.
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use negatoscope::config::FeatureConfig;
-use negatoscope::pipeline::Preparation;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use ndarray::Array2;
+use ndarray_npy::write_npy;
+use negatoscope::cohort::Source;
+use negatoscope::config::{CohortConfig, FeatureConfig};
+use negatoscope::pipeline::{Preparation, Workbench};
 use negatoscope::web::{App, Gate, router};
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 /// The router on what `config` asks for.
 pub fn serve(config: &FeatureConfig) -> Router {
+    served(config).0
+}
+
+fn served(config: &FeatureConfig) -> (Router, Arc<Workbench>) {
     let preparation = Preparation::open(config).unwrap();
     let bench = Arc::new(preparation.workbench(2));
     bench.settle(preparation.run(&()));
     let gate = Gate::new("127.0.0.1", 0, None);
-    router(App::new(bench, gate, 2, CancellationToken::new()).unwrap())
+    let app = App::new(Arc::clone(&bench), gate, 2, CancellationToken::new());
+    (router(app.unwrap()), bench)
+}
+
+/// The demo cohort's rows with vectors of four groups, so that no network has to run.
+pub struct Served {
+    router: Router,
+    /// What the router asks.
+    pub bench: Arc<Workbench>,
+    _cache: tempfile::TempDir,
+}
+
+impl Served {
+    /// The rows that meet some conditions.
+    pub fn new(filters: &[&str]) -> Self {
+        let cache = tempfile::tempdir().unwrap();
+        let path = cache.path().join("vectors.npy");
+        let vector = |(row, column): (usize, usize)| {
+            let noise = ((row * 37 + column * 101) % 97) as f32 / 97.0;
+            (if row % 4 == column { 3.0 } else { 0.0 }) + noise
+        };
+        write_npy(&path, &Array2::from_shape_fn((180, 6), vector)).unwrap();
+        let filters = filters.iter().map(|filter| filter.parse().unwrap());
+        let source = Source {
+            filters: filters.collect(),
+            ..Source::default()
+        };
+        let (router, bench) = served(&FeatureConfig {
+            column: None,
+            cohort: CohortConfig::Demo(source),
+            model: None,
+            layer: None,
+            vectors: Some(path),
+            cache_dir: cache.path().to_path_buf(),
+            threads: 2,
+        });
+        Self {
+            router,
+            bench,
+            _cache: cache,
+        }
+    }
+
+    /// Status and text of an answer.
+    pub async fn text(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// Status and JSON of an answer.
+    pub async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let (status, text) = self.text(method, path, body).await;
+        (status, serde_json::from_str(&text).unwrap())
+    }
+
+    /// The JSON of a route that answers.
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, answer) = self.ask("GET", path, &Value::Null).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
+    /// The name of the parameter at fault, and what to change.
+    pub async fn fault(&self, method: &str, path: &str, body: &Value) -> (String, String) {
+        let (status, answer) = self.ask(method, path, body).await;
+        assert_eq!(status, 400, "{path} {body}: {answer}");
+        let text = |name: &str| answer["error"][name].as_str().unwrap().to_owned();
+        (text("parameter"), text("message"))
+    }
+
+    /// Starts a job and waits for its end.
+    pub async fn job(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.ask("POST", path, body).await;
+        assert_eq!(status, 202, "{path} {body}: {answer}");
+        let id = answer["id"].as_str().unwrap().to_owned();
+        for _ in 0..3000 {
+            let job = self.get(&format!("/api/jobs/{id}")).await;
+            if !["queued", "running"].contains(&job["state"].as_str().unwrap()) {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{path} never ended");
+    }
+
+    /// Makes images a selection; its id.
+    pub async fn register(&self, ids: &[&Value]) -> String {
+        let (status, answer) = self
+            .ask("POST", "/api/selections", &json!({ "ids": ids }))
+            .await;
+        assert_eq!((status, &answer["n_images"]), (201, &json!(ids.len())));
+        answer["id"].as_str().unwrap().to_owned()
+    }
 }

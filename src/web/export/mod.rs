@@ -16,9 +16,9 @@ use crate::features::vectors::{self, FeatureTable};
 use crate::pipeline::{Clusters, Projection, Study};
 
 use super::App;
-use super::clusters::clusters_of;
 use super::error::ApiError;
 use super::query::{Query, Words};
+use super::setting::{Setting, selection};
 use table::{Cell, Table};
 
 /// Formats of files; each route takes three of them.
@@ -44,17 +44,18 @@ const MATRICES: [(&str, Format); 3] = [
 ];
 
 /// A map and its clusters, to be written.
-struct Setting {
+struct Written {
     study: Arc<Study>,
     map: Arc<Projection>,
     clusters: Arc<Clusters>,
 }
 
-impl Setting {
+impl Written {
     async fn of(app: &App, query: &Query) -> Result<Self, ApiError> {
-        let (study, map, clusters) = clusters_of(app, query).await?;
+        let setting = Setting::of(&app.workbench, query).await?;
+        let (map, clusters) = setting.clusters(&app.workbench).await?;
         Ok(Self {
-            study,
+            study: setting.study,
             map,
             clusters,
         })
@@ -72,9 +73,11 @@ pub(super) async fn export(
 ) -> Result<Response, ApiError> {
     let query = Query::with(&["format", "only"], query)?;
     let format = query.choice("format", &TABLES, Format::Csv)?;
-    let only = query.text("only").map(|id| app.selection("only", id));
+    let only = query
+        .text("only")
+        .map(|id| selection(&app.workbench, "only", id));
     let only = only.transpose()?;
-    let setting = Setting::of(&app, &query).await?;
+    let setting = Written::of(&app, &query).await?;
     let what = if only.is_some() {
         "selection"
     } else {
@@ -82,7 +85,7 @@ pub(super) async fn export(
     };
     let name = file_name(&setting.study, what, format);
     let bytes = in_background(move || {
-        let Setting {
+        let Written {
             study,
             map,
             clusters,
@@ -134,7 +137,7 @@ pub(super) async fn python(
     State(app): State<App>,
     extract::Query(query): Words,
 ) -> Result<Response, ApiError> {
-    let setting = Setting::of(&app, &Query::new(query)?).await?;
+    let setting = Written::of(&app, &Query::new(query)?).await?;
     let features = file_name(&setting.study, "features", Format::Npy);
     let table = file_name(&setting.study, "clusters", Format::Json);
     let script = script::script(setting.parts(), &features, &table).map_err(|error| {
