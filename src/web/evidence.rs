@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{self, State};
 use serde_json::Value;
 
+use crate::pipeline::evidence::Question;
 use crate::settings::{N_COMPARED, NOISE};
 
 use super::App;
@@ -78,13 +79,15 @@ pub(super) async fn association_view(app: &App, setting: &Setting) -> Result<Val
     Ok(views::association(&found, &words, question, looks))
 }
 
-/// Which values are frequent in which clusters of a setting.
+/// Which values are frequent in which clusters of a setting, whatever is held fixed elsewhere.
 pub(super) async fn enrichment_view(app: &App, setting: &Setting) -> Result<Value, ApiError> {
-    let (study, question) = (&setting.study, &setting.question);
+    let study = &setting.study;
+    let question = Question {
+        within: None,
+        ..setting.question.clone()
+    };
     let (map, clusters) = setting.clusters(&app.workbench).await?;
-    let found = app
-        .workbench
-        .enrichment(study, (&map, &clusters), question.clone());
+    let found = app.workbench.enrichment(study, (&map, &clusters), question);
     let found = wait(found).await?;
     let looks = app.workbench.looks();
     let words = study.enrichment_words(&found, looks.n_viewed);

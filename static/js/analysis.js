@@ -1,17 +1,18 @@
 /**
  * Keeps projection, clusters and plane in step with the parameters: the one place that decides what has to be asked
- * for again. A change of `eps` asks for clusters only; a change of perplexity for all three; other conditions on the
- * images for their records too. All that goes by a record's place changes at once, when everything has come.
+ * for again, in one request. A change of `eps` asks for clusters only; a change of perplexity for all three; other
+ * conditions on the images for their records too. All that goes by a record's place changes at once, when everything
+ * has come; the plane, which no one waits for, follows.
  */
 
-import { getAnswer, getForming, isAbort, messageOf } from "./api.js";
+import { brokenOff, getParts, isAbort, messageOf } from "./api.js";
 import { carriedTo, cohortWhere, sameWhere } from "./cohort.js";
 import { latest } from "./latest.js";
 import { coordinatesOf } from "./map/frames.js";
 import { part } from "./parts.js";
 import { clusterQuery, planeQuery, projectionQuery } from "./url.js";
 
-/** @import {AppState, AppStore, Params, Projection} from "./types.js" */
+/** @import {AppState, AppStore, Clusters, Params, Projection} from "./types.js" */
 
 /** How long a request may hold up a newer value; see latest.js. */
 const GRACE_MS = 150;
@@ -26,70 +27,107 @@ export const FRAME_MS = 100;
 
 /** @param {AppStore} store @param {(text: string) => void} toast */
 export function followParameters(store, toast) {
-  const askPlane = latest(planeRequest(store), GRACE_MS);
-  const askMap = latest(mapRequest(store, askPlane, toast), GRACE_MS);
+  const ask = latest(settingRequest(store, toast), GRACE_MS);
   const follow = () => {
     const { cohort, params, breakdown, shown, clusters, unmet } = store.get();
     if (unmet) return;
     if (shown === params && clusters?.breakdown.column === breakdown) return;
-    if (cohort?.state === "ready" && cohort.n_images > 1) askMap({ params, breakdown });
+    if (cohort?.state === "ready" && cohort.n_images > 1) ask({ params, breakdown });
   };
   store.watch(["params", "breakdown", "cohort", "unmet"], follow);
 }
 
-/** @param {AppStore} store @param {(query: string) => void} askPlane @param {(text: string) => void} toast */
-function mapRequest(store, askPlane, toast) {
+/** @param {AppStore} store @param {(text: string) => void} toast */
+function settingRequest(store, toast) {
   /** @type {{query: string, projection: Projection} | null} */
   let last = null;
   let ofPlane = "";
+  /** Ends the stream of the setting before, whose plane may still be on its way. */
+  let before = new AbortController();
 
   /** @param {Wish} wish @param {AbortSignal} replaced */
   return async ({ params, breakdown }, replaced) => {
-    const query = projectionQuery(params);
-    // Of two that are asked together, the one goes when the other has failed.
-    const failed = new AbortController();
-    const signal = AbortSignal.any([replaced, failed.signal]);
+    before.abort();
+    before = new AbortController();
+    const signal = AbortSignal.any([replaced, before.signal]);
     // Whoever asks has just heard of a change.
     store.soon({ busy: true });
     try {
       const others = sameWhere(params.where, store.get().cohort?.where ?? [])
         ? null
         : await cohortWhere(params.where, signal);
-      const ask = () => getAnswer(`/api/clusters?${clusterQuery(params, breakdown)}`, signal);
-      // Together: the clusters wait on the server for the map, which is made once.
-      const [projection, clusters] = await Promise.all([
-        last?.query === query.toString()
-          ? last.projection
-          : getForming(
-              `/api/projection?${query}`,
-              signal,
-              showForming(store, params.method === "tsne" ? params.max_iter : 0, others === null),
-            ),
-        // Few maps have a cluster made by hand.
-        params.own.length > 0
-          ? part(import("./selection/own.js")).then(({ withOwn }) => withOwn(store, params.own, toast, ask, signal))
-          : ask(),
-      ]);
-      last = { query: query.toString(), projection };
-      store.set({
-        ...(others && carriedTo(store.get(), others)),
-        projection,
-        clusters,
-        shown: params,
-        trouble: null,
-        forming: null,
-      });
-      const plane = planeQuery(params).toString();
-      if (plane !== ofPlane || !store.get().plane) askPlane(plane);
-      ofPlane = plane;
+      const [query, plane] = [projectionQuery(params).toString(), planeQuery(params).toString()];
+      const known = last?.query === query ? last.projection : null;
+      const asked = clusterQuery(params, breakdown);
+      const parts = [!known && "map", "clusters", (plane !== ofPlane || !store.get().plane) && "plane"];
+      asked.set("parts", parts.filter(Boolean).join());
+      const ask = () =>
+        settingOf(`/api/setting?${asked}`, signal, {
+          known,
+          frame: showForming(store, params.method === "tsne" ? params.max_iter : 0, others === null),
+          show(projection, clusters) {
+            last = { query, projection };
+            store.set({
+              ...(others && carriedTo(store.get(), others)),
+              projection,
+              clusters,
+              shown: params,
+              trouble: null,
+              forming: null,
+            });
+          },
+          plane(value, trouble) {
+            ofPlane = plane;
+            // A plane of another map must not stand beside this one.
+            store.set({ plane: value, ...(trouble && { trouble }) });
+          },
+        });
+      // Few maps have a cluster made by hand.
+      if (params.own.length === 0) await ask();
+      else
+        await part(import("./selection/own.js")).then(({ withOwn }) => withOwn(store, params.own, toast, ask, signal));
     } catch (error) {
-      failed.abort();
       // After an abort the next map follows at once, from wherever the points are.
       if (!isAbort(error)) store.set({ ...withOldWhere(store.get()), trouble: messageOf(error), forming: null });
     } finally {
       store.set({ busy: false });
     }
   };
+}
+
+/**
+ * Asks for a setting, and is done when its map and clusters are shown.
+ * @param {string} path @param {AbortSignal} signal
+ * @param {{known: Projection | null, frame: (frame: any) => void,
+ *   show: (projection: Projection, clusters: Clusters) => void,
+ *   plane: (plane: any, trouble: string | null) => void}} told  the map that is there already, and who hears of what
+ * @returns {Promise<void>}
+ */
+function settingOf(path, signal, { known, frame, show, plane }) {
+  return new Promise((resolve, reject) => {
+    let projection = known;
+    let isShown = false;
+    /** @type {Record<string, (value: any) => void>} */
+    const hear = {
+      frame,
+      map(map) {
+        projection = map;
+      },
+      clusters(clusters) {
+        if (projection) show(projection, clusters);
+        isShown = true;
+        resolve();
+      },
+      plane: (value) => plane(value, null),
+    };
+    getParts(path, signal, (name, value) => hear[name]?.(value)).then(
+      () => reject(brokenOff()),
+      (error) => {
+        reject(error);
+        if (isShown && !isAbort(error)) plane(null, messageOf(error));
+      },
+    );
+  });
 }
 
 /**
@@ -121,18 +159,5 @@ function showForming(store, max_iter, sameImages) {
         coordinates: still.matches || !sameImages ? null : coordinatesOf(frame),
       },
     });
-  };
-}
-
-/** @param {AppStore} store */
-function planeRequest(store) {
-  /** @param {string} query @param {AbortSignal} signal */
-  return async (query, signal) => {
-    try {
-      store.set({ plane: await getAnswer(`/api/plane?${query}`, signal) });
-    } catch (error) {
-      // A plane of another map must not stand beside this one.
-      if (!isAbort(error)) store.set({ plane: null, trouble: messageOf(error) });
-    }
   };
 }

@@ -34,32 +34,34 @@ export const serverLost = () => lost();
 export const getAnswer = (path, signal) => ask(path, { signal });
 
 /**
- * What a path answers after some time, and before that what it shows of the work.
- * @param {string} path @param {AbortSignal} signal @param {(frame: any) => void} onFrame @returns {Promise<any>}
+ * What a path answers part by part, under the names of the parts; each is heard of as it comes.
+ * @param {string} path @param {AbortSignal} signal @param {(part: string, value: any) => void} [hear]
+ * @returns {Promise<Record<string, any>>}
  */
-export async function getForming(path, signal, onFrame) {
+export async function getParts(path, signal, hear = () => {}) {
   const response = await reached(fetch(path, { signal, headers: { accept: "text/event-stream" } }));
   // What cannot be asked is refused as everywhere.
   if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream"))
     return answerOf(response);
-  /** @type {any} */
-  let result = null;
+  /** @type {Record<string, any>} */
+  const parts = {};
   const take = eventReader((event, data) => {
     const body = JSON.parse(data);
-    if (event === "frame") onFrame(body);
-    else if (event === "result") result = body;
-    else throw refusal(body, response.status);
+    if (event === "error") throw refusal(body, response.status);
+    parts[event] = body;
+    hear(event, body);
   });
   const reader = response.body.getReader();
   const text = new TextDecoder();
   for (;;) {
     const { done, value } = await reached(reader.read());
-    if (done) break;
+    if (done) return parts;
     take(text.decode(value, { stream: true }));
   }
-  if (!result) throw new ApiError("The server broke off before this was done.", "broken_off", response.status);
-  return result;
 }
+
+/** What is said when a stream ends before it is done. */
+export const brokenOff = () => new ApiError("The server broke off before this was done.", "broken_off", 200);
 
 /**
  * A file, and the name that the server gives it.
@@ -184,8 +186,8 @@ async function answerOf(response) {
   throw refusal(body, response.status);
 }
 
-/** @param {any} body @param {number} status */
-function refusal(body, status) {
+/** Why there is no answer. @param {any} body @param {number} status */
+export function refusal(body, status) {
   const told = body?.error;
   return new ApiError(
     told?.message ?? `The server answered ${status} without a reason.`,

@@ -28,14 +28,22 @@ export function evidenceTests(tools) {
     await rested(visited.page);
     return { ...visited, server };
   };
-  /** What the page asked last of a resource, asked again. @param {Server} server @param {string[]} asked @param {string} path */
-  const again = (server, asked, path) =>
-    server.get(/** @type {string} */ (asked.findLast((one) => one.startsWith(`${path}?`))));
+  /**
+   * The finding that the page asked for last, asked of its own route.
+   * @param {Server} server @param {string[]} asked @param {string} part
+   */
+  const again = (server, asked, part) => {
+    const last = new URL(asked.findLast((one) => one.startsWith("/api/findings?")) ?? "", server.url);
+    assert.ok(last.searchParams.get("parts")?.split(",").includes(part), `${part} was not asked for last`);
+    last.searchParams.delete("parts");
+    if (part === "quality") for (const key of ["own", "breakdown", "noise", "within"]) last.searchParams.delete(key);
+    return server.get(`/api/${part}${last.search}`);
+  };
 
   for (const theme of /** @type {const} */ (["dark", "light"])) {
     test(`the verdict and the ranking are the server's, in the ${theme} theme`, async () => {
       const { page, server, asked, faults, close } = await open({}, theme);
-      const told = await again(server, asked, "/api/association");
+      const told = await again(server, asked, "association");
       const verdict = (await page.innerText("#verdict")).replace(/\s+/g, " ");
       for (const sentence of [told.verdict, ...told.warnings]) assert.ok(verdict.includes(sentence), sentence);
       const testable = told.columns.filter((/** @type {any} */ column) => column.testable);
@@ -63,7 +71,7 @@ export function evidenceTests(tools) {
 
   test("a row breaks the clusters down by its column and keeps the focus; its tip carries the server's sentence", async () => {
     const { page, server, asked, close } = await open({ breakdown: "country" });
-    const told = await again(server, asked, "/api/association");
+    const told = await again(server, asked, "association");
     const view = told.columns.find((/** @type {any} */ { name, testable }) => name === "view" && testable);
     const button = page.locator('.rank[data-name="view"] button');
     if (!(await button.isVisible())) await page.click("#ranks-more summary");
@@ -89,7 +97,7 @@ export function evidenceTests(tools) {
     await rested(page);
     await page.selectOption("#within", "view");
     await rested(page);
-    assert.match(asked.findLast((path) => path.startsWith("/api/association?")) ?? "", /noise=in&within=view/);
+    assert.match(asked.findLast((path) => path.startsWith("/api/findings?")) ?? "", /noise=in&within=view/);
     await page.waitForFunction(() => /noise=in/.test(location.search) && /within=view/.test(location.search));
     await close();
   });
@@ -99,7 +107,7 @@ export function evidenceTests(tools) {
     /** @type {(nothing?: void) => void} */
     let release = () => {};
     const held = new Promise((resolve) => (release = resolve));
-    await page.route("**/api/association?*", async (route) => {
+    await page.route("**/api/findings?*", async (route) => {
       await held;
       await route.fulfill({
         status: 422,
@@ -117,7 +125,7 @@ export function evidenceTests(tools) {
     await rested(page);
     assert.equal(await page.innerText("#verdict"), "Give another <b>column</b>.", "text is set as text");
     assert.ok(await page.locator("#ranks").isHidden());
-    await page.unroute("**/api/association?*");
+    await page.unroute("**/api/findings?*");
     await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.42 });
     await rested(page);
@@ -143,7 +151,7 @@ export function evidenceTests(tools) {
 
   test("values beyond chance are marked on the cards, with images, patients and the sentence behind them", async () => {
     const { page, server, asked, close } = await open({ breakdown: "view" });
-    const { cells } = await again(server, asked, "/api/enrichment");
+    const { cells } = await again(server, asked, "enrichment");
     for (const [mark, sign] of /** @type {const} */ ([
       ["enriched", "▲"],
       ["depleted", "▼"],
@@ -167,7 +175,7 @@ export function evidenceTests(tools) {
 
   test("how faithful the map is, in the server's words and numbers, and per image as a colour", async () => {
     const { page, server, asked, close } = await open();
-    const quality = await again(server, asked, "/api/quality");
+    const quality = await again(server, asked, "quality");
     const text = await page.innerText("#quality");
     for (const part of [
       quality.sentence,

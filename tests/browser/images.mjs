@@ -168,7 +168,7 @@ export function imageTests(tools) {
     const value = inCluster.find((/** @type {any} */ one) => one !== null);
     const left = records.filter((/** @type {any} */ { values }) => values[name] !== value).length;
     const whole = await mapPixels(page);
-    const queries = asked.filter((path) => path.startsWith("/api/projection")).length;
+    const queries = asked.filter((path) => path.startsWith("/api/setting")).length;
 
     await facet(page, name);
     await page
@@ -186,7 +186,7 @@ export function imageTests(tools) {
     assert.ok(
       countColour(await mapPixels(page), bytesOf(INKS.dark.cycle[0])) < countColour(whole, bytesOf(INKS.dark.cycle[0])),
     );
-    assert.equal(asked.filter((path) => path.startsWith("/api/projection")).length, queries, "the map stays as it is");
+    assert.equal(asked.filter((path) => path.startsWith("/api/setting")).length, queries, "the map stays as it is");
 
     const linked = await visit(tools().browser, server, await settled(page, "dim="));
     await drawn(linked.page);

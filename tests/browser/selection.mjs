@@ -374,7 +374,7 @@ export function selectionTests(tools) {
 
     const refusal = await (await fetch(`${server.url}/api/clusters?${QUERY}&own=000000000000`)).text();
     await page.route(
-      "**/api/clusters*",
+      "**/api/setting*",
       (route) => route.fulfill({ status: 400, contentType: "application/json", body: refusal }),
       { times: 1 },
     );

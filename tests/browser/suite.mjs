@@ -197,32 +197,25 @@ export function commonTests(tools) {
     const paths = () =>
       asked
         .splice(0)
-        .map((path) => path.split("?")[0])
-        .filter((path) => path.startsWith("/api/") && !/^\/api\/(thumbnails|atlas)/.test(path))
+        .map((path) => new URL(path, server.url))
+        .filter(({ pathname }) => pathname.startsWith("/api/") && !/^\/api\/(thumbnails|atlas)/.test(pathname))
+        .map(({ pathname, searchParams }) => `${pathname} ${searchParams.get("parts")}`)
         .sort();
     await rested(page);
     paths();
     await page.focus("#eps-track");
     await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.41 });
-    assert.deepEqual(paths(), ["/api/clusters"]);
+    assert.deepEqual(paths(), ["/api/setting clusters"]);
     await rested(page);
     // Whatever else might follow would be among what is asked next.
-    assert.deepEqual(paths(), ["/api/association", "/api/enrichment"]);
+    assert.deepEqual(paths(), ["/api/findings association,enrichment"]);
     await page.focus("#perplexity-track");
-    const plane = page.waitForResponse(/api\/plane/);
     await page.keyboard.press("ArrowRight");
     await drawn(page, { perplexity: 18 });
-    await plane;
+    await planeShown(page);
     await rested(page);
-    assert.deepEqual(paths(), [
-      "/api/association",
-      "/api/clusters",
-      "/api/enrichment",
-      "/api/plane",
-      "/api/projection",
-      "/api/quality",
-    ]);
+    assert.deepEqual(paths(), ["/api/findings association,enrichment,quality", "/api/setting map,clusters,plane"]);
     await close();
   });
 
@@ -234,7 +227,7 @@ export function commonTests(tools) {
     const cancelled = [];
     page.on("requestfailed", (request) => cancelled.push(request.url()));
     // It is never answered.
-    await page.route(/api\/clusters.*eps=0\.41/, () => {});
+    await page.route(/api\/setting.*eps=0\.41/, () => {});
     await page.focus("#eps-track");
     for (let k = 0; k < 5; k++) await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.45 }, 5000);
@@ -251,7 +244,7 @@ export function commonTests(tools) {
     await drawn(page);
     const key = await page.getAttribute("#map", "data-drawn-key");
     const before = await mapPixels(page);
-    await page.route("**/api/clusters*", (route) =>
+    await page.route("**/api/setting*", (route) =>
       route.fulfill({
         status: 422,
         contentType: "application/json",
@@ -264,7 +257,7 @@ export function commonTests(tools) {
     assert.equal(await page.innerText("#trouble"), "eps is <b>odd</b> today.", "text is set as text");
     assert.equal(await page.getAttribute("#map", "data-drawn-key"), key);
     assert.equal(countDifferences(before, await mapPixels(page)), 0);
-    await page.unroute("**/api/clusters*");
+    await page.unroute("**/api/setting*");
     await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.42 });
     assert.ok(await page.locator("#trouble").isHidden());
@@ -439,7 +432,7 @@ export function commonTests(tools) {
       // By then a map would have been asked for: everything else has been answered.
       await page.waitForLoadState("networkidle");
       assert.equal(await page.getAttribute("#map", "data-drawn-key"), null, query);
-      assert.ok(!asked.some((path) => path.startsWith("/api/projection") || path.startsWith("/api/clusters")), query);
+      assert.ok(!asked.some((path) => path.startsWith("/api/setting")), query);
       assert.equal(new URL(page.url()).search.slice(1), query, "the link stays what it was");
       return { page, faults, close };
     };

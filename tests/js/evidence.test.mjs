@@ -197,7 +197,14 @@ function page() {
     (/** @type {string} */ path, /** @type {{signal: AbortSignal}} */ { signal }) =>
       new Promise((resolve, reject) => {
         signal.addEventListener("abort", () => reject(new DOMException("taken back", "AbortError")));
-        asked.push({ path, signal, answer: (value) => resolve({ ok: true, json: async () => value }) });
+        const body = new ReadableStream({
+          start(stream) {
+            const tell = (/** @type {string} */ part, /** @type {unknown} */ value) =>
+              stream.enqueue(new TextEncoder().encode(`event: ${part}\ndata: ${JSON.stringify(value)}\n\n`));
+            asked.push({ path, signal, tell, end: () => stream.close() });
+          },
+        });
+        resolve(new Response(body, { headers: { "content-type": "text/event-stream" } }));
       })
   );
   const unasked = { of: "", value: null, error: null, cohort: null };
@@ -213,11 +220,12 @@ function page() {
     })
   );
   followFindings({ store });
+  /** What was asked for, and of which parts. */
   const paths = () =>
-    asked
-      .splice(0)
-      .map(({ path }) => path.split("?")[0])
-      .sort();
+    asked.splice(0).map(({ path }) => {
+      const { pathname, searchParams } = new URL(path, "http://localhost");
+      return `${pathname} ${searchParams.get("parts")}`;
+    });
   return { store, asked, paths };
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -231,7 +239,8 @@ test("nothing is asked before the map is there and the sliders rest", async () =
   mock.timers.tick(299);
   assert.deepEqual(paths(), []);
   mock.timers.tick(1);
-  asked.find(({ path }) => path.includes("quality"))?.answer({ knn_overlap: 0.4 });
+  assert.equal(asked.length, 1);
+  asked[0].tell("quality", { knn_overlap: 0.4 });
   await settle();
   assert.deepEqual(store.get().quality, {
     of: qualityPath(PARAMS),
@@ -239,17 +248,27 @@ test("nothing is asked before the map is there and the sliders rest", async () =
     error: null,
     stale: false,
   });
-  assert.deepEqual(paths(), ["/api/association", "/api/enrichment", "/api/quality"]);
+  asked[0].tell("failed", { part: "enrichment", error: { message: "ask another", code: "x" } });
+  await settle();
+  assert.deepEqual([store.get().enrichment.error, store.get().association.stale], ["Ask another.", true]);
+  asked[0].end();
+  await settle();
+  assert.match(store.get().association.error ?? "", /broke off/, "what never came says so");
+  mock.timers.tick(1000);
+  assert.deepEqual(paths(), ["/api/findings association,enrichment,quality"], "and is not asked by itself");
 });
 
 test("a change takes the request back, and the last answer is stale until the next is there", async () => {
-  const { store, asked } = page();
+  const { store, asked, paths } = page();
   store.set({ shown: PARAMS });
   mock.timers.tick(300);
-  const first = asked.splice(0);
-  for (const { answer } of first) answer({ n: 1 });
+  for (const part of ["association", "enrichment", "quality"]) asked[0].tell(part, { n: 1 });
   await settle();
-  assert.equal(store.get().association.stale, false);
+  assert.deepEqual(
+    [store.get().association.stale, store.get().enrichment.stale, store.get().quality.stale],
+    [false, false, false],
+  );
+  paths();
 
   const moved = { ...PARAMS, eps: 0.5 };
   store.set({ params: moved });
@@ -263,9 +282,10 @@ test("a change takes the request back, and the last answer is stale until the ne
   assert.equal(asked.length, 0, "the clusters of the new eps are not there yet");
   store.set({ shown: moved });
   mock.timers.tick(300);
-  assert.equal(asked.length, 2);
+  const [{ signal }] = asked;
+  assert.deepEqual(paths(), ["/api/findings association,enrichment"]);
   store.set({ params: PARAMS, shown: PARAMS });
-  assert.ok(asked.every(({ signal }) => signal.aborted));
+  assert.ok(signal.aborted);
   assert.deepEqual(
     [store.get().association.stale, store.get().association.value],
     [false, { n: 1 }],
@@ -277,25 +297,22 @@ test("a failure is a sentence, and is asked for again when the server was gone",
   const { store } = page();
   let asked = 0;
   globalThis.fetch = /** @type {any} */ (
-    async () => (
-      asked++,
-      { ok: false, status: 422, json: async () => ({ error: { message: "give another column", code: "x" } }) }
-    )
+    async () => (asked++, Response.json({ error: { message: "give another column", code: "x" } }, { status: 422 }))
   );
   store.set({ shown: PARAMS });
   mock.timers.tick(300);
   await settle();
   assert.deepEqual([store.get().association.error, store.get().association.value], ["Give another column.", null]);
   mock.timers.tick(5000);
-  assert.equal(asked, 3, "not by itself");
+  assert.equal(asked, 1, "not by itself");
   store.set({ cohort: { state: "ready", n_images: 3, columns: [{}] } });
   mock.timers.tick(1000);
-  assert.equal(asked, 6);
+  assert.equal(asked, 2);
 });
 
 test("without columns there is nothing to test; the map is measured all the same", () => {
   const { store, paths } = page();
   store.set({ shown: PARAMS, cohort: { state: "ready", n_images: 3, columns: [] } });
   mock.timers.tick(1000);
-  assert.deepEqual(paths(), ["/api/quality"]);
+  assert.deepEqual(paths(), ["/api/findings quality"]);
 });

@@ -1,6 +1,6 @@
 /** Setting A: its map and clusters, asked for once, and what it has in common with B. */
 
-import { getAnswer, isAbort, messageOf } from "../api.js";
+import { brokenOff, getParts, isAbort, messageOf } from "../api.js";
 import { cohortWhere, sameWhere } from "../cohort.js";
 import { latest } from "../latest.js";
 import { pointsAt } from "../map/carry.js";
@@ -18,10 +18,11 @@ export function followSetting(store) {
   let asked = null;
   const ask = latest(async (/** @type {Params} */ params, signal) => {
     try {
-      const projection = await getAnswer(`/api/projection?${projectionQuery(params)}`, signal);
-      const clusters = await getAnswer(`/api/clusters?${clusterQuery(params, store.get().breakdown)}`, signal);
+      const query = clusterQuery(params, store.get().breakdown);
+      const { map, clusters } = await getParts(`/api/setting?${query}&parts=map,clusters`, signal);
+      if (!clusters) throw brokenOff();
       const records = await recordsOf(params, store.get(), signal);
-      const positions = standardise(projection.coordinates);
+      const positions = standardise(map.coordinates);
       const drawn = turned(positions, turnOf(store.get(), params, records, positions));
       store.set({
         answerA: { of: params, setting: { params, records, clusters, positions, drawn }, trouble: null },

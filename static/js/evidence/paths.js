@@ -27,5 +27,12 @@ export function planeTestPath(params, { breakdown, noise }) {
 /** @param {Params} params */
 export const qualityPath = (params) => `/api/quality?${projectionQuery(params)}`;
 
+/**
+ * Some of the findings at once.
+ * @param {Params} params @param {Choice} choice @param {readonly string[]} parts
+ */
+export const findingsPath = (params, choice, parts) =>
+  `${associationPath(params, choice).replace("association", "findings")}&parts=${parts}`;
+
 /** The clusters that a measurement of stability is of. @param {Params} params */
 export const stabilityKey = (params) => clusterQuery(params, "").toString();
