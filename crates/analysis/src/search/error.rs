@@ -4,6 +4,7 @@ use crate::clustering::ClusteringError;
 use crate::measures::{DISTANCES_LIMIT, Measure};
 use crate::monitor::Cancelled;
 use crate::projection::ProjectionError;
+use crate::settings::SettingError;
 
 /// Why there is no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -47,6 +48,9 @@ pub enum SearchError {
         /// Rows of the features.
         n_samples: usize,
     },
+    /// A value along the axis of the maps is out of range.
+    #[error(transparent)]
+    Along(#[from] SettingError),
     /// A parameter of the maps, or the features, are at fault.
     #[error(transparent)]
     Projection(ProjectionError),
@@ -67,6 +71,7 @@ impl SearchError {
             Self::Clusters { .. } => Some("min_clusters"),
             Self::TooManySamples { .. } => Some("rank_by"),
             Self::NComponents { .. } => Some("n_components"),
+            Self::Along(error) => Some(error.key),
             Self::Projection(error) => error.parameter(),
             Self::Clustering(error) => error.parameter(),
             Self::Cancelled(_) => None,

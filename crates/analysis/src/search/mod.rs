@@ -17,6 +17,7 @@ use crate::clustering::plane::check_axes;
 use crate::measures::{DISTANCES_LIMIT, Measure, Scorer, Scores};
 use crate::monitor::{Count, Monitor, check};
 use crate::projection::{ProjectionInput, ProjectionParams, Watch};
+use crate::settings::Value;
 use crate::standardize;
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
@@ -134,7 +135,14 @@ impl SearchParams {
         if n_components != 2 {
             return Err(SearchError::NComponents { n_components });
         }
+        let axis = self.projection.method().axis;
+        let values = self.projection.values().into_iter();
+        let spec = values
+            .map(|(spec, _)| spec)
+            .find(|spec| axis == Some(spec.key));
         for &along in &self.along {
+            // As it is said: a parameter that is a count would take 2.5 for 2.
+            spec.map_or(Ok(()), |spec| spec.check(Value::Number(along)))?;
             // Whether so few samples allow it is no error but a result.
             self.projection.at(along).check(usize::MAX)?;
         }
@@ -322,5 +330,28 @@ impl CheckedSearch {
                 values,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clustering::dbscan::DbscanParams;
+    use crate::projection::umap::UmapParams;
+
+    #[test]
+    fn half_a_neighbour_is_refused_on_every_axis() {
+        let search = SearchParams::of(
+            ProjectionParams::Umap(UmapParams::default()),
+            ClusteringParams::Dbscan(DbscanParams::default()),
+        );
+        for (key, values) in [("n_neighbors", vec![5.0, 7.5]), ("min_samples", vec![2.5])] {
+            let mut search = search.clone();
+            assert!(search.set_values(key, values));
+            let error = search.check().unwrap_err();
+            assert_eq!(error.parameter(), Some(key));
+            assert!(error.to_string().contains("whole number"), "{error}");
+        }
+        assert!(search.check().is_ok());
     }
 }
