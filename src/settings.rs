@@ -87,17 +87,26 @@ fn choice(key: &'static str, label: &'static str, part: Part, words: &'static [W
     }
 }
 
+/// Adds the parameters of each method in its order: what an earlier one has too stays where it is, and
+/// what is new stands before the next of those.
 fn add(all: &mut Vec<Entry>, part: Part, methods: impl Iterator<Item = (&'static str, Vec<Spec>)>) {
     for (method, specs) in methods {
-        for spec in specs {
-            let known = |entry: &&mut Entry| entry.part == part && entry.spec.key == spec.key;
-            match all.iter_mut().find(known) {
-                Some(entry) => entry.applies_to.push(method),
-                None => all.push(Entry {
-                    spec,
-                    part,
-                    applies_to: vec![method],
-                }),
+        for (i, spec) in specs.iter().enumerate() {
+            let place = |spec: &Spec| {
+                let is_it = |entry: &Entry| entry.part == part && entry.spec.key == spec.key;
+                all.iter().position(is_it)
+            };
+            match place(spec) {
+                Some(known) => all[known].applies_to.push(method),
+                None => {
+                    let before = specs[i..].iter().find_map(place).unwrap_or(all.len());
+                    let entry = Entry {
+                        spec: *spec,
+                        part,
+                        applies_to: vec![method],
+                    };
+                    all.insert(before, entry);
+                }
             }
         }
     }
@@ -318,6 +327,38 @@ mod tests {
         }
         // What another method has is checked too.
         assert!(read_all(&[("method", "pca"), ("perplexity", "x")]).is_err());
+    }
+
+    /// A control that methods share has one place and one text, which are right for each.
+    #[test]
+    fn methods_say_the_same_of_what_they_share_and_each_in_its_order() {
+        let maps = ProjectionParams::all()
+            .into_iter()
+            .map(|map| map.method().specs);
+        let clusters = ClusteringParams::all().into_iter();
+        let clusters = clusters.map(|clusters| clusters.method().specs);
+        for (part, of_method) in [
+            (Part::Map, maps.collect::<Vec<_>>()),
+            (Part::Clusters, clusters.collect()),
+        ] {
+            let entries = catalogue().iter().filter(|entry| entry.part == part);
+            let entries: Vec<&Spec> = entries.map(|entry| &entry.spec).collect();
+            for specs in of_method {
+                let place = |spec: &Spec| entries.iter().position(|one| one.key == spec.key);
+                let places: Vec<usize> = specs.iter().filter_map(place).collect();
+                assert!(places.is_sorted(), "{specs:?}");
+                for (spec, place) in specs.iter().zip(places) {
+                    let shared = entries[place];
+                    assert_eq!((shared.label, shared.help), (spec.label, spec.help));
+                    assert_eq!(
+                        shared.default(0.0).kind,
+                        spec.default(0.0).kind,
+                        "{}",
+                        spec.key
+                    );
+                }
+            }
+        }
     }
 
     #[test]

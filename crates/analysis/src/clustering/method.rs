@@ -6,6 +6,18 @@ use crate::settings::{Python, Settings, Spec, place};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
+/// How many images make the middle of a cluster.
+pub(crate) const MIN_SAMPLES: Spec = Spec::number("min_samples", "min_samples", (1.0, 1e6))
+    .whole()
+    .slider(1.0, 50.0, 1.0)
+    .unit("images")
+    .prominent()
+    .help(
+        "Images near an image, itself included, that make it the core of a cluster. DBSCAN counts \
+         those within eps; HDBSCAN reaches as far as so many, and takes min_cluster_size unless this \
+         is set. Larger values keep only dense groups and leave more noise.",
+    );
+
 /// A way to cluster a map, without its parameters.
 #[derive(Debug, Clone)]
 pub struct ClusteringMethod {

@@ -19,7 +19,7 @@ use bits::{Adjacency, SquaredDistances, cluster_all_pairs};
 use grid::Grid;
 pub(crate) use points::Points;
 
-use super::method::Clustering;
+use super::method::{Clustering, MIN_SAMPLES};
 use crate::monitor::{Cancelled, Monitor};
 use crate::settings::{Entry, SettingError, Settings, Spec};
 use ndarray::ArrayView2;
@@ -64,15 +64,7 @@ impl Settings for DbscanParams {
             set: |params, value| params.eps = value.number(),
         },
         Entry {
-            spec: Spec::number("min_samples", "min_samples", (1.0, 1e6))
-                .whole()
-                .slider(1.0, 50.0, 1.0)
-                .unit("images")
-                .prominent()
-                .help(
-                    "Images near an image, itself included, that make it a core of a cluster; for \
-                     DBSCAN those within eps. Larger values keep only dense groups.",
-                ),
+            spec: MIN_SAMPLES,
             get: |params| params.min_samples.into(),
             set: |params, value| params.min_samples = value.count(),
         },

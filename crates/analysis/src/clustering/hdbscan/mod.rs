@@ -23,6 +23,7 @@ mod method;
 mod selection;
 mod spanning_tree;
 
+use super::method::MIN_SAMPLES;
 use crate::monitor::{Cancelled, Monitor};
 use crate::settings::{Entry, SettingError, Settings, Spec, Value, Words, word};
 use hierarchy::CondensedTree;
@@ -84,15 +85,7 @@ impl Settings for HdbscanParams {
             set: |params, value| params.min_cluster_size = value.count(),
         },
         Entry {
-            spec: Spec::number("min_samples", "min_samples", (1.0, 1e6))
-                .whole()
-                .slider(1.0, 50.0, 1.0)
-                .unit("images")
-                .prominent()
-                .help(
-                    "Images, itself included, that the core distance of an image reaches. Larger \
-                     values leave more noise. As many as min_cluster_size unless it is set.",
-                ),
+            spec: MIN_SAMPLES,
             get: |params| params.min_samples().into(),
             // What is the default anyway stays unsaid, so that equal settings are equal.
             set: |params, value| {

@@ -88,10 +88,7 @@ impl Settings for TsneParams {
             set: |params, value| params.max_iter = value.count(),
         },
         Entry {
-            spec: RANDOM_STATE.help(
-                "Seed of the random start. It has no influence with a PCA start. Groups that \
-                 vanish with another seed of a random start were never there.",
-            ),
+            spec: RANDOM_STATE,
             get: |params| Value::Number(params.random_state as f64),
             set: |params, value| params.random_state = value.number() as u64,
         },
