@@ -21,7 +21,6 @@ mod source;
 
 use rules::{calls_back, trespasses};
 use source::Source;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -126,35 +125,6 @@ const OURS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Ways between files that close a circle, and are still there. The list only gets shorter: a way
-/// that closes no circle any more has to go from it.
-const CLOSE_CIRCLES: &[(&str, &str)] = &[
-    ("pipeline/breakdown.rs", "pipeline/study.rs"),
-    ("pipeline/selection.rs", "pipeline/study.rs"),
-    ("pipeline/details.rs", "pipeline/workbench.rs"),
-    ("pipeline/part.rs", "pipeline/prepare.rs"),
-    (
-        "pipeline/evidence/others.rs",
-        "pipeline/evidence/association.rs",
-    ),
-    (
-        "pipeline/evidence/others.rs",
-        "pipeline/evidence/speaker.rs",
-    ),
-    (
-        "pipeline/evidence/speaker.rs",
-        "pipeline/evidence/association.rs",
-    ),
-    (
-        "pipeline/evidence/wording.rs",
-        "pipeline/evidence/association.rs",
-    ),
-    (
-        "pipeline/evidence/wording.rs",
-        "pipeline/evidence/speaker.rs",
-    ),
-];
-
 const CRATES: [&str; 4] = ["analysis", "cohort", "features", "host"];
 
 /// All of the project's code.
@@ -199,21 +169,8 @@ fn nobody_calls_back_up_the_line() {
 #[test]
 fn no_files_name_each_other_in_a_circle() {
     let edges = circles::edges(everything());
-    let mut edges = circles::without_doors(everything(), &edges);
-    for exception in CLOSE_CIRCLES {
-        assert!(
-            edges.remove(exception),
-            "{exception:?} names nothing any more: take it from the list"
-        );
-    }
+    let edges = circles::without_doors(everything(), &edges);
     assert_eq!(circles::circles(&edges), Vec::default());
-    for &(from, to) in CLOSE_CIRCLES {
-        let with: BTreeSet<_> = edges.iter().copied().chain([(from, to)]).collect();
-        assert!(
-            !circles::circles(&with).is_empty(),
-            "{from} and {to} close no circle any more: take them from the list"
-        );
-    }
 }
 
 /// Every file of the folders is reached from a crate's root, so that none goes unread.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ndarray::ArrayView2;
+
 use crate::analysis::clustering::Clustering;
 use crate::analysis::representatives;
 use crate::cohort::Cohort;
 
-use super::study::Projection;
 use super::values::{UnknownColumn, group_numbers, shown_values};
 
 /// Images shown for a cluster.
@@ -55,10 +56,10 @@ pub struct Breakdown {
     pub clusters: Vec<ClusterBreakdown>,
 }
 
-/// Counts the values of `column` in every cluster of `clustering`.
+/// Counts the values of `column` in every cluster of `clustering` of these points, `(n_images, 2 or 3)`.
 pub(super) fn count(
     cohort: &Cohort,
-    map: &Projection,
+    points: ArrayView2<'_, f64>,
     clustering: &Clustering,
     column: &str,
 ) -> Result<Breakdown, UnknownColumn> {
@@ -72,7 +73,6 @@ pub(super) fn count(
     for (image, label) in clustering.labels.iter().enumerate() {
         members[label.map_or(n_clusters, |label| label as usize)].push(image);
     }
-    let points = map.standardized.view();
     let mut central = representatives(points, &clustering.labels, N_REPRESENTATIVES);
     // The last clusters may be empty.
     central.clusters.resize(n_clusters, Vec::new());

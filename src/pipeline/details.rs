@@ -12,9 +12,9 @@ use crate::analysis::projection::{Frame, Metric, ProjectionParams, Watch};
 use crate::analysis::settings::Value;
 use crate::memo::{Activity, Memo};
 
+use super::asking::{StudyMemo, StudyTicket, ask};
 use super::keys::{Asked, MapKey, asked};
 use super::study::{FRAME_EVERY, Projection, Study, StudyError};
-use super::workbench::{StudyMemo, StudyTicket, Workbench, ask};
 
 /// Images whose neighbours are kept, and maps whose distances are.
 const SMALL_ANSWERS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
@@ -26,10 +26,10 @@ const FRAMES_LIMIT: usize = 20_000;
 const MOST_FRAMES: usize = 250;
 
 /// The conditions, the image, how many neighbours, and by which distance.
-pub(super) type NeighborsKey = Asked<Vec<String>, (usize, usize, Metric)>;
+pub type NeighborsKey = Asked<Vec<String>, (usize, usize, Metric)>;
 
 /// What is remembered of single looks.
-pub(super) struct Details {
+pub struct Details {
     neighbors: StudyMemo<NeighborsKey, Vec<Neighbor>>,
     k_distances: StudyMemo<Asked<MapKey, usize>, Vec<f64>>,
     frames: StudyMemo<MapKey, Vec<Frame>>,
@@ -43,9 +43,7 @@ impl Details {
             frames: Memo::new(FORMING, threads, busy),
         }
     }
-}
 
-impl Workbench {
     /// Asks for the `n_neighbors` images nearest to the one of this index by their features.
     pub fn neighbors(
         &self,
@@ -56,7 +54,7 @@ impl Workbench {
     ) -> StudyTicket<NeighborsKey, Vec<Neighbor>> {
         let study = Arc::clone(study);
         let key = asked(study.conditions.clone(), (image, n_neighbors, metric));
-        ask(&self.details.neighbors, key, move |monitor| {
+        ask(&self.neighbors, key, move |monitor| {
             let features = study.features.view();
             Ok(neighbors::nearest(
                 features,
@@ -78,7 +76,7 @@ impl Workbench {
     ) -> StudyTicket<Asked<MapKey, usize>, Vec<f64>> {
         let map = Arc::clone(map);
         let key = asked(MapKey::of(study, &map), min_samples);
-        ask(&self.details.k_distances, key, move |monitor| {
+        ask(&self.k_distances, key, move |monitor| {
             let found = core_distances(map.standardized.view(), min_samples, monitor);
             let mut found = found.map_err(ClusteringError::from)?;
             found.sort_unstable_by(f64::total_cmp);
@@ -94,7 +92,7 @@ impl Workbench {
     ) -> StudyTicket<MapKey, Vec<Frame>> {
         let study = Arc::clone(study);
         let key = MapKey::new(&study, params);
-        ask(&self.details.frames, key, move |monitor| {
+        ask(&self.frames, key, move |monitor| {
             study.frames(&params, monitor)
         })
     }

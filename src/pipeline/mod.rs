@@ -3,6 +3,7 @@
 //! [`Study`] is a cohort with its features; [`Workbench`] is what a server holds: a study that is
 //! being prepared or ready, and the maps and planes computed from it.
 
+mod asking;
 mod breakdown;
 mod details;
 pub mod evidence;
@@ -15,9 +16,12 @@ mod ready;
 mod selection;
 mod study;
 mod values;
+mod warnings;
 mod workbench;
 
+pub use asking::{MapTicket, StudyTicket};
 pub use breakdown::{Breakdown, ClusterBreakdown, ValueCount};
+pub use details::{Details, NeighborsKey};
 pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use keys::{Asked, MapKey, SettingKey};
 pub use part::Parts;
@@ -25,4 +29,4 @@ pub use prepare::Preparation;
 pub use selection::{OwnCluster, Selection, Selections};
 pub use study::{Clusters, Judged, ModelInfo, Projection, Study, StudyError};
 pub use values::{UnknownColumn, Values};
-pub use workbench::{MapTicket, Stage, StudyTicket, Workbench};
+pub use workbench::{Stage, Workbench};

@@ -8,8 +8,8 @@ use ndarray::Axis;
 
 use crate::cohort::Filter;
 
-use super::prepare::training_warning;
 use super::study::{ModelInfo, Study, StudyError};
+use super::warnings::training_warning;
 
 /// Parts that are kept: one of 193 images takes a tenth of a megabyte.
 const KEPT: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");

@@ -11,7 +11,6 @@ use crate::analysis::clustering::Clustering;
 use crate::cohort::Cohort;
 
 use super::evidence::words;
-use super::study::Study;
 
 /// Selections that are remembered.
 const KEPT: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
@@ -88,18 +87,19 @@ pub struct OwnCluster {
 
 /// Gives the images of each selection a label of their own, after those that DBSCAN gave and in the
 /// order of the selections; an image of several gets the last one's. DBSCAN's clusters keep their
-/// numbers, also those that become empty.
+/// numbers, also those that become empty. `places` are those of the study's images in the whole
+/// cohort, ascending.
 pub(super) fn label(
     clustering: &mut Clustering,
     own: &[Arc<Selection>],
-    study: &Study,
+    places: &[usize],
 ) -> Vec<OwnCluster> {
     let labelled = own.iter().map(|selection| {
         let label = clustering.n_clusters as u32;
         clustering.n_clusters += 1;
-        let places = selection.places.iter();
-        let images: Vec<usize> = places
-            .filter_map(|place| study.places.binary_search(place).ok())
+        let picked = selection.places.iter();
+        let images: Vec<usize> = picked
+            .filter_map(|place| places.binary_search(place).ok())
             .collect();
         for &image in &images {
             clustering.labels[image] = Some(label);

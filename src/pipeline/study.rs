@@ -311,7 +311,7 @@ impl Study {
     ) -> Result<Clusters, StudyError> {
         let started = Instant::now();
         let mut clustering = params.fit(map.standardized.view(), monitor)?;
-        let own = selection::label(&mut clustering, own, self);
+        let own = selection::label(&mut clustering, own, &self.places);
         Ok(Clusters {
             params,
             clustering,
@@ -340,8 +340,8 @@ impl Study {
         clusters: &Clusters,
         column: &str,
     ) -> Result<Breakdown, StudyError> {
-        let clustering = &clusters.clustering;
-        Ok(breakdown::count(&self.cohort, map, clustering, column)?)
+        let (points, clustering) = (map.standardized.view(), &clusters.clustering);
+        Ok(breakdown::count(&self.cohort, points, clustering, column)?)
     }
 
     /// Clusters a map at every setting of the method's grid.

@@ -2,22 +2,21 @@
 //! them.
 
 use std::collections::HashSet;
-use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use lru::LruCache;
 
-use crate::analysis::Monitor;
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::clustering::plane::Plane;
 use crate::analysis::null::NullParams;
 use crate::analysis::projection::{Frame, ProjectionParams};
 use crate::cohort::Cohort;
 use crate::jobs::Progress;
-use crate::memo::{Activity, Desk, Memo, Ticket};
+use crate::memo::{Activity, Desk, Memo};
 
+use super::asking::{MapTicket, StudyMemo, StudyTicket, ask};
 use super::breakdown::Breakdown;
 use super::details::Details;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
@@ -41,14 +40,6 @@ const AHEAD_LIMIT: usize = 500;
 const MOST_AHEAD: usize = 100;
 /// From this many images on a cohort is large.
 const MANY: usize = 5_000;
-
-/// Waits for a map; frames are its coordinates as it forms.
-pub type MapTicket = Ticket<MapKey, Projection, Frame, Arc<StudyError>>;
-/// Waits for anything else that is computed of a study.
-pub type StudyTicket<K, V> = Ticket<K, V, (), Arc<StudyError>>;
-
-/// Remembers what is computed of a study.
-pub(super) type StudyMemo<K, V> = Memo<K, V, (), Arc<StudyError>>;
 
 /// The names of clusters that were picked by hand: they stand beside the labels.
 pub(super) type Names = Vec<Option<String>>;
@@ -96,7 +87,8 @@ pub struct Workbench {
     enrichments: StudyMemo<Asked<SettingKey, Question>, Enrichment>,
     over_planes: StudyMemo<Asked<MapKey, (ClusteringParams, Question)>, PlaneAssociation>,
     qualities: StudyMemo<Asked<MapKey, usize>, Quality>,
-    pub(super) details: Details,
+    /// Single looks: neighbours of an image, distances, a map as it forms.
+    pub details: Details,
     /// Nulls take minutes: a report that asks again gets the one that is there.
     nulls: Mutex<LruCache<NullKey, Arc<Null>>>,
     /// The settings whose clusters were asked for: each look is a chance to find something.
@@ -390,22 +382,4 @@ fn null_key(study: &Study, params: &NullParams) -> NullKey {
 fn without_axes(clustering: ClusteringParams) -> ClusteringParams {
     let grid = clustering.method().grid;
     clustering.at(grid.map(|values| values.first().copied().unwrap_or(f64::NAN)))
-}
-
-/// Asks a memo for what `compute` gives.
-pub(super) fn ask<K, V, C>(memo: &StudyMemo<K, V>, key: K, compute: C) -> StudyTicket<K, V>
-where
-    K: Hash + Eq + Clone + Send + 'static,
-    V: Send + Sync + 'static,
-    C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
-{
-    memo.ask(key, move |desk: &Desk<_, (), _>| {
-        compute(desk).map_err(Arc::new)
-    })
-}
-
-impl<V: Send + Sync, F: Send + Sync, E: Send + Sync> Monitor for Desk<V, F, E> {
-    fn cancelled(&self) -> bool {
-        Desk::cancelled(self)
-    }
 }

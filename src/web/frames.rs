@@ -17,7 +17,7 @@ pub(super) async fn frames(
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::new(query)?;
     let Setting { study, map, .. } = Setting::of(&app.workbench, &query).await?;
-    let frames = wait(app.workbench.frames(&study, map)).await?;
+    let frames = wait(app.workbench.details.frames(&study, map)).await?;
     let coordinates = frames.iter().map(|frame| views::packed(&frame.coordinates));
     Ok(Json(json!({
         "n_iter": frames.iter().map(|frame| frame.n_iter).collect::<Vec<_>>(),

@@ -37,7 +37,7 @@ pub(super) async fn k_distance(
         return Err(ApiError::parameter(MIN_SAMPLES, message));
     }
     let map = setting.map(&app.workbench).await?;
-    let distances = wait(app.workbench.k_distances(study, &map, min_samples)).await?;
+    let distances = wait(app.workbench.details.k_distances(study, &map, min_samples)).await?;
     let kept = spread(distances.len(), MOST_SENT);
     Ok(Json(json!({
         "min_samples": min_samples,

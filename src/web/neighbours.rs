@@ -29,7 +29,7 @@ pub(super) async fn neighbours(
     let records = &study.cohort.records;
     let image = records.iter().position(|record| record.id == id);
     let image = image.ok_or_else(|| GalleryError::Unknown(id.clone()))?;
-    let found = wait(app.workbench.neighbors(&study, image, n, metric)).await?;
+    let found = wait(app.workbench.details.neighbors(&study, image, n, metric)).await?;
     let neighbours = found.iter().map(|neighbour| {
         json!({
             "id": records[neighbour.index].id,

@@ -11,9 +11,8 @@ use crate::cohort::Column;
 
 use super::super::study::{Clusters, Projection, Study, StudyError};
 use super::super::values::{self, UnknownColumn, Values, group_numbers, tested_values};
+use super::grouping::Grouping;
 use super::others::{MOST_COMPARED, Others};
-use super::speaker::explained;
-use super::wording::Grouping;
 
 /// Images up to which a column is tested over a whole plane: beyond, it would take many minutes.
 const PLANE_LIMIT: usize = 20_000;
@@ -69,6 +68,12 @@ impl ColumnAnswer {
     /// What was found.
     pub fn finding(&self) -> Option<&Finding> {
         self.test.outcome.as_ref().ok()
+    }
+
+    /// Its place in the ranking, by what it explains.
+    fn place(&self) -> f64 {
+        let found = self.finding();
+        found.map_or(f64::NEG_INFINITY, |found| found.explained)
     }
 
     /// What chance has a say in; nothing where clusters were drawn by hand.
@@ -171,7 +176,7 @@ impl Study {
         let mut columns: Vec<ColumnAnswer> =
             columns.iter().zip(found.columns).map(answer).collect();
         // Stable: equal ones stay in the order of the table.
-        columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
+        columns.sort_by(|a, b| b.place().total_cmp(&a.place()));
         Ok(Association {
             planned: self.planned().to_owned(),
             others: self.others(clusters, question, &columns, monitor)?,

@@ -3,6 +3,7 @@
 
 mod association;
 mod enrichment;
+mod grouping;
 mod null;
 mod others;
 mod quality;
@@ -17,5 +18,6 @@ pub use enrichment::Enrichment;
 pub use null::{Null, NullAnswer};
 pub use quality::Quality;
 pub use report::{Looks, Part, Report, ReportParams};
+pub use speaker::ColumnWords;
 pub use stability::{Repeats, Stability};
-pub use wording::{AssociationWords, ColumnWords};
+pub use wording::AssociationWords;

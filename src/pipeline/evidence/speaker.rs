@@ -4,14 +4,20 @@ use crate::analysis::association::{ColumnTest, Finding, LEVEL, Moves, NotTestabl
 
 use super::super::study::Study;
 use super::association::{ColumnAnswer, PlaneAssociation, Question};
+use super::grouping::Grouping;
 use super::others::Others;
-use super::wording::{ColumnWords, Grouping};
 use super::words::{self, Basis, Unit};
 
-/// The place of a column in the ranking.
-pub(super) fn explained(answer: &ColumnAnswer) -> f64 {
-    let found = answer.finding();
-    found.map_or(f64::NEG_INFINITY, |found| found.explained)
+/// Names in one sentence.
+const MOST_NAMED: usize = 3;
+
+/// What is said of one column.
+#[derive(Debug)]
+pub struct ColumnWords {
+    /// Why there is no test, in one sentence.
+    pub reason: Option<String>,
+    /// What the test says.
+    pub sentence: String,
 }
 
 /// Puts results into words.
@@ -184,8 +190,32 @@ impl<'a> Speaker<'a> {
         };
         let mut sentences: Vec<String> = self.coverage(&interest.test).into_iter().collect();
         sentences.push(self.answer_to(interest));
-        sentences.extend(others.sentences(self, columns));
+        sentences.extend(self.beside(others, columns));
         sentences.join(" ")
+    }
+
+    /// "View (q = 0.001, 181 images) goes with them more closely on the images that have both."
+    fn beside(&self, others: &Others, all: &[ColumnAnswer]) -> Vec<String> {
+        let say = |columns: &[usize], end: &str| {
+            let named = columns.iter().take(MOST_NAMED);
+            let mut names: Vec<String> = named.map(|&column| self.named(&all[column])).collect();
+            if columns.len() > MOST_NAMED {
+                names.push(words::plural(columns.len() - MOST_NAMED, "other column"));
+            }
+            let go = if columns.len() == 1 { "goes" } else { "go" };
+            let names = words::capital(&words::list(&names));
+            (!columns.is_empty()).then(|| format!("{names} {go} with them {end}."))
+        };
+        [
+            say(
+                &others.closer,
+                "more closely, on the images that have a value of both",
+            ),
+            say(&others.too, "too"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// What is said of the column of interest.

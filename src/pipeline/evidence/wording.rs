@@ -1,10 +1,9 @@
 //! What is said of the tests of columns. The numbers are remembered; how many settings have been
 //! looked at enters here alone.
 
-use super::super::selection;
-use super::super::study::{Clusters, Study};
+use super::super::study::Study;
 use super::association::{Association, PlaneAssociation, Question};
-use super::speaker::Speaker;
+use super::speaker::{ColumnWords, Speaker};
 use super::words;
 
 /// What is said of [`Association`].
@@ -16,43 +15,6 @@ pub struct AssociationWords {
     pub warnings: Vec<String>,
     /// Of each column, in the same order.
     pub columns: Vec<ColumnWords>,
-}
-
-/// What is said of one column.
-#[derive(Debug)]
-pub struct ColumnWords {
-    /// Why there is no test, in one sentence.
-    pub reason: Option<String>,
-    /// What the test says.
-    pub sentence: String,
-}
-
-/// What sentences tell of the clusters.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Grouping {
-    /// Images in clusters.
-    pub(super) n_clustered: usize,
-    /// "cluster 3 was drawn by hand", where one was.
-    pub(super) by_hand: Option<String>,
-    /// Why there are no p-values then.
-    pub(super) unjudged: Option<String>,
-}
-
-impl Grouping {
-    pub(super) fn of(clusters: &Clusters) -> Self {
-        Self {
-            by_hand: selection::drawn_by_hand(&clusters.own),
-            unjudged: selection::picked_by_hand(&clusters.own),
-            ..Self::labelled(&clusters.clustering.labels)
-        }
-    }
-
-    pub(super) fn labelled(labels: &[Option<u32>]) -> Self {
-        Self {
-            n_clustered: labels.iter().flatten().count(),
-            ..Self::default()
-        }
-    }
 }
 
 impl Study {
