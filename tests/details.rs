@@ -9,13 +9,11 @@ mod routed;
 use std::path::Path;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
 use ndarray::Array2;
 use ndarray_npy::{read_npy, write_npy};
 use negatoscope::config::{CohortConfig, FeatureConfig};
+use routed::{answer, get};
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
 
@@ -32,21 +30,6 @@ fn serve(vectors: &Path) -> Router {
         threads: 2,
     };
     routed::serve(&config)
-}
-
-async fn get(router: &Router, path: &str) -> (u16, Value) {
-    let request = Request::get(path).header("host", "localhost");
-    let request = request.body(Body::empty()).unwrap();
-    let response = router.clone().oneshot(request).await.unwrap();
-    let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    (status, serde_json::from_slice(&body).unwrap())
-}
-
-async fn answer(router: &Router, path: &str) -> Value {
-    let (status, value) = get(router, path).await;
-    assert_eq!(status, 200, "{path}: {value}");
-    value
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -170,7 +153,8 @@ async fn what_cannot_be_answered_says_what_to_change() {
             "193",
         ),
     ] {
-        let (found, body) = get(&router, path).await;
+        let reply = get(&router, path).await;
+        let (found, body) = (reply.status, reply.json());
         let error = &body["error"];
         assert_eq!(
             (found, &error["parameter"]),
@@ -191,7 +175,8 @@ async fn a_large_cohort_has_a_plot_and_neighbours_and_no_frames() {
     let value = |(i, j): (usize, usize)| ((i * (7 + 3 * j)) % 1009) as f32;
     write_npy(&vectors, &Array2::from_shape_fn((20_001, 3), value)).unwrap();
     let router = serve(&vectors);
-    let (status, body) = get(&router, "/api/frames").await;
+    let reply = get(&router, "/api/frames").await;
+    let (status, body) = (reply.status, reply.json());
     assert_eq!(
         (status, &body["error"]["parameter"]),
         (400, &json!("method"))

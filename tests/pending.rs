@@ -2,21 +2,19 @@
 
 #![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
 
+#[path = "support/routed.rs"]
+#[allow(unreachable_pub)]
+mod routed;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, Response};
 use ndarray::{Array2, array};
 use ndarray_npy::write_npy;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
-use negatoscope::pipeline::{Preparation, Workbench};
-use negatoscope::web::{App, Gate, router};
-use serde_json::Value;
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+use negatoscope::pipeline::Preparation;
+use routed::{get, router_of};
 
 fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> FeatureConfig {
     FeatureConfig {
@@ -30,23 +28,6 @@ fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> Feature
     }
 }
 
-fn serve(bench: &Arc<Workbench>) -> Router {
-    let gate = Gate::new("127.0.0.1", 0, None);
-    router(App::new(Arc::clone(bench), gate, 2, CancellationToken::new()).unwrap())
-}
-
-async fn get(router: &Router, path: &str) -> Response<Body> {
-    let request = Request::get(path)
-        .header("host", "localhost")
-        .body(Body::empty());
-    router.clone().oneshot(request.unwrap()).await.unwrap()
-}
-
-async fn json(response: Response<Body>) -> Value {
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    serde_json::from_slice(&body).unwrap()
-}
-
 #[tokio::test]
 async fn until_the_features_are_there_routes_say_how_far_they_are() {
     let cache = tempfile::tempdir().unwrap();
@@ -54,29 +35,29 @@ async fn until_the_features_are_there_routes_say_how_far_they_are() {
     let preparation = Preparation::open(&config(demo, None, cache.path())).unwrap();
     let n_images = preparation.n_images();
     let bench = Arc::new(preparation.workbench(2));
-    let router = serve(&bench);
+    let router = router_of(&bench);
     for path in ["/api/projection", "/api/clusters", "/api/plane"] {
         let response = get(&router, path).await;
-        assert_eq!(response.status(), 503, "{path}");
-        assert!(response.headers().contains_key("retry-after"), "{path}");
-        let error = json(response).await["error"].clone();
+        assert_eq!(response.status, 503, "{path}");
+        assert!(response.headers.contains_key("retry-after"), "{path}");
+        let error = response.json()["error"].clone();
         assert_eq!(error["code"], "features_pending");
         assert_eq!(
             (error["done"].as_u64(), error["total"].as_u64()),
             (Some(0), Some(n_images as u64))
         );
     }
-    let cohort = json(get(&router, "/api/cohort").await).await;
+    let cohort = get(&router, "/api/cohort").await.json();
     assert_eq!(cohort["state"], "pending");
     assert_eq!(cohort["records"].as_array().unwrap().len(), n_images);
     bench.fail("the disk is full");
-    let cohort = json(get(&router, "/api/cohort").await).await;
+    let cohort = get(&router, "/api/cohort").await.json();
     assert_eq!(
         (&cohort["state"], &cohort["error"]),
         (&"failed".into(), &"the disk is full".into())
     );
     assert_eq!(
-        json(get(&router, "/api/plane").await).await["error"]["code"],
+        get(&router, "/api/plane").await.json()["error"]["code"],
         "study_failed"
     );
 }

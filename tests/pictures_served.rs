@@ -11,16 +11,14 @@ use std::fs;
 use std::path::Path;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request};
 use ndarray::{Array2, Array3};
 use ndarray_npy::{ReadNpyExt, write_npy};
 use negatoscope::cohort::Source;
 use negatoscope::cohort::image::{Want, decode};
 use negatoscope::config::{CohortConfig, FeatureConfig};
+use routed::{Reply, answer, ask, get};
 use serde_json::{Value, json};
 use tiff::encoder::{TiffEncoder, colortype};
-use tower::ServiceExt;
 
 /// A server on the images of a folder, with vectors that are ready.
 fn serve(folder: &Path, n_images: usize) -> Router {
@@ -42,27 +40,6 @@ fn serve(folder: &Path, n_images: usize) -> Router {
         threads: 2,
     };
     routed::serve(&config)
-}
-
-async fn get(router: &Router, path: &str) -> (u16, HeaderMap, Vec<u8>) {
-    let request = Request::get(path).header("host", "localhost");
-    let request = request.header("accept-encoding", "gzip");
-    let request = request.body(Body::empty()).unwrap();
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    (status, headers, body.to_vec())
-}
-
-async fn answer(router: &Router, path: &str) -> Value {
-    let request = Request::get(path).header("host", "localhost");
-    let response = router
-        .clone()
-        .oneshot(request.body(Body::empty()).unwrap())
-        .await
-        .unwrap();
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    serde_json::from_slice(&body).unwrap()
 }
 
 /// Every grey of 12 bits, in rows of 64.
@@ -111,7 +88,17 @@ async fn the_light_table_gets_the_samples_of_deep_pictures_and_of_no_others() {
     assert_eq!(bits, [json!(12), json!(8), json!(12)]);
     let ids = ids(&cohort);
 
-    let (status, headers, body) = get(&router, &format!("/api/images/{}/deep", ids[0])).await;
+    let Reply {
+        status,
+        headers,
+        body,
+    } = ask(
+        &router,
+        ("GET", &format!("/api/images/{}/deep", ids[0])),
+        &[("accept-encoding", "gzip")],
+        &Value::Null,
+    )
+    .await;
     assert_eq!(
         (status, &headers["content-type"]),
         (200, &"application/octet-stream".parse().unwrap())
@@ -125,7 +112,7 @@ async fn the_light_table_gets_the_samples_of_deep_pictures_and_of_no_others() {
     assert_eq!(samples.dim(), (64, 64));
     assert_eq!(samples.into_raw_vec_and_offset().0, ramp());
 
-    let (_, _, body) = get(&router, &format!("/api/images/{}/deep", ids[2])).await;
+    let Reply { body, .. } = get(&router, &format!("/api/images/{}/deep", ids[2])).await;
     let samples = Array3::<u16>::read_npy(&body[..]).unwrap();
     assert_eq!(samples.dim(), (64, 64, 3));
     assert_eq!(
@@ -133,7 +120,9 @@ async fn the_light_table_gets_the_samples_of_deep_pictures_and_of_no_others() {
         (66, 4029, 7)
     );
 
-    let error = answer(&router, &format!("/api/images/{}/deep", ids[1])).await;
+    let error = get(&router, &format!("/api/images/{}/deep", ids[1]))
+        .await
+        .json();
     assert_eq!(error["error"]["code"], "not_found");
     assert!(
         error["error"]["message"]
@@ -142,7 +131,10 @@ async fn the_light_table_gets_the_samples_of_deep_pictures_and_of_no_others() {
             .contains("8 bits")
     );
     for id in ["nothing", "..%2f..%2fetc%2fpasswd"] {
-        assert_eq!(get(&router, &format!("/api/images/{id}/deep")).await.0, 404);
+        assert_eq!(
+            get(&router, &format!("/api/images/{id}/deep")).await.status,
+            404
+        );
     }
 }
 
@@ -159,7 +151,7 @@ async fn a_picture_that_was_replaced_is_told_and_shown_nowhere() {
         answer(&router, "/api/changed").await,
         json!({ "changed": [] })
     );
-    let before = get(&router, "/api/atlas/0").await.2;
+    let before = get(&router, "/api/atlas/0").await.body;
 
     let mut file = fs::File::create(root.join("b.tif")).unwrap();
     let white = vec![4095; 64 * 64];
@@ -192,15 +184,15 @@ async fn a_picture_that_was_replaced_is_told_and_shown_nowhere() {
         "thumbnails/ID?size=512",
     ] {
         let asked = |id: &str| format!("/api/{}", path.replace("ID", id));
-        assert_eq!(get(&router, &asked(&ids[0])).await.0, 200, "{path}");
-        assert_eq!(get(&router, &asked(&ids[1])).await.0, 410, "{path}");
-        assert_eq!(get(&router, &asked(&ids[2])).await.0, 404, "{path}");
+        assert_eq!(get(&router, &asked(&ids[0])).await.status, 200, "{path}");
+        assert_eq!(get(&router, &asked(&ids[1])).await.status, 410, "{path}");
+        assert_eq!(get(&router, &asked(&ids[2])).await.status, 404, "{path}");
     }
     for query in ["sise=64", "size="] {
         let path = format!("/api/thumbnails/{}?{query}", ids[0]);
-        assert_eq!(get(&router, &path).await.0, 400, "{query}");
+        assert_eq!(get(&router, &path).await.status, 400, "{query}");
     }
-    let after = get(&router, "/api/atlas/0").await.2;
+    let after = get(&router, "/api/atlas/0").await.body;
     let bright = |sheet: &[u8], tile: usize| {
         let sheet = decode(sheet, Want::Grey).unwrap();
         sheet.grey()[60 * sheet.width() as usize + 64 * tile + 32]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
 use ndarray::Array2;
 use ndarray_npy::write_npy;
 use negatoscope::cohort::Source;
@@ -23,13 +23,69 @@ pub fn serve(config: &FeatureConfig) -> Router {
     served(config).0
 }
 
+/// The router of a workbench, whatever its study is at.
+pub fn router_of(bench: &Arc<Workbench>) -> Router {
+    let gate = Gate::new("127.0.0.1", 0, None);
+    router(App::new(Arc::clone(bench), gate, 2, CancellationToken::new()).unwrap())
+}
+
 fn served(config: &FeatureConfig) -> (Router, Arc<Workbench>) {
     let preparation = Preparation::open(config).unwrap();
     let bench = Arc::new(preparation.workbench(2));
     bench.settle(preparation.run(&()));
-    let gate = Gate::new("127.0.0.1", 0, None);
-    let app = App::new(Arc::clone(&bench), gate, 2, CancellationToken::new());
-    (router(app.unwrap()), bench)
+    (router_of(&bench), bench)
+}
+
+/// An answer of the router.
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn text(self) -> String {
+        String::from_utf8(self.body).unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// Asks with a JSON body and further headers; nobody reads the body of a `GET`.
+pub async fn ask(
+    router: &Router,
+    (method, path): (&str, &str),
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> Reply {
+    let mut request = Request::builder().method(method).uri(path);
+    let always = [("host", "localhost"), ("content-type", "application/json")];
+    for (name, value) in always.iter().chain(headers) {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Reply {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body,
+    }
+}
+
+/// What an address gives.
+pub async fn get(router: &Router, path: &str) -> Reply {
+    ask(router, ("GET", path), &[], &Value::Null).await
+}
+
+/// The JSON of an address that answers.
+pub async fn answer(router: &Router, path: &str) -> Value {
+    let reply = get(router, path).await;
+    assert_eq!(reply.status, 200, "{path}: {}", reply.json());
+    reply.json()
 }
 
 /// The demo cohort's rows with vectors of four groups, so that no network has to run.
@@ -73,29 +129,19 @@ impl Served {
 
     /// Status and text of an answer.
     pub async fn text(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
-        let request = Request::builder().method(method).uri(path);
-        let request = request
-            .header("host", "localhost")
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, String::from_utf8(body.to_vec()).unwrap())
+        let reply = ask(&self.router, (method, path), &[], body).await;
+        (reply.status, reply.text())
     }
 
     /// Status and JSON of an answer.
     pub async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let (status, text) = self.text(method, path, body).await;
-        (status, serde_json::from_str(&text).unwrap())
+        let reply = ask(&self.router, (method, path), &[], body).await;
+        (reply.status, reply.json())
     }
 
     /// The JSON of a route that answers.
     pub async fn get(&self, path: &str) -> Value {
-        let (status, answer) = self.ask("GET", path, &Value::Null).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
+        answer(&self.router, path).await
     }
 
     /// The name of the parameter at fault, and what to change.
