@@ -23,13 +23,13 @@ use negatoscope::config::{
 };
 use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
+use negatoscope::files::Output;
 use negatoscope::jobs::Progress;
-use negatoscope::output::Output;
 use negatoscope::pipeline::evidence::ReportParams;
 use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
 use negatoscope::plain::{Plain, PlainFields};
-use negatoscope::web::{self, App, Gate, views};
-use negatoscope::{analysis, cohort, interrupt, settings};
+use negatoscope::web::{self, App, Gate};
+use negatoscope::{analysis, cohort, interrupt, output, settings};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -255,10 +255,8 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     let null = null.transpose()?;
     let mut out = stdout().lock();
     if args.json {
-        let mut document = views::search(search.params(), &result, elapsed);
-        if let Some(null) = &null {
-            document["null"] = views::evidence::null(null);
-        }
+        let document = output::Search::new(search.params(), &result, elapsed);
+        let document = document.with_null(null.as_ref().map(output::Null::from));
         serde_json::to_writer(&mut out, &document)?;
         writeln!(out)?;
         return Ok(());
@@ -289,12 +287,12 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     let report = watch(&progress, "maps", || study.report(params, None, &progress))?;
     let text = match config.format {
         ReportFormat::Html => {
-            web::report::render(&report, &study, &bench.gallery).map_err(anyhow::Error::msg)?
+            output::report::render(&report, &study, &bench.gallery).map_err(anyhow::Error::msg)?
         }
         ReportFormat::Json => {
             let records = study.cohort.records.iter();
             let ids: Vec<_> = records.map(|record| record.id.as_str()).collect();
-            views::evidence::report(&report, &ids).to_string()
+            serde_json::to_string(&output::ReportDocument::new(&report, &ids))?
         }
     };
     output.write(|file| file.write_all(text.as_bytes()).map_err(|e| e.to_string()))?;

@@ -26,11 +26,11 @@ use std::sync::OnceLock;
 
 /// Outside libraries, and the places that may name them.
 const LIBRARIES: &[(&[&str], &[&str])] = &[
-    (
-        &["axum", "askama", "tower_http", "hyper", "hyper_util"],
-        &["web/"],
-    ),
-    (&["futures_util", "base64", "include_dir"], &["web/"]),
+    (&["axum", "tower_http", "hyper", "hyper_util"], &["web/"]),
+    (&["futures_util", "include_dir"], &["web/"]),
+    (&["base64"], &["output/"]),
+    (&["askama"], &["output/", "web/page.rs"]),
+    (&["schemars"], &["output/", "web/"]),
     (&["ort"], &["features/backend/native.rs"]),
     (&["rten"], &["features/backend/embedded.rs"]),
     (
@@ -55,7 +55,11 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     (&["regex"], &["cohort/pattern.rs"]),
     (
         &["parquet"],
-        &["cohort/table/", "features/vectors/", "web/export/"],
+        &[
+            "cohort/table/",
+            "features/vectors/",
+            "output/table/parquet.rs",
+        ],
     ),
     (&["libc"], &["host/interrupt.rs"]),
     (
@@ -65,6 +69,7 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     (
         &["serde_json"],
         &[
+            "output/",
             "web/",
             "settings.rs",
             "features/",
@@ -88,6 +93,7 @@ const IMPURE: &[&str] = &[
     "tokio",
     "serde",
     "serde_json",
+    "schemars",
     "tracing",
 ];
 
@@ -110,9 +116,15 @@ const OURS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "output/",
+        &[
+            "analysis", "cohort", "features", "jobs", "pipeline", "settings",
+        ],
+    ),
+    (
         "web/",
         &[
-            "analysis", "cohort", "features", "memo", "jobs", "pipeline", "settings",
+            "analysis", "cohort", "features", "memo", "jobs", "pipeline", "settings", "output",
         ],
     ),
     ("lib.rs", &["analysis", "cohort", "features", "host"]),
@@ -120,7 +132,7 @@ const OURS: &[(&str, &[&str])] = &[
         "main.rs",
         &[
             "analysis", "cohort", "features", "host", "cli", "config", "jobs", "pipeline",
-            "settings", "web",
+            "settings", "output", "web",
         ],
     ),
 ];

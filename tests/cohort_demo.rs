@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use negatoscope::cohort::image::{Want, decode};
 use negatoscope::cohort::{self, Cohort, ColumnKind, Examined, Source, Value, demo};
-use negatoscope::output::OutputError;
+use negatoscope::files::OutputError;
 
 fn draw() -> Cohort {
     demo(&Source::default()).unwrap()

@@ -11,8 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use negatoscope::cohort::{self, Cohort, CohortError, Filter, Source};
+use negatoscope::output::{self, CohortProgress, CohortState};
 use negatoscope::pipeline::ModelInfo;
-use negatoscope::web::views::cohort::{CohortProgress, CohortView};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -85,11 +85,11 @@ fn by_request(whole: &Cohort, condition: &str) -> Result<Vec<usize>, String> {
 /// The cohort's columns as the API serves them, with their values row by row.
 fn served(cohort: &Cohort) -> Value {
     let progress = CohortProgress {
-        state: "ready",
+        state: CohortState::Ready,
         error: None,
         images: (0, 0),
     };
-    let view = CohortView::new(cohort, ModelInfo::default(), progress);
+    let view = output::Cohort::new(cohort, ModelInfo::default(), progress);
     let mut view = serde_json::to_value(view).unwrap();
     let records = view["records"].take();
     let columns = list(&view["columns"])

@@ -11,7 +11,7 @@ use ndarray_npy::{read_npy, write_npy};
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::vectors::{self, FeatureTable};
-use negatoscope::output::Output;
+use negatoscope::files::Output;
 use negatoscope::pipeline::{Preparation, Study};
 use tempfile::TempDir;
 

@@ -7,11 +7,11 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
 
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::search::SearchError;
 use crate::jobs::JobsError;
+use crate::output::{ErrorBody, ErrorCode, ErrorEnvelope};
 use crate::pipeline::{GalleryError, StudyError};
 use crate::settings::{METHOD, N_COMPARED};
 
@@ -91,21 +91,21 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    fn code(&self) -> ErrorCode {
         match self {
-            Self::Parameter { .. } => "invalid_parameter",
-            Self::Body(_) => "invalid_body",
-            Self::TooLarge(..) => "too_large",
-            Self::Unfit(_) => "unfit_cohort",
-            Self::NotFound(_) => "not_found",
-            Self::PictureChanged(_) => "picture_changed",
-            Self::Forbidden(_) => "forbidden",
-            Self::Unauthorized => "unauthorized",
-            Self::FeaturesPending { .. } => "features_pending",
-            Self::StudyFailed(_) => "study_failed",
-            Self::Busy(_) => "busy",
-            Self::Status(..) => "method_not_allowed",
-            Self::Internal => "internal",
+            Self::Parameter { .. } => ErrorCode::InvalidParameter,
+            Self::Body(_) => ErrorCode::InvalidBody,
+            Self::TooLarge(..) => ErrorCode::TooLarge,
+            Self::Unfit(_) => ErrorCode::UnfitCohort,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::PictureChanged(_) => ErrorCode::PictureChanged,
+            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::Unauthorized => ErrorCode::Unauthorized,
+            Self::FeaturesPending { .. } => ErrorCode::FeaturesPending,
+            Self::StudyFailed(_) => ErrorCode::StudyFailed,
+            Self::Busy(_) => ErrorCode::Busy,
+            Self::Status(..) => ErrorCode::MethodNotAllowed,
+            Self::Internal => ErrorCode::Internal,
         }
     }
 
@@ -131,21 +131,23 @@ impl ApiError {
     }
 
     /// The envelope: `{"error":{"code","message",…}}`.
-    pub(super) fn envelope(&self) -> Value {
-        let mut error = Map::new();
-        error.insert("code".into(), self.code().into());
-        error.insert("message".into(), self.message().into());
-        match self {
-            Self::Parameter { name, .. } => {
-                error.insert("parameter".into(), name.clone().into());
-            }
-            Self::FeaturesPending { done, total } => {
-                error.insert("done".into(), (*done).into());
-                error.insert("total".into(), (*total).into());
-            }
-            _ => {}
-        }
-        json!({ "error": error })
+    pub(super) fn envelope(&self) -> ErrorEnvelope {
+        let parameter = match self {
+            Self::Parameter { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let (done, total) = match self {
+            Self::FeaturesPending { done, total } => (Some(*done), Some(*total)),
+            _ => (None, None),
+        };
+        let error = ErrorBody {
+            code: self.code(),
+            message: self.message(),
+            parameter,
+            done,
+            total,
+        };
+        ErrorEnvelope { error }
     }
 }
 
@@ -236,8 +238,8 @@ mod tests {
     fn what_the_cohort_does_not_allow_is_422_and_no_parameters_fault() {
         let error = ApiError::from(&StudyError::TooManyForPlane { n_images: 30_000 });
         assert_eq!(error.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        let told = error.envelope();
-        assert_eq!(told["error"]["code"], "unfit_cohort");
-        assert_eq!(told["error"].get("parameter"), None);
+        let told = error.envelope().error;
+        assert_eq!(told.code, ErrorCode::UnfitCohort);
+        assert_eq!(told.parameter, None);
     }
 }

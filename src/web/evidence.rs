@@ -3,40 +3,69 @@
 
 use axum::Json;
 use axum::extract::{self, State};
-use serde_json::Value;
 
+use crate::output::{Association, Enrichment, PlaneAssociation, Quality};
 use crate::pipeline::evidence::Question;
 use crate::settings::{N_COMPARED, NOISE};
 
 use super::App;
 use super::error::ApiError;
+use super::parameters;
 use super::query::{OF_QUESTIONS, Query, Words};
+use super::routes::Route;
 use super::setting::{Setting, wait};
-use super::views::evidence as views;
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_association = "Every column against the clusters by permutation of whole patients, the one \
+                          that explains most first; with within=COLUMN among the levels of that column";
+    let of_plane = "The column of interest against the clusters of every setting of the notebook's \
+                    grid at once: the p-value of having looked at all of them";
+    let of_enrichment = "Each value of the column of interest in each cluster: observed, expected, log \
+                         odds ratio, and whether it survives all cells being looked at";
+    let of_quality = "How faithful the map is to the features: trustworthiness, continuity, and the \
+                      share of nearest neighbours that it keeps, also per image";
+    vec![
+        Route::get("/api/association", association, of_association)
+            .takes(parameters::question())
+            .gives::<Association>(),
+        Route::get("/api/association/plane", over_plane, of_plane)
+            .takes(parameters::setting())
+            .takes([parameters::breakdown(), parameters::noise()])
+            .gives::<PlaneAssociation>(),
+        Route::get("/api/enrichment", enrichment, of_enrichment)
+            .takes(parameters::question())
+            .gives::<Enrichment>(),
+        Route::get("/api/quality", quality, of_quality)
+            .takes(parameters::map())
+            .takes([parameters::n_compared()])
+            .gives::<Quality>(),
+    ]
+}
 
 /// What explains the clusters, column by column.
 pub(super) async fn association(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Association>, ApiError> {
     let setting = Setting::to_test(&app.workbench, &Query::with(&OF_QUESTIONS, query)?).await?;
-    Ok(Json(association_view(&app, &setting).await?))
+    Ok(Json(association_of(&app, &setting).await?))
 }
 
 /// Each value of the column of interest in each cluster.
 pub(super) async fn enrichment(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Enrichment>, ApiError> {
     let setting = Setting::to_test(&app.workbench, &Query::with(&OF_QUESTIONS, query)?).await?;
-    Ok(Json(enrichment_view(&app, &setting).await?))
+    Ok(Json(enrichment_of(&app, &setting).await?))
 }
 
 /// The column of interest against every setting of the plane at once.
 pub(super) async fn over_plane(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<PlaneAssociation>, ApiError> {
     let query = Query::with(&[NOISE.key], query)?;
     query.refuse_own()?;
     let setting = Setting::of(&app.workbench, &query).await?;
@@ -49,25 +78,23 @@ pub(super) async fn over_plane(
     let found = wait(found).await?;
     let looks = app.workbench.looks();
     let words = study.plane_words(&found, question, looks.n_viewed);
-    Ok(Json(views::plane_association(
-        &found, &words, question, looks,
-    )))
+    Ok(Json(PlaneAssociation::new(&found, &words, question, looks)))
 }
 
 /// How faithful a map is.
 pub(super) async fn quality(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Quality>, ApiError> {
     let query = Query::with(&[N_COMPARED.key], query)?;
     let setting = Setting::of(&app.workbench, &query).await?;
     let n_neighbors = query.text(N_COMPARED.key).map(|text| N_COMPARED.read(text));
     let n_neighbors = n_neighbors.transpose()?.map(|value| value.count());
-    Ok(Json(quality_view(&app, &setting, n_neighbors).await?))
+    Ok(Json(quality_of(&app, &setting, n_neighbors).await?))
 }
 
 /// What explains the clusters of a setting.
-pub(super) async fn association_view(app: &App, setting: &Setting) -> Result<Value, ApiError> {
+pub(super) async fn association_of(app: &App, setting: &Setting) -> Result<Association, ApiError> {
     let (study, question) = (&setting.study, &setting.question);
     let (map, clusters) = setting.clusters(&app.workbench).await?;
     let found = app
@@ -76,11 +103,11 @@ pub(super) async fn association_view(app: &App, setting: &Setting) -> Result<Val
     let found = wait(found).await?;
     let looks = app.workbench.looks();
     let words = study.association_words(&found, question, looks.n_viewed);
-    Ok(views::association(&found, &words, question, looks))
+    Ok(Association::new(&found, &words, question, looks))
 }
 
 /// Which values are frequent in which clusters of a setting, whatever is held fixed elsewhere.
-pub(super) async fn enrichment_view(app: &App, setting: &Setting) -> Result<Value, ApiError> {
+pub(super) async fn enrichment_of(app: &App, setting: &Setting) -> Result<Enrichment, ApiError> {
     let study = &setting.study;
     let question = Question {
         within: None,
@@ -91,18 +118,18 @@ pub(super) async fn enrichment_view(app: &App, setting: &Setting) -> Result<Valu
     let found = wait(found).await?;
     let looks = app.workbench.looks();
     let words = study.enrichment_words(&found, looks.n_viewed);
-    Ok(views::enrichment(&found, &words, looks))
+    Ok(Enrichment::new(&found, &words, looks))
 }
 
 /// How faithful the map of a setting is, by so many neighbours of each image.
-pub(super) async fn quality_view(
+pub(super) async fn quality_of(
     app: &App,
     setting: &Setting,
     n_neighbors: Option<usize>,
-) -> Result<Value, ApiError> {
+) -> Result<Quality, ApiError> {
     let study = &setting.study;
     let n_neighbors = n_neighbors.unwrap_or_else(|| study.default_n_neighbors());
     let map = setting.map(&app.workbench).await?;
     let quality = app.workbench.quality(study, &map, n_neighbors);
-    Ok(views::quality(&*wait(quality).await?))
+    Ok(Quality::from(&*wait(quality).await?))
 }

@@ -6,32 +6,48 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::null::{CheckedNull, NullParams};
 use crate::analysis::projection::ProjectionParams;
 use crate::analysis::settings::Words as _;
 use crate::analysis::surrogate::SurrogateKind;
+use crate::output::{self, JobResult, ReportAddress};
 use crate::pipeline::evidence::{Repeats, ReportParams};
 use crate::pipeline::{Study, StudyError};
 use crate::settings::SURROGATE;
 
 use super::error::ApiError;
-use super::jobs::{SearchRequest, search_params};
+use super::jobs::{SearchRequest, accepted, search_params};
+use super::parameters::{self, SettingBody};
 use super::query::{OF_QUESTIONS, Query};
-use super::report;
+use super::routes::Route;
 use super::setting::{Setting, query_of_body};
-use super::views::evidence as views;
 use super::{App, MAX_BODY_BYTES};
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_null = "Starts the search again on cohorts without clusters; the result says how often they \
+                   do as well";
+    let of_stability = "Starts repeating map and clusters with other seeds and without some patients; \
+                        takes the clusters' parameters too";
+    let of_report = "Starts a report on one setting; its result's url is the page to read";
+    vec![
+        Route::post::<NullRequest, _, _>("/api/null", null, of_null).starts_job(),
+        Route::post::<StabilityRequest, _, _>("/api/stability", stability, of_stability)
+            .starts_job(),
+        Route::post::<ReportRequest, _, _>("/api/report", report, of_report).starts_job(),
+    ]
+}
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
-/// The body of `POST /api/null`: that of a search, and how many surrogates of which kind.
-#[derive(Debug, Deserialize)]
+/// A search, and how many surrogates of which kind.
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct NullRequest {
     #[serde(flatten)]
     surrogates: SurrogatesRequest,
@@ -39,36 +55,51 @@ pub(super) struct NullRequest {
     search: SearchRequest,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct SurrogatesRequest {
+    #[schemars(range(min = 1, max = 9999), extend("default" = 99))]
     n_surrogates: Option<usize>,
+    #[schemars(schema_with = "parameters::surrogate")]
     surrogate: Option<String>,
+    /// As many surrogates as good as the cohort settle the question early.
+    #[schemars(range(min = 1))]
     stop_after: Option<usize>,
+    #[schemars(extend("default" = 42))]
     seed: Option<u64>,
 }
 
-/// The body of `POST /api/stability`: a map, its clusters, and how often to repeat them.
-#[derive(Debug, Deserialize)]
+/// A map, its clusters, and how often to repeat them.
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct StabilityRequest {
     #[serde(flatten)]
     repeats: RepeatsRequest,
     #[serde(flatten)]
+    #[schemars(with = "SettingBody")]
     setting: Map<String, Value>,
 }
 
-#[derive(Debug, Deserialize)]
+/// How often to repeat a map and its clusters.
+#[derive(Debug, Deserialize, JsonSchema)]
 struct RepeatsRequest {
+    /// Of each kind.
+    #[schemars(range(min = 1, max = 1000), extend("default" = 20))]
     n_runs: Option<usize>,
+    /// The share of the patients that each run without some keeps.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1, "default" = 0.8))]
     fraction: Option<f64>,
+    #[schemars(extend("default" = 42))]
     seed: Option<u64>,
 }
 
-/// The body of `POST /api/report`.
-#[derive(Debug, Deserialize)]
+/// A map, its clusters, what is asked of them, and what else is to be in the report.
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct ReportRequest {
+    /// When null, the last one that was computed, if any.
     null: Option<NullRequest>,
+    /// When null, left out.
     stability: Option<RepeatsRequest>,
     #[serde(flatten)]
+    #[schemars(with = "SettingBody")]
     setting: Map<String, Value>,
 }
 
@@ -88,9 +119,9 @@ pub(super) async fn null(
         let found = study.null(&null, progress);
         let found = Arc::new(found.map_err(|error| error.to_string())?);
         bench.keep_null(&study, &found);
-        Ok(views::null(&found))
+        Ok(JobResult::Null((&*found).into()))
     })?;
-    Ok(accepted(&id))
+    Ok(accepted(id))
 }
 
 /// Starts repeating a map and its clusters.
@@ -118,9 +149,9 @@ pub(super) async fn stability(
             study.stability(&map, &clusters, repeats, progress)
         };
         let found = found().map_err(|error: StudyError| error.to_string())?;
-        Ok(views::stability(&found))
+        Ok(JobResult::Stability((&found).into()))
     })?;
-    Ok(accepted(&id))
+    Ok(accepted(id))
 }
 
 /// Starts a report; its result says where it can be read.
@@ -168,14 +199,11 @@ pub(super) async fn report(
         if let Some(null) = found.null.found() {
             bench.keep_null(&study, null);
         }
-        let page = report::render(&found, &study, &bench.gallery)?;
-        Ok(json!({ "url": format!("/report/{}", reports.keep(page)) }))
+        let page = output::report::render(&found, &study, &bench.gallery)?;
+        let url = format!("/report/{}", reports.keep(page));
+        Ok(JobResult::Report(ReportAddress { url }))
     })?;
-    Ok(accepted(&id))
-}
-
-fn accepted(id: &str) -> Response {
-    (StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response()
+    Ok(accepted(id))
 }
 
 fn body<T>(request: Body<T>) -> Result<T, ApiError> {

@@ -2,26 +2,35 @@
 
 use axum::Json;
 use axum::extract::{self, State};
-use serde_json::{Value, json};
+
+use crate::output::Frames;
 
 use super::App;
 use super::error::ApiError;
+use super::parameters;
 use super::query::{Query, Words};
+use super::routes::Route;
 use super::setting::{Setting, wait};
-use super::views;
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let about = "A t-SNE map every 20 iterations, the last one included: base64 of little-endian \
+                 32-bit floats, row by row; up to 20,000 images";
+    vec![
+        Route::get("/api/frames", frames, about)
+            .takes(parameters::map())
+            .gives::<Frames>(),
+    ]
+}
 
 /// The map every 20 iterations, the last one included.
 pub(super) async fn frames(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Frames>, ApiError> {
     let query = Query::new(query)?;
     let Setting { study, map, .. } = Setting::of(&app.workbench, &query).await?;
     let frames = wait(app.workbench.details.frames(&study, map)).await?;
-    let coordinates = frames.iter().map(|frame| views::packed(&frame.coordinates));
-    Ok(Json(json!({
-        "n_iter": frames.iter().map(|frame| frame.n_iter).collect::<Vec<_>>(),
-        "shape": [study.n_images(), map.n_components()],
-        "coordinates": coordinates.collect::<Vec<_>>(),
-    })))
+    let shape = [study.n_images(), map.n_components()];
+    Ok(Json(Frames::new(&frames, shape)))
 }

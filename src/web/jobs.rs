@@ -1,6 +1,6 @@
 //! `POST /api/search` and the jobs that it starts.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -18,36 +19,87 @@ use crate::analysis;
 use crate::analysis::measures::Measure;
 use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
-use crate::settings::{METHOD, RANK_BY};
+use crate::output::{Job, JobResult, JobStarted, Search};
+use crate::settings::{self, METHOD, RANK_BY};
 
 use super::error::ApiError;
+use super::parameters;
 use super::query::{Query, Segment};
+use super::routes::{Route, schema};
 use super::setting::query_of_body;
-use super::views;
 use super::{App, MAX_BODY_BYTES};
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_search = "Starts the parameter search; what is left out is the notebook's";
+    let of_job = "Where a job stands; its result once it is done. total counts the settings of a \
+                  search, the cohorts of a null, the maps of a stability or a report; done is less \
+                  until the end";
+    vec![
+        Route::post::<SearchRequest, _, _>("/api/search", search, of_search).starts_job(),
+        Route::get("/api/jobs/{id}", job, of_job)
+            .takes([parameters::id()])
+            .gives::<Job<'_>>(),
+        Route::delete("/api/jobs/{id}", cancel, "Cancels a job")
+            .takes([parameters::id()])
+            .gives::<Job<'_>>(),
+        Route::get(
+            "/api/jobs/{id}/events",
+            events,
+            "The job ten times a second until it ends",
+        )
+        .takes([parameters::id()])
+        .gives_events(vec![("message", schema::<Job<'_>>)]),
+    ]
+}
 
 /// Time between two events of a job.
 const TICK: Duration = Duration::from_millis(100);
 
-/// `numpy.arange`'s arguments.
-#[derive(Debug, Deserialize)]
+/// `numpy.arange`'s arguments: stop is left out.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Range {
+pub(super) struct Range {
     start: f64,
     stop: f64,
+    #[schemars(extend("exclusiveMinimum" = 0))]
     step: f64,
 }
 
-/// The body of `POST /api/search`: ranges of what the search goes along, and parameters of the maps
-/// and clusters. What is left out is the notebook's.
-#[derive(Debug, Deserialize)]
+/// Ranges of what the search goes along, and parameters of the maps and clusters. What is left out
+/// is the notebook's.
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct SearchRequest {
+    #[schemars(range(min = 1))]
     min_clusters: Option<usize>,
+    #[schemars(range(min = 1))]
     max_clusters: Option<usize>,
+    #[schemars(schema_with = "parameters::rank_by")]
     rank_by: Option<String>,
     /// Ranges, which are objects, and parameters.
     #[serde(flatten)]
+    #[schemars(with = "SearchBody")]
     others: Map<String, Value>,
+}
+
+/// The parameters of a search in a body: what it goes along may be a range.
+struct SearchBody;
+
+impl JsonSchema for SearchBody {
+    fn schema_name() -> Cow<'static, str> {
+        "SearchBody".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut properties = parameters::values();
+        let range = generator.subschema_for::<Range>().to_value();
+        for axis in settings::axes() {
+            let one = properties.remove(axis);
+            let either = one.into_iter().chain([range.clone()]).collect::<Vec<_>>();
+            properties.insert(axis.to_owned(), json!({ "anyOf": either }));
+        }
+        parameters::of_value(json!({ "type": "object", "properties": properties }))
+    }
 }
 
 impl SearchRequest {
@@ -90,16 +142,17 @@ pub(super) async fn search(
             .search(&search, progress)
             .map_err(|error| error.to_string())?;
         bench.count_search(total);
-        Ok(views::search(search.params(), &result, started.elapsed()))
+        let found = Search::new(search.params(), &result, started.elapsed());
+        Ok(JobResult::Search(found))
     })?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
+    Ok(accepted(id))
 }
 
 /// Where a job stands.
 pub(super) async fn job(
     State(app): State<App>,
     Segment(id): Segment,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Response, ApiError> {
     found(&id, app.jobs.get(&id))
 }
 
@@ -107,7 +160,7 @@ pub(super) async fn job(
 pub(super) async fn cancel(
     State(app): State<App>,
     Segment(id): Segment,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Response, ApiError> {
     found(&id, app.jobs.cancel(&id))
 }
 
@@ -115,7 +168,7 @@ pub(super) async fn cancel(
 pub(super) async fn events(
     State(app): State<App>,
     Segment(id): Segment,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, ApiError> {
     found(&id, app.jobs.get(&id)).map(drop)?;
     let closing = app.closing.clone();
     let events = stream::unfold(Some((app, id, false)), |state| async {
@@ -124,19 +177,24 @@ pub(super) async fn events(
             tokio::time::sleep(TICK).await;
         }
         let snapshot = app.jobs.get(&id)?;
-        let event = Event::default().data(views::job(&id, &snapshot).to_string());
+        let event = Event::default().json_data(Job::new(&id, &snapshot));
         Some((
-            Ok(event),
+            event,
             (!snapshot.state.is_final()).then_some((app, id, true)),
         ))
     });
     Ok(Sse::new(events.take_until(closing.cancelled_owned())))
 }
 
-fn found(id: &str, snapshot: Option<Snapshot<Value>>) -> Result<Json<Value>, ApiError> {
+fn found(id: &str, snapshot: Option<Snapshot<JobResult>>) -> Result<Response, ApiError> {
     let snapshot =
         snapshot.ok_or_else(|| ApiError::NotFound("there is no job with this id".to_owned()))?;
-    Ok(Json(views::job(id, &snapshot)))
+    Ok(Json(Job::new(id, &snapshot)).into_response())
+}
+
+/// The answer to whoever started a job.
+pub(super) fn accepted(id: String) -> Response {
+    (StatusCode::ACCEPTED, Json(JobStarted { id })).into_response()
 }
 
 /// The search that is asked for; its ranges are not checked yet.

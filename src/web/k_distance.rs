@@ -2,14 +2,27 @@
 
 use axum::Json;
 use axum::extract::{self, State};
-use serde_json::json;
 
 use crate::analysis::settings::Value;
+use crate::output::KDistance;
 
 use super::App;
 use super::error::ApiError;
+use super::parameters;
 use super::query::{Query, Words};
+use super::routes::Route;
 use super::setting::{Setting, wait};
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let about = "The distance of each image to its min_samples-th neighbour on the standardised map, \
+                 itself counted, ascending; at most 1,000 of them, evenly spaced in rank";
+    vec![
+        Route::get("/api/k-distance", k_distance, about)
+            .takes(parameters::setting())
+            .gives::<KDistance>(),
+    ]
+}
 
 /// The parameter that names the neighbour.
 const MIN_SAMPLES: &str = "min_samples";
@@ -21,7 +34,7 @@ const MOST_SENT: usize = 1000;
 pub(super) async fn k_distance(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<serde_json::Value>, ApiError> {
+) -> Result<Json<KDistance>, ApiError> {
     let query = Query::new(query)?;
     let setting = Setting::of(&app.workbench, &query).await?;
     let study = &setting.study;
@@ -39,12 +52,12 @@ pub(super) async fn k_distance(
     let map = setting.map(&app.workbench).await?;
     let distances = wait(app.workbench.details.k_distances(study, &map, min_samples)).await?;
     let kept = spread(distances.len(), MOST_SENT);
-    Ok(Json(json!({
-        "min_samples": min_samples,
-        "n": distances.len(),
-        "rank": kept.iter().map(|place| place + 1).collect::<Vec<_>>(),
-        "distance": kept.iter().map(|&place| distances[place]).collect::<Vec<_>>(),
-    })))
+    Ok(Json(KDistance {
+        min_samples,
+        n: distances.len(),
+        rank: kept.iter().map(|place| place + 1).collect(),
+        distance: kept.iter().map(|&place| distances[place]).collect(),
+    }))
 }
 
 /// At most `most` of the places 0..n, evenly spaced, the first and the last among them.

@@ -8,33 +8,32 @@ mod error;
 mod evidence;
 mod experiments;
 mod export;
-mod figure;
 mod frames;
 mod jobs;
 mod k_distance;
 mod neighbours;
 mod openapi;
 mod page;
+mod parameters;
 mod pictures;
 mod projection;
 mod query;
-pub mod report;
+mod report;
+mod routes;
 mod security;
 mod selections;
 mod serve;
 mod setting;
 mod slider;
 mod stream;
-pub mod views;
 
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Router, response::Redirect};
-use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -42,12 +41,14 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::jobs::{Jobs, JobsError};
+use crate::output::JobResult;
 use crate::pipeline::{Study, Workbench};
 
 pub use ahead::work_ahead;
 use error::ApiError;
 use query::Query;
 use report::Reports;
+use routes::Route;
 pub use security::Gate;
 pub use serve::{bind, serve};
 
@@ -58,7 +59,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct App {
     workbench: Arc<Workbench>,
-    jobs: Jobs<Value>,
+    jobs: Jobs<JobResult>,
     reports: Arc<Reports>,
     gate: Arc<Gate>,
     /// Pictures that may be decoded at once: each may take hundreds of megabytes.
@@ -99,50 +100,44 @@ impl App {
     }
 }
 
+/// Every route of the API, in the order of its description.
+fn routes() -> Vec<Route> {
+    let healthz = Route::get("/healthz", || async { "ok" }, "ok, once the server answers");
+    let all = [
+        vec![healthz.gives_file("text/plain")],
+        cohort::routes(),
+        slider::routes(),
+        projection::routes(),
+        clusters::routes(),
+        k_distance::routes(),
+        frames::routes(),
+        neighbours::routes(),
+        evidence::routes(),
+        export::routes(),
+        experiments::routes(),
+        jobs::routes(),
+        selections::routes(),
+        report::routes(),
+        pictures::routes(),
+        openapi::routes(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
 /// Every route of the server, behind the guards.
 pub fn router(app: App) -> Router {
     // Samples and vectors hardly become smaller, and are waited for.
     let compressed =
         DefaultPredicate::new().and(NotForContentType::new("application/octet-stream"));
-    Router::new()
+    let icon = || async { Redirect::permanent("/static/icon.svg") };
+    let page = Router::new()
         .route("/", get(page::index))
-        .route(
-            "/favicon.ico",
-            get(|| async { Redirect::permanent("/static/icon.svg") }),
-        )
-        .route("/static/{*path}", get(assets::asset))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/api/cohort", get(cohort::cohort))
-        .route("/api/setting", get(slider::setting))
-        .route("/api/findings", get(slider::findings))
-        .route("/api/projection", get(projection::projection))
-        .route("/api/clusters", get(clusters::clusters))
-        .route("/api/plane", get(clusters::plane))
-        .route("/api/k-distance", get(k_distance::k_distance))
-        .route("/api/frames", get(frames::frames))
-        .route("/api/neighbours/{id}", get(neighbours::neighbours))
-        .route("/api/association", get(evidence::association))
-        .route("/api/association/plane", get(evidence::over_plane))
-        .route("/api/enrichment", get(evidence::enrichment))
-        .route("/api/quality", get(evidence::quality))
-        .route("/api/export", get(export::export))
-        .route("/api/features", get(export::features))
-        .route("/api/script", get(export::python))
-        .route("/api/null", post(experiments::null))
-        .route("/api/stability", post(experiments::stability))
-        .route("/api/report", post(experiments::report))
-        .route("/report/{id}", get(report::read))
-        .route("/api/search", post(jobs::search))
-        .route("/api/selections", selections::route())
-        .route("/api/jobs/{id}", get(jobs::job).delete(jobs::cancel))
-        .route("/api/jobs/{id}/events", get(jobs::events))
-        .route("/api/thumbnails/{id}", get(pictures::thumbnail))
-        .route("/api/atlas/{page}", get(pictures::atlas))
-        .route("/api/images/{id}", get(pictures::image))
-        .route("/api/images/{id}/deep", get(pictures::deep))
-        .route("/api/changed", get(pictures::changed))
-        .route("/api/openapi.json", get(openapi::openapi))
-        .fallback(|| async { ApiError::NotFound("there is nothing at this address".to_owned()) })
+        .route("/favicon.ico", get(icon))
+        .route("/static/{*path}", get(assets::asset));
+    let all = routes()
+        .into_iter()
+        .fold(page, |router, route| route.on(router));
+    all.fallback(|| async { ApiError::NotFound("there is nothing at this address".to_owned()) })
         .method_not_allowed_fallback(|| async {
             ApiError::Status(
                 StatusCode::METHOD_NOT_ALLOWED,

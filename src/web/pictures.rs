@@ -8,15 +8,44 @@ use axum::body::Bytes;
 use axum::extract::{self, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
 
+use crate::output::{ChangedPicture, ChangedPictures};
 use crate::pipeline::{GalleryError, ServedImage};
 
 use crate::settings::SIZE;
 
 use super::App;
 use super::error::ApiError;
+use super::parameters;
 use super::query::{Query, Segment, Words};
+use super::routes::Route;
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_atlas = "256 images in the order of the records: a JPEG with 16 squares of 64 pixels to a \
+                    row";
+    let of_image = "The image as it is, or as PNG where browsers cannot show its type";
+    let of_deep = "The samples of an image of more than 8 bits, whose record says how many, as they \
+                   are used in its file: an array of 16-bit numbers in NumPy's format, (height, width) \
+                   or (height, width, 3)";
+    let of_changed = "The images whose files are not those any more that the features were made of: \
+                      id, filename and reason";
+    vec![
+        Route::get("/api/thumbnails/{id}", thumbnail, "A small picture")
+            .takes([parameters::id(), parameters::size()])
+            .gives_file("image/jpeg"),
+        Route::get("/api/atlas/{page}", atlas, of_atlas)
+            .takes([parameters::page()])
+            .gives_file("image/jpeg"),
+        Route::get("/api/images/{id}", image, of_image)
+            .takes([parameters::id()])
+            .gives_file("image/*"),
+        Route::get("/api/images/{id}/deep", deep, of_deep)
+            .takes([parameters::id()])
+            .gives_file("application/octet-stream"),
+        Route::get("/api/changed", changed, of_changed).gives::<ChangedPictures>(),
+    ]
+}
 
 /// A small JPEG of an image.
 pub(super) async fn thumbnail(
@@ -67,17 +96,21 @@ pub(super) async fn deep(
 }
 
 /// The pictures that are not those any more that the features were made of.
-pub(super) async fn changed(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn changed(State(app): State<App>) -> Result<Json<ChangedPictures>, ApiError> {
     let study = app.study()?;
     let bench = Arc::clone(&app.workbench);
     let found = reading(&app, move || bench.gallery.changed()).await?;
     let records = &study.cohort.records;
     let changed = |(at, fault): (usize, GalleryError)| {
         let record = &records[at];
-        json!({ "id": record.id, "filename": record.filename, "reason": fault.to_string() })
+        ChangedPicture {
+            id: record.id.clone(),
+            filename: record.filename.clone(),
+            reason: fault.to_string(),
+        }
     };
-    let changed: Vec<Value> = found.into_iter().map(changed).collect();
-    Ok(Json(json!({ "changed": changed })))
+    let changed = found.into_iter().map(changed).collect();
+    Ok(Json(ChangedPictures { changed }))
 }
 
 /// What comes of reading pictures, which takes a thread for its time.

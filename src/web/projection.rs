@@ -8,14 +8,32 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::memo::Heard;
+use crate::output;
 use crate::pipeline::Projection;
 
 use super::App;
 use super::error::ApiError;
+use super::parameters;
 use super::query::{Query, Words};
+use super::routes::{Route, schema};
 use super::setting::Setting;
 use super::stream::{Teller, stream};
-use super::views;
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let about = "Coordinates of every image, in the order of the records; with Accept: \
+                 text/event-stream frames of the map forming, then the result";
+    vec![
+        Route::get("/api/projection", projection, about)
+            .takes(parameters::map())
+            .gives::<output::Projection>()
+            .gives_events(vec![
+                ("frame", schema::<output::Frame>),
+                ("result", schema::<output::Projection>),
+                ("error", schema::<output::ErrorEnvelope>),
+            ]),
+    ]
+}
 
 /// The map that the query asks for.
 pub(super) async fn projection(
@@ -29,12 +47,13 @@ pub(super) async fn projection(
         .and_then(|value| value.to_str().ok());
     if !accept.is_some_and(|accept| accept.contains("text/event-stream")) {
         let map = setting.map(&app.workbench).await?;
-        return Ok(Json(views::projection(&map)).into_response());
+        return Ok(Json(output::Projection::from(&*map)).into_response());
     }
     let closing = app.closing.clone();
     let told = stream(closing, |teller| async move {
         let map = forming(&app, &setting, &teller).await?;
-        teller.tell("result", &views::projection(&map)).await;
+        let map = output::Projection::from(&*map);
+        teller.tell("result", &map).await;
         Ok(())
     });
     Ok(told.into_response())
@@ -49,7 +68,10 @@ pub(super) async fn forming(
     let mut ticket = setting.ask(&app.workbench);
     loop {
         match ticket.hear().await.ok_or(ApiError::Internal)? {
-            Heard::Frame(frame) => teller.tell("frame", &views::frame(&frame)).await,
+            Heard::Frame(frame) => {
+                let frame = output::Frame::from(&*frame);
+                teller.tell("frame", &frame).await;
+            }
             Heard::Done(map) => return Ok(map?),
         }
     }

@@ -5,28 +5,39 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, post};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+
+use crate::output::SelectionKept;
 
 use super::App;
 use super::error::ApiError;
+use super::routes::Route;
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let about = "Remembers images that were picked by hand; the answer's id is what own takes";
+    vec![
+        Route::post::<SelectionRequest, _, _>("/api/selections", register, about)
+            .map(|handler| handler.layer(DefaultBodyLimit::max(MAX_BODY_BYTES)))
+            .gives::<SelectionKept>()
+            .with_status("201", "The selection's id and how many images it has"),
+    ]
+}
 
 /// Largest body: half a million ids.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 /// Letters of a name, at most.
 const LONGEST_NAME: usize = 200;
 
-#[derive(Debug, Deserialize)]
+/// Images that were picked by hand.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SelectionRequest {
+    #[schemars(length(min = 1))]
     ids: Vec<String>,
+    #[schemars(length(max = LONGEST_NAME))]
     name: Option<String>,
-}
-
-/// The route, which takes the ids of a whole cohort.
-pub(super) fn route() -> MethodRouter<App> {
-    post(register).layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
 /// Remembers a selection; its id is what `own` takes.
@@ -57,6 +68,6 @@ async fn register(
             format!("ids names no image, \"{id}\": choose of those that /api/cohort lists");
         ApiError::parameter("ids", message)
     })?;
-    let answer = json!({ "id": selection.id, "n_images": selection.places.len() });
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    let kept = SelectionKept::from(&*selection);
+    Ok((StatusCode::CREATED, Json(kept)).into_response())
 }

@@ -4,17 +4,51 @@
 use axum::extract::{self, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::join3;
-use serde_json::json;
+use serde::Serialize;
+
+use crate::output::{self, FailedPart};
 
 use super::App;
-use super::clusters::{clusters_view, plane_view};
+use super::clusters::{clusters_of, plane_of};
 use super::error::ApiError;
-use super::evidence::{association_view, enrichment_view, quality_view};
+use super::evidence::{association_of, enrichment_of, quality_of};
+use super::parameters;
 use super::projection::forming;
 use super::query::{FINDINGS, OF_QUESTIONS, OF_SETTING, PARTS, Query, Words};
+use super::routes::{Route, schema};
 use super::setting::Setting;
 use super::stream::{Teller, stream};
-use super::views;
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_setting = "All that one move of a slider asks for: events frame while the map forms, then \
+                      map, clusters and plane as their own routes answer, or error";
+    let of_findings = "What is to be known of a setting: events association, enrichment and quality as \
+                       their own routes answer, each when it is there; failed has the part that cannot \
+                       be had and the error";
+    vec![
+        Route::get("/api/setting", setting, of_setting)
+            .takes(parameters::clusters())
+            .takes([parameters::parts(&OF_SETTING)])
+            .gives_events(vec![
+                ("frame", schema::<output::Frame>),
+                ("map", schema::<output::Projection>),
+                ("clusters", schema::<output::Clusters>),
+                ("plane", schema::<output::Plane>),
+                ("error", schema::<output::ErrorEnvelope>),
+            ]),
+        Route::get("/api/findings", findings, of_findings)
+            .takes(parameters::question())
+            .takes([parameters::parts(&FINDINGS)])
+            .gives_events(vec![
+                ("association", schema::<output::Association>),
+                ("enrichment", schema::<output::Enrichment>),
+                ("quality", schema::<output::Quality>),
+                ("failed", schema::<FailedPart>),
+                ("error", schema::<output::ErrorEnvelope>),
+            ]),
+    ]
+}
 
 /// Events `frame` while the map forms, then `map`, `clusters` and `plane`, or `error`.
 pub(super) async fn setting(
@@ -30,15 +64,16 @@ pub(super) async fn setting(
             false => setting.map(&app.workbench).await?,
         };
         if map {
-            teller.tell("map", &views::projection(&found)).await;
+            let told = output::Projection::from(&*found);
+            teller.tell("map", &told).await;
         }
         if clusters {
-            let view = clusters_view(&app, &setting, &found).await?;
-            teller.tell("clusters", &view).await;
+            let told = clusters_of(&app, &setting, &found).await?;
+            teller.tell("clusters", &told).await;
         }
         if plane {
-            let view = plane_view(&app, &setting, &found).await?;
-            teller.tell("plane", &view).await;
+            let told = plane_of(&app, &setting, &found).await?;
+            teller.tell("plane", &told).await;
         }
         Ok(())
     });
@@ -61,9 +96,9 @@ pub(super) async fn findings(
         let (app, setting, teller) = (&app, &setting, &teller);
         let [first, second, third] = FINDINGS;
         join3(
-            told_if(association, teller, first, association_view(app, setting)),
-            told_if(enrichment, teller, second, enrichment_view(app, setting)),
-            told_if(quality, teller, third, quality_view(app, setting, None)),
+            told_if(association, teller, first, association_of(app, setting)),
+            told_if(enrichment, teller, second, enrichment_of(app, setting)),
+            told_if(quality, teller, third, quality_of(app, setting, None)),
         )
         .await;
         Ok(())
@@ -75,17 +110,19 @@ pub(super) async fn findings(
 async fn told_if(
     wanted: bool,
     teller: &Teller,
-    name: &str,
-    found: impl Future<Output = Result<serde_json::Value, ApiError>>,
+    name: &'static str,
+    found: impl Future<Output = Result<impl Serialize, ApiError>>,
 ) {
     if !wanted {
         return;
     }
     match found.await {
-        Ok(view) => teller.tell(name, &view).await,
+        Ok(found) => teller.tell(name, &found).await,
         Err(error) => {
-            let mut why = error.envelope();
-            why["part"] = json!(name);
+            let why = FailedPart {
+                part: name,
+                why: error.envelope(),
+            };
             teller.tell("failed", &why).await;
         }
     }

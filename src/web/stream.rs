@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
-use serde_json::Value;
+use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +16,11 @@ pub(super) struct Teller(mpsc::Sender<Event>);
 
 impl Teller {
     /// Sends one event, and waits while the one before it is on its way.
-    pub(super) async fn tell(&self, name: &str, data: &Value) {
-        let event = Event::default().event(name).data(data.to_string());
+    pub(super) async fn tell(&self, name: &str, data: &impl Serialize) {
+        let event = match Event::default().event(name).json_data(data) {
+            Ok(event) => event,
+            Err(error) => return tracing::error!("an event could not be written: {error}"),
+        };
         // Nobody hears what is sent when the stream ends, and the work ends with it.
         let _ = self.0.send(event).await;
     }

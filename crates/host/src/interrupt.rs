@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
-use crate::output;
+use crate::files;
 
 /// Time for a server to end by itself.
 const GRACE: Duration = Duration::from_millis(900);
@@ -55,7 +55,7 @@ pub fn close_instead(closing: CancellationToken) {
 
 /// Ends the process now, whatever other threads do, and leaves nothing unfinished behind.
 pub fn leave(code: u8) -> ! {
-    let _nothing_new = output::abandon();
+    let _nothing_new = files::abandon();
     if code != 0 && stderr().is_terminal() {
         // Below the bar that may stand there.
         writeln!(stderr()).ok();

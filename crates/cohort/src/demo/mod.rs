@@ -56,7 +56,7 @@ use super::walk::{FileEntry, Found};
 use canvas::{Canvas, Frame};
 use frontal::{Anatomy, Breath};
 use lateral::SideView;
-use negatoscope_host::output::{self, OutputError, Unfinished};
+use negatoscope_host::files::{self, OutputError, Unfinished};
 use opacity::Seen;
 use plan::{FileKind, HEADER, Shot, View};
 use rng::Rng;
@@ -119,7 +119,7 @@ pub fn write(folder: &Path) -> Result<(), OutputError> {
             Some(made.map_err(io)?.0)
         }
     };
-    let aside = folder.join(format!(".{}.tmp", output::unique("demo")));
+    let aside = folder.join(format!(".{}.tmp", files::unique("demo")));
     let (aside, ()) = Unfinished::new(aside, |aside| fs::create_dir(aside)).map_err(io)?;
     fill(aside.path()).map_err(refused)?;
     aside.empty_into(folder).map_err(io)?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use negatoscope_host::output::OutputError;
+use negatoscope_host::files::OutputError;
 
 /// Why vectors cannot be read or written.
 #[derive(Debug, thiserror::Error)]

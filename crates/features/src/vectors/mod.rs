@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::{Array2, ArrayView2};
 use ndarray_npy::WriteNpyExt;
 
-use negatoscope_host::output::Output;
+use negatoscope_host::files::Output;
 
 mod error;
 mod npy;

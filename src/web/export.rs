@@ -1,11 +1,5 @@
 //! What can be taken away: `GET /api/export`, `GET /api/features` and `GET /api/script`.
 
-mod json;
-mod parquet;
-mod script;
-mod sheet;
-mod table;
-
 use std::sync::Arc;
 
 use axum::extract::{self, State};
@@ -13,13 +7,44 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::features::vectors::{self, FeatureTable};
+use crate::output::script;
+use crate::output::table::{self, Table, TableDocument};
 use crate::pipeline::{Clusters, Projection, Study};
 
 use super::App;
 use super::error::ApiError;
+use super::parameters;
 use super::query::{Query, Words};
+use super::routes::Route;
 use super::setting::{Setting, selection};
-use table::{Cell, Table};
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_table = "Every image with its place on the map, its cluster (-1 is noise), whether it is a \
+                    core point, and its metadata; in CSV a text that a spreadsheet would take for a \
+                    formula begins with an apostrophe";
+    let of_features = "The features of every image, in the order of the records";
+    let of_script = "A Python script that makes map and clusters again with scikit-learn, from the \
+                     exported features and clusters";
+    let tables = [parameters::choice("format", &TABLES), parameters::only()];
+    let matrices = [
+        parameters::choice("format", &MATRICES),
+        parameters::conditions(),
+    ];
+    vec![
+        Route::get("/api/export", export, of_table)
+            .takes(parameters::clusters())
+            .takes(tables)
+            .gives::<TableDocument>()
+            .gives_file("*/*"),
+        Route::get("/api/features", features, of_features)
+            .takes(matrices)
+            .gives_file("*/*"),
+        Route::get("/api/script", python, of_script)
+            .takes(parameters::clusters())
+            .gives_file("text/x-python"),
+    ]
+}
 
 /// Formats of files; each route takes three of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,11 +118,12 @@ pub(super) async fn export(
         } = &setting;
         let table = Table::new(study, map, clusters, only.as_deref());
         match format {
-            Format::Json => Ok(json::table(&table, study, setting.parts())
-                .to_string()
-                .into_bytes()),
-            Format::Parquet => parquet::table(&table).map_err(|error| error.to_string()),
-            Format::Csv | Format::Npy => Ok(sheet::table(&table).into_bytes()),
+            Format::Json => {
+                let document = TableDocument::new(&table, study, setting.parts());
+                serde_json::to_vec(&document).map_err(|error| error.to_string())
+            }
+            Format::Parquet => table::parquet(&table).map_err(|error| error.to_string()),
+            Format::Csv | Format::Npy => Ok(table::csv(&table).into_bytes()),
         }
     });
     Ok(attachment(format.media_type(), &name, bytes.await?))
@@ -116,16 +142,16 @@ pub(super) async fn features(
         let records = || study.cohort.records.iter();
         let ids: Vec<String> = records().map(|record| record.id.clone()).collect();
         let filenames: Vec<String> = records().map(|record| record.filename.clone()).collect();
-        let table = FeatureTable {
+        let features = FeatureTable {
             ids: &ids,
             filenames: &filenames,
             features: study.features.view(),
         };
         let mut bytes = Vec::new();
         match format {
-            Format::Npy => vectors::write_as(&mut bytes, vectors::Format::Npy, table)?,
-            Format::Parquet => vectors::write_as(&mut bytes, vectors::Format::Parquet, table)?,
-            Format::Csv | Format::Json => bytes = features_csv(table).into_bytes(),
+            Format::Npy => vectors::write_as(&mut bytes, vectors::Format::Npy, features)?,
+            Format::Parquet => vectors::write_as(&mut bytes, vectors::Format::Parquet, features)?,
+            Format::Csv | Format::Json => bytes = table::features_csv(features).into_bytes(),
         }
         Ok(bytes)
     });
@@ -140,7 +166,7 @@ pub(super) async fn python(
     let setting = Written::of(&app, &Query::new(query)?).await?;
     let features = file_name(&setting.study, "features", Format::Npy);
     let table = file_name(&setting.study, "clusters", Format::Json);
-    let script = script::script(setting.parts(), &features, &table).map_err(|error| {
+    let script = script(setting.parts(), &features, &table).map_err(|error| {
         tracing::error!("the script could not be rendered: {error}");
         ApiError::Internal
     })?;
@@ -150,35 +176,6 @@ pub(super) async fn python(
         &name,
         script.into_bytes(),
     ))
-}
-
-/// `id`, `filename`, `feature_0`, `feature_1`, …
-fn features_csv(table: FeatureTable<'_>) -> String {
-    let mut lines = sheet::Lines::default();
-    let names: Vec<String> = (0..table.features.ncols())
-        .map(|i| format!("feature_{i}"))
-        .collect();
-    let names = names.iter().map(|name| Cell::Text(name));
-    lines.line(
-        [Cell::Text("id"), Cell::Text("filename")]
-            .into_iter()
-            .chain(names),
-    );
-    let rows = table
-        .features
-        .rows()
-        .into_iter()
-        .zip(table.ids)
-        .zip(table.filenames);
-    for ((values, id), filename) in rows {
-        let values = values.into_iter().map(|&value| Cell::Single(value));
-        lines.line(
-            [Cell::Text(id), Cell::Text(filename)]
-                .into_iter()
-                .chain(values),
-        );
-    }
-    lines.text
 }
 
 impl Format {

@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
-use super::table::{Cell, Table};
+use crate::features::vectors::FeatureTable;
+
+use super::{Cell, Table};
 
 /// A table with its names in the first line; missing cells are empty, flags `true` or `false`.
-pub(super) fn table(table: &Table) -> String {
+pub fn table(table: &Table) -> String {
     let mut csv = Lines::default();
     csv.line(table.columns.iter().map(|column| Cell::Text(&column.name)));
     for row in 0..table.n_rows {
@@ -14,15 +16,44 @@ pub(super) fn table(table: &Table) -> String {
     csv.text
 }
 
+/// `id`, `filename`, `feature_0`, `feature_1`, …
+pub fn features_csv(table: FeatureTable<'_>) -> String {
+    let mut lines = Lines::default();
+    let names: Vec<String> = (0..table.features.ncols())
+        .map(|i| format!("feature_{i}"))
+        .collect();
+    let names = names.iter().map(|name| Cell::Text(name));
+    lines.line(
+        [Cell::Text("id"), Cell::Text("filename")]
+            .into_iter()
+            .chain(names),
+    );
+    let rows = table
+        .features
+        .rows()
+        .into_iter()
+        .zip(table.ids)
+        .zip(table.filenames);
+    for ((values, id), filename) in rows {
+        let values = values.into_iter().map(|&value| Cell::Single(value));
+        lines.line(
+            [Cell::Text(id), Cell::Text(filename)]
+                .into_iter()
+                .chain(values),
+        );
+    }
+    lines.text
+}
+
 /// Lines of CSV.
 #[derive(Default)]
-pub(super) struct Lines {
-    pub(super) text: String,
+struct Lines {
+    text: String,
 }
 
 impl Lines {
     /// Adds a line.
-    pub(super) fn line<'a>(&mut self, cells: impl Iterator<Item = Cell<'a>>) {
+    fn line<'a>(&mut self, cells: impl Iterator<Item = Cell<'a>>) {
         for (place, cell) in cells.enumerate() {
             if place > 0 {
                 self.text.push(',');

@@ -4,75 +4,18 @@
 //! give equal bytes, so that two reports can be compared; that is why it has no date.
 
 mod cards;
+mod document;
 mod facts;
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use askama::Template;
-use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use lru::LruCache;
 
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::evidence::{ColumnAnswer, Part, Report};
 use crate::pipeline::{Gallery, Study};
 
-use super::App;
-use super::error::ApiError;
 use super::figure;
-use super::query::Segment;
 
-/// Reports that are kept to be read.
-const KEPT: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
-/// The reports of this process; the oldest are forgotten.
-pub(super) struct Reports {
-    kept: Mutex<(u64, LruCache<u64, Arc<str>>)>,
-}
-
-impl Default for Reports {
-    fn default() -> Self {
-        Self {
-            kept: Mutex::new((0, LruCache::new(KEPT))),
-        }
-    }
-}
-
-impl Reports {
-    /// Keeps a page and gives its number.
-    pub(super) fn keep(&self, page: String) -> u64 {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.0 += 1;
-        let number = kept.0;
-        kept.1.put(number, page.into());
-        number
-    }
-
-    fn find(&self, number: &str) -> Option<Arc<str>> {
-        let number = number.parse().ok()?;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.1.get(&number).cloned()
-    }
-}
-
-/// `GET /report/{id}`.
-pub(super) async fn read(
-    State(app): State<App>,
-    Segment(id): Segment,
-) -> Result<Response, ApiError> {
-    let page = app.reports.find(&id).ok_or_else(|| {
-        ApiError::NotFound("this report is no longer kept: make it again on the page".to_owned())
-    })?;
-    // Its style is inside; nothing else may run or load.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
-                  form-action 'none'; frame-ancestors 'none'";
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, policy),
-    ];
-    Ok((headers, page.to_string()).into_response())
-}
+pub use document::ReportDocument;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -332,19 +275,4 @@ fn nulls(report: &Report) -> Vec<NullRow<'_>> {
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_reports_are_forgotten() {
-        let reports = Reports::default();
-        for number in 1..=KEPT.get() as u64 + 1 {
-            assert_eq!(reports.keep(number.to_string()), number);
-        }
-        assert!(reports.find("1").is_none() && reports.find("x").is_none());
-        assert_eq!(reports.find("2").as_deref(), Some("2"));
-    }
 }

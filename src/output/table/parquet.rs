@@ -10,10 +10,10 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::table::{Cells, Column, Table};
+use super::{Cells, Column, Table};
 
 /// One row group with all columns.
-pub(super) fn table(table: &Table) -> Result<Vec<u8>> {
+pub fn table(table: &Table) -> Result<Vec<u8>> {
     let fields = table.columns.iter().map(field).collect::<Result<_>>()?;
     // Names come from a person's file: they are given as such, and not as text to be parsed.
     let schema = Type::group_type_builder("images")

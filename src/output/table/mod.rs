@@ -1,9 +1,17 @@
 //! What is known of each image, as typed columns: the table that every format writes.
 
+mod csv;
+mod document;
+mod parquet;
+
 use std::collections::HashSet;
 
 use crate::cohort::{self, Value};
 use crate::pipeline::{Clusters, Projection, Selection, Study};
+
+pub use csv::{features_csv, table as csv};
+pub use document::TableDocument;
+pub use parquet::table as parquet;
 
 /// Names of the axes of a map.
 const AXES: [&str; 3] = ["x", "y", "z"];
@@ -11,7 +19,7 @@ const AXES: [&str; 3] = ["x", "y", "z"];
 const PREFIX: &str = "metadata_";
 
 /// Columns of equal length.
-pub(super) struct Table {
+pub struct Table {
     pub(super) columns: Vec<Column>,
     pub(super) n_rows: usize,
 }
@@ -45,7 +53,7 @@ impl Table {
     /// Id and file name, coordinates as served, cluster (-1 is noise) and whether it is a core
     /// point; then every column of the metadata, but not the file name again. Of all images, or of
     /// those of a selection.
-    pub(super) fn new(
+    pub fn new(
         study: &Study,
         map: &Projection,
         clusters: &Clusters,

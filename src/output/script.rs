@@ -53,7 +53,7 @@ impl Call {
 }
 
 /// The script that makes this map and these clusters of the files `features` and `clusters`.
-pub(super) fn script(
+pub fn script(
     (map, clusters): (&Projection, &Clusters),
     features: &str,
     table: &str,

@@ -1,0 +1,353 @@
+//! Values under names that the catalogue and the table of measures say: a parameter's own name, a
+//! measure's key. Another method or measure changes nothing here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::measures::{self, MEASURES, Measure};
+use crate::analysis::projection::ProjectionParams;
+use crate::analysis::settings::{Kind, Spec};
+use crate::settings::{self, CLUSTERING, METHOD, Part};
+
+/// Parameters as they were used, by name: the method, and what the method has.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct MapParams(Map<String, Value>);
+
+impl From<&ProjectionParams> for MapParams {
+    fn from(map: &ProjectionParams) -> Self {
+        Self(settings::map_json(map))
+    }
+}
+
+impl JsonSchema for MapParams {
+    fn schema_name() -> Cow<'static, str> {
+        "MapParams".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let about =
+            "The parameters of a map as they were used: its method, and what the method has";
+        object(about, of_catalogue(&[Part::Map]), &[METHOD])
+    }
+}
+
+/// Parameters of a map and its clusters as they were used, by name.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct SettingParams(Map<String, Value>);
+
+impl SettingParams {
+    /// Those of a map and its clusters.
+    pub fn new(map: &ProjectionParams, clusters: &ClusteringParams) -> Self {
+        Self(settings::with_clusters(settings::map_json(map), clusters))
+    }
+}
+
+impl JsonSchema for SettingParams {
+    fn schema_name() -> Cow<'static, str> {
+        "SettingParams".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let about = "The parameters of a map and its clusters as they were used: both methods, and \
+                     what they have";
+        let all = of_catalogue(&[Part::Map, Part::Clusters]);
+        object(about, all, &[METHOD, CLUSTERING])
+    }
+}
+
+/// Where a map stands on the axis of its method: `{"perplexity": 30}`; nothing of a method without.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Along(Map<String, Value>);
+
+impl Along {
+    /// The place `value` on the axis of a map.
+    pub fn new(map: &ProjectionParams, value: f64) -> Self {
+        let axis = map.method().axis;
+        Self(
+            axis.map(|axis| (axis.to_owned(), value.into()))
+                .into_iter()
+                .collect(),
+        )
+    }
+}
+
+impl JsonSchema for Along {
+    fn schema_name() -> Cow<'static, str> {
+        "Along".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let number = |axis: &str| (axis.to_owned(), json!({ "type": "number" }));
+        let axes = map_axes().into_iter().map(number).collect();
+        object("The value along the axis of the map", axes, &[])
+    }
+}
+
+/// A place on the plane of a method of clustering: `{"eps": 0.4, "min_samples": 14}`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Place(Map<String, Value>);
+
+impl Place {
+    /// The place `at` on the plane of a method.
+    pub fn new(clustering: &ClusteringParams, at: [f64; 2]) -> Self {
+        Self(settings::place_json(clustering, at))
+    }
+}
+
+impl JsonSchema for Place {
+    fn schema_name() -> Cow<'static, str> {
+        "Place".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        object(
+            "A value of each axis of the method",
+            axes_of_clusters(value_schema),
+            &[],
+        )
+    }
+}
+
+/// The values of one or more axes, by the name of the axis: `{"eps": [0.1, 0.2]}`.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(transparent)]
+pub struct AxisValues(BTreeMap<&'static str, Vec<Value>>);
+
+impl AxisValues {
+    /// The values of the axes of a method of clustering, as many axes as there are lists.
+    pub fn of_plane(clustering: &ClusteringParams, lists: &[&[f64]]) -> Self {
+        let axes = clustering.axes().into_iter().enumerate().zip(lists);
+        let values = |((place, key), list): ((usize, &'static str), &&[f64])| {
+            (key, settings::axis_json(clustering, place, list))
+        };
+        Self(axes.map(values).collect())
+    }
+
+    /// With the values along the axis of a map.
+    #[must_use]
+    pub fn along(mut self, map: &ProjectionParams, values: &[f64]) -> Self {
+        if let Some(axis) = map.method().axis {
+            self.0
+                .insert(axis, values.iter().map(|&value| value.into()).collect());
+        }
+        self
+    }
+}
+
+impl JsonSchema for AxisValues {
+    fn schema_name() -> Cow<'static, str> {
+        "AxisValues".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let list = |items: Value| json!({ "type": "array", "items": items });
+        let mut all = axes_of_clusters(|spec| list(value_schema(spec)));
+        for axis in map_axes() {
+            all.insert(axis.to_owned(), list(json!({ "type": "number" })));
+        }
+        object("The values of each axis, ascending", all, &[])
+    }
+}
+
+/// The name of an axis that a search or a plane goes along.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(transparent)]
+pub struct Axis(pub &'static str);
+
+impl JsonSchema for Axis {
+    fn schema_name() -> Cow<'static, str> {
+        "Axis".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        words(
+            "A parameter that a search or a plane goes along",
+            settings::axes(),
+        )
+    }
+}
+
+/// The name of a measure.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(transparent)]
+pub struct MeasureKey(&'static str);
+
+impl From<Measure> for MeasureKey {
+    fn from(measure: Measure) -> Self {
+        Self(measure.about().key)
+    }
+}
+
+impl JsonSchema for MeasureKey {
+    fn schema_name() -> Cow<'static, str> {
+        "MeasureKey".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let keys = MEASURES.iter().map(|about| about.key).collect();
+        words("What clusters are judged by", keys)
+    }
+}
+
+/// The name of a method of maps or of clustering.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(transparent)]
+pub struct MapMethod(pub &'static str);
+
+impl JsonSchema for MapMethod {
+    fn schema_name() -> Cow<'static, str> {
+        "MapMethod".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let all = ProjectionParams::all();
+        let keys = all.iter().map(|map| map.method().key).collect();
+        words("How a map is made", keys)
+    }
+}
+
+/// The name of a method of clustering.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(transparent)]
+pub struct ClusteringMethod(pub &'static str);
+
+impl JsonSchema for ClusteringMethod {
+    fn schema_name() -> Cow<'static, str> {
+        "ClusteringMethod".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let all = ClusteringParams::all();
+        let keys = all.iter().map(|clusters| clusters.method().key).collect();
+        words("How a map is clustered", keys)
+    }
+}
+
+/// The scores beside the notebook's, which stands by itself: it is there without distances.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct OtherScores(Map<String, Value>);
+
+impl From<Option<&measures::Scores>> for OtherScores {
+    fn from(scores: Option<&measures::Scores>) -> Self {
+        let value = |about: &measures::About| {
+            let value = scores.and_then(|scores| scores.get(about.measure));
+            (about.key.to_owned(), json!(value))
+        };
+        Self(other_measures().map(value).collect())
+    }
+}
+
+impl JsonSchema for OtherScores {
+    fn schema_name() -> Cow<'static, str> {
+        "OtherScores".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let score = |about: &measures::About| {
+            let help = format!(
+                "{}, {} is better; null where it is undefined, or too many images for it",
+                about.help,
+                if about.lower_is_better {
+                    "lower"
+                } else {
+                    "higher"
+                }
+            );
+            let schema = json!({ "type": ["number", "null"], "description": help });
+            (about.key.to_owned(), schema)
+        };
+        let keys: Vec<_> = other_measures().map(|about| about.key).collect();
+        object(
+            "The scores beside the notebook's",
+            other_measures().map(score).collect(),
+            &keys,
+        )
+    }
+}
+
+fn other_measures() -> impl Iterator<Item = &'static measures::About> {
+    MEASURES
+        .iter()
+        .filter(|about| about.measure != Measure::Balance)
+}
+
+/// What a parameter may be, as JSON Schema.
+pub fn value_schema(spec: &Spec) -> Value {
+    match spec.kind {
+        Kind::Choice(words) => {
+            json!({ "enum": words.iter().map(|word| word.key).collect::<Vec<_>>() })
+        }
+        Kind::Number(range) => {
+            let kind = if range.whole { "integer" } else { "number" };
+            let number = json!({ "type": kind, "minimum": range.min, "maximum": range.max });
+            match range.word {
+                Some(word) => json!({ "anyOf": [number, { "const": word.key }] }),
+                None => number,
+            }
+        }
+    }
+}
+
+/// What a parameter may be, as the schema of a field.
+pub(super) fn of_spec(spec: &Spec) -> Schema {
+    Schema::try_from(value_schema(spec)).unwrap_or_default()
+}
+
+/// Every parameter of some parts, by name.
+fn of_catalogue(parts: &[Part]) -> Map<String, Value> {
+    let entries = settings::catalogue().iter();
+    let entries = entries.filter(|entry| parts.contains(&entry.part));
+    entries
+        .map(|entry| (entry.spec.key.to_owned(), value_schema(&entry.spec)))
+        .collect()
+}
+
+/// The axes of the maps' methods.
+fn map_axes() -> Vec<&'static str> {
+    let maps = ProjectionParams::all();
+    maps.iter().filter_map(|map| map.method().axis).collect()
+}
+
+/// The axes of the methods of clustering, each with a schema.
+fn axes_of_clusters(schema: impl Fn(&Spec) -> Value) -> Map<String, Value> {
+    let all = ClusteringParams::all();
+    let mut schemas = Map::new();
+    for clusters in &all {
+        let specs = clusters.method().specs;
+        for axis in clusters.axes() {
+            if let Some(spec) = specs.iter().find(|spec| spec.key == axis) {
+                schemas.insert(axis.to_owned(), schema(spec));
+            }
+        }
+    }
+    schemas
+}
+
+fn object(about: &str, properties: Map<String, Value>, required: &[&str]) -> Schema {
+    let mut schema = Map::new();
+    schema.insert("description".to_owned(), about.into());
+    schema.insert("type".to_owned(), "object".into());
+    schema.insert("properties".to_owned(), properties.into());
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema.into()
+}
+
+fn words(about: &str, words: Vec<&'static str>) -> Schema {
+    let mut schema = Map::new();
+    schema.insert("description".to_owned(), about.into());
+    schema.insert("type".to_owned(), "string".into());
+    schema.insert("enum".to_owned(), json!(words));
+    schema.into()
+}

@@ -1,0 +1,63 @@
+//! What goes over the wire, to `--json` and into files: everything that leaves the program but the
+//! page itself, for the server and the command line alike.
+//!
+//! An answer is a type that is serialised and describes itself ([`schemars::JsonSchema`]): its doc
+//! comments are the descriptions in `GET /api/openapi.json`, from which the page's types are made.
+//! Keys that a method or a measure brings are read from the catalogue, in [`keyed`].
+
+pub mod association;
+pub mod clusters;
+pub mod cohort;
+pub mod enrichment;
+pub mod error;
+mod figure;
+pub mod jobs;
+pub mod keyed;
+pub mod map;
+pub mod null;
+pub mod pictures;
+pub mod plane;
+pub mod quality;
+pub mod report;
+mod script;
+pub mod search;
+pub mod selection;
+pub mod stability;
+pub mod table;
+
+use std::time::Duration;
+
+pub use association::{Association, PlaneAssociation};
+pub use clusters::Clusters;
+pub use cohort::{Cohort, CohortProgress, CohortState};
+pub use enrichment::Enrichment;
+pub use error::{ErrorBody, ErrorCode, ErrorEnvelope, FailedPart};
+pub use jobs::{Job, JobResult, JobStarted, ReportAddress};
+pub use map::{DistanceMetric, Frame, Frames, KDistance, Neighbour, Neighbours, Projection};
+pub use null::Null;
+pub use pictures::{ChangedPicture, ChangedPictures};
+pub use plane::Plane;
+pub use quality::Quality;
+pub use report::ReportDocument;
+pub use script::script;
+pub use search::Search;
+pub use selection::SelectionKept;
+pub use stability::Stability;
+
+use crate::analysis::Warning;
+
+/// Milliseconds to the microsecond.
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1000.0
+}
+
+/// A cluster's label as scikit-learn has it: noise is -1.
+fn label(label: Option<u32>) -> i64 {
+    label.map_or(-1, i64::from)
+}
+
+/// Warnings as sentences, and what they are about in the same order.
+fn warnings<'w>(all: impl IntoIterator<Item = &'w Warning>) -> (Vec<String>, Vec<&'static str>) {
+    let pair = |warning: &Warning| (warning.text.clone(), warning.code);
+    all.into_iter().map(pair).unzip()
+}
