@@ -7,21 +7,14 @@
 #[allow(unreachable_pub)]
 mod routed;
 
-use routed::Served;
+use routed::{Served, told};
 use serde_json::{Value, json};
 
 const SETTING: &str = "perplexity=12&eps=0.5&min_samples=6";
 
 /// The events of a stream by name and data, in their order.
 async fn events(served: &Served, path: &str) -> Vec<(String, Value)> {
-    let (status, text) = served.text("GET", path, &Value::Null).await;
-    assert_eq!(status, 200, "{path}: {text}");
-    let event = |block: &str| {
-        let line = |field: &str| block.lines().find_map(|line| line.strip_prefix(field));
-        let data = line("data: ").map(|data| serde_json::from_str(data).unwrap());
-        Some((line("event: ")?.to_owned(), data.unwrap()))
-    };
-    text.split("\n\n").filter_map(event).collect()
+    told(&served.stream(path).await)
 }
 
 fn names(events: &[(String, Value)]) -> Vec<&str> {

@@ -59,6 +59,7 @@ pub enum CohortState {
 
 /// How far the preparation is.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CohortProgress")]
 struct Progress {
     /// Images read.
     done: u64,

@@ -38,6 +38,7 @@ pub struct Job<'a> {
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "JobState")]
 enum State {
     Queued,
     Running,

@@ -2,7 +2,6 @@
 //! measure's key. Another method or measure changes nothing here.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -117,44 +116,85 @@ impl JsonSchema for Place {
     }
 }
 
-/// The values of one or more axes, by the name of the axis: `{"eps": [0.1, 0.2]}`.
-#[derive(Debug, Clone, Default, Serialize)]
+/// The values of the axes of a plane, by the name of the axis: `{"eps": [0.1, 0.2]}`.
+#[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
-pub struct AxisValues(BTreeMap<&'static str, Vec<Value>>);
+pub struct PlaneValues(Map<String, Value>);
 
-impl AxisValues {
-    /// The values of the axes of a method of clustering, as many axes as there are lists.
-    pub fn of_plane(clustering: &ClusteringParams, lists: &[&[f64]]) -> Self {
+impl PlaneValues {
+    /// The values of the axes of a method of clustering, of as many as there are lists.
+    pub fn new(clustering: &ClusteringParams, lists: &[&[f64]]) -> Self {
         let axes = clustering.axes().into_iter().enumerate().zip(lists);
-        let values = |((place, key), list): ((usize, &'static str), &&[f64])| {
-            (key, settings::axis_json(clustering, place, list))
+        let values = |((place, axis), list): ((usize, &str), &&[f64])| {
+            let values = settings::axis_json(clustering, place, list);
+            (axis.to_owned(), values.into())
         };
         Self(axes.map(values).collect())
     }
-
-    /// With the values along the axis of a map.
-    #[must_use]
-    pub fn along(mut self, map: &ProjectionParams, values: &[f64]) -> Self {
-        if let Some(axis) = map.method().axis {
-            self.0
-                .insert(axis, values.iter().map(|&value| value.into()).collect());
-        }
-        self
-    }
 }
 
-impl JsonSchema for AxisValues {
+impl JsonSchema for PlaneValues {
     fn schema_name() -> Cow<'static, str> {
-        "AxisValues".into()
+        "PlaneValues".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let list = |items: Value| json!({ "type": "array", "items": items });
-        let mut all = axes_of_clusters(|spec| list(value_schema(spec)));
-        for axis in map_axes() {
-            all.insert(axis.to_owned(), list(json!({ "type": "number" })));
-        }
-        object("The values of each axis, ascending", all, &[])
+        let list = |spec: &Spec| json!({ "type": "array", "items": value_schema(spec) });
+        object(
+            "The values of each axis, ascending",
+            axes_of_clusters(list),
+            &[],
+        )
+    }
+}
+
+/// The values along the axis of the maps, by its name: `{"perplexity": [5, 10]}`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct AlongValues(Map<String, Value>);
+
+impl AlongValues {
+    /// The values along the axis of a map; nothing of a method without.
+    pub fn new(map: &ProjectionParams, values: &[f64]) -> Self {
+        let axis = map.method().axis;
+        let values = axis.map(|axis| (axis.to_owned(), json!(values)));
+        Self(values.into_iter().collect())
+    }
+}
+
+impl JsonSchema for AlongValues {
+    fn schema_name() -> Cow<'static, str> {
+        "AlongValues".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let list = json!({ "type": "array", "items": { "type": "number" } });
+        let axes = map_axes().into_iter();
+        let axes = axes.map(|axis| (axis.to_owned(), list.clone())).collect();
+        object(
+            "The values along the axis of the maps, ascending",
+            axes,
+            &[],
+        )
+    }
+}
+
+/// The name of an axis of a plane.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(transparent)]
+pub struct PlaneAxis(pub &'static str);
+
+impl JsonSchema for PlaneAxis {
+    fn schema_name() -> Cow<'static, str> {
+        "PlaneAxis".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let all = ClusteringParams::all();
+        let mut axes: Vec<_> = all.iter().flat_map(ClusteringParams::axes).collect();
+        axes.sort_unstable();
+        axes.dedup();
+        words("A parameter that a plane goes along", axes)
     }
 }
 

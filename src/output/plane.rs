@@ -6,16 +6,16 @@ use serde::Serialize;
 use crate::analysis::clustering::{self, plane};
 use crate::pipeline;
 
-use super::keyed::{Axis, AxisValues, ClusteringMethod, MapParams, Place};
+use super::keyed::{ClusteringMethod, MapParams, Place, PlaneAxis, PlaneValues};
 
 /// Every setting of the clusters' two axes on one map; the values of each axis stand under its name.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Plane {
     params: MapParams,
     clustering: ClusteringMethod,
-    axes: [Axis; 2],
+    axes: [PlaneAxis; 2],
     #[serde(flatten)]
-    values: AxisValues,
+    values: PlaneValues,
     /// Along the second axis first.
     cells: Vec<PlaneCell>,
 }
@@ -41,8 +41,8 @@ impl Plane {
         Self {
             params: (&map.params).into(),
             clustering: ClusteringMethod(plane.params.method().key),
-            axes: plane.params.axes().map(Axis),
-            values: AxisValues::of_plane(&plane.params, &[first, second]),
+            axes: plane.params.axes().map(PlaneAxis),
+            values: PlaneValues::new(&plane.params, &[first, second]),
             cells: cells
                 .map(|cell| PlaneCell::new(&plane.params, cell))
                 .collect(),

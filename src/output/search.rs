@@ -9,7 +9,9 @@ use serde_json::Number;
 use crate::analysis::measures::Measure;
 use crate::analysis::search::{self, SearchParams};
 
-use super::keyed::{Along, Axis, AxisValues, ClusteringMethod, MapMethod, MeasureKey, OtherScores};
+use super::keyed::{
+    Along, AlongValues, Axis, ClusteringMethod, MapMethod, MeasureKey, OtherScores, PlaneValues,
+};
 use super::plane::PlaneCell;
 use super::{Null, milliseconds};
 
@@ -58,7 +60,9 @@ struct HeatMap {
     #[schemars(with = "Vec<Vec<Option<f64>>>")]
     score: Vec<Vec<Option<Number>>>,
     #[serde(flatten)]
-    values: AxisValues,
+    along: AlongValues,
+    #[serde(flatten)]
+    first: PlaneValues,
 }
 
 impl Search {
@@ -110,7 +114,8 @@ impl HeatMap {
         Self {
             axes: axes.map(|axis| axis.map(Axis)),
             score: rows.map(|row| row.iter().map(score).collect()).collect(),
-            values: AxisValues::of_plane(clustering, &[&heat.first]).along(map, &heat.along),
+            along: AlongValues::new(map, &heat.along),
+            first: PlaneValues::new(clustering, &[&heat.first]),
         }
     }
 }

@@ -25,11 +25,15 @@ pub(super) fn routes() -> Vec<Route> {
 
 fn description(routes: Vec<Route>) -> Value {
     let mut schemas = Schemas::new();
-    let mut paths: Map<String, Value> = Map::new();
+    let (mut paths, mut parameters): (Map<String, Value>, Map<String, Value>) = Default::default();
     for route in &routes {
         let operations = paths.entry(route.path).or_insert_with(|| json!({}));
-        operations[route.method] = operation(route, &mut schemas);
+        let mut operation = operation(route, &mut schemas);
+        let taken = route.parameters.iter();
+        operation["parameters"] = taken.map(|one| named(one, &mut parameters)).collect();
+        operations[route.method] = operation;
     }
+    let error = schemas.given(schema::<ErrorEnvelope>);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -39,12 +43,30 @@ fn description(routes: Vec<Route>) -> Value {
                 A research instrument, not a diagnostic device.",
         },
         "paths": paths,
-        "components": { "schemas": schemas.all() },
+        "components": {
+            "responses": { "Error": {
+                "description": "What to change, in one sentence",
+                "content": { "application/json": { "schema": error } },
+            } },
+            "parameters": parameters,
+            "schemas": schemas.all(),
+        },
     })
 }
 
+/// A parameter by its name, under which it stands once for all routes that take it; one that means
+/// something else on a route stands there.
+fn named(parameter: &Value, known: &mut Map<String, Value>) -> Value {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    let first = known.entry(name).or_insert_with(|| parameter.clone());
+    match first == parameter {
+        true => json!({ "$ref": format!("#/components/parameters/{name}") }),
+        false => parameter.clone(),
+    }
+}
+
 fn operation(route: &Route, schemas: &mut Schemas) -> Value {
-    let mut operation = json!({ "summary": route.summary, "parameters": route.parameters });
+    let mut operation = json!({ "summary": route.summary, "parameters": [] });
     if let Some(body) = route.body {
         let schema = schemas.taken(body);
         operation["requestBody"] =
@@ -54,16 +76,10 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     let content: Map<String, Value> = answers
         .map(|(media_type, content)| ((*media_type).to_owned(), media(content, schemas)))
         .collect();
-    let fault = schemas.given(schema::<ErrorEnvelope>);
+    let told = route.told.unwrap_or("What is asked for");
     operation["responses"] = json!({
-        route.status: {
-            "description": route.told.unwrap_or(route.summary),
-            "content": content,
-        },
-        "default": {
-            "description": "What to change, in one sentence",
-            "content": { "application/json": { "schema": fault } },
-        },
+        route.status: { "description": told, "content": content },
+        "default": { "$ref": "#/components/responses/Error" },
     });
     operation
 }

@@ -133,6 +133,15 @@ impl Served {
         (reply.status, reply.text())
     }
 
+    /// The text of a stream of events.
+    pub async fn stream(&self, path: &str) -> String {
+        let events = [("accept", "text/event-stream")];
+        let reply = ask(&self.router, ("GET", path), &events, &Value::Null).await;
+        let (status, text) = (reply.status, reply.text());
+        assert_eq!(status, 200, "{path}: {text}");
+        text
+    }
+
     /// Status and JSON of an answer.
     pub async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let reply = ask(&self.router, (method, path), &[], body).await;
@@ -175,4 +184,14 @@ impl Served {
         assert_eq!((status, &answer["n_images"]), (201, &json!(ids.len())));
         answer["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// The events of a stream by name and data, in their order; those without a name are messages.
+pub fn told(stream: &str) -> Vec<(String, Value)> {
+    let event = |block: &str| {
+        let line = |field: &str| block.lines().find_map(|line| line.strip_prefix(field));
+        let data = serde_json::from_str(line("data: ")?).unwrap();
+        Some((line("event: ").unwrap_or("message").to_owned(), data))
+    };
+    stream.split("\n\n").filter_map(event).collect()
 }
