@@ -85,8 +85,7 @@ export function bindRun(box, { path, body, noun, done }) {
 
 /** @param {Job} job @param {string} noun  what is counted */
 export function describe(job, noun) {
-  const told = typeof job.error === "string" ? job.error : job.error?.message;
-  if (job.state === "failed") return told ? asSentence(told) : "It failed; the terminal says why.";
+  if (job.state === "failed") return job.error ? asSentence(job.error) : "It failed; the terminal says why.";
   if (job.state === "cancelled") return `Cancelled after ${count(job.done)} of ${plural(job.total, noun)}.`;
   if (job.state === "queued") return "Waiting for its turn …";
   const left = job.eta_ms === null ? "" : ` · ${formatDuration(Math.max(1000, job.eta_ms))} left`;

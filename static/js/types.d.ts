@@ -1,190 +1,63 @@
-/** The shapes of the server's answers and of the page's own state. Types only, so no browser asks for them; terms are scikit-learn's. */
+/** The page's own state, and what it calls the server's answers, whose shapes are in answers.d.ts. Types only, so no browser asks for them; terms are scikit-learn's. */
 
+import type * as answers from "./answers.js";
 import type { Camera, Marks, PointStyle, Positions, Tool, Turn } from "./map/types.js";
 import type { MapView } from "./map/view.js";
 import type { Tooltip } from "./panels/tooltip/panel.js";
 
-export type Value = string | number | boolean | null;
+export type Value = answers.CellValue | null;
 /** of numeric dates, where that is settled */
-export type DateOrder = "month_first" | "day_first" | null;
-/** How a column's cells are written; `kept`: words for missing that are values here; `spellings`: values by what else they are written as. */
-export type Writing = {
-  decimal_comma: boolean;
-  date_order: DateOrder;
-  kept: readonly string[];
-  spellings: Readonly<Record<string, string>>;
-};
-/** `of_pictures`: what the pictures tell, and not the metadata */
-export type Column = {
-  name: string;
-  kind: "number" | "category" | "text" | "date";
-  n_missing: number;
-  n_unique: number;
-  derived: boolean;
-  of_pictures: boolean;
-  writing: Writing;
-  range?: readonly [number, number];
-};
+export type DateOrder = answers.Writing["date_order"];
+export type Writing = answers.Writing;
+/** `range`: of what is coloured like a column and has its ends for itself */
+export type Column = answers.Column & { range?: readonly [number, number] };
 /** What conditions are read by. */
 export type Scheme = Pick<Cohort, "columns" | "missing_words">;
-/** `index`: its place in the whole cohort, where some are excluded */
-export type ImageRecord = {
-  id: string;
-  index?: number;
-  filename: string;
-  group: string | null;
-  country: string | null;
-  bits: number | null;
-  values: Record<string, Value>;
-};
+export type ImageRecord = answers.ImageRecord;
 /** a picture that is not the one any more that the features were made of, or is gone, and which of both */
-export type Changed = { filename: string; reason: string };
-export interface Cohort {
-  state: "pending" | "ready" | "failed";
-  error: string | null;
-  progress?: { done: number; total: number; stage: string } | null;
-  name: string;
-  version: string;
-  notice: string | null;
-  filters: string[];
-  /** images of the whole cohort that do not meet `where` */
-  n_excluded: number;
-  /** conditions that its images meet and that made it smaller than the whole */
-  where: readonly string[];
-  group_column: string | null;
-  has_images: boolean;
-  n_images: number;
-  n_groups: number;
-  n_without_country: number;
-  report: Report;
-  columns: Column[];
-  records: ImageRecord[];
-  skipped: { filename: string; reason: string }[];
-  skipped_by_reason: { reason: string; n: number; examples: string[] }[];
-  assumed: { topic: string; column: string | null; text: string }[];
-  /** in lower case */
-  missing_words: string[];
-  model: { name: string; layer: string; n_features: number; backend: string; warnings: string[] };
-}
+export type Changed = Pick<answers.ChangedPicture, "filename" | "reason">;
+/** `where`: conditions that its images meet and that made it smaller than the whole */
+export type Cohort = answers.Cohort & { where: readonly string[] };
+export type Report = answers.JoinReport;
 
-export interface Report {
-  n_rows: number;
-  n_skipped_lines: number;
-  n_filtered_out: number;
-  n_matched: number;
-  n_missing_files: number;
-  n_unreadable: number;
-  n_duplicates: number;
-  n_without_row: number;
-  n_passed_over: number;
-  n_without_vector: number;
-  n_in_training: number;
-}
+export type Projection = answers.Projection;
+export type Frames = answers.Frames;
+export type Clusters = answers.Clusters;
+export type ClusterSummary = answers.ClusterBreakdown;
+export type Breakdown = answers.Breakdown;
+export type Measure = answers.MeasureKey;
+export type Plane = answers.Plane;
+export type PlaneCell = answers.PlaneCell;
+export type KDistance = answers.KDistance;
+export type OwnCluster = Omit<answers.OwnCluster, "n_left_out">;
 
-export interface Projection {
-  /** (n_samples, n_components), in the order of the records */
-  coordinates: number[][];
-  params: Record<string, Value>;
-  kl_divergence: number | null;
-  explained_variance_ratio: number[] | null;
-  n_iter: number;
-  elapsed_ms: number;
-  warnings: string[];
-}
-
-export type Count = { value: string; count: number; n_groups: number };
-export interface ClusterSummary {
-  /** -1 is noise */
-  label: number;
-  size: number;
-  n_groups: number;
-  /** largest first */
-  counts: Count[];
-  n_missing: number;
-  n_groups_missing: number;
-  /** ids, medoid first */
-  representatives: string[];
-}
-
-export interface Breakdown {
-  column: string;
-  n_missing: number;
-  totals: Count[];
-  clusters: ClusterSummary[];
-}
-
-export interface Clusters extends Measures {
-  params: Record<string, Value>;
-  /** -1 is noise */
-  labels: number[];
-  core: boolean[];
-  /** how firmly each image is in its cluster, of methods that tell */
-  probabilities?: number[] | null;
-  n_clusters: number;
-  n_noise: number;
-  /** lower is better */
-  score: number;
-  elapsed_ms: number;
-  warnings: string[];
-  /** the clusters made by hand, in the order of `params.own` */
-  own: OwnCluster[];
-  breakdown: Breakdown;
-}
-
-/** What the four measures of scikit-learn and DBCV say; null where they are undefined, or too many images for them. */
-export interface Measures {
-  silhouette?: number | null;
-  davies_bouldin?: number | null;
-  calinski_harabasz?: number | null;
-  dbcv?: number | null;
-}
-export type Measure = "score" | keyof Measures;
-
+/** a place on the plane of DBSCAN */
 export type PlaneSetting = { eps: number; min_samples: number };
-/** with a value of each of the two axes by its name */
-export type PlaneCell = { n_clusters: number; n_noise: number; score: number; [axis: string]: number };
-/** cells lie along the second of the axes, whose values stand under their names */
-export type Plane = { axes: readonly [string, string]; cells: PlaneCell[]; [axis: string]: any };
-export type OwnCluster = { id: string; label: number; name: string | null };
-/** of the shown map, ascending; at most 1,000 of the distances, the first and the last among them */
-export type KDistance = { min_samples: number; n: number; rank: number[]; distance: number[] };
-/** numpy.arange's: stop is left out */
-export type Range = { start: number; stop: number; step: number };
-export type SearchGrid = {
-  perplexity: Range;
-  eps: Range;
-  min_samples: Range;
-  min_clusters: number;
-  max_clusters: number;
-};
-export interface SearchRow extends Measures {
-  perplexity: number;
-  eps: number;
-  min_samples: number;
-  n_clusters: number;
-  n_noise: number;
-  score: number;
-  degenerate: boolean;
-}
-export interface SearchResult {
-  n_settings: number;
+/** what the page's form asks for: maps by t-SNE, clusters by DBSCAN */
+type Searched = { perplexity: number } & PlaneSetting;
+export type Range = answers.Range;
+export type SearchGrid = Record<keyof Searched, answers.Range> & { min_clusters: number; max_clusters: number };
+export type SearchRow = answers.SearchRow & Searched;
+/** `score` of the heat map holds what the search was ranked by */
+export type SearchResult = Omit<answers.Search, "results" | "heat_map"> & {
   results: SearchRow[];
-  without_result: number[];
-  elapsed_ms: number;
-  rank_by?: Measure;
-  /** `score` holds what the search was ranked by */
-  heat_map: { perplexity: number[]; eps: number[]; score: (number | null)[][] };
-}
+  heat_map: answers.HeatMap & { perplexity: number[]; eps: number[] };
+};
+/** what comes of it is known to who started it */
+export type Job = Omit<answers.Job, "kind" | "result"> & { result: any };
 
-export interface Job {
-  id: string;
-  state: "queued" | "running" | "done" | "failed" | "cancelled";
-  done: number;
-  total: number;
-  eta_ms: number | null;
-  result: any;
-  error: string | { message: string } | null;
-}
+export type ColumnTest = answers.ColumnTest;
+export type Association = answers.Association;
+export type PlaneTest = answers.PlaneAssociation;
+export type EnrichedCell = answers.EnrichedCell;
+export type Enrichment = answers.Enrichment;
+export type Quality = answers.Quality;
+export type Repeats = answers.Repeats;
+export type Stability = answers.Stability;
+export type NullStatistic = Omit<answers.NullStatistic, "setting"> & {
+  setting: (answers.NullSetting & Searched) | null;
+};
+export type NullResult = Omit<answers.Null, "statistics"> & { statistics: NullStatistic[] };
 
 /** What was answered, or why not, and for which cohort. */
 export type Given<T> = Pick<Answer<T>, "of" | "value" | "error"> & { cohort: Cohort | null };
@@ -194,135 +67,6 @@ export interface Answer<T> {
   value: T | null;
   error: string | null;
   stale: boolean;
-}
-
-export interface ColumnTest {
-  name: string;
-  kind: Column["kind"];
-  derived: boolean;
-  testable: boolean;
-  reason: string | null;
-  cramers_v: number | null;
-  ami: number | null;
-  /** share of the variation that lies between clusters, 0…1 */
-  statistic: number | null;
-  /** corrected for chance; what the ranking goes by */
-  explained: number | null;
-  /** its root, 0…1: what stands beside the bar, and what `detectable_effect` is measured in */
-  effect: number | null;
-  /** null where clusters were drawn by hand */
-  p_value: number | null;
-  /** null too for the column chosen beforehand, which is judged by its p */
-  q_value: number | null;
-  /** whether it goes with the clusters, by q or by p */
-  evident: boolean;
-  planned: boolean;
-  n_images: number;
-  n_groups: number;
-  n_missing: number;
-  n_movable: number;
-  detectable_effect: number | null;
-  moves: string;
-  sentence: string;
-}
-
-export interface Association {
-  column: string;
-  /** chosen beforehand: judged by its own p, all others by q */
-  planned: string;
-  verdict: string;
-  warnings: string[];
-  within: string | null;
-  noise: "in" | "out";
-  n_permutations: number;
-  n_settings_viewed: number;
-  /** ranked, those that cannot be tested last */
-  columns: ColumnTest[];
-}
-
-export interface PlaneTest {
-  testable: boolean;
-  reason: string | null;
-  sentence: string;
-  best: { eps: number; min_samples: number; n_clusters: number } | null;
-}
-
-export interface EnrichedCell {
-  label: number;
-  value: string;
-  count: number;
-  expected: number;
-  n_groups: number;
-  log_odds_ratio: number | null;
-  low: number | null;
-  high: number | null;
-  p_value: number | null;
-  q_value: number | null;
-  mark: "enriched" | "depleted" | null;
-  sentence: string;
-}
-export type Enrichment = { column: string; testable: boolean; reason: string | null; cells: EnrichedCell[] };
-
-export interface Quality {
-  trustworthiness: number | null;
-  continuity: number | null;
-  knn_overlap: number | null;
-  n_neighbors: number;
-  chance_overlap: number | null;
-  knn_overlap_per_image: (number | null)[];
-  n_evaluated: number;
-  sentence: string;
-  warnings: string[];
-}
-
-export interface Repeats {
-  n_runs: number;
-  ari: number[];
-  ari_median: number | null;
-  ari_low: number | null;
-  ari_high: number | null;
-  ari_without_noise_median: number | null;
-  n_clusters: number[];
-}
-export interface Stability {
-  /** null where no seed decides anything: PCA */
-  seeds: Repeats | null;
-  resamples: Repeats & { fraction: number };
-  /** null for a 3-D map */
-  rotations: { degrees: number[]; n_clusters: number[]; score: number[]; ari: number[] } | null;
-  clusters: {
-    label: number;
-    size: number;
-    jaccard_seeds: number | null;
-    jaccard_resamples: number | null;
-    verdict: "stable" | "doubtful" | "untrustworthy" | "dissolves" | null;
-  }[];
-  /** 0…1, in the order of the records */
-  per_image: (number | null)[];
-  n_unstable: number;
-  sentence: string;
-}
-
-export interface NullStatistic {
-  name: "score" | "silhouette" | "dbcv";
-  lower_is_better: boolean;
-  question: string;
-  sentence: string;
-  observed: number | null;
-  setting: { perplexity: number; eps: number; min_samples: number; n_clusters: number; n_noise: number } | null;
-  p_value: number;
-  /** one for each surrogate, null where none of its settings was admissible */
-  best: (number | null)[];
-}
-export interface NullResult {
-  n_surrogates: number;
-  surrogate: "gaussian" | "permuted";
-  statistics: NullStatistic[];
-  excluded_perplexities: number[];
-  /** what a reader must know of it */
-  warnings: string[];
-  sentence: string;
-  elapsed_ms: number;
 }
 
 /** what the server is asked for; names are the API's */
@@ -636,8 +380,6 @@ export type Parameter = Readonly<{
 /** by parameter */
 export type Settings = Readonly<Record<string, Parameter>>;
 export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
-/** `coordinates`: of every frame, base64 of little-endian 32-bit floats of this shape */
-export type Frames = { n_iter: number[]; shape: [number, number]; coordinates: string[] };
 /** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once that is ready. */
 export interface Reel {
   stops: readonly number[];

@@ -21,7 +21,7 @@ test("a job says how far it is, in its own unit", () => {
   assert.equal(describe(job({ eta_ms: null }), "cohort"), "12 of 100 cohorts");
   assert.equal(describe(job({ state: "queued" }), "cohort"), "Waiting for its turn …");
   assert.equal(describe(job({ state: "cancelled" }), "setting"), "Cancelled after 12 of 100 settings.");
-  assert.equal(describe(job({ state: "failed", error: { message: "Too few patients." } }), "run"), "Too few patients.");
+  assert.equal(describe(job({ state: "failed", error: "too few patients" }), "run"), "Too few patients.");
   assert.match(describe(job({ state: "failed" }), "run"), /the terminal says why/);
 });
 

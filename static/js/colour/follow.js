@@ -41,7 +41,7 @@ const namesOf = (encoding) =>
  * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known
  * it is missing.
  * @param {Pick<AppState, "cohort" | "colour" | "scheme">} state
- * @param {Pick<Clusters, "labels" | "core" | "own">} clusters @param {readonly ImageRecord[]} records
+ * @param {Pick<Clusters, "labels" | "core" | "own" | "probabilities">} clusters @param {readonly ImageRecord[]} records
  * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
  */
 export function encodingOf({ cohort, colour, scheme }, clusters, records, shares = [], steady = []) {

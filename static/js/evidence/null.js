@@ -40,7 +40,7 @@ export function bindNull(store, grid) {
       store.set({ nullAsked });
       compare();
       const left = formatRuns(result.excluded_perplexities, 1);
-      const took = `${plural(result.n_surrogates, "cohort")} in ${formatDuration(result.elapsed_ms)}.`;
+      const took = `${plural(result.n_surrogates ?? 0, "cohort")} in ${formatDuration(result.elapsed_ms ?? 0)}.`;
       return left ? `${took} Perplexity ${left} left out: too close to the number of images.` : took;
     },
   });

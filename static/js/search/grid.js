@@ -48,7 +48,7 @@ export function sortRows(rows, key, descending) {
  */
 export function bestAtEps(plane, eps, fewest, most) {
   const cells = plane.cells.filter(
-    (cell) => Math.abs(cell.eps - eps) < 1e-9 && cell.n_clusters >= fewest && cell.n_clusters <= most,
+    (cell) => Math.abs((cell.eps ?? NaN) - eps) < 1e-9 && cell.n_clusters >= fewest && cell.n_clusters <= most,
   );
   return cells.reduce(
     (/** @type {PlaneCell | null} */ best, cell) => (best === null || cell.score < best.score ? cell : best),

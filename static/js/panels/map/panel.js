@@ -71,8 +71,9 @@ export function bindMap(store) {
   store.watch(["forming"], ({ forming, encoding, scheme, turn }) => {
     if (forming?.coordinates) {
       const frame = standardise(forming.coordinates);
-      if (!encoding)
-        view.setStyle(encodeClusters({ labels: new Array(frame.count).fill(-1), core: [], own: [] }, scheme).style, "");
+      const labels = new Array(frame.count).fill(-1);
+      const none = { labels, core: [], own: [], probabilities: null };
+      if (!encoding) view.setStyle(encodeClusters(none, scheme).style, "");
       view.setPositions(turned(frame, turnOf(frame, turn)), FRAME_MS);
     } else if (drawn.points) view.setPositions(drawn.points);
   });

@@ -91,10 +91,10 @@ export function bindPlane({ store, tooltip }) {
 }
 
 /** The values of its first axis. @param {Plane} plane @returns {number[]} */
-const columnsOf = (plane) => plane[plane.axes[0]];
+const columnsOf = (plane) => plane[plane.axes[0]] ?? [];
 
 /** The values of its second axis. @param {Plane} plane @returns {number[]} */
-const rowsOf = (plane) => plane[plane.axes[1]];
+const rowsOf = (plane) => plane[plane.axes[1]] ?? [];
 
 /** @param {Plane} plane @param {number} value */
 const tickOf = (plane, value) => (plane.axes[0] === "eps" ? formatEps(value) : String(value));
@@ -123,7 +123,8 @@ function isSought(cell) {
 
 /** @param {Pick<Plane, "axes">} plane @param {PlaneCell} cell */
 export function describe({ axes }, cell) {
-  const place = axes.map((axis) => `${axis} ${axis === "eps" ? formatEps(cell[axis]) : cell[axis]}`);
+  const text = (/** @type {typeof axes[0]} */ axis, value = NaN) => (axis === "eps" ? formatEps(value) : value);
+  const place = axes.map((axis) => `${axis} ${text(axis, cell[axis])}`);
   return `${place.join(" · ")}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
 }
 

@@ -1,0 +1,1269 @@
+/** What the server answers and takes, made of docs/openapi.json by `npm run answers` in tests/browser. */
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    /** @description Every column against the clusters. */
+    Association: {
+      /** @description The column of interest. */
+      column: string;
+      /** @description The column that was chosen beforehand: judged by its own p, all others by q. */
+      planned: string;
+      /** @description The column whose levels are held fixed. */
+      within: string | null;
+      noise: components["schemas"]["Noise"];
+      /** @description What follows, in sentences. */
+      verdict: string;
+      /** @description What to know of the tests, in sentences. */
+      warnings: string[];
+      /** @description Of each test. */
+      n_permutations: number;
+      /** @description Settings whose clusters were viewed since the server started. */
+      n_settings_viewed: number;
+      /** @description Null in a report, where equal inputs give equal bytes. */
+      elapsed_ms: number | null;
+      /** @description The one that explains most first, those that cannot be tested last. */
+      columns: components["schemas"]["ColumnTest"][];
+    };
+    /** @description What had to be assumed. */
+    Assumption: {
+      /** @description What it is about, for programs: `encoding`, `separator`, `missing_words`, …. */
+      topic: string;
+      /** @description The column that it is about; null where it is about all of the cohort. */
+      column: string | null;
+      /** @description In one sentence. */
+      text: string;
+    };
+    /**
+     * @description A parameter that a search or a plane goes along
+     * @enum {string}
+     */
+    Axis: "eps" | "min_cluster_size" | "min_samples" | "n_neighbors" | "perplexity";
+    /** @description A setting, its value of each axis under the name of the axis. */
+    BestPlace: {
+      eps?: number;
+      min_samples?: number;
+      min_cluster_size?: number;
+      /** @description Clusters there. */
+      n_clusters: number;
+    };
+    /** @description Clusters by the values of one column. */
+    Breakdown: {
+      column: string;
+      /** @description Images without a value. */
+      n_missing: number;
+      /** @description Of all images, the most frequent value first. */
+      totals: components["schemas"]["ValueCount"][];
+      /** @description The noise last. */
+      clusters: components["schemas"]["ClusterBreakdown"][];
+    };
+    /** @description A cell's value; a date as ISO 8601 has it, in the precision that it was given in. */
+    CellValue: number | string | boolean;
+    /** @description One of them. */
+    ChangedPicture: {
+      /** @description The image. */
+      id: string;
+      /** @description Its file. */
+      filename: string;
+      /** @description Whether it is another picture or gone, in a sentence. */
+      reason: string;
+    };
+    /** @description The images whose files are not those any more that the features were made of. */
+    ChangedPictures: {
+      /** @description In the order of the records. */
+      changed: components["schemas"]["ChangedPicture"][];
+    };
+    /** @description One cluster, or the noise, by the values of a column. */
+    ClusterBreakdown: {
+      /** @description -1 is noise. */
+      label: number;
+      /** @description Images in it. */
+      size: number;
+      /** @description Patients of these images. */
+      n_groups: number;
+      /** @description The most frequent value first. */
+      counts: components["schemas"]["ValueCount"][];
+      /** @description Images without a value. */
+      n_missing: number;
+      /** @description Patients of images without a value. */
+      n_groups_missing: number;
+      /** @description Ids of its most central images, the medoid first. */
+      representatives: string[];
+    };
+    /** @description How one cluster fares. */
+    ClusterStability: {
+      label: number;
+      /** @description Images in it. */
+      size: number;
+      /**
+       * @description The mean Jaccard index, 0 to 1, with the most similar cluster of each run with another seed
+       *     (Hennig 2007).
+       */
+      jaccard_seeds: number | null;
+      /** @description The same over the resamples that hold a member. */
+      jaccard_resamples: number | null;
+      /** @description What the lower of the two says. */
+      verdict: components["schemas"]["Verdict"] | null;
+    };
+    /**
+     * @description How a map is clustered
+     * @enum {string}
+     */
+    ClusteringMethod: "dbscan" | "hdbscan";
+    /** @description The clusters of a map at one setting. */
+    Clusters: {
+      params: components["schemas"]["SettingParams"];
+      /** @description Noise not counted. */
+      n_clusters: number;
+      /** @description Images in no cluster. */
+      n_noise: number;
+      /** @description Of each image, in the order of the records; -1 is noise, numbered as scikit-learn does. */
+      labels: number[];
+      /** @description Whether each image is a core point. */
+      core: boolean[];
+      /** @description How firmly each image is in its cluster, 0 to 1; null of methods that do not tell. */
+      probabilities: number[] | null;
+      /** @description The notebook's score; lower is better. */
+      score: number;
+      /** @description Null in a report, where equal inputs give equal bytes. */
+      elapsed_ms: number | null;
+      /** @description What to know of the map and its clusters, in sentences. */
+      warnings: string[];
+      /** @description What the warnings are about, in the same order. */
+      warning_codes: string[];
+      /** @description The clusters that were picked by hand, in the order of `own`. */
+      own: components["schemas"]["OwnCluster"][];
+      breakdown: components["schemas"]["Breakdown"];
+      /** @description Silhouette (Rousseeuw 1987), higher is better; null where it is undefined, or too many images for it */
+      silhouette: number | null;
+      /** @description Davies-Bouldin index (1979), lower is better; null where it is undefined, or too many images for it */
+      davies_bouldin: number | null;
+      /** @description Calinski-Harabasz index (1974), higher is better; null where it is undefined, or too many images for it */
+      calinski_harabasz: number | null;
+      /** @description Density-based validation (Moulavi et al. 2014), higher is better; null where it is undefined, or too many images for it */
+      dbcv: number | null;
+    };
+    /** @description A cohort, record by record. */
+    Cohort: {
+      /** @description Lists are final when it is ready. */
+      state: components["schemas"]["CohortState"];
+      /** @description Why it failed, in a sentence. */
+      error: string | null;
+      progress: components["schemas"]["CohortProgress"];
+      name: string;
+      /** @description Of the program. */
+      version: string;
+      /** @description What to know of the cohort before all else. */
+      notice: string | null;
+      /** @description Conditions of the command line, which the cohort's images meet. */
+      filters: string[];
+      /** @description The column that names the patient, where one does. */
+      group_column: string | null;
+      has_images: boolean;
+      n_images: number;
+      /** @description Images of the whole cohort that do not meet `where`. */
+      n_excluded: number;
+      /** @description Patients; images where no column names patients. */
+      n_groups: number;
+      n_without_country: number;
+      report: components["schemas"]["JoinReport"];
+      columns: components["schemas"]["Column"][];
+      records: components["schemas"]["ImageRecord"][];
+      /** @description What was left out. */
+      skipped: components["schemas"]["Skipped"][];
+      /** @description The same by reason, the most frequent first. */
+      skipped_by_reason: components["schemas"]["SkippedReason"][];
+      /** @description What had to be assumed to read the files. */
+      assumed: components["schemas"]["Assumption"][];
+      /** @description Words that mean that a value is missing, in lower case. */
+      missing_words: string[];
+      model: components["schemas"]["Model"];
+    };
+    /** @description How far the preparation is. */
+    CohortProgress: {
+      /** @description Images read. */
+      done: number;
+      /** @description Images in all. */
+      total: number;
+      /** @enum {string} */
+      stage: "features";
+    };
+    /**
+     * @description Where the preparation of a cohort stands.
+     * @enum {string}
+     */
+    CohortState: "pending" | "ready" | "failed";
+    /** @description One column of the metadata, or one derived from it or from the pictures. */
+    Column: {
+      name: string;
+      kind: components["schemas"]["ColumnKind"];
+      n_missing: number;
+      /** @description Distinct values. */
+      n_unique: number;
+      /** @description Whether it was computed here rather than given. */
+      derived: boolean;
+      /** @description Whether it says what the pictures tell, and not what the metadata says of them. */
+      of_pictures: boolean;
+      writing: components["schemas"]["Writing"];
+    };
+    /**
+     * @description What the values of a column are.
+     * @enum {string}
+     */
+    ColumnKind: "number" | "category" | "text" | "date";
+    /** @description One column against the clusters. What a test finds is null where there was none. */
+    ColumnTest: {
+      name: string;
+      kind: components["schemas"]["ColumnKind"];
+      /** @description Whether it was computed here rather than given. */
+      derived: boolean;
+      /** @description Whether it was chosen beforehand: judged by its own p, all others by q. */
+      planned: boolean;
+      testable: boolean;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /**
+       * @description The share of the variation that goes with the clusters, 0 to 1: Cramér's V squared, or eta
+       *     squared of midranks.
+       */
+      statistic: number | null;
+      /**
+       * @description The statistic corrected for chance: 1 is as much as there can be, 0 what chance gives,
+       *     negative is less. The one scale for columns of every kind.
+       */
+      explained: number | null;
+      /** @description The root of what is explained, 0 where that is negative. */
+      effect: number | null;
+      /** @description Pearson's chi-squared; null for numbers. */
+      chi_squared: number | null;
+      /** @description Corrected for bias (Bergsma 2013), 0 to 1; null for numbers. */
+      cramers_v: number | null;
+      /** @description Adjusted mutual information; null for numbers, and within levels. */
+      ami: number | null;
+      /**
+       * @description The share of arrangements with a statistic at least as large; null where clusters were
+       *     drawn by hand.
+       */
+      p_value: number | null;
+      /** @description Benjamini and Hochberg's; null too for the column that was chosen beforehand. */
+      q_value: number | null;
+      /** @description Whether it goes with the clusters, by p where it was chosen beforehand and by q where not. */
+      evident: boolean;
+      /** @description The effect that would have been found in 80% of such cohorts. */
+      detectable_effect: number | null;
+      /** @description Images that count. */
+      n_images: number;
+      /** @description Patients of these images. */
+      n_groups: number;
+      /** @description Images without a value, or without a level of the column held fixed. */
+      n_missing: number;
+      /** @description Images left out because they are noise. */
+      n_noise: number;
+      /** @description Patients that can exchange values with another. */
+      n_movable: number;
+      moves: components["schemas"]["Moved"];
+      /** @description What was found, in a sentence. */
+      sentence: string;
+    };
+    /**
+     * @description How far apart two images are in feature space.
+     * @enum {string}
+     */
+    DistanceMetric: "euclidean" | "cosine";
+    /** @description One value in one cluster. */
+    EnrichedCell: {
+      /** @description -1 is noise. */
+      label: number;
+      value: string;
+      /** @description Images of the cluster with the value. */
+      count: number;
+      /** @description How many there would be if every cluster had the same mixture. */
+      expected: number;
+      /** @description Patients of these images. */
+      n_groups: number;
+      /** @description Natural logarithm of the odds of the value in the cluster over those outside. */
+      log_odds_ratio: number | null;
+      /** @description Lower end of its interval of 95%, over the patients. */
+      low: number | null;
+      /** @description Upper end of its interval of 95%, over the patients. */
+      high: number | null;
+      p_value: number | null;
+      /** @description Benjamini and Hochberg's, over all cells. */
+      q_value: number | null;
+      /** @description What survives all cells being looked at. */
+      mark: components["schemas"]["Mark"] | null;
+      /** @description What was found, in a sentence. */
+      sentence: string;
+    };
+    /** @description Each value of the column of interest in each cluster. */
+    Enrichment: {
+      column: string;
+      testable: boolean;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /** @description Images that count. */
+      n_images: number;
+      /** @description Patients of these images. */
+      n_groups: number;
+      /** @description Images without a value. */
+      n_missing: number;
+      /** @description Images left out because they are noise. */
+      n_noise: number;
+      n_permutations: number;
+      /** @description Resamples of patients that the intervals come of. */
+      n_bootstrap: number;
+      /** @description Settings whose clusters were viewed since the server started. */
+      n_settings_viewed: number;
+      cells: components["schemas"]["EnrichedCell"][];
+    };
+    /** @description What went wrong. */
+    ErrorBody: {
+      /** @description For programs. */
+      code: components["schemas"]["ErrorCode"];
+      /** @description What to change, in one sentence. */
+      message: string;
+      /** @description The parameter that is at fault. */
+      parameter?: string | null;
+      /** @description Images read, while features are being computed. */
+      done?: number | null;
+      /** @description Images in all, while features are being computed. */
+      total?: number | null;
+    };
+    /** @description What kind of error it is. */
+    ErrorCode:
+      | "invalid_parameter"
+      | "invalid_body"
+      | "too_large"
+      | "unfit_cohort"
+      | "not_found"
+      | "picture_changed"
+      | "forbidden"
+      | "unauthorized"
+      | "features_pending"
+      | "study_failed"
+      | "busy"
+      | "method_not_allowed"
+      | "internal";
+    /** @description What every error is answered with. */
+    ErrorEnvelope: {
+      /** @description What went wrong. */
+      error: components["schemas"]["ErrorBody"];
+    };
+    /** @description A part of a stream that cannot be had. */
+    FailedPart: {
+      /** @description The name of its event. */
+      part: string;
+      /** @description What went wrong. */
+      error: components["schemas"]["ErrorBody"];
+    };
+    /** @description A map that is forming. */
+    Frame: {
+      /** @description Iterations so far. */
+      n_iter: number;
+      /** @description Images and axes. */
+      shape: [number, number];
+      /** @description Base64 of little-endian 32-bit floats, row by row. */
+      coordinates: string;
+    };
+    /** @description A map as it formed, to be played. */
+    Frames: {
+      /** @description Iterations of each frame, ascending. */
+      n_iter: number[];
+      /** @description Images and axes of every frame. */
+      shape: [number, number];
+      /** @description Of each frame, base64 of little-endian 32-bit floats, row by row. */
+      coordinates: string[];
+    };
+    /**
+     * @description The best of each map and each value of the clusters' first axis; the values of each axis stand
+     *     under its name.
+     */
+    HeatMap: {
+      /** @description That of the maps, null where there is one map, and the clusters' first. */
+      axes: [components["schemas"]["Axis"] | null, components["schemas"]["Axis"] | null];
+      /** @description What the search was ranked by, a row for each map; null where no setting is admissible. */
+      score: (number | null)[][];
+      perplexity?: number[];
+      n_neighbors?: number[];
+      eps?: number[];
+      min_samples?: number[];
+      min_cluster_size?: number[];
+    };
+    /** @description One image. */
+    ImageRecord: {
+      /** @description Its place in the whole cohort, whatever is left out. */
+      index: number;
+      /** @description A short hash of the normalised file name; of features alone the row number. */
+      id: string;
+      filename: string;
+      /** @description The patient. */
+      group: string | null;
+      country: string | null;
+      /** @description Bits that the picture uses of each sample. */
+      bits: number | null;
+      /** @description By column, null where missing. */
+      values: {
+        [key: string]: components["schemas"]["CellValue"] | null;
+      };
+    };
+    /** @description Where a job stands. */
+    Job: {
+      id: string;
+      /**
+       * @description What kind of work it is.
+       * @enum {string}
+       */
+      kind: "search" | "null" | "stability" | "report";
+      state: components["schemas"]["JobState"];
+      /**
+       * @description Units done: the settings of a search, the cohorts of a null, the maps of a stability or a
+       *     report. Less than all until it is done.
+       */
+      done: number;
+      /** @description Units in all. */
+      total: number;
+      /** @description Expected time until the end in milliseconds, while it runs and some of it is done. */
+      eta_ms: number | null;
+      /** @description Once it is done. */
+      result: components["schemas"]["JobResult"] | null;
+      /** @description What went wrong, in one sentence. */
+      error: string | null;
+    };
+    /** @description What comes of a job, by its kind. */
+    JobResult:
+      | components["schemas"]["Search"]
+      | components["schemas"]["Null"]
+      | components["schemas"]["Stability"]
+      | components["schemas"]["ReportAddress"];
+    /** @description A job that was started. */
+    JobStarted: {
+      /** @description What `/api/jobs/{id}` takes. */
+      id: string;
+    };
+    /**
+     * @description Where a job stands.
+     * @enum {string}
+     */
+    JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+    /** @description How many rows and files met, and how many did not. */
+    JoinReport: {
+      /** @description Rows of the metadata that are not blank. */
+      n_rows: number;
+      /** @description Lines of the metadata that are no rows. */
+      n_skipped_lines: number;
+      /** @description Rows that the filters leave out. */
+      n_filtered_out: number;
+      /** @description Rows that became records. */
+      n_matched: number;
+      /** @description Rows whose file is not there. */
+      n_missing_files: number;
+      /** @description Rows whose file is no picture that can be read. */
+      n_unreadable: number;
+      /** @description Rows that name a file which an earlier row has already. */
+      n_duplicates: number;
+      /** @description Files that no row names. */
+      n_without_row: number;
+      /**
+       * @description Files, folders, and lines or sheets of tables that are not read though somebody may look
+       *     for them.
+       */
+      n_passed_over: number;
+      /** @description Records that ready vectors do not have. */
+      n_without_vector: number;
+      /** @description Images that the default model was trained on. */
+      n_in_training: number;
+    };
+    /** @description How far the neighbours are that a clustering asks for. */
+    KDistance: {
+      /** @description Which neighbour, the image itself counted. */
+      min_samples: number;
+      /** @description Images in all. */
+      n: number;
+      /** @description Ranks of the distances that are given, from 1, ascending. */
+      rank: number[];
+      /** @description The distance of each of them on the standardised map, ascending. */
+      distance: number[];
+    };
+    /**
+     * @description How a map is made
+     * @enum {string}
+     */
+    MapMethod: "tsne" | "pca" | "umap";
+    /** @description The parameters of a map as they were used: its method, and what the method has */
+    MapParams: {
+      /** @enum {unknown} */
+      method: "tsne" | "pca" | "umap";
+      n_components?: number;
+      perplexity?: number;
+      max_iter?: number;
+      n_neighbors?: number;
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+    };
+    /**
+     * @description More or fewer than chance gives.
+     * @enum {string}
+     */
+    Mark: "enriched" | "depleted";
+    /**
+     * @description What clusters are judged by
+     * @enum {string}
+     */
+    MeasureKey: "score" | "silhouette" | "davies_bouldin" | "calinski_harabasz" | "dbcv";
+    /** @description What made the features. */
+    Model: {
+      name: string;
+      layer: string | null;
+      /** @description Numbers of each image. */
+      n_features: number;
+      /** @description What ran the network. */
+      backend: string;
+      /** @description What to know of it, in sentences. */
+      warnings: string[];
+    };
+    /**
+     * @description What moves in the permutations.
+     * @enum {string}
+     */
+    Moved: "values over patients" | "blocks between patients";
+    /** @description One of them. */
+    Neighbour: {
+      /** @description The image. */
+      id: string;
+      /** @description Its place in the whole cohort. */
+      index: number;
+      /** @description In feature space. */
+      distance: number;
+    };
+    /** @description The images that the network finds most like one. */
+    Neighbours: {
+      /** @description The image. */
+      id: string;
+      /** @description How distance is measured. */
+      metric: components["schemas"]["DistanceMetric"];
+      /** @description The nearest first. */
+      neighbours: components["schemas"]["Neighbour"][];
+    };
+    /**
+     * @description Whether noise is left out or one more cluster.
+     * @enum {string}
+     */
+    Noise: "in" | "out";
+    /**
+     * @description The result of a null job; `search --null` prints the same under `null`. The fields at the top
+     *     are those of the notebook's score.
+     */
+    Null: {
+      p_value: number | null;
+      /** @description Surrogates that were counted. */
+      n_surrogates: number | null;
+      /** @description Of these, how many are as good as the cohort or better. */
+      n_as_good: number | null;
+      /**
+       * @description What cohorts without clusters keep of this one.
+       * @enum {unknown}
+       */
+      surrogate: "gaussian" | "permuted";
+      /** @description The best of each surrogate, null where none of its settings was admissible. */
+      best_scores: (number | null)[] | null;
+      /** @description One for each measure. */
+      statistics: components["schemas"]["NullStatistic"][];
+      /** @description Values along the axis of the maps that were left out. */
+      excluded_perplexities: number[];
+      /** @description After how many as good ones it was settled early. */
+      stop_after: number | null;
+      seed: number;
+      /** @description The answer, in a sentence. */
+      sentence: string | null;
+      /** @description How the surrogates were made, in a sentence. */
+      method: string;
+      /** @description What to know of it, in sentences. */
+      warnings: string[];
+      /** @description Null in a report, where equal inputs give equal bytes. */
+      elapsed_ms: number | null;
+    };
+    /** @description A search, and how many surrogates of which kind. */
+    NullRequest: {
+      /** @default 99 */
+      n_surrogates: number | null;
+      /**
+       * @default gaussian
+       * @enum {unknown}
+       */
+      surrogate: "gaussian" | "permuted";
+      /** @description As many surrogates as good as the cohort settle the question early. */
+      stop_after?: number | null;
+      /** @default 42 */
+      seed: number | null;
+      min_clusters?: number | null;
+      max_clusters?: number | null;
+      /**
+       * @default score
+       * @enum {unknown}
+       */
+      rank_by: "score" | "silhouette" | "davies_bouldin" | "calinski_harabasz" | "dbcv";
+      /** @enum {unknown} */
+      method?: "tsne" | "pca" | "umap";
+      n_components?: number;
+      n_neighbors?: number | components["schemas"]["Range"];
+      max_iter?: number;
+      min_samples?: number | components["schemas"]["Range"];
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+      /** @enum {unknown} */
+      clustering?: "dbscan" | "hdbscan";
+      /** @default [] */
+      where: string[];
+      eps?: number | components["schemas"]["Range"];
+      min_cluster_size?: number | components["schemas"]["Range"];
+      /** @enum {unknown} */
+      cluster_selection_method?: "eom" | "leaf";
+      perplexity?: number | components["schemas"]["Range"];
+    };
+    /** @description A setting, its value of each axis under the name of the axis. */
+    NullSetting: {
+      perplexity?: number;
+      n_neighbors?: number;
+      eps?: number;
+      min_samples?: number;
+      min_cluster_size?: number;
+      /** @description Noise not counted. */
+      n_clusters: number;
+      /** @description Images in no cluster. */
+      n_noise: number;
+    };
+    /** @description The best of the search by one measure, observed and by chance. */
+    NullStatistic: {
+      name: components["schemas"]["MeasureKey"];
+      lower_is_better: boolean;
+      /** @description The best of this cohort; null when no setting is admissible. */
+      observed: number | null;
+      /** @description Where it is. */
+      setting: components["schemas"]["NullSetting"] | null;
+      /**
+       * @description (1 + n_as_good) / (1 + n_surrogates), or n_as_good / n_surrogates when it was settled early
+       *     (Besag and Clifford 1991).
+       */
+      p_value: number;
+      /** @description Surrogates that are as good as the cohort or better. */
+      n_as_good: number;
+      /** @description Surrogates that were counted. */
+      n_surrogates: number;
+      /** @description The best of each surrogate, null where none of its settings was admissible. */
+      best: (number | null)[];
+      /** @description What it asks, in a sentence. */
+      question: string;
+      /** @description The answer, in a sentence. */
+      sentence: string;
+    };
+    /**
+     * @description Whether numeric dates have the month or the day first.
+     * @enum {string}
+     */
+    NumericDates: "month_first" | "day_first";
+    /** @description A cluster that was picked by hand. */
+    OwnCluster: {
+      /** @description The id of its selection. */
+      id: string;
+      name: string | null;
+      label: number;
+      /** @description Images of the selection that do not meet the conditions. */
+      n_left_out: number;
+    };
+    /** @description Every setting of the clusters' two axes on one map; the values of each axis stand under its name. */
+    Plane: {
+      params: components["schemas"]["MapParams"];
+      clustering: components["schemas"]["ClusteringMethod"];
+      axes: [components["schemas"]["PlaneAxis"], components["schemas"]["PlaneAxis"]];
+      eps?: number[];
+      min_samples?: number[];
+      min_cluster_size?: number[];
+      /** @description Along the second axis first. */
+      cells: components["schemas"]["PlaneCell"][];
+    };
+    /**
+     * @description The column of interest against the clusters of every setting of the plane at once. What a test
+     *     finds is null where there was none.
+     */
+    PlaneAssociation: {
+      /** @description The column of interest. */
+      column: string;
+      noise: components["schemas"]["Noise"];
+      testable: boolean;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /** @description That of having looked at all settings. */
+      p_value: number | null;
+      /** @description Of the best setting, 0 to 1. */
+      statistic: number | null;
+      /** @description The setting whose clusters go best with the column. */
+      best: components["schemas"]["BestPlace"] | null;
+      /** @description Settings of the plane. */
+      n_settings: number;
+      /** @description Settings with clusters that differ from those of all settings before. */
+      n_distinct: number;
+      /** @description Images with a value. */
+      n_images: number;
+      /** @description Patients of these images. */
+      n_groups: number;
+      n_permutations: number;
+      /** @description Settings whose clusters were viewed since the server started. */
+      n_settings_viewed: number;
+      /** @description What was found, in a sentence. */
+      sentence: string;
+      elapsed_ms: number;
+    };
+    /**
+     * @description A parameter that a plane goes along
+     * @enum {string}
+     */
+    PlaneAxis: "eps" | "min_cluster_size" | "min_samples";
+    /** @description One setting, its value of each axis under the name of the axis. */
+    PlaneCell: {
+      eps?: number;
+      min_samples?: number;
+      min_cluster_size?: number;
+      /** @description Noise not counted. */
+      n_clusters: number;
+      /** @description Images in no cluster. */
+      n_noise: number;
+      /** @description The notebook's score; lower is better. */
+      score: number;
+    };
+    /** @description A map. */
+    Projection: {
+      /** @description (n_images, n_components), in the order of the records. */
+      coordinates: number[][];
+      params: components["schemas"]["MapParams"];
+      /** @description How much of the neighbourhoods the map loses, in nats; of methods that minimise it. */
+      kl_divergence: number | null;
+      /** @description The share of the variance on each axis, 0 to 1; of methods that know it. */
+      explained_variance_ratio: number[] | null;
+      /** @description Iterations that ran. */
+      n_iter: number;
+      elapsed_ms: number;
+      /** @description What to know of the map, in sentences. */
+      warnings: string[];
+      /** @description What the warnings are about, in the same order. */
+      warning_codes: string[];
+    };
+    /** @description How faithful a map is to the features. */
+    Quality: {
+      /**
+       * @description 1 when all neighbours on the map are neighbours by their features too, about 0.5 for a map
+       *     that knows nothing of them (Venna and Kaski 2001).
+       */
+      trustworthiness: number;
+      /** @description The same with features and map exchanged. */
+      continuity: number;
+      /**
+       * @description The mean share of an image's neighbours by features that are its neighbours on the map, 0
+       *     to 1.
+       */
+      knn_overlap: number;
+      /** @description The overlap that a map would have which knows nothing of the features. */
+      chance_overlap: number;
+      /** @description Neighbours of each image that are compared. */
+      n_neighbors: number;
+      /** @description Images whose neighbours were looked at. */
+      n_evaluated: number;
+      /**
+       * @description The share of neighbours that each image keeps, 0 to 1, in the order of the records; null of
+       *     those that were not looked at.
+       */
+      knn_overlap_per_image: (number | null)[];
+      /** @description What was found, in a sentence. */
+      sentence: string;
+      /** @description What to know of it, in sentences. */
+      warnings: string[];
+      /** @description Null in a report, where equal inputs give equal bytes. */
+      elapsed_ms: number | null;
+    };
+    /** @description `numpy.arange`'s arguments: stop is left out. */
+    Range: {
+      start: number;
+      stop: number;
+      step: number;
+    };
+    /** @description What repeats of one kind found, an entry per run. */
+    Repeats: {
+      n_runs: number;
+      /** @description The adjusted Rand index with the clusters in question, noise being a class of its own. */
+      ari: number[];
+      ari_median: number | null;
+      /** @description The 5th percentile. */
+      ari_low: number | null;
+      /** @description The 95th percentile. */
+      ari_high: number | null;
+      /** @description The same over the images that are noise in neither; null when they are fewer than two. */
+      ari_without_noise: (number | null)[];
+      ari_without_noise_median: number | null;
+      /** @description Clusters found. */
+      n_clusters: number[];
+      /** @description Images of the run. */
+      n_images: number[];
+    };
+    /** @description How often to repeat a map and its clusters. */
+    RepeatsRequest: {
+      /**
+       * @description Of each kind.
+       * @default 20
+       */
+      n_runs: number | null;
+      /**
+       * @description The share of the patients that each run without some keeps.
+       * @default 0.8
+       */
+      fraction: number | null;
+      /** @default 42 */
+      seed: number | null;
+    };
+    /** @description Where a report can be read. */
+    ReportAddress: {
+      /** @description The path of the page. */
+      url: string;
+    };
+    /** @description A map, its clusters, what is asked of them, and what else is to be in the report. */
+    ReportRequest: {
+      /** @description When null, the last one that was computed, if any. */
+      null?: components["schemas"]["NullRequest"] | null;
+      /** @description When null, left out. */
+      stability?: components["schemas"]["RepeatsRequest"] | null;
+      /** @enum {unknown} */
+      method?: "tsne" | "pca" | "umap";
+      n_components?: number;
+      perplexity?: number;
+      max_iter?: number;
+      n_neighbors?: number;
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+      /** @enum {unknown} */
+      clustering?: "dbscan" | "hdbscan";
+      eps?: number;
+      min_cluster_size?: number;
+      min_samples?: number;
+      /** @enum {unknown} */
+      cluster_selection_method?: "eom" | "leaf";
+      /** @default [] */
+      where: string[];
+      breakdown?: string;
+      within?: string;
+      /** @default [] */
+      own: string[];
+      /**
+       * @default out
+       * @enum {unknown}
+       */
+      noise: "out" | "in";
+    };
+    /** @description Maps of some of the patients, with min_samples scaled with the share of the images kept. */
+    Resamples: {
+      n_runs: number;
+      /** @description The adjusted Rand index with the clusters in question, noise being a class of its own. */
+      ari: number[];
+      ari_median: number | null;
+      /** @description The 5th percentile. */
+      ari_low: number | null;
+      /** @description The 95th percentile. */
+      ari_high: number | null;
+      /** @description The same over the images that are noise in neither; null when they are fewer than two. */
+      ari_without_noise: (number | null)[];
+      ari_without_noise_median: number | null;
+      /** @description Clusters found. */
+      n_clusters: number[];
+      /** @description Images of the run. */
+      n_images: number[];
+      /** @description The share of the patients that each run keeps. */
+      fraction: number;
+    };
+    /** @description The map itself, turned, an entry per angle. */
+    Rotations: {
+      degrees: number[];
+      /** @description Clusters found. */
+      n_clusters: number[];
+      /** @description The notebook's score; lower is better. */
+      score: number[];
+      /** @description The adjusted Rand index with the clusters in question, noise being a class of its own. */
+      ari: number[];
+    };
+    /** @description What a search found. */
+    Search: {
+      /** @description Settings that were searched. */
+      n_settings: number;
+      method: components["schemas"]["MapMethod"];
+      clustering: components["schemas"]["ClusteringMethod"];
+      /**
+       * @description What the search went along: that of the maps, null where there is one map, and the two of
+       *     the clusters.
+       */
+      axes: [
+        components["schemas"]["Axis"] | null,
+        components["schemas"]["Axis"] | null,
+        components["schemas"]["Axis"] | null,
+      ];
+      rank_by: components["schemas"]["MeasureKey"];
+      /** @description The best setting of each map, best first. */
+      results: components["schemas"]["SearchRow"][];
+      /** @description The maps without an admissible setting, by their value along the axis. */
+      without_result: number[];
+      elapsed_ms: number;
+      heat_map: components["schemas"]["HeatMap"];
+      /** @description The same search on cohorts without clusters; of `search --null` alone. */
+      null?: components["schemas"]["Null"] | null;
+    };
+    /**
+     * @description Ranges of what the search goes along, and parameters of the maps and clusters. What is left out
+     *     is the notebook's.
+     */
+    SearchRequest: {
+      min_clusters?: number | null;
+      max_clusters?: number | null;
+      /**
+       * @default score
+       * @enum {unknown}
+       */
+      rank_by: "score" | "silhouette" | "davies_bouldin" | "calinski_harabasz" | "dbcv";
+      /** @enum {unknown} */
+      method?: "tsne" | "pca" | "umap";
+      n_components?: number;
+      n_neighbors?: number | components["schemas"]["Range"];
+      max_iter?: number;
+      min_samples?: number | components["schemas"]["Range"];
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+      /** @enum {unknown} */
+      clustering?: "dbscan" | "hdbscan";
+      /** @default [] */
+      where: string[];
+      eps?: number | components["schemas"]["Range"];
+      min_cluster_size?: number | components["schemas"]["Range"];
+      /** @enum {unknown} */
+      cluster_selection_method?: "eom" | "leaf";
+      perplexity?: number | components["schemas"]["Range"];
+    };
+    /** @description A setting, its value of each axis under the name of the axis. */
+    SearchRow: {
+      perplexity?: number;
+      n_neighbors?: number;
+      eps?: number;
+      min_samples?: number;
+      min_cluster_size?: number;
+      /** @description Noise not counted. */
+      n_clusters: number;
+      /** @description Images in no cluster. */
+      n_noise: number;
+      /** @description The notebook's score; lower is better. */
+      score: number;
+      /** @description Whether the map is one that its method warns of. */
+      degenerate: boolean;
+      /** @description Silhouette (Rousseeuw 1987), higher is better; null where it is undefined, or too many images for it */
+      silhouette: number | null;
+      /** @description Davies-Bouldin index (1979), lower is better; null where it is undefined, or too many images for it */
+      davies_bouldin: number | null;
+      /** @description Calinski-Harabasz index (1974), higher is better; null where it is undefined, or too many images for it */
+      calinski_harabasz: number | null;
+      /** @description Density-based validation (Moulavi et al. 2014), higher is better; null where it is undefined, or too many images for it */
+      dbcv: number | null;
+    };
+    /** @description A selection that is remembered. */
+    SelectionKept: {
+      /** @description What `own` and `only` take: the same images have the same id. */
+      id: string;
+      /** @description Images in it. */
+      n_images: number;
+    };
+    /** @description Images that were picked by hand. */
+    SelectionRequest: {
+      ids: [string, ...string[]];
+      name?: string | null;
+    };
+    /** @description The parameters of a map and its clusters as they were used: both methods, and what they have */
+    SettingParams: {
+      /** @enum {unknown} */
+      method: "tsne" | "pca" | "umap";
+      n_components?: number;
+      perplexity?: number;
+      max_iter?: number;
+      n_neighbors?: number;
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+      /** @enum {unknown} */
+      clustering: "dbscan" | "hdbscan";
+      eps?: number;
+      min_cluster_size?: number;
+      min_samples?: number;
+      /** @enum {unknown} */
+      cluster_selection_method?: "eom" | "leaf";
+    };
+    /** @description Something that was left out. */
+    Skipped: {
+      filename: string;
+      reason: string;
+    };
+    /** @description What was left out for one reason. */
+    SkippedReason: {
+      reason: string;
+      /** @description How many. */
+      n: number;
+      /** @description Names of some of them. */
+      examples: string[];
+    };
+    /** @description The result of a stability job. */
+    Stability: {
+      params: components["schemas"]["SettingParams"];
+      /** @description Of the repeats. */
+      seed: number;
+      /** @description Maps that start from other seeds; null of methods that leave nothing to chance. */
+      seeds: components["schemas"]["Repeats"] | null;
+      resamples: components["schemas"]["Resamples"];
+      /**
+       * @description The resamples clustered with min_samples as it was: what is lost here and not in
+       *     `resamples` is lost to density alone.
+       */
+      resamples_unscaled: components["schemas"]["Repeats"];
+      /** @description The map itself, turned; null for maps that are not plane. */
+      rotations: components["schemas"]["Rotations"] | null;
+      /** @description In the order of their labels. */
+      clusters: components["schemas"]["ClusterStability"][];
+      /**
+       * @description How firmly each image is where it is, 0 to 1, in the order of the records; null where there
+       *     is nothing to compare with.
+       */
+      per_image: (number | null)[];
+      /** @description Images that are elsewhere more often than where the map has them. */
+      n_unstable: number;
+      /** @description What was found, in a sentence. */
+      sentence: string;
+      /** @description Null in a report, where equal inputs give equal bytes. */
+      elapsed_ms: number | null;
+    };
+    /** @description A map, its clusters, and how often to repeat them. */
+    StabilityRequest: {
+      /**
+       * @description Of each kind.
+       * @default 20
+       */
+      n_runs: number | null;
+      /**
+       * @description The share of the patients that each run without some keeps.
+       * @default 0.8
+       */
+      fraction: number | null;
+      /** @default 42 */
+      seed: number | null;
+      /** @enum {unknown} */
+      method?: "tsne" | "pca" | "umap";
+      n_components?: number;
+      perplexity?: number;
+      max_iter?: number;
+      n_neighbors?: number;
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+      /** @enum {unknown} */
+      clustering?: "dbscan" | "hdbscan";
+      eps?: number;
+      min_cluster_size?: number;
+      min_samples?: number;
+      /** @enum {unknown} */
+      cluster_selection_method?: "eom" | "leaf";
+      /** @default [] */
+      where: string[];
+      breakdown?: string;
+      within?: string;
+      /** @default [] */
+      own: string[];
+      /**
+       * @default out
+       * @enum {unknown}
+       */
+      noise: "out" | "in";
+    };
+    /**
+     * @description Every image with its place on the map, its cluster and its metadata, and what they were made
+     *     with.
+     */
+    TableDocument: {
+      /** @description Its name. */
+      cohort: string;
+      /** @description Conditions that its images meet. */
+      filters: string[];
+      params: components["schemas"]["SettingParams"];
+      versions: components["schemas"]["Versions"];
+      /** @description The clusters that were picked by hand. */
+      own: components["schemas"]["OwnCluster"][];
+      /** @description Noise not counted. */
+      n_clusters: number;
+      /** @description Images in no cluster. */
+      n_noise: number;
+      /** @description Of the labels of all images, selected or not. */
+      labels_hash: string;
+      /** @description One for each image, by column; null where missing. */
+      records: {
+        [key: string]: components["schemas"]["CellValue"] | null;
+      }[];
+    };
+    /** @description How often a value occurs. */
+    ValueCount: {
+      value: string;
+      /** @description Images with it. */
+      count: number;
+      /** @description Patients of these images. */
+      n_groups: number;
+    };
+    /**
+     * @description What a mean Jaccard index says of a cluster.
+     * @enum {string}
+     */
+    Verdict: "stable" | "doubtful" | "untrustworthy" | "dissolves";
+    /** @description What map and clusters were made with. */
+    Versions: {
+      /** @description Of the program. */
+      negatoscope: string;
+      model: string;
+      model_hash: string | null;
+      layer: string | null;
+      backend: string;
+      features_hash: string;
+    };
+    /** @description How a column's cells are written, so that the value of a condition is read alike. */
+    Writing: {
+      decimal_comma: boolean;
+      /** @description Of numeric dates, where that is settled. */
+      date_order: components["schemas"]["NumericDates"] | null;
+      /** @description Words for missing that are values here, in lower case. */
+      kept: string[];
+      /** @description Values by the spellings that are shown by another. */
+      spellings: {
+        [key: string]: string;
+      };
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type Association = components["schemas"]["Association"];
+export type Assumption = components["schemas"]["Assumption"];
+export type Axis = components["schemas"]["Axis"];
+export type BestPlace = components["schemas"]["BestPlace"];
+export type Breakdown = components["schemas"]["Breakdown"];
+export type CellValue = components["schemas"]["CellValue"];
+export type ChangedPicture = components["schemas"]["ChangedPicture"];
+export type ChangedPictures = components["schemas"]["ChangedPictures"];
+export type ClusterBreakdown = components["schemas"]["ClusterBreakdown"];
+export type ClusterStability = components["schemas"]["ClusterStability"];
+export type ClusteringMethod = components["schemas"]["ClusteringMethod"];
+export type Clusters = components["schemas"]["Clusters"];
+export type Cohort = components["schemas"]["Cohort"];
+export type CohortProgress = components["schemas"]["CohortProgress"];
+export type CohortState = components["schemas"]["CohortState"];
+export type Column = components["schemas"]["Column"];
+export type ColumnKind = components["schemas"]["ColumnKind"];
+export type ColumnTest = components["schemas"]["ColumnTest"];
+export type DistanceMetric = components["schemas"]["DistanceMetric"];
+export type EnrichedCell = components["schemas"]["EnrichedCell"];
+export type Enrichment = components["schemas"]["Enrichment"];
+export type ErrorBody = components["schemas"]["ErrorBody"];
+export type ErrorCode = components["schemas"]["ErrorCode"];
+export type ErrorEnvelope = components["schemas"]["ErrorEnvelope"];
+export type FailedPart = components["schemas"]["FailedPart"];
+export type Frame = components["schemas"]["Frame"];
+export type Frames = components["schemas"]["Frames"];
+export type HeatMap = components["schemas"]["HeatMap"];
+export type ImageRecord = components["schemas"]["ImageRecord"];
+export type Job = components["schemas"]["Job"];
+export type JobResult = components["schemas"]["JobResult"];
+export type JobStarted = components["schemas"]["JobStarted"];
+export type JobState = components["schemas"]["JobState"];
+export type JoinReport = components["schemas"]["JoinReport"];
+export type KDistance = components["schemas"]["KDistance"];
+export type MapMethod = components["schemas"]["MapMethod"];
+export type MapParams = components["schemas"]["MapParams"];
+export type Mark = components["schemas"]["Mark"];
+export type MeasureKey = components["schemas"]["MeasureKey"];
+export type Model = components["schemas"]["Model"];
+export type Moved = components["schemas"]["Moved"];
+export type Neighbour = components["schemas"]["Neighbour"];
+export type Neighbours = components["schemas"]["Neighbours"];
+export type Noise = components["schemas"]["Noise"];
+export type Null = components["schemas"]["Null"];
+export type NullRequest = components["schemas"]["NullRequest"];
+export type NullSetting = components["schemas"]["NullSetting"];
+export type NullStatistic = components["schemas"]["NullStatistic"];
+export type NumericDates = components["schemas"]["NumericDates"];
+export type OwnCluster = components["schemas"]["OwnCluster"];
+export type Plane = components["schemas"]["Plane"];
+export type PlaneAssociation = components["schemas"]["PlaneAssociation"];
+export type PlaneAxis = components["schemas"]["PlaneAxis"];
+export type PlaneCell = components["schemas"]["PlaneCell"];
+export type Projection = components["schemas"]["Projection"];
+export type Quality = components["schemas"]["Quality"];
+export type Range = components["schemas"]["Range"];
+export type Repeats = components["schemas"]["Repeats"];
+export type RepeatsRequest = components["schemas"]["RepeatsRequest"];
+export type ReportAddress = components["schemas"]["ReportAddress"];
+export type ReportRequest = components["schemas"]["ReportRequest"];
+export type Resamples = components["schemas"]["Resamples"];
+export type Rotations = components["schemas"]["Rotations"];
+export type Search = components["schemas"]["Search"];
+export type SearchRequest = components["schemas"]["SearchRequest"];
+export type SearchRow = components["schemas"]["SearchRow"];
+export type SelectionKept = components["schemas"]["SelectionKept"];
+export type SelectionRequest = components["schemas"]["SelectionRequest"];
+export type SettingParams = components["schemas"]["SettingParams"];
+export type Skipped = components["schemas"]["Skipped"];
+export type SkippedReason = components["schemas"]["SkippedReason"];
+export type Stability = components["schemas"]["Stability"];
+export type StabilityRequest = components["schemas"]["StabilityRequest"];
+export type TableDocument = components["schemas"]["TableDocument"];
+export type ValueCount = components["schemas"]["ValueCount"];
+export type Verdict = components["schemas"]["Verdict"];
+export type Versions = components["schemas"]["Versions"];
+export type Writing = components["schemas"]["Writing"];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
