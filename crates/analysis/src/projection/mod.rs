@@ -26,7 +26,7 @@ pub(crate) use distances::Samples;
 pub use method::{Fit, ProjectionMethod};
 use method::{Method, method_of};
 pub use metric::Metric;
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 use pca::{Pca, PcaError, PcaParams};
 use tsne::{TsneError, TsneInput, TsneParams};
 use umap::{UmapError, UmapParams};
@@ -49,7 +49,7 @@ pub struct ProjectionInput(Input);
 enum Input {
     Tsne(TsneInput),
     Pca(Pca),
-    Umap(Array2<f32>),
+    Umap(umap::Prepared),
 }
 
 /// Does the same with the parameters of whichever method it is.

@@ -77,6 +77,18 @@ impl Neighbors {
         }
         Ok(result)
     }
+
+    /// The `k` nearest of those that were found, which are at least as many.
+    pub(super) fn nearest(&self, k: usize) -> Self {
+        fn firsts<T: Copy>(rows: &[T], of: usize, k: usize) -> Vec<T> {
+            rows.chunks(of).flat_map(|row| &row[..k]).copied().collect()
+        }
+        Self {
+            k,
+            indices: firsts(&self.indices, self.k, k),
+            squared_distances: firsts(&self.squared_distances, self.k, k),
+        }
+    }
 }
 
 /// What a search needs to know.

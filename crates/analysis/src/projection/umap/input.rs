@@ -69,14 +69,18 @@ impl UmapInput {
         params: &UmapParams,
         monitor: &dyn Monitor,
     ) -> Result<Self, UmapError> {
-        params.check(features.nrows())?;
-        if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
-            return Err(UmapError::NotFinite { row, column });
-        }
-        // The sample itself is one of them.
-        let k = params.n_neighbors - 1;
-        let neighbors = Neighbors::find(features, params.metric, k, monitor)?;
-        let graph = memberships(&neighbors, monitor)?;
+        let neighbors = neighbors(features, params, monitor)?;
+        Self::of_neighbors(features, &neighbors, params, monitor)
+    }
+
+    /// The same of neighbours that were found before, as many as `params` names or more.
+    pub(super) fn of_neighbors(
+        features: ArrayView2<'_, f32>,
+        neighbors: &Neighbors,
+        params: &UmapParams,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, UmapError> {
+        let graph = memberships(&neighbors.nearest(params.n_neighbors - 1), monitor)?;
         let start = Start::new(&graph, features, params.n_components, monitor)?;
         Ok(Self {
             key: Key::new(params, features.nrows()),
@@ -96,6 +100,21 @@ impl UmapInput {
         }
         result
     }
+}
+
+/// The neighbours of every sample, as many as `params` names.
+pub(super) fn neighbors(
+    features: ArrayView2<'_, f32>,
+    params: &UmapParams,
+    monitor: &dyn Monitor,
+) -> Result<Neighbors, UmapError> {
+    params.check(features.nrows())?;
+    if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        return Err(UmapError::NotFinite { row, column });
+    }
+    // The sample itself is one of them.
+    let k = params.n_neighbors - 1;
+    Ok(Neighbors::find(features, params.metric, k, monitor)?)
 }
 
 impl CheckedUmap {

@@ -1,14 +1,22 @@
 //! UMAP as one of the methods.
 
+use super::input::{UmapInput, neighbors};
 use super::params::{UmapError, UmapParams};
 use crate::arange;
 use crate::monitor::Monitor;
 use crate::projection::method::{Fit, Method, nth_seed};
 use crate::projection::metric::Metric;
+use crate::projection::neighbors::Neighbors;
 use crate::projection::watch::Watch;
 use crate::settings::Python;
 use crate::warning::Warning;
 use ndarray::{Array2, ArrayView2};
+
+/// What maps of any number of neighbours up to some share: finding these takes most of the time.
+pub(crate) struct Prepared {
+    features: Array2<f32>,
+    neighbors: Neighbors,
+}
 
 impl Method for UmapParams {
     const KEY: &'static str = "umap";
@@ -21,8 +29,7 @@ impl Method for UmapParams {
         more: &[],
         before: "",
     };
-    /// The features: what UMAP computes of them depends on the value along its axis.
-    type Input = Array2<f32>;
+    type Input = Prepared;
     type Error = UmapError;
 
     fn along() -> Vec<f64> {
@@ -37,14 +44,23 @@ impl Method for UmapParams {
     fn input(
         &self,
         features: ArrayView2<'_, f32>,
-        _monitor: &dyn Monitor,
-    ) -> Result<Array2<f32>, UmapError> {
-        Ok(features.to_owned())
+        monitor: &dyn Monitor,
+    ) -> Result<Prepared, UmapError> {
+        Ok(Prepared {
+            neighbors: neighbors(features, self, monitor)?,
+            features: features.to_owned(),
+        })
     }
 
-    fn fit(&self, features: &Array2<f32>, watch: Watch<'_>) -> Result<Fit, UmapError> {
+    fn fit(&self, prepared: &Prepared, watch: Watch<'_>) -> Result<Fit, UmapError> {
+        let features = prepared.features.view();
         let checked = UmapParams::check(*self, features.nrows())?;
-        let map = checked.fit(features.view(), watch)?;
+        // The sample itself is one of them.
+        let input = match prepared.neighbors.k + 1 >= self.n_neighbors {
+            true => UmapInput::of_neighbors(features, &prepared.neighbors, self, watch.monitor)?,
+            false => UmapInput::new(features, self, watch.monitor)?,
+        };
+        let map = checked.fit_input(&input, watch)?;
         Ok(Fit {
             coordinates: map.coordinates,
             n_iter: checked.n_epochs(),

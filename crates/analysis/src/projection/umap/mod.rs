@@ -24,5 +24,6 @@ mod start;
 mod tests;
 
 pub use input::{UmapEmbedding, UmapInput};
+pub(crate) use method::Prepared;
 pub use params::{CheckedUmap, UmapError, UmapParams};
 pub use start::StartedFrom;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::fidelity::FidelityParams;
 use crate::monitor::{Cancelled, Monitor};
-use crate::projection::{Metric, Watch};
+use crate::projection::{Metric, ProjectionParams, Watch};
 use crate::random::Random;
 use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
@@ -70,6 +70,25 @@ fn the_number_of_threads_changes_no_byte() {
             ..params
         };
         assert_ne!(maps[0].coordinates, fit(&features, other).coordinates);
+    }
+}
+
+#[test]
+fn maps_of_shared_neighbours_are_those_of_their_own() {
+    let features = groups(60, 8.0);
+    let of = |n_neighbors| {
+        ProjectionParams::Umap(UmapParams {
+            n_neighbors,
+            ..UmapParams::default()
+        })
+    };
+    let shared = of(30).input(features.view(), &()).unwrap();
+    // More than were found are found again.
+    for n_neighbors in [2, 15, 30, 40] {
+        let params = of(n_neighbors);
+        let map = params.fit_input(&shared, watch(&())).unwrap();
+        let own = params.fit(features.view(), watch(&())).unwrap();
+        assert_eq!(map.coordinates, own.coordinates, "{n_neighbors}");
     }
 }
 
