@@ -128,16 +128,16 @@ export function morphTests(tools) {
   });
 }
 
-/** The server is quicker than any patience, so its events are held back on their way: spread over `SLOW_MS`. @param {Page} page @param {boolean} [broken]  without the result */
+/** The server is quicker than any patience, so its events are held back on their way: spread over `SLOW_MS`. @param {Page} page @param {boolean} [broken]  after the last frame */
 function slowly(page, broken = false) {
   return page.addInitScript(
     ({ span, broken }) => {
       const real = window.fetch;
       window.fetch = async (target, init) => {
         const response = await real(target, init);
-        if (!/projection.*max_iter=5\d00/.test(String(target)) || !response.ok) return response;
-        const events = (await response.text()).split(/(?<=\n\n)/);
-        if (broken) events.pop();
+        if (!/setting.*max_iter=5\d00/.test(String(target)) || !response.ok) return response;
+        const all = (await response.text()).split(/(?<=\n\n)/);
+        const events = broken ? all.filter((event) => event.startsWith("event: frame")) : all;
         const body = new ReadableStream({
           async start(controller) {
             init?.signal?.addEventListener("abort", () => controller.error(new DOMException("", "AbortError")));

@@ -54,7 +54,7 @@ export function stateTests(tools) {
 
   test("every panel whose answer fails says so in its own place, and asks again after the next change", async () => {
     const { page, close } = await open();
-    const broken = /\/api\/(association|quality|projection)/;
+    const broken = /\/api\/(findings|setting.*parts=map)/;
     await page.route(broken, (route) =>
       route.fulfill({ status: 500, json: { error: { code: "internal", message: "the disk is full" } } }),
     );
