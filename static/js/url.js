@@ -38,7 +38,7 @@ const KNOWN = Object.freeze([
 const LISTS = Object.freeze(["where", "own", "dim"]);
 
 /**
- * What a link says, one word after the other; what cannot be is told in a sentence and not replaced without a word.
+ * What a link says, one word after the other; what cannot be is told in a sentence.
  * @typedef {<T>(key: string, of: (text: string) => T | null, otherwise: T, wanted: string) => T} Take
  */
 
@@ -127,10 +127,10 @@ export function projectionQuery(params) {
   return queryOf({ ...picked(params, keysOf(params, "map")), where: params.where });
 }
 
-/** What a plane of all settings of the clusters hangs on. @param {Params} params */
+/** What a plane hangs on: numbers of the clusters are its axes. @param {Params} params */
 export function planeQuery(params) {
   const query = projectionQuery(params);
-  query.set("clustering", params.clustering);
+  for (const key of keysOf(params, "clusters")) if (setting(key)?.choices) query.set(key, params[key]);
   return query;
 }
 
@@ -146,7 +146,7 @@ export function clusterQuery(params, breakdown) {
 /** @param {Params} params @param {readonly string[]} keys @returns {Record<string, string | number>} */
 const picked = (params, keys) => Object.fromEntries(keys.map((key) => [key, params[key]]));
 
-/** The same as the body of a job: what is a number in the state is one here. @param {URLSearchParams} query */
+/** As the body of a job: what is a number in the state is one here. @param {URLSearchParams} query */
 export function bodyOf(query) {
   const lists = ["where", "own"];
   /** @param {string} key */

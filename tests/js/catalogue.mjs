@@ -57,4 +57,5 @@ export const SETTINGS = useCatalogue({
     max: 1e6,
     default: 5,
   },
+  cluster_selection_method: { ...clusters, label: "Selection", methods: ["hdbscan"], ...words("eom", "leaf") },
 });

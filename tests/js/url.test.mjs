@@ -8,6 +8,7 @@ import {
   clusterQuery,
   defaultParams,
   drawnKey,
+  planeQuery,
   projectionQuery,
   queryFromState,
   readLink,
@@ -126,6 +127,15 @@ test("PCA is asked for without t-SNE's parameters, and no projection knows eps",
   assert.equal(tsne.get("perplexity"), "17");
   for (const key of ["eps", "min_samples", "clustering", "n_neighbors"]) assert.equal(tsne.get(key), null, key);
   assert.equal(projectionQuery({ ...params, learning_rate: 200 }).get("learning_rate"), "200");
+});
+
+test("a plane hangs on its map and on the choices of its method, not on where in it the setting stands", () => {
+  const params = { ...defaultParams(SETTINGS), clustering: "hdbscan" };
+  const asked = planeQuery(params).toString();
+  assert.equal(planeQuery({ ...params, min_samples: 3, min_cluster_size: 9, eps: 1 }).toString(), asked);
+  assert.notEqual(planeQuery({ ...params, cluster_selection_method: "leaf" }).toString(), asked);
+  assert.notEqual(planeQuery({ ...params, clustering: "dbscan" }).toString(), asked);
+  assert.equal(planeQuery(defaultParams(SETTINGS)).get("cluster_selection_method"), null);
 });
 
 test("a job is asked with the numbers of the query as numbers", () => {
