@@ -8,6 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::projection::ProjectionParams;
 use crate::analysis::settings::{Kind, Range, Spec, Word};
 use crate::settings::{self, Entry, Part};
 
@@ -24,6 +26,8 @@ struct IndexPage {
     /// The column that is shown first, where one was named.
     column: Option<String>,
     controls: Controls,
+    /// What the search goes along.
+    ranges: Vec<Ranges>,
 }
 
 struct Controls {
@@ -84,6 +88,67 @@ fn words(spec: &Spec) -> &'static [Word] {
     }
 }
 
+/// What a search goes along with one method, which has an axis.
+struct Ranges {
+    part: &'static str,
+    method: &'static str,
+    axes: Vec<Along>,
+}
+
+/// `numpy.arange`'s arguments for one parameter.
+struct Along {
+    key: &'static str,
+    start: f64,
+    stop: f64,
+    step: f64,
+}
+
+impl Along {
+    /// The range that has these even values.
+    fn new(key: &'static str, values: &[f64]) -> Option<Self> {
+        let (&[start, second, ..], n) = (values, values.len() as f64) else {
+            return None;
+        };
+        let step = tidy(second - start);
+        let stop = tidy(start + n * step);
+        Some(Self {
+            key,
+            start,
+            stop,
+            step,
+        })
+    }
+}
+
+/// Without the last digits that binary fractions leave.
+fn tidy(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
+/// The ranges of every method, as its own grid has them.
+fn ranges() -> Vec<Ranges> {
+    let maps = ProjectionParams::all().into_iter().filter_map(|map| {
+        let method = map.method();
+        Some(Ranges {
+            part: "map",
+            method: method.key,
+            axes: vec![Along::new(method.axis?, &method.along)?],
+        })
+    });
+    let clusters = ClusteringParams::all().into_iter().map(|clusters| {
+        let method = clusters.method();
+        let axes = method.axes.into_iter().zip(&method.grid);
+        Ranges {
+            part: "clusters",
+            method: method.key,
+            axes: axes
+                .filter_map(|(key, values)| Along::new(key, values))
+                .collect(),
+        }
+    });
+    maps.chain(clusters).collect()
+}
+
 /// The parameters of a part but the choice of the method, which has buttons of its own.
 fn controls(part: Part) -> Vec<Control> {
     let entries = settings::catalogue().iter();
@@ -110,6 +175,7 @@ pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> 
             maps: methods(Part::Map),
             clusterings: methods(Part::Clusters),
         },
+        ranges: ranges(),
     };
     let html = page.render().map_err(|error| {
         tracing::error!("the page could not be rendered: {error}");
@@ -133,3 +199,34 @@ static AHEAD: LazyLock<HeaderValue> = LazyLock::new(|| {
     let links: Vec<String> = iter::once(waited_for).chain(modules).collect();
     HeaderValue::from_str(&links.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::arange;
+    use crate::analysis::search::SearchParams;
+
+    /// What the page asks for, unless it is changed, is what is searched when nothing is asked for.
+    #[test]
+    fn the_form_has_the_grid_of_every_method() {
+        for projection in ProjectionParams::all() {
+            for clustering in ClusteringParams::all() {
+                let grid = SearchParams::of(projection, clustering);
+                let mut asked = grid.clone();
+                let chosen = [
+                    ("map", projection.method().key),
+                    ("clusters", clustering.method().key),
+                ];
+                let ranges = ranges().into_iter();
+                let of_these = ranges.filter(|one| chosen.contains(&(one.part, one.method)));
+                let axes: Vec<Along> = of_these.flat_map(|one| one.axes).collect();
+                for along in &axes {
+                    let values = arange(along.start, along.stop, along.step);
+                    assert!(asked.set_values(along.key, values), "{}", along.key);
+                }
+                let n_axes = 2 + usize::from(projection.method().axis.is_some());
+                assert_eq!((asked, axes.len()), (grid, n_axes));
+            }
+        }
+    }
+}

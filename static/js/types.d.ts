@@ -33,15 +33,19 @@ export type OwnCluster = Omit<answers.OwnCluster, "n_left_out">;
 
 /** a place on the plane of DBSCAN */
 export type PlaneSetting = { eps: number; min_samples: number };
-/** what the page's form asks for: maps by t-SNE, clusters by DBSCAN */
-type Searched = { perplexity: number } & PlaneSetting;
+/** what a search goes along: of the map, then twice of the clusters; nothing where its methods cannot be searched */
+export type SearchAxis = answers.Axis;
+export type SearchMethods = { method: string; clustering: string; axes: readonly SearchAxis[] };
 export type Range = answers.Range;
-export type SearchGrid = Record<keyof Searched, answers.Range> & { min_clusters: number; max_clusters: number };
-export type SearchRow = answers.SearchRow & Searched;
+export type SearchGrid = SearchMethods & {
+  ranges: Partial<Record<SearchAxis, Range>>;
+  min_clusters: number;
+  max_clusters: number;
+};
+export type SearchRow = answers.SearchRow;
 /** `score` of the heat map holds what the search was ranked by */
-export type SearchResult = Omit<answers.Search, "results" | "heat_map"> & {
-  results: SearchRow[];
-  heat_map: answers.HeatMap & { perplexity: number[]; eps: number[] };
+export type SearchResult = Omit<answers.Search, "axes"> & {
+  axes: readonly [SearchAxis, answers.PlaneAxis, answers.PlaneAxis];
 };
 /** what comes of it is known to who started it */
 export type Job = Omit<answers.Job, "kind" | "result"> & { result: any };
@@ -54,10 +58,8 @@ export type Enrichment = answers.Enrichment;
 export type Quality = answers.Quality;
 export type Repeats = answers.Repeats;
 export type Stability = answers.Stability;
-export type NullStatistic = Omit<answers.NullStatistic, "setting"> & {
-  setting: (answers.NullSetting & Searched) | null;
-};
-export type NullResult = Omit<answers.Null, "statistics"> & { statistics: NullStatistic[] };
+export type NullStatistic = answers.NullStatistic;
+export type NullResult = answers.Null;
 
 /** What was answered, or why not, and for which cohort. */
 export type Given<T> = Pick<Answer<T>, "of" | "value" | "error"> & { cohort: Cohort | null };
@@ -379,7 +381,7 @@ export type Parameter = Readonly<{
 }>;
 /** by parameter */
 export type Settings = Readonly<Record<string, Parameter>>;
-export type SortKey = "perplexity" | "eps" | "min_samples" | "n_clusters" | "n_noise" | Measure;
+export type SortKey = Exclude<keyof SearchRow, "degenerate">;
 /** What a film plays: ascending `stops`, beginning at the one numbered `from`; a place between them may be marked; `pace` in milliseconds from one to the next, once that is ready. */
 export interface Reel {
   stops: readonly number[];
@@ -402,7 +404,8 @@ export type Box = { x: number; y: number; width: number; height: number };
 /** `edge`: how many bars lie left of the observed value */
 export type Bins = { bars: { count: number; asGood: boolean }[]; low: number; high: number; edge: number };
 export type CurrentGrid = {
-  body: () => SearchGrid & Record<string, unknown>;
+  grid: () => SearchGrid;
+  body: () => Record<string, unknown>;
   runnable: () => boolean;
   changed: (listener: () => void) => void;
 };

@@ -186,6 +186,79 @@ export function tuningTests(tools) {
       await close();
     });
 
+    test(`the search goes over the methods on the screen, and its rows and cells become the map (${where})`, async () => {
+      const { page, faults, close } = await open(`theme=${theme}`, { viewport });
+      assert.equal(await page.innerText("#search-open"), "Search 51,015 settings");
+      await choose(page, "method", "umap");
+      await choose(page, "clustering", "hdbscan");
+      await drawn(page, { method: "umap", clustering: "hdbscan" });
+      await page.click("#search-open");
+      assert.match(await page.innerText("#search-say"), /^HDBSCAN on the 2-D UMAP map of every n_neighbors;/);
+      const form = page.locator("#search-form");
+      assert.ok(await form.locator('[name="perplexity-start"]').isHidden());
+      for (const [name, value] of Object.entries({
+        "n_neighbors-start": "5",
+        "n_neighbors-stop": "20",
+        "n_neighbors-step": "5",
+        "min_cluster_size-stop": "7",
+        "min_samples-stop": "4",
+        min_clusters: "2",
+      }))
+        await form.locator(`[name="${name}"]:visible`).fill(value);
+      assert.equal(await page.innerText("#search-open"), `Search ${3 * 4 * 3} settings`);
+      assert.match(await page.innerText("#null-say"), /The whole search, 36 settings/);
+      await page.click("#search-start");
+      await page.waitForFunction(
+        () => document.getElementById("search-status")?.textContent?.startsWith("36 settings in"),
+        null,
+        { timeout: 60_000 },
+      );
+      await page.waitForSelector("#parallel-box:not([hidden])");
+      assert.equal(await page.innerText("#search-of"), "HDBSCAN on UMAP maps");
+      const along = ["n_neighbors", "min_cluster_size", "min_samples"];
+      const keys = (/** @type {string} */ of) =>
+        page.locator(of).evaluateAll((nodes) => nodes.slice(0, 3).map((node) => node.getAttribute("data-key")));
+      assert.deepEqual(await keys("#search-table th"), along);
+      assert.deepEqual(await keys("#parallel .axis"), along);
+      assert.match(await page.innerText("#search-axis"), /n_neighbors → · min_cluster_size ↑/);
+
+      // Of other methods on the screen the result stays what it is, and there may be no search at all.
+      await choose(page, "method", "pca");
+      await drawn(page, { method: "pca" });
+      assert.match(await page.innerText("#search-say"), /PCA has one alone: choose another method\.$/);
+      assert.equal(await page.innerText("#null-say"), await page.innerText("#search-say"));
+      assert.ok(await form.isHidden());
+      assert.ok(await page.isDisabled("#search-start"));
+      assert.ok(await page.isDisabled("#null-run button"));
+      await choose(page, "method", "tsne");
+      await choose(page, "clustering", "dbscan");
+      await drawn(page, { method: "tsne", clustering: "dbscan" });
+      assert.ok(await page.isEnabled("#search-start"));
+      assert.match(await page.innerText("#search-say"), /^DBSCAN on the 2-D t-SNE map of every perplexity;/);
+      assert.equal(await page.innerText("#search-of"), "HDBSCAN on UMAP maps");
+      assert.equal(await page.locator("#search-table tr.applied").count(), 0);
+
+      const rows = page.locator("#search-table tbody tr");
+      const cells = (await rows.first().locator("td").allInnerTexts()).map(Number);
+      await rows.first().click();
+      const [n_neighbors, min_cluster_size, min_samples, ...found] = cells;
+      await drawn(page, { method: "umap", clustering: "hdbscan", n_neighbors, min_cluster_size, min_samples });
+      assert.deepEqual(
+        [await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")],
+        found.slice(0, 3),
+      );
+      assert.equal(await page.locator("#search-table tr.applied").count(), 1);
+      assert.equal(await page.innerText("#search-open"), "Search 36 settings");
+
+      const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
+        await page.locator("#search-map").boundingBox()
+      );
+      await page.mouse.click(box.x + (2.5 / 3) * box.width, box.y + box.height * (1 - 1.5 / 4));
+      await drawn(page, { method: "umap", clustering: "hdbscan", n_neighbors: 15, min_cluster_size: 4 });
+      assert.deepEqual(faults, []);
+      await close();
+    });
+
     test(`the film of the iterations plays, is scrubbed, and leaves the map as it was (${where})`, async () => {
       const { page, server, faults, close } = await open(`theme=${theme}&max_iter=500&marks=dots`, { viewport });
       const { n_iter } = await server.get(`/api/frames?${MAP}&max_iter=500`);
@@ -367,6 +440,10 @@ export function tuningTests(tools) {
     await close();
   });
 }
+
+/** @param {Page} page @param {"method" | "clustering"} of @param {string} name */
+const choose = (page, of, name) =>
+  page.locator(".segmented label", { has: page.locator(`[name="${of}"][value="${name}"]`) }).click();
 
 /** A small search with a result for every perplexity. @param {Page} page */
 async function searched(page) {

@@ -62,14 +62,15 @@ const row = (
   /** @type {number} */ score,
   /** @type {number | null} */ dbcv = null,
 ) => ({ perplexity, eps, min_samples: 5, n_clusters: 3, n_noise: 10, score, dbcv, degenerate: false });
+const AXES = ["perplexity", "eps", "min_samples"];
 const ROWS = [row(20, 0.4, 30, 0.5), row(10, 0.2, 40), row(30, 0.4, 50, 0.1)];
 
 test("an axis for each quantity and one more for what else ranks; its largest value is on top", () => {
   assert.deepEqual(
-    axesOf(ROWS, "score").map(({ key }) => key),
+    axesOf(ROWS, AXES, "score").map(({ key }) => key),
     ["perplexity", "eps", "min_samples", "n_clusters", "n_noise", "score"],
   );
-  const axes = axesOf(ROWS, "dbcv");
+  const axes = axesOf(ROWS, AXES, "dbcv");
   assert.equal(axes[6].key, "dbcv");
   assert.deepEqual(axes[0].values, [10, 20, 30]);
   assert.deepEqual(
@@ -82,7 +83,7 @@ test("an axis for each quantity and one more for what else ranks; its largest va
 });
 
 test("a line goes from axis to axis and breaks where a value is missing", () => {
-  const axes = axesOf(ROWS, "dbcv");
+  const axes = axesOf(ROWS, AXES, "dbcv");
   assert.match(pathOf(axes, [ROWS[0]]), /^M0\.0000,0\.5000L0\.1667,0\.0000(L[\d.]+,[\d.]+){4}L1\.0000,0\.0000$/);
   assert.match(pathOf(axes, [ROWS[1]]), /^M0\.0000,1\.0000(L[\d.]+,[\d.]+){5}$/);
   assert.equal(pathOf(axes, ROWS).match(/M/g)?.length, 3);
@@ -98,7 +99,7 @@ test("ranges keep the rows within all of them, ends included; what is missing li
 });
 
 test("a place is the row whose line runs there, the better one of two", () => {
-  const axes = axesOf(ROWS, "score");
+  const axes = axesOf(ROWS, AXES, "score");
   assert.equal(rowAt(axes, ROWS, 0, 0.04, 0.1), ROWS[2]);
   assert.equal(rowAt(axes, ROWS, 0.1, 0.72, 0.1), null);
   assert.equal(rowAt(axes, ROWS, 0.2, 0.01, 0.1), ROWS[0], "two meet on eps");
@@ -106,7 +107,7 @@ test("a place is the row whose line runs there, the better one of two", () => {
 });
 
 test("by keyboard, the end of a range goes to the next value that occurs", () => {
-  const [axis] = axesOf(ROWS, "score");
+  const [axis] = axesOf(ROWS, AXES, "score");
   assert.deepEqual([nextValue(axis, 10, 1), nextValue(axis, 25, -1), nextValue(axis, 30, 1)], [20, 20, 30]);
 });
 

@@ -1,13 +1,13 @@
 /** Is it luck? The whole search on cohorts that have no clusters, and where the observed best stands among theirs. */
 
 import { byId, el, find } from "../dom.js";
-import { count, formatDuration, formatEps, plural, unbroken } from "../format.js";
+import { asSentence, count, formatDuration, plural, unbroken } from "../format.js";
 import { bindRun } from "../jobs.js";
-import { applySetting, formatRuns, settingsCount } from "../search/grid.js";
+import { applySetting, formatRuns, placeText, sentenceOf, settingsCount } from "../search/grid.js";
 import { binsOf } from "./bins.js";
 import { splitFirst } from "./ranking.js";
 
-/** @import {AppStore, CurrentGrid, NullResult, NullStatistic} from "../types.js" */
+/** @import {AppStore, CurrentGrid, NullResult, NullStatistic, SearchMethods} from "../types.js" */
 
 /** @param {AppStore} store @param {CurrentGrid} grid  of the search form */
 export function bindNull(store, grid) {
@@ -18,11 +18,13 @@ export function bindNull(store, grid) {
   let [asked, shown] = ["", ""];
   /** @type {object | null} */
   let nullAsked = null;
+  let methods = grid.grid();
   const run = bindRun(byId("null-run"), {
     path: "/api/null",
     noun: "cohort",
     body() {
       asked = JSON.stringify(grid.body());
+      methods = grid.grid();
       const early = byId("stop_after", HTMLInputElement).checked ? 10 : null;
       nullAsked = {
         ...grid.body(),
@@ -36,19 +38,23 @@ export function bindNull(store, grid) {
     done(/** @type {NullResult} */ result) {
       shown = asked;
       const remarks = result.warnings.map((text) => el("p", { class: "help warned" }, text));
-      answers.replaceChildren(...result.statistics.map((statistic) => answer(store, statistic)), ...remarks);
+      answers.replaceChildren(...result.statistics.map((statistic) => answer(store, methods, statistic)), ...remarks);
       store.set({ nullAsked });
       compare();
       const left = formatRuns(result.excluded_perplexities, 1);
       const took = `${plural(result.n_surrogates ?? 0, "cohort")} in ${formatDuration(result.elapsed_ms ?? 0)}.`;
-      return left ? `${took} Perplexity ${left} left out: too close to the number of images.` : took;
+      if (!left) return took;
+      return `${took} ${asSentence(`${methods.axes[0]} ${left} left out: too close to the number of images`)}`;
     },
   });
   const compare = () => {
-    const body = grid.body();
+    const now = grid.grid();
     run.allow(grid.runnable());
-    say.textContent = `The whole search, ${count(settingsCount(body))} settings, again on cohorts without clusters.`;
-    const stale = shown !== "" && shown !== JSON.stringify(body);
+    say.textContent =
+      now.axes.length > 0
+        ? `The whole search, ${count(settingsCount(now))} settings, again on cohorts without clusters.`
+        : sentenceOf(now);
+    const stale = shown !== "" && shown !== JSON.stringify(grid.body());
     answers.classList.toggle("stale", stale);
     byId("null-stale").hidden = !stale;
   };
@@ -57,8 +63,8 @@ export function bindNull(store, grid) {
   compare();
 }
 
-/** @param {AppStore} store @param {NullStatistic} statistic */
-function answer(store, { name, question, sentence, observed, setting, best, lower_is_better }) {
+/** @param {AppStore} store @param {SearchMethods} methods @param {NullStatistic} statistic */
+function answer(store, methods, { name, question, sentence, observed, setting, best, lower_is_better }) {
   const [asked, more] = splitFirst(question);
   return el(
     "article",
@@ -70,8 +76,8 @@ function answer(store, { name, question, sentence, observed, setting, best, lowe
     setting &&
       el(
         "button",
-        { type: "button", class: "linkish quiet", onclick: () => applySetting(store, setting) },
-        `perplexity ${setting.perplexity} · eps ${formatEps(setting.eps)} · min_samples ${setting.min_samples}`,
+        { type: "button", class: "linkish quiet", onclick: () => applySetting(store, methods, setting) },
+        placeText(methods.axes, setting),
       ),
   );
 }

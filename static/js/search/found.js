@@ -6,34 +6,38 @@
 import { getAnswer, messageOf } from "../api.js";
 import { createParallel } from "../tuning/parallel.js";
 import { byId } from "../dom.js";
-import { projectionQuery } from "../url.js";
-import { applySetting, bestAtEps, formatRuns } from "./grid.js";
+import { labelOf } from "../settings.js";
+import { planeQuery } from "../url.js";
+import { applySetting, bestAt, formatRuns, isSetting } from "./grid.js";
 import { createSearchMap } from "./heat-map.js";
 import { bindResultTable } from "./table.js";
 
-/** @import {AppStore, Params, SearchGrid, SearchResult, SearchRow} from "../types.js" */
+/** @import {AppStore, SearchGrid, SearchResult, SearchRow} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip/panel.js" */
 
-/** @param {AppStore} store @param {Tooltip} tooltip @param {() => SearchGrid} grid */
-export function bindFound(store, tooltip, grid) {
-  const apply = (/** @type {SearchRow} */ row) => applySetting(store, row);
+/** @param {AppStore} store @param {Tooltip} tooltip */
+export function bindFound(store, tooltip) {
+  /** What is shown, and what was asked for. @type {{result: SearchResult, grid: SearchGrid} | null} */
+  let shown = null;
+  const apply = (/** @type {SearchRow} */ row) => void (shown && applySetting(store, shown.result, row));
   const table = bindResultTable(apply, (row) => point(row, false));
   const map = createSearchMap(tooltip, applyCell);
   const parallel = createParallel(tooltip, { filter, point: (row) => point(row, true), apply });
-  /** @type {readonly SearchRow[]} */
-  let rows = [];
 
   /**
-   * A cell names no min_samples: the plane of its map knows the best one.
-   * @param {number} perplexity @param {number} eps
+   * A cell names no value of the second axis of the clusters: the plane of its map knows the best one.
+   * @param {number} along  of the map @param {number} first  of the clusters' first axis
    */
-  async function applyCell(perplexity, eps) {
-    const { min_clusters, max_clusters } = grid();
-    const query = projectionQuery({ ...store.get().params, method: "tsne", n_components: 2, perplexity });
+  async function applyCell(along, first) {
+    if (!shown) return;
+    const { result, grid } = shown;
+    const { method, clustering, axes } = result;
+    const { params } = store.get();
+    const at = { ...params, method, clustering, n_components: 2, [axes[0]]: along, [axes[1]]: first };
     try {
-      const plane = await getAnswer(`/api/plane?${query}`);
-      const best = bestAtEps(plane, eps, min_clusters, max_clusters);
-      applySetting(store, { perplexity, eps, min_samples: best?.min_samples ?? store.get().params.min_samples });
+      const plane = await getAnswer(`/api/plane?${planeQuery(at)}`);
+      const best = bestAt(plane, first, grid.min_clusters, grid.max_clusters);
+      applySetting(store, result, { ...at, ...(best && { [axes[2]]: best[axes[2]] }) });
     } catch (error) {
       store.set({ trouble: messageOf(error) });
     }
@@ -42,8 +46,10 @@ export function bindFound(store, tooltip, grid) {
   /** @param {(row: SearchRow) => boolean} keeps */
   function filter(keeps) {
     table.filter(keeps);
-    const kept = new Set(rows.filter(keeps).map(({ perplexity }) => perplexity));
-    map.filter((perplexity) => kept.size === rows.length || kept.has(perplexity));
+    if (!shown) return;
+    const { results, axes } = shown.result;
+    const kept = new Set(results.filter(keeps).map((row) => row[axes[0]]));
+    map.filter((along) => kept.size === results.length || kept.has(along));
   }
 
   /** @param {SearchRow | null} row @param {boolean} far */
@@ -55,32 +61,27 @@ export function bindFound(store, tooltip, grid) {
 
   const mark = () => {
     const { params } = store.get();
-    const isApplied = (/** @type {SearchRow} */ row) => isSetting(row, params);
+    const isApplied = (/** @type {SearchRow} */ row) => shown !== null && isSetting(shown.result, row, params);
     table.mark(isApplied);
     map.mark(params);
     parallel.mark(isApplied);
   };
   store.watch(["params", "scheme"], mark);
 
-  /** @param {SearchResult} result */
-  return (result) => {
-    const { results, rank_by = "score", without_result } = result;
+  /** @param {SearchResult} result @param {SearchGrid} grid */
+  return (result, grid) => {
+    const { results, method, clustering, axes, without_result } = result;
     const n_images = store.get().cohort?.n_images ?? 0;
-    rows = results;
-    byId("search-found").hidden = rows.length === 0;
+    shown = { result, grid };
+    byId("search-found").hidden = results.length === 0;
+    byId("search-of").textContent = `${labelOf("clustering", clustering)} on ${labelOf("method", method)} maps`;
     map.show(result);
-    table.show(results, n_images, rank_by);
-    parallel.show(results, rank_by, n_images);
+    table.show(result, n_images);
+    parallel.show(result, n_images);
     const without = byId("search-without");
     without.hidden = without_result.length === 0;
-    const runs = formatRuns(without_result, grid().perplexity.step || 1);
-    without.textContent = `Without an admissible setting: perplexity ${runs}.`;
+    const runs = formatRuns(without_result, grid.ranges[axes[0]]?.step || 1);
+    without.textContent = `Without an admissible setting: ${axes[0]} ${runs}.`;
     mark();
   };
-}
-
-/** @param {{perplexity: number, eps: number, min_samples: number}} row @param {Params} params */
-function isSetting(row, params) {
-  const sameMap = params.method === "tsne" && params.n_components === 2 && row.perplexity === params.perplexity;
-  return sameMap && Math.abs(row.eps - params.eps) < 1e-9 && row.min_samples === params.min_samples;
 }

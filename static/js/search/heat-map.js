@@ -1,30 +1,33 @@
-/** perplexity × eps: the best admissible setting of each pair, over all min_samples. */
+/**
+ * The axis of the maps × the first of the clusters, such as perplexity × eps: the best admissible setting of each pair,
+ * over all values of the second.
+ */
 
 import { byId, el } from "../dom.js";
-import { formatEps } from "../format.js";
 import { createHeatCanvas } from "../heat/canvas.js";
 import { placeOn, strength } from "../heat/layout.js";
 import { token } from "../theme.js";
-import { MEASURES } from "./grid.js";
+import { MEASURES, placeText } from "./grid.js";
 
-/** @import {HeatPicture, Params, SearchResult, SearchRow} from "../types.js" */
+/** @import {HeatPicture, Params, Place, SearchResult, SearchRow} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip/panel.js" */
 
-/** @param {Tooltip} tooltip @param {(perplexity: number, eps: number) => void} apply */
+/** @param {Tooltip} tooltip @param {(along: number, first: number) => void} apply  told of the values */
 export function createSearchMap(tooltip, apply) {
   /** @type {SearchResult | null} */
   let result = null;
   /** @type {Params | null} */
   let params = null;
-  /** @type {((perplexity: number) => boolean)} */
+  /** @type {((along: number) => boolean)} */
   let isKept = () => true;
-  const heat = createHeatCanvas(byId("search-map", HTMLCanvasElement), {
+  const canvas = byId("search-map", HTMLCanvasElement);
+  const heat = createHeatCanvas(canvas, {
     enter: (column, row, event) => {
       if (result) tooltip.at(event, sentence(result, column, row));
     },
     leave: () => tooltip.hide(),
     pick: (column, row) => {
-      if (result) apply(result.heat_map.perplexity[column], result.heat_map.eps[row]);
+      if (result) apply(columnsOf(result)[column], rowsOf(result)[row]);
     },
   });
   const draw = () => {
@@ -34,13 +37,16 @@ export function createSearchMap(tooltip, apply) {
     /** @param {SearchResult} next */
     show(next) {
       result = next;
-      const { perplexity } = next.heat_map;
+      const columns = columnsOf(next);
+      const [along, first] = next.axes;
       const { name, lowerIsBetter } = measureOf(next);
       const ends = [
-        perplexity[0],
-        `perplexity → · eps ↑ · stronger blue: ${lowerIsBetter ? "lower" : "higher"} ${name}`,
-        perplexity.at(-1),
+        columns[0],
+        `${along} → · ${first} ↑ · stronger blue: ${lowerIsBetter ? "lower" : "higher"} ${name}`,
+        columns.at(-1),
       ];
+      const best = `The best setting for every ${along} and ${first}; the table below holds the best of each ${along}`;
+      canvas.setAttribute("aria-label", best);
       byId("search-axis").replaceChildren(...ends.map((text) => el("span", {}, String(text ?? ""))));
       draw();
     },
@@ -49,57 +55,72 @@ export function createSearchMap(tooltip, apply) {
       params = next;
       draw();
     },
-    /** Pales what is not kept. @param {(perplexity: number) => boolean} test */
+    /** Pales what is not kept. @param {(along: number) => boolean} test */
     filter(test) {
       isKept = test;
       draw();
     },
     /** @param {SearchRow | null} row */
     point(row) {
-      const { perplexity, eps } = result?.heat_map ?? { perplexity: [], eps: [] };
-      heat.point(row && { column: placeOn(perplexity, row.perplexity), row: placeOn(eps, row.eps) });
+      if (result) heat.point(row && placeOf(result, row));
     },
   };
 }
+
+/** The values along the maps. @param {SearchResult} result @returns {number[]} */
+const columnsOf = ({ heat_map, axes }) => heat_map[axes[0]] ?? [];
+
+/** The values of the clusters' first axis. @param {SearchResult} result @returns {number[]} */
+const rowsOf = ({ heat_map, axes }) => heat_map[axes[1]] ?? [];
+
+/** @param {SearchResult} result @param {Readonly<Record<string, any>>} setting @returns {Place} */
+const placeOf = (result, setting) => ({
+  column: placeOn(columnsOf(result), setting[result.axes[0]]),
+  row: placeOn(rowsOf(result), setting[result.axes[1]]),
+});
 
 /** @param {SearchResult} result */
 const measureOf = (result) => MEASURES[result.rank_by ?? "score"];
 
 /** @param {SearchResult} result @param {number} column @param {number} row */
 function sentence(result, column, row) {
-  const { perplexity, eps, score } = result.heat_map;
-  const best = score[column][row];
+  const [along, first] = result.axes;
+  const best = result.heat_map.score[column][row];
   const says =
     best === null ? "no admissible setting" : `best ${measureOf(result).name} ${Number(best.toPrecision(4))}`;
-  return `perplexity ${perplexity[column]} · eps ${formatEps(eps[row])}\n${says}`;
+  const at = { [along]: columnsOf(result)[column], [first]: rowsOf(result)[row] };
+  return `${placeText([along, first], at)}\n${says}`;
 }
 
 /**
- * @param {SearchResult} result @param {Params | null} params @param {(perplexity: number) => boolean} isKept
+ * @param {SearchResult} result @param {Params | null} params @param {(along: number) => boolean} isKept
  * @returns {HeatPicture}
  */
 function picture(result, params, isKept) {
-  const { perplexity, eps, score } = result.heat_map;
+  const [columns, rows] = [columnsOf(result), rowsOf(result)];
+  const { score } = result.heat_map;
   const scores = score.flat().filter((value) => value !== null);
   const [least, most] = [Math.min(...scores), Math.max(...scores)];
   const [best, worst] = measureOf(result).lowerIsBetter ? [least, most] : [most, least];
   const [sought, pale] = [token("--accent"), token("--line")];
+  const along = params?.[result.axes[0]];
   const inside =
     params &&
-    params.method === "tsne" &&
-    params.perplexity >= perplexity[0] &&
-    params.perplexity <= perplexity[perplexity.length - 1];
+    params.method === result.method &&
+    params.clustering === result.clustering &&
+    along >= columns[0] &&
+    along <= columns[columns.length - 1];
   return {
-    columns: perplexity.length,
-    rows: eps.length,
+    columns: columns.length,
+    rows: rows.length,
     cell: (column, row) => {
       const value = score[column][row];
-      const opacity = isKept(perplexity[column]) ? 1 : 0.2;
+      const opacity = isKept(columns[column]) ? 1 : 0.2;
       return value === null
         ? { colour: pale, opacity: 0.5 * opacity }
         : { colour: sought, opacity: strength(value, best, worst) * opacity };
     },
-    marked: inside ? { column: placeOn(perplexity, params.perplexity), row: placeOn(eps, params.eps) } : null,
+    marked: inside ? placeOf(result, params) : null,
     ink: token("--ink"),
     halo: token("--panel"),
   };

@@ -5,30 +5,33 @@ import { byId, el } from "../dom.js";
 import { count, formatDuration, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
 import { part } from "../parts.js";
-import { bodyOf, projectionQuery } from "../url.js";
 import { bindSearchForm } from "./form.js";
-import { isRunnable, settingsCount } from "./grid.js";
+import { isRunnable, searchBody, sentenceOf, settingsCount } from "./grid.js";
 
-/** @import {CurrentGrid, Page, Params, SearchResult} from "../types.js" */
+/** @import {CurrentGrid, Page, SearchGrid, SearchResult} from "../types.js" */
 
 /** @param {Page} page @returns {CurrentGrid} */
 export function bindSearch({ store, tooltip }) {
   const panel = byId("search");
   const opener = byId("search-open", HTMLButtonElement);
-  /** @type {Promise<(result: SearchResult) => void> | null} */
+  /** @type {Promise<(result: SearchResult, grid: SearchGrid) => void> | null} */
   let found = null;
+  /** What the search that runs was asked for. @type {SearchGrid | null} */
+  let asked = null;
   let tell = () => {};
   const runnable = () => isRunnable(grid()) && store.get().cohort?.state === "ready";
-  const grid = bindSearchForm(() => {
-    opener.replaceChildren("Search", el("span", { class: "roomy" }, ` ${count(settingsCount(grid()))} settings`));
+  const grid = bindSearchForm(store, () => {
+    const now = grid();
+    const settings = now.axes.length > 0 && el("span", { class: "roomy" }, ` ${count(settingsCount(now))} settings`);
+    opener.replaceChildren("Search", settings || "");
+    byId("search-say").textContent = sentenceOf(now);
     run.allow(runnable());
     tell();
   });
-  const body = () => ({
-    ...grid(),
-    ...mapParameters(store.get().params),
-    rank_by: byId("rank_by", HTMLSelectElement).value,
-  });
+  const body = () => {
+    asked = grid();
+    return { ...searchBody(asked, store.get().params), rank_by: byId("rank_by", HTMLSelectElement).value };
+  };
   const run = bindRun(byId("search-run"), { path: "/api/search", body, noun: "setting", done: show });
 
   /** @param {boolean} wanted */
@@ -36,13 +39,15 @@ export function bindSearch({ store, tooltip }) {
     panel.hidden = !wanted;
     byId("desk").dataset.search = wanted ? "open" : "closed";
     opener.setAttribute("aria-expanded", String(wanted));
-    (wanted ? panel.querySelector("input") : opener)?.focus();
+    const first = [...panel.querySelectorAll("input")].find((input) => input.checkVisibility());
+    (wanted ? (first ?? byId("search-close")) : opener).focus();
   }
 
   /** @param {SearchResult} result */
   function show(result) {
-    found ??= part(import("./found.js")).then(({ bindFound }) => bindFound(store, tooltip, grid));
-    found.then((fill) => fill(result)).catch((error) => store.set({ trouble: messageOf(error) }));
+    found ??= part(import("./found.js")).then(({ bindFound }) => bindFound(store, tooltip));
+    const of = asked ?? grid();
+    found.then((fill) => fill(result, of)).catch((error) => store.set({ trouble: messageOf(error) }));
     const took = `${plural(result.n_settings, "setting")} in ${formatDuration(result.elapsed_ms)}.`;
     return result.results.length > 0
       ? took
@@ -59,18 +64,9 @@ export function bindSearch({ store, tooltip }) {
     if (event.key === "Escape") open(false);
   });
   return {
-    body: () => ({ ...grid(), ...mapParameters(store.get().params) }),
+    grid,
+    body: () => searchBody(grid(), store.get().params),
     runnable,
     changed: (listener) => (tell = listener),
   };
-}
-
-/**
- * The projection's parameters that a search keeps; its maps are 2-D t-SNE whatever is on the screen.
- * @param {Params} params
- */
-function mapParameters(params) {
-  const query = projectionQuery({ ...params, method: "tsne", n_components: 2 });
-  for (const key of ["perplexity", "method", "n_components"]) query.delete(key);
-  return bodyOf(query);
 }

@@ -1,10 +1,9 @@
-/** The best setting of each perplexity, to be sorted and applied. */
+/** The best setting of each map, to be sorted and applied. */
 
 import { byId, el } from "../dom.js";
-import { formatEps } from "../format.js";
-import { MEASURES, degenerateReason, sortRows } from "./grid.js";
+import { MEASURES, degenerateReason, shortName, sortRows, valueText } from "./grid.js";
 
-/** @import {Measure, SearchRow, SortKey} from "../types.js" */
+/** @import {Measure, SearchAxis, SearchResult, SearchRow, SortKey} from "../types.js" */
 
 /**
  * @param {(row: SearchRow) => void} apply
@@ -14,6 +13,8 @@ export function bindResultTable(apply, point) {
   /** @type {readonly SearchRow[]} */
   let rows = [];
   let nImages = 0;
+  /** Of the search: the first columns. @type {readonly SearchAxis[]} */
+  let axes = [];
   /** @type {{key: SortKey, descending: boolean}} */
   let order = { key: "score", descending: false };
   /** @type {((row: SearchRow) => boolean)} */
@@ -27,8 +28,8 @@ export function bindResultTable(apply, point) {
   const body = table.tBodies[0];
   const heads = [...table.querySelectorAll("th[data-key]")];
   for (const head of heads) {
-    const key = /** @type {SortKey} */ (head.getAttribute("data-key"));
     head.addEventListener("click", () => {
+      const key = /** @type {SortKey} */ (head.getAttribute("data-key"));
       order = { key, descending: order.key === key ? !order.descending : bestIsHigh(key) };
       draw();
     });
@@ -46,7 +47,7 @@ export function bindResultTable(apply, point) {
       ),
     );
     listed = sortRows(rows.filter(isKept), order.key, order.descending);
-    body.replaceChildren(...listed.map((row) => line(row, nImages, apply)));
+    body.replaceChildren(...listed.map((row) => line(row, axes, nImages, apply)));
     markApplied();
   }
 
@@ -61,10 +62,12 @@ export function bindResultTable(apply, point) {
   }
 
   return {
-    /** @param {readonly SearchRow[]} next @param {number} n @param {Measure} rankedBy */
-    show(next, n, rankedBy) {
-      rows = next;
+    /** @param {SearchResult} next @param {number} n */
+    show({ results, axes: along, rank_by: rankedBy = "score" }, n) {
+      rows = results;
+      axes = along;
       nImages = n;
+      axes.forEach((axis, i) => nameHead(heads[i], axis));
       order = { key: rankedBy, descending: bestIsHigh(rankedBy) };
       draw();
     },
@@ -98,18 +101,26 @@ export function bindResultTable(apply, point) {
 /** @param {EventTarget | null} target */
 const rowOf = (target) => (target instanceof Element ? target.closest("tr") : null);
 
+/** @param {Element} head @param {string} axis */
+function nameHead(head, axis) {
+  const name = shortName(axis);
+  head.setAttribute("data-key", axis);
+  head.replaceChildren(el("button", { type: "button", title: name !== axis && axis }, name));
+}
+
 /** @param {SortKey} key */
 const bestIsHigh = (key) => key in MEASURES && !MEASURES[/** @type {Measure} */ (key)].lowerIsBetter;
 
 /** @param {number | null | undefined} value @param {number} digits */
 const fixed = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "–");
 
-/** @param {SearchRow} row @param {number} nImages @param {(row: SearchRow) => void} apply */
-function line(row, nImages, apply) {
+/**
+ * @param {SearchRow} row @param {readonly SearchAxis[]} axes @param {number} nImages
+ * @param {(row: SearchRow) => void} apply
+ */
+function line(row, axes, nImages, apply) {
   const cells = [
-    row.perplexity,
-    formatEps(row.eps),
-    row.min_samples,
+    ...axes.map((axis) => valueText(axis, row[axis])),
     row.n_clusters,
     row.n_noise,
     row.score,

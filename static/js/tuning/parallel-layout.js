@@ -3,17 +3,15 @@
  * of side 1, x to the right from axis to axis and y downwards. Pure.
  */
 
-/** @import {Axis, Brushes, Measure, SearchRow, SortKey} from "../types.js" */
-
-/** @type {readonly SortKey[]} */
-const KEYS = Object.freeze(["perplexity", "eps", "min_samples", "n_clusters", "n_noise", "score"]);
+/** @import {Axis, Brushes, Measure, SearchAxis, SearchRow} from "../types.js" */
 
 /**
- * What the search was ranked by has an axis too.
- * @param {readonly SearchRow[]} rows @param {Measure} rankedBy @returns {Axis[]}
+ * What the search went along comes first; what it was ranked by has an axis too.
+ * @param {readonly SearchRow[]} rows @param {readonly SearchAxis[]} along @param {Measure} rankedBy @returns {Axis[]}
  */
-export function axesOf(rows, rankedBy) {
-  return [...new Set([...KEYS, rankedBy])].map((key) => {
+export function axesOf(rows, along, rankedBy) {
+  const rest = /** @type {const} */ (["n_clusters", "n_noise", "score"]);
+  return [...new Set([...along, ...rest, rankedBy])].map((key) => {
     const values = [...new Set(rows.map((row) => row[key]).filter((value) => typeof value === "number"))].sort(
       (a, b) => a - b,
     );

@@ -1,5 +1,5 @@
 /**
- * The best setting of every perplexity as lines over parallel axes, the better third of them stronger. A range drawn
+ * The best setting of every map as lines over parallel axes, the better third of them stronger. A range drawn
  * on an axis keeps the rows within it, here and wherever else the rows are shown. Loaded with the first results.
  */
 
@@ -8,7 +8,7 @@ import { byId, el, find } from "../dom.js";
 import { describe } from "../panels/plane/panel.js";
 import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "./parallel-layout.js";
 
-/** @import {Axis, Brushes, Measure, SearchRow, SortKey} from "../types.js" */
+/** @import {Axis, Brushes, SearchResult, SearchRow, SortKey} from "../types.js" */
 /** @import {Tooltip} from "../panels/tooltip/panel.js" */
 
 /** How near a line has to be pointed at, in pixels; a hand that moves less than this on an axis has clicked. */
@@ -29,6 +29,8 @@ export function createParallel(tooltip, { filter, point, apply }) {
   let kept = [];
   /** @type {Axis[]} */
   let axes = [];
+  /** What the search went along. @type {SearchResult["axes"] | null} */
+  let along = null;
   /** @type {Brushes} */
   const brushes = new Map();
 
@@ -139,12 +141,10 @@ export function createParallel(tooltip, { filter, point, apply }) {
   }
   box.addEventListener("pointermove", (event) => {
     const row = event.buttons ? null : under(event);
-    if (row)
-      tooltip.at(
-        event,
-        `perplexity ${row.perplexity}\n${describe({ axes: ["eps", "min_samples"] }, /** @type {any} */ (row))}`,
-      );
-    else tooltip.hide();
+    if (row && along) {
+      const [map, first, second] = along;
+      tooltip.at(event, `${map} ${row[map]}\n${describe({ axes: [first, second] }, row)}`);
+    } else tooltip.hide();
     point(row);
   });
   box.addEventListener("pointerleave", () => {
@@ -158,14 +158,17 @@ export function createParallel(tooltip, { filter, point, apply }) {
   clear.addEventListener("click", () => brush());
 
   return {
-    /** @param {readonly SearchRow[]} next  best first @param {Measure} rankedBy @param {number} nImages */
-    show(next, rankedBy, nImages) {
-      rows = next;
-      axes = axesOf(rows, rankedBy);
+    /** @param {SearchResult} next @param {number} nImages */
+    show({ results, axes: next, rank_by = "score" }, nImages) {
+      rows = results;
+      along = next;
+      axes = axesOf(rows, next, rank_by);
       brushes.clear();
       byId("parallel-box").hidden = rows.length === 0;
       box.querySelectorAll(".axis").forEach((node) => node.remove());
-      box.append(...axes.map((axis, i) => axisNode(axis, i, i > 0 ? 0 : yOf(axis, trustworthyPerplexity(nImages)))));
+      const untrusted = (/** @type {Axis} */ axis) =>
+        axis.key === "perplexity" ? yOf(axis, trustworthyPerplexity(nImages)) : 0;
+      box.append(...axes.map((axis, i) => axisNode(axis, i, untrusted(axis))));
       brush();
     },
     /** @param {SearchRow | null} row */
