@@ -1,5 +1,6 @@
 //! Whether a map can be believed: how many neighbours it keeps, invents and tears apart.
 
+use crate::finite::not_finite;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::projection::{Metric, Samples};
 use crate::random::Random;
@@ -99,9 +100,8 @@ impl CheckedFidelity {
                 return Err(FidelityError::Rows { expected, found });
             }
         }
-        let feature = features.indexed_iter().find(|(_, x)| !x.is_finite());
-        let coordinate = map.indexed_iter().find(|(_, x)| !x.is_finite());
-        if let Some((row, column)) = feature.map(|(at, _)| at).or(coordinate.map(|(at, _)| at)) {
+        let coordinate = || not_finite(map);
+        if let Some((row, column)) = not_finite(features).or_else(coordinate) {
             return Err(FidelityError::NotFinite { row, column });
         }
         let seed = self.params.random_state;

@@ -19,6 +19,7 @@ pub mod association;
 pub mod clustering;
 mod eigen;
 pub mod fidelity;
+mod finite;
 pub mod k_distance;
 pub mod measures;
 mod monitor;

@@ -3,6 +3,7 @@
 use super::method::{Fit, Method, N_COMPONENTS};
 use super::watch::Watch;
 use crate::eigen::largest_eigenpairs;
+use crate::finite::not_finite;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::settings::{Entry, Python, Settings};
 use multiversion::multiversion;
@@ -157,11 +158,8 @@ fn check_shape(features: ArrayView2<'_, f32>, n_components: usize) -> Result<(),
             n_components,
         });
     }
-    match features
-        .indexed_iter()
-        .find(|(_, value)| !value.is_finite())
-    {
-        Some(((row, column), _)) => Err(PcaError::NotFinite { row, column }),
+    match not_finite(features) {
+        Some((row, column)) => Err(PcaError::NotFinite { row, column }),
         None => Ok(()),
     }
 }

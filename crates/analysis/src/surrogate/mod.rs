@@ -8,6 +8,7 @@
 mod permuted;
 mod rotated;
 
+use crate::finite::not_finite;
 use crate::monitor::{Cancelled, Monitor};
 use crate::principal::Principal;
 use crate::random::Random;
@@ -71,7 +72,7 @@ impl Surrogates {
                 n_numbers: groups.len(),
             });
         }
-        if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        if let Some((row, column)) = not_finite(features) {
             return Err(SurrogateError::NotFinite { row, column });
         }
         let mut by_group: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! Points as DBSCAN reads them: one array per axis.
 
 use super::DbscanError;
+use crate::finite::not_finite;
 use ndarray::ArrayView2;
 
 /// Finite points of one to three dimensions; axes that are not there hold zeros, which change no
@@ -17,7 +18,7 @@ impl Points {
         if !(1..=3).contains(&n_components) {
             return Err(DbscanError::Components { n_components });
         }
-        if let Some(((row, column), _)) = points.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        if let Some((row, column)) = not_finite(points) {
             return Err(DbscanError::NotFinite { row, column });
         }
         let axis = |index: usize| {

@@ -24,6 +24,7 @@ mod selection;
 mod spanning_tree;
 
 use super::method::MIN_SAMPLES;
+use crate::finite::not_finite;
 use crate::monitor::{Cancelled, Monitor};
 use crate::settings::{Entry, SettingError, Settings, Spec, Value, Words, word};
 use hierarchy::CondensedTree;
@@ -172,7 +173,7 @@ impl CheckedHdbscan {
             // Another number of points is another check.
             return self.params.check(n_samples)?.fit(points, monitor);
         }
-        if let Some(((row, column), _)) = points.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        if let Some((row, column)) = not_finite(points) {
             return Err(HdbscanError::NotFinite { row, column });
         }
         let edges = spanning_tree::spanning_tree(points, self.params.min_samples(), monitor)?;

@@ -8,6 +8,7 @@ use super::map::Map;
 use super::params::{CheckedTsne, EXACT_LIMIT, Init, TsneError, TsneParams};
 use super::sparse::{SparseAffinities, n_neighbors};
 use super::start;
+use crate::finite::not_finite;
 use crate::monitor::Monitor;
 use crate::projection::distances::squared_distances;
 use crate::projection::neighbors::Neighbors;
@@ -52,7 +53,7 @@ impl TsneInput {
         monitor: &dyn Monitor,
     ) -> Result<Self, TsneError> {
         params.check(features.nrows())?;
-        if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        if let Some((row, column)) = not_finite(features) {
             return Err(TsneError::NotFinite { row, column });
         }
         let pca_start = match params.init {

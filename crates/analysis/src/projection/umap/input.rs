@@ -4,6 +4,7 @@ use super::graph::memberships;
 use super::layout::lay_out;
 use super::params::{CheckedUmap, UmapError, UmapParams};
 use super::start::{Start, StartedFrom};
+use crate::finite::not_finite;
 use crate::monitor::Monitor;
 use crate::projection::neighbors::Neighbors;
 use crate::projection::symmetric::Symmetric;
@@ -109,7 +110,7 @@ pub(super) fn neighbors(
     monitor: &dyn Monitor,
 ) -> Result<Neighbors, UmapError> {
     params.check(features.nrows())?;
-    if let Some(((row, column), _)) = features.indexed_iter().find(|(_, x)| !x.is_finite()) {
+    if let Some((row, column)) = not_finite(features) {
         return Err(UmapError::NotFinite { row, column });
     }
     // The sample itself is one of them.
