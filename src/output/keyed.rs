@@ -13,6 +13,36 @@ use crate::analysis::projection::ProjectionParams;
 use crate::analysis::settings::{Kind, Spec};
 use crate::settings::{self, CLUSTERING, METHOD, Part};
 
+/// Each type is described by its own name, with the schema that a function gives.
+macro_rules! described {
+    ($($name:ident: $schema:ident,)*) => {$(
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $schema()
+            }
+        }
+    )*};
+}
+
+described! {
+    MapParams: map_params,
+    SettingParams: setting_params,
+    Along: along,
+    Place: place,
+    PlaneValues: plane_values,
+    AlongValues: along_values,
+    PlaneAxis: plane_axis,
+    Axis: axis,
+    MeasureKey: measure_key,
+    MapMethod: map_method,
+    ClusteringMethod: clustering_method,
+    OtherScores: other_scores,
+}
+
 /// Parameters as they were used, by name: the method, and what the method has.
 #[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
@@ -24,16 +54,9 @@ impl From<&ProjectionParams> for MapParams {
     }
 }
 
-impl JsonSchema for MapParams {
-    fn schema_name() -> Cow<'static, str> {
-        "MapParams".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let about =
-            "The parameters of a map as they were used: its method, and what the method has";
-        object(about, of_catalogue(&[Part::Map]), &[METHOD])
-    }
+fn map_params() -> Schema {
+    let about = "The parameters of a map as they were used: its method, and what the method has";
+    object(about, of_catalogue(&[Part::Map]), &[METHOD])
 }
 
 /// Parameters of a map and its clusters as they were used, by name.
@@ -48,17 +71,11 @@ impl SettingParams {
     }
 }
 
-impl JsonSchema for SettingParams {
-    fn schema_name() -> Cow<'static, str> {
-        "SettingParams".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let about = "The parameters of a map and its clusters as they were used: both methods, and \
+fn setting_params() -> Schema {
+    let about = "The parameters of a map and its clusters as they were used: both methods, and \
                      what they have";
-        let all = of_catalogue(&[Part::Map, Part::Clusters]);
-        object(about, all, &[METHOD, CLUSTERING])
-    }
+    let all = of_catalogue(&[Part::Map, Part::Clusters]);
+    object(about, all, &[METHOD, CLUSTERING])
 }
 
 /// Where a map stands on the axis of its method: `{"perplexity": 30}`; nothing of a method without.
@@ -78,16 +95,10 @@ impl Along {
     }
 }
 
-impl JsonSchema for Along {
-    fn schema_name() -> Cow<'static, str> {
-        "Along".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let number = |axis: &str| (axis.to_owned(), json!({ "type": "number" }));
-        let axes = map_axes().into_iter().map(number).collect();
-        object("The value along the axis of the map", axes, &[])
-    }
+fn along() -> Schema {
+    let number = |axis: &str| (axis.to_owned(), json!({ "type": "number" }));
+    let axes = map_axes().into_iter().map(number).collect();
+    object("The value along the axis of the map", axes, &[])
 }
 
 /// A place on the plane of a method of clustering: `{"eps": 0.4, "min_samples": 14}`.
@@ -102,18 +113,12 @@ impl Place {
     }
 }
 
-impl JsonSchema for Place {
-    fn schema_name() -> Cow<'static, str> {
-        "Place".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        object(
-            "A value of each axis of the method",
-            axes_of_clusters(value_schema),
-            &[],
-        )
-    }
+fn place() -> Schema {
+    object(
+        "A value of each axis of the method",
+        axes_of_clusters(value_schema),
+        &[],
+    )
 }
 
 /// The values of the axes of a plane, by the name of the axis: `{"eps": [0.1, 0.2]}`.
@@ -133,19 +138,13 @@ impl PlaneValues {
     }
 }
 
-impl JsonSchema for PlaneValues {
-    fn schema_name() -> Cow<'static, str> {
-        "PlaneValues".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let list = |spec: &Spec| json!({ "type": "array", "items": value_schema(spec) });
-        object(
-            "The values of each axis, ascending",
-            axes_of_clusters(list),
-            &[],
-        )
-    }
+fn plane_values() -> Schema {
+    let list = |spec: &Spec| json!({ "type": "array", "items": value_schema(spec) });
+    object(
+        "The values of each axis, ascending",
+        axes_of_clusters(list),
+        &[],
+    )
 }
 
 /// The values along the axis of the maps, by its name: `{"perplexity": [5, 10]}`.
@@ -162,21 +161,15 @@ impl AlongValues {
     }
 }
 
-impl JsonSchema for AlongValues {
-    fn schema_name() -> Cow<'static, str> {
-        "AlongValues".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let list = json!({ "type": "array", "items": { "type": "number" } });
-        let axes = map_axes().into_iter();
-        let axes = axes.map(|axis| (axis.to_owned(), list.clone())).collect();
-        object(
-            "The values along the axis of the maps, ascending",
-            axes,
-            &[],
-        )
-    }
+fn along_values() -> Schema {
+    let list = json!({ "type": "array", "items": { "type": "number" } });
+    let axes = map_axes().into_iter();
+    let axes = axes.map(|axis| (axis.to_owned(), list.clone())).collect();
+    object(
+        "The values along the axis of the maps, ascending",
+        axes,
+        &[],
+    )
 }
 
 /// The name of an axis of a plane.
@@ -184,18 +177,12 @@ impl JsonSchema for AlongValues {
 #[serde(transparent)]
 pub struct PlaneAxis(pub &'static str);
 
-impl JsonSchema for PlaneAxis {
-    fn schema_name() -> Cow<'static, str> {
-        "PlaneAxis".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let all = ClusteringParams::all();
-        let mut axes: Vec<_> = all.iter().flat_map(ClusteringParams::axes).collect();
-        axes.sort_unstable();
-        axes.dedup();
-        words("A parameter that a plane goes along", axes)
-    }
+fn plane_axis() -> Schema {
+    let all = ClusteringParams::all();
+    let mut axes: Vec<_> = all.iter().flat_map(ClusteringParams::axes).collect();
+    axes.sort_unstable();
+    axes.dedup();
+    words("A parameter that a plane goes along", axes)
 }
 
 /// The name of an axis that a search or a plane goes along.
@@ -203,17 +190,11 @@ impl JsonSchema for PlaneAxis {
 #[serde(transparent)]
 pub struct Axis(pub &'static str);
 
-impl JsonSchema for Axis {
-    fn schema_name() -> Cow<'static, str> {
-        "Axis".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        words(
-            "A parameter that a search or a plane goes along",
-            settings::axes(),
-        )
-    }
+fn axis() -> Schema {
+    words(
+        "A parameter that a search or a plane goes along",
+        settings::axes(),
+    )
 }
 
 /// The name of a measure.
@@ -227,32 +208,20 @@ impl From<Measure> for MeasureKey {
     }
 }
 
-impl JsonSchema for MeasureKey {
-    fn schema_name() -> Cow<'static, str> {
-        "MeasureKey".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let keys = MEASURES.iter().map(|about| about.key).collect();
-        words("What clusters are judged by", keys)
-    }
+fn measure_key() -> Schema {
+    let keys = MEASURES.iter().map(|about| about.key).collect();
+    words("What clusters are judged by", keys)
 }
 
-/// The name of a method of maps or of clustering.
+/// The name of a method of maps.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(transparent)]
 pub struct MapMethod(pub &'static str);
 
-impl JsonSchema for MapMethod {
-    fn schema_name() -> Cow<'static, str> {
-        "MapMethod".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let all = ProjectionParams::all();
-        let keys = all.iter().map(|map| map.method().key).collect();
-        words("How a map is made", keys)
-    }
+fn map_method() -> Schema {
+    let all = ProjectionParams::all();
+    let keys = all.iter().map(|map| map.method().key).collect();
+    words("How a map is made", keys)
 }
 
 /// The name of a method of clustering.
@@ -260,16 +229,10 @@ impl JsonSchema for MapMethod {
 #[serde(transparent)]
 pub struct ClusteringMethod(pub &'static str);
 
-impl JsonSchema for ClusteringMethod {
-    fn schema_name() -> Cow<'static, str> {
-        "ClusteringMethod".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let all = ClusteringParams::all();
-        let keys = all.iter().map(|clusters| clusters.method().key).collect();
-        words("How a map is clustered", keys)
-    }
+fn clustering_method() -> Schema {
+    let all = ClusteringParams::all();
+    let keys = all.iter().map(|clusters| clusters.method().key).collect();
+    words("How a map is clustered", keys)
 }
 
 /// The scores beside the notebook's, which stands by itself: it is there without distances.
@@ -287,32 +250,26 @@ impl From<Option<&measures::Scores>> for OtherScores {
     }
 }
 
-impl JsonSchema for OtherScores {
-    fn schema_name() -> Cow<'static, str> {
-        "OtherScores".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let score = |about: &measures::About| {
-            let help = format!(
-                "{}, {} is better; null where it is undefined, or too many images for it",
-                about.help,
-                if about.lower_is_better {
-                    "lower"
-                } else {
-                    "higher"
-                }
-            );
-            let schema = json!({ "type": ["number", "null"], "description": help });
-            (about.key.to_owned(), schema)
-        };
-        let keys: Vec<_> = other_measures().map(|about| about.key).collect();
-        object(
-            "The scores beside the notebook's",
-            other_measures().map(score).collect(),
-            &keys,
-        )
-    }
+fn other_scores() -> Schema {
+    let score = |about: &measures::About| {
+        let help = format!(
+            "{}, {} is better; null where it is undefined, or too many images for it",
+            about.help,
+            if about.lower_is_better {
+                "lower"
+            } else {
+                "higher"
+            }
+        );
+        let schema = json!({ "type": ["number", "null"], "description": help });
+        (about.key.to_owned(), schema)
+    };
+    let keys: Vec<_> = other_measures().map(|about| about.key).collect();
+    object(
+        "The scores beside the notebook's",
+        other_measures().map(score).collect(),
+        &keys,
+    )
 }
 
 fn other_measures() -> impl Iterator<Item = &'static measures::About> {
@@ -340,7 +297,12 @@ pub fn value_schema(spec: &Spec) -> Value {
 
 /// What a parameter may be, as the schema of a field.
 pub(super) fn of_spec(spec: &Spec) -> Schema {
-    Schema::try_from(value_schema(spec)).unwrap_or_default()
+    of_value(value_schema(spec))
+}
+
+/// A schema that was put together as a value.
+pub fn of_value(schema: Value) -> Schema {
+    Schema::try_from(schema).unwrap_or_default()
 }
 
 /// Every parameter of some parts, by name.
@@ -374,20 +336,13 @@ fn axes_of_clusters(schema: impl Fn(&Spec) -> Value) -> Map<String, Value> {
 }
 
 fn object(about: &str, properties: Map<String, Value>, required: &[&str]) -> Schema {
-    let mut schema = Map::new();
-    schema.insert("description".to_owned(), about.into());
-    schema.insert("type".to_owned(), "object".into());
-    schema.insert("properties".to_owned(), properties.into());
+    let mut schema = json!({ "description": about, "type": "object", "properties": properties });
     if !required.is_empty() {
-        schema.insert("required".to_owned(), json!(required));
+        schema["required"] = json!(required);
     }
-    schema.into()
+    of_value(schema)
 }
 
 fn words(about: &str, words: Vec<&'static str>) -> Schema {
-    let mut schema = Map::new();
-    schema.insert("description".to_owned(), about.into());
-    schema.insert("type".to_owned(), "string".into());
-    schema.insert("enum".to_owned(), json!(words));
-    schema.into()
+    of_value(json!({ "description": about, "type": "string", "enum": words }))
 }

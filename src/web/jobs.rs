@@ -19,6 +19,7 @@ use crate::analysis;
 use crate::analysis::measures::Measure;
 use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
+use crate::output::keyed::of_value;
 use crate::output::{Job, JobResult, JobStarted, Search};
 use crate::settings::{self, METHOD, RANK_BY};
 
@@ -98,7 +99,7 @@ impl JsonSchema for SearchBody {
             let either = one.into_iter().chain([range.clone()]).collect::<Vec<_>>();
             properties.insert(axis.to_owned(), json!({ "anyOf": either }));
         }
-        parameters::of_value(json!({ "type": "object", "properties": properties }))
+        of_value(json!({ "type": "object", "properties": properties }))
     }
 }
 

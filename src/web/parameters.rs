@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::analysis::settings::Spec;
-use crate::output::keyed::value_schema;
+use crate::output::keyed::{of_value, value_schema};
 use crate::settings::{self, Entry, N_COMPARED, N_NEAREST, NOISE, Part, RANK_BY, SIZE, SURROGATE};
 
 use super::query::PARTS;
@@ -164,10 +164,6 @@ pub(super) fn rank_by(_: &mut SchemaGenerator) -> Schema {
 /// What cohorts without clusters keep, in a body.
 pub(super) fn surrogate(_: &mut SchemaGenerator) -> Schema {
     of_value(with_default(&SURROGATE))
-}
-
-pub(super) fn of_value(schema: Value) -> Schema {
-    Schema::try_from(schema).unwrap_or_default()
 }
 
 /// The parameters of a map and its clusters in a body, and which images count.

@@ -147,40 +147,39 @@ fn repeats_filename(column: &cohort::Column, records: &[cohort::Record]) -> bool
 
 /// Numbers and flags where all values are such; texts otherwise.
 fn typed(column: &cohort::Column) -> Cells {
-    let values = || column.values.iter();
-    let present = || values().flatten();
-    let is_number = |value: &Value| matches!(value, Value::Number(_));
-    let is_flag = |value: &Value| matches!(value, Value::Bool(_));
-    if column.n_missing() < column.values.len() && present().all(is_number) {
-        return Cells::Numbers(
-            values()
-                .map(|value| match value {
-                    Some(Value::Number(number)) => Some(*number),
-                    _ => None,
-                })
-                .collect(),
-        );
-    }
-    if column.n_missing() < column.values.len() && present().all(is_flag) {
-        return Cells::Flags(
-            values()
-                .map(|value| match value {
-                    Some(Value::Bool(flag)) => Some(*flag),
-                    _ => None,
-                })
-                .collect(),
-        );
-    }
-    Cells::Texts(
-        values()
-            .map(|value| {
-                Some(match value.as_ref()? {
-                    Value::Bool(flag) => flag.to_string(),
-                    other => other.to_string(),
-                })
+    let number = |value: &Value| match value {
+        Value::Number(number) => Some(*number),
+        _ => None,
+    };
+    let flag = |value: &Value| match value {
+        Value::Bool(flag) => Some(*flag),
+        _ => None,
+    };
+    let cells = all_of(column, number).map(Cells::Numbers);
+    let cells = cells.or_else(|| all_of(column, flag).map(Cells::Flags));
+    cells.unwrap_or_else(|| {
+        let text = |value: &Option<Value>| {
+            Some(match value.as_ref()? {
+                // As in a column of flags, not as the page has it.
+                Value::Bool(flag) => flag.to_string(),
+                other => other.to_string(),
             })
-            .collect(),
-    )
+        };
+        Cells::Texts(column.values.iter().map(text).collect())
+    })
+}
+
+/// The cells of a column whose values are all of one kind, of which there is one at least.
+fn all_of<T>(
+    column: &cohort::Column,
+    of_kind: impl Fn(&Value) -> Option<T>,
+) -> Option<Vec<Option<T>>> {
+    let cells = column.values.iter().map(|value| match value {
+        None => Some(None),
+        Some(value) => of_kind(value).map(Some),
+    });
+    let cells: Vec<Option<T>> = cells.collect::<Option<_>>()?;
+    cells.iter().any(Option::is_some).then_some(cells)
 }
 
 /// The first of a name keeps it.
