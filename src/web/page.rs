@@ -46,6 +46,8 @@ struct Control {
     /// The methods that it belongs to.
     methods: String,
     part: &'static str,
+    /// Whether a plane of settings goes along it.
+    axis: bool,
     prominent: bool,
     default: String,
     /// Of a number.
@@ -67,6 +69,7 @@ impl Control {
                 Part::Map => "map",
                 Part::Clusters => "clusters",
             },
+            axis: entry.part == Part::Clusters && settings::axes().contains(&spec.key),
             prominent: spec.prominent,
             default: spec.default_value().to_string(),
             range: spec.range(),

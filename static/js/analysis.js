@@ -28,13 +28,12 @@ export const FRAME_MS = 100;
 /** @param {AppStore} store @param {(text: string) => void} toast */
 export function followParameters(store, toast) {
   const ask = latest(settingRequest(store, toast), GRACE_MS);
-  const follow = () => {
-    const { cohort, params, breakdown, shown, clusters, unmet } = store.get();
+  store.watch(["params", "breakdown", "cohort", "unmet"], (state) => {
+    const { cohort, params, breakdown, shown, clusters, unmet } = state;
     if (unmet) return;
     if (shown === params && clusters?.breakdown.column === breakdown) return;
     if (cohort?.state === "ready" && cohort.n_images > 1) ask({ params, breakdown });
-  };
-  store.watch(["params", "breakdown", "cohort", "unmet"], follow);
+  });
 }
 
 /** @param {AppStore} store @param {(text: string) => void} toast */

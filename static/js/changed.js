@@ -26,10 +26,12 @@ export function followChanged({ store }) {
     if (found && found.map(({ id }) => id).join() !== before)
       store.set({ changed: new Map(found.map((one) => [one.id, one])) });
   }
+  // While features are being computed the server cannot tell.
   const soon = () => {
-    timer ??= setTimeout(ask, WAIT_MS);
+    const { cohort } = store.get();
+    if (cohort?.state === "ready" && cohort.has_images) timer ??= setTimeout(ask, WAIT_MS);
   };
-  store.watch(["cohort", "lost"], ({ cohort }) => cohort?.state === "ready" && cohort.has_images && soon());
+  store.watch(["cohort", "lost"], soon);
   addEventListener("focus", soon);
   document.addEventListener("visibilitychange", () => document.hidden || soon());
   // Of an element the event does not rise, but it is seen on its way down.

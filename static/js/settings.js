@@ -29,11 +29,12 @@ export function readCatalogue(root) {
 
 /** @param {HTMLElement} node @returns {Parameter} */
 function readSetting(node) {
-  const { part, methods, default: standard = "", least, limit, whole, word } = node.dataset;
+  const { part, methods, axis, default: standard = "", least, limit, whole, word } = node.dataset;
   const label = node.querySelector("label, .slider-label")?.textContent?.trim() ?? "";
   const common = {
     part: part === "clusters" ? "clusters" : "map",
     methods: (methods ?? "").split(" ").filter(Boolean),
+    axis: axis === "true",
   };
   if (limit === undefined) {
     const options = /** @type {(HTMLOptionElement | HTMLInputElement)[]} */ ([

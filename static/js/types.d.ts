@@ -31,8 +31,6 @@ export type PlaneCell = answers.PlaneCell;
 export type KDistance = answers.KDistance;
 export type OwnCluster = Omit<answers.OwnCluster, "n_left_out">;
 
-/** a place on the plane of DBSCAN */
-export type PlaneSetting = { eps: number; min_samples: number };
 /** what a search goes along: of the map, then twice of the clusters; nothing where its methods cannot be searched */
 export type SearchAxis = answers.Axis;
 export type SearchMethods = { method: string; clustering: string; axes: readonly SearchAxis[] };
@@ -371,6 +369,8 @@ export type LinkedState = Pick<
 export type Parameter = Readonly<{
   part: "map" | "clusters";
   methods: readonly string[];
+  /** whether a plane of settings goes along it */
+  axis?: boolean;
   label: string;
   default: number | string;
   min?: number;

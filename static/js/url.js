@@ -127,10 +127,10 @@ export function projectionQuery(params) {
   return queryOf({ ...picked(params, keysOf(params, "map")), where: params.where });
 }
 
-/** What a plane hangs on: numbers of the clusters are its axes. @param {Params} params */
+/** What a plane hangs on: all but its axes. @param {Params} params */
 export function planeQuery(params) {
   const query = projectionQuery(params);
-  for (const key of keysOf(params, "clusters")) if (setting(key)?.choices) query.set(key, params[key]);
+  for (const key of keysOf(params, "clusters")) if (!setting(key)?.axis) query.set(key, params[key]);
   return query;
 }
 

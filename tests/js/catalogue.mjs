@@ -38,9 +38,10 @@ export const SETTINGS = useCatalogue({
       { key: "hdbscan", label: "HDBSCAN" },
     ],
   },
-  eps: { ...clusters, label: "eps", methods: ["dbscan"], min: 1e-6, max: 1000, default: 0.4 },
+  eps: { ...clusters, axis: true, label: "eps", methods: ["dbscan"], min: 1e-6, max: 1000, default: 0.4 },
   min_samples: {
     ...clusters,
+    axis: true,
     label: "min_samples",
     ...whole,
     methods: ["dbscan", "hdbscan"],
@@ -50,6 +51,7 @@ export const SETTINGS = useCatalogue({
   },
   min_cluster_size: {
     ...clusters,
+    axis: true,
     label: "min_cluster_size",
     ...whole,
     methods: ["hdbscan"],

@@ -14,6 +14,7 @@ import {
   readLink,
   stateFromQuery,
 } from "../../static/js/url.js";
+import { useCatalogue } from "../../static/js/settings.js";
 import { SETTINGS } from "./catalogue.mjs";
 
 test("an empty query is the default view", () => {
@@ -135,6 +136,10 @@ test("a plane hangs on its map and on the choices of its method, not on where in
   assert.equal(planeQuery({ ...params, min_samples: 3, min_cluster_size: 9, eps: 1 }).toString(), asked);
   assert.notEqual(planeQuery({ ...params, cluster_selection_method: "leaf" }).toString(), asked);
   assert.notEqual(planeQuery({ ...params, clustering: "dbscan" }).toString(), asked);
+  // A number that no plane goes along makes another plane, too.
+  useCatalogue({ ...SETTINGS, alpha: { ...SETTINGS.min_cluster_size, axis: false } });
+  assert.notEqual(planeQuery({ ...params, alpha: 1 }).toString(), planeQuery({ ...params, alpha: 2 }).toString());
+  useCatalogue(SETTINGS);
   assert.equal(planeQuery(defaultParams(SETTINGS)).get("cluster_selection_method"), null);
 });
 

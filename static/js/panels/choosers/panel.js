@@ -49,7 +49,7 @@ export function bindChoosers(store) {
 }
 
 /** A link may name a column that this cohort does not have. @param {Cohort} cohort @param {Readonly<AppState>} state */
-export function validChoices(cohort, state) {
+function validChoices(cohort, state) {
   const countable = cohort.columns.filter(canBreakDown).map(({ name }) => name);
   const known = state.colour in PER_IMAGE || cohort.columns.some(({ name }) => name === state.colour);
   return {

@@ -145,7 +145,7 @@ export const alikeIn = (clusters, index) =>
   clusters?.labels.flatMap((label, i) => (label === clusters.labels[index] ? [i] : [])) ?? [];
 
 /** @param {Focus} focus @param {readonly number[]} labels @param {Legend} legend @returns {Uint8Array} */
-export function focusMask(focus, labels, legend) {
+function focusMask(focus, labels, legend) {
   if (focus.kind === "records") return focus.mask;
   return Uint8Array.from(labels, (label, i) => {
     const kept = focus.kind === "cluster" ? label === focus.label : legend.entryOf[i] === focus.index;
