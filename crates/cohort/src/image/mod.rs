@@ -17,6 +17,7 @@ mod limits;
 mod lzw;
 mod picture;
 mod png;
+mod resize;
 mod sheet;
 mod source;
 mod strips;

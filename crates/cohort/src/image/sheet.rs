@@ -1,12 +1,11 @@
 //! Many small pictures in one, so that a browser asks once for all of them.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::ExtendedColorType;
 
 use super::encode::jpeg;
 use super::error::ImageError;
 use super::picture::Picture;
+use super::resize::{self, Filter};
 
 /// JPEG quality: a tile is seen at its own size or smaller.
 const QUALITY: u8 = 85;
@@ -16,17 +15,9 @@ const QUALITY: u8 = 85;
 /// # Errors
 /// When the picture's pixels do not fill it.
 pub fn tile(picture: &Picture, side: u32) -> Result<Vec<u8>, ImageError> {
-    let rgb = picture.rgb();
-    let source = ImageRef::new(picture.width, picture.height, &rgb, PixelType::U8x3)
-        .map_err(|_| ImageError::NoThumbnail)?;
-    let mut square = Image::new(side, side, PixelType::U8x3);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .fit_into_destination(None);
-    Resizer::new()
-        .resize(&source, &mut square, &options)
-        .map_err(|_| ImageError::NoThumbnail)?;
-    Ok(square.into_vec())
+    let from = (picture.width, picture.height);
+    let to = (side, side);
+    resize::rgb(&picture.rgb(), from, to, &Filter::LanczosOfMiddle)
 }
 
 /// A JPEG of tiles of `side` pixels, row by row, `columns` to a row; a missing tile stays black.

@@ -1,13 +1,12 @@
 //! Small versions of pictures.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::encode::jpeg;
 use super::error::ImageError;
 use super::picture::{Picture, Pixels};
+use super::resize::{self, Filter};
 
 /// JPEG quality: no visible artefacts at the size of a thumbnail.
 const QUALITY: u8 = 85;
@@ -21,23 +20,19 @@ pub fn thumbnail(picture: &Picture, longest_side: u32) -> Result<Vec<u8>, ImageE
     if longest_side == 0 || picture.width == 0 || picture.height == 0 {
         return Err(ImageError::NoThumbnail);
     }
-    let (width, height) = fit(picture.width, picture.height, longest_side);
-    let (pixel_type, color, pixels) = match &picture.pixels {
-        Pixels::Grey(grey) => (PixelType::U8, ExtendedColorType::L8, grey),
-        Pixels::Rgb(rgb) => (PixelType::U8x3, ExtendedColorType::Rgb8, rgb),
+    let from = (picture.width, picture.height);
+    let to = fit(picture.width, picture.height, longest_side);
+    let (color, pixels) = match &picture.pixels {
+        Pixels::Grey(grey) => (
+            ExtendedColorType::L8,
+            resize::grey(grey, from, to, &Filter::CatmullRom)?,
+        ),
+        Pixels::Rgb(rgb) => (
+            ExtendedColorType::Rgb8,
+            resize::rgb(rgb, from, to, &Filter::CatmullRom)?,
+        ),
     };
-    let source = ImageRef::new(picture.width, picture.height, pixels, pixel_type)
-        .map_err(|_| ImageError::NoThumbnail)?;
-    let mut target = Image::new(width, height, pixel_type);
-    let algorithm = ResizeAlg::Convolution(FilterType::CatmullRom);
-    Resizer::new()
-        .resize(
-            &source,
-            &mut target,
-            &ResizeOptions::new().resize_alg(algorithm),
-        )
-        .map_err(|_| ImageError::NoThumbnail)?;
-    jpeg(target.buffer(), (width, height), color, QUALITY)
+    jpeg(&pixels, to, color, QUALITY)
 }
 
 /// The whole picture as PNG, for files that browsers cannot show or would show otherwise.
