@@ -36,6 +36,9 @@ pub enum Command {
     Search(SearchArgs),
     /// Say in one document what the clusters of a cohort are worth: tests, null, stability
     Report(ReportArgs),
+    /// Say whether the groups of a setting are luck: over many maps, against chance, and what they are
+    /// made of
+    Verdict(VerdictArgs),
     /// List the layers of a model that can be tapped, with their shapes
     Layers(LayersArgs),
     /// Write the demo cohort as files: images/ and metadata.csv
@@ -212,6 +215,7 @@ fn measures() -> PossibleValuesParser {
 fn surrogates() -> PossibleValuesParser {
     let help = [
         "One Gaussian cloud with the mean and the covariances between and within patients",
+        "The real values of each feature, and how features go together by their ranks",
         "The real values, with each principal component permuted over patients by itself",
     ];
     let kinds = SurrogateKind::WORDS.iter().zip(help);
@@ -219,18 +223,9 @@ fn surrogates() -> PossibleValuesParser {
     PossibleValuesParser::new(values.collect::<Vec<_>>())
 }
 
-/// `negatoscope report`.
+/// A map, its clusters, and what is asked of them.
 #[derive(Debug, Args)]
-pub struct ReportArgs {
-    /// The cohort.
-    #[command(flatten)]
-    pub cohort: CohortArgs,
-    /// The features.
-    #[command(flatten)]
-    pub features: FeatureArgs,
-    /// The file to write: .html to read and print, .json for programs
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+pub struct SettingArgs {
     /// The perplexity of the map [default: 17, or a third of the images]
     #[arg(long)]
     pub perplexity: Option<f64>,
@@ -247,15 +242,55 @@ pub struct ReportArgs {
     /// The column that you ask about, judged by its own p; all others are by q [default: country]
     #[arg(long, value_name = "COLUMN")]
     pub column: Option<String>,
-    /// The column that the clusters are counted by [default: that of --column]
-    #[arg(long, value_name = "COLUMN")]
-    pub breakdown: Option<String>,
     /// Test within the levels of this column
     #[arg(long, value_name = "COLUMN")]
     pub within: Option<String>,
     /// Take noise as one more cluster in the tests
     #[arg(long)]
     pub with_noise: bool,
+}
+
+/// `negatoscope verdict`.
+#[derive(Debug, Args)]
+pub struct VerdictArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The setting, and what is asked of it
+    #[command(flatten)]
+    pub setting: SettingArgs,
+    /// Maps of the setting that the verdict is over
+    #[arg(long, default_value_t = 100, value_name = "M", value_parser = clap::value_parser!(u64).range(2..=1000))]
+    pub maps: u64,
+    /// Cohorts without clusters to lay out at this setting
+    #[arg(long, default_value_t = 99, value_name = "B", value_parser = clap::value_parser!(u64).range(19..=9999))]
+    pub surrogates: u64,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `negatoscope report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The file to write: .html to read and print, .json for programs
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The setting, and what is asked of it
+    #[command(flatten)]
+    pub setting: SettingArgs,
+    /// The column that the clusters are counted by [default: that of --column]
+    #[arg(long, value_name = "COLUMN")]
+    pub breakdown: Option<String>,
     /// Cohorts without clusters to search; 0 leaves the question out
     #[arg(long, default_value_t = 99, value_name = "B")]
     pub null: usize,

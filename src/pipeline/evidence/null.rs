@@ -77,17 +77,22 @@ impl Study {
 }
 
 impl Study {
-    /// A Gaussian cloud has no zeros; features behind a rectifier have many, and differ from the
-    /// cloud also where there are no clusters.
-    fn rectified(&self, kind: SurrogateKind) -> Option<String> {
+    /// The share of zeros among the features, if they are those of a rectifier: a Gaussian cloud has
+    /// none, and differs from them also where there are no clusters.
+    pub(super) fn zeros_of_rectified(&self) -> Option<f64> {
         let n_zeros = self.features.iter().filter(|value| **value == 0.0).count();
         let share = n_zeros as f64 / self.features.len().max(1) as f64;
         let is_rectified = share > 0.05 && self.features.iter().all(|value| *value >= 0.0);
-        (kind == SurrogateKind::Gaussian && is_rectified).then(|| {
+        is_rectified.then_some(share)
+    }
+
+    fn rectified(&self, kind: SurrogateKind) -> Option<String> {
+        let share = self.zeros_of_rectified()?;
+        (kind == SurrogateKind::Gaussian).then(|| {
             format!(
                 "{} of the features are zero, as behind a rectifier, and no Gaussian cloud has \
                  that: on such features silhouette and DBCV call luck more than luck too often \
-                 here. Compare with permuted surrogates.",
+                 here. Compare with copula surrogates.",
                 words::percent(share)
             )
         })
@@ -104,6 +109,10 @@ impl Null {
             SurrogateKind::Gaussian => {
                 "one Gaussian cloud with exactly this cohort's mean and its covariances between and \
                  within patients (random rotations), so that images of one patient stay alike"
+            }
+            SurrogateKind::Copula => {
+                "this cohort's own values of each feature, which go together by their ranks, between and \
+                 within patients, as one Gaussian cloud does"
             }
             SurrogateKind::Permuted => {
                 "this cohort's own values with every principal component permuted over patients by \
@@ -201,6 +210,7 @@ fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
     let p = words::p(statistic.p_value);
     let cloud = match params.kind {
         SurrogateKind::Gaussian => "one Gaussian cloud with these covariances",
+        SurrogateKind::Copula => "one cloud of these values that goes together by ranks as they do",
         SurrogateKind::Permuted => "one cloud of these values with their components permuted",
     };
     let verdict = if statistic.p_value <= LEVEL {

@@ -1,6 +1,6 @@
 //! Many columns against the clusters, ranked on one scale.
 
-use super::effect::{Margin, cramers_v, largest_statistic};
+use super::effect::{cramers_v, largest_statistic};
 use super::exchange::Exchange;
 use super::power::Draws;
 use super::q_values::thresholds;
@@ -252,22 +252,13 @@ impl Column {
         levels.any(|level| level.n_clusters > 1 && level.n_values() > 1)
     }
 
-    /// Images with each value, per level.
-    fn margins(&self) -> Vec<Margin> {
-        let levels = &self.scorer.strata;
-        let mut margins: Vec<Margin> = levels.iter().map(|l| vec![0.0; l.n_values()]).collect();
-        for (&value, &level) in self.sample.values.iter().zip(&self.sample.strata) {
-            margins[level][levels[level].place(value as u32)] += 1.0;
-        }
-        margins
-    }
-
     fn find(
         &self,
         (n_permutations, seed): (usize, u64),
         monitor: &dyn Monitor,
     ) -> Result<(Finding, Chance), Cancelled> {
-        let (kind, margins) = (self.sample.kind, self.margins());
+        let kind = self.sample.kind;
+        let margins = self.scorer.margins(self.exchange.observed());
         let mut scratch = self.scorer.scratch();
         let statistic = self.scorer.score(self.exchange.observed(), &mut scratch);
         let threshold = at_least(statistic);

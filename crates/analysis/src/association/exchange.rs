@@ -46,32 +46,65 @@ struct Class {
     runs: Vec<std::ops::Range<usize>>,
 }
 
+/// What patients must be alike in: the level of each row, and the number that is held fixed, if one
+/// is.
+#[derive(Clone, Copy)]
+struct Alike<'a> {
+    strata: &'a [usize],
+    held: &'a [f64],
+}
+
 impl Exchange {
     /// Patients with equally many images at each level are a class; where a number is held fixed,
     /// those of them that are next to each other by their mean of it. A patient is one slot where
     /// each has one value for all images, and otherwise each image is one.
     pub(super) fn new(sample: &Sample) -> Self {
+        let mut patients = vec![None; sample.n_groups];
+        let mut same = true;
+        for (&group, &value) in sample.groups.iter().zip(&sample.values) {
+            same &= *patients[group].get_or_insert(value) == value;
+        }
+        let moves = if same { Moves::Values } else { Moves::Blocks };
+        let alike = Alike {
+            strata: &sample.strata,
+            held: &sample.held,
+        };
+        Self::of(sample, moves, alike, &|row| sample.values[row] as u32)
+    }
+
+    /// The same exchanges for whole rows of the sample instead of values: what is in a slot is the
+    /// number of a row. `everyone` may exchange with anyone with as many images, whatever is held
+    /// fixed.
+    pub(super) fn of_rows(sample: &Sample, everyone: bool) -> Self {
+        let nothing = vec![0; sample.len()];
+        let alike = if everyone {
+            Alike {
+                strata: &nothing,
+                held: &[],
+            }
+        } else {
+            Alike {
+                strata: &sample.strata,
+                held: &sample.held,
+            }
+        };
+        Self::of(sample, Moves::Blocks, alike, &|row| row as u32)
+    }
+
+    fn of(sample: &Sample, moves: Moves, alike: Alike<'_>, value: &dyn Fn(usize) -> u32) -> Self {
         let mut patients = vec![Vec::new(); sample.n_groups];
         for (row, &group) in sample.groups.iter().enumerate() {
             patients[group].push(row);
         }
-        let same = |rows: &Vec<usize>| {
-            rows.windows(2)
-                .all(|w| sample.values[w[0]] == sample.values[w[1]])
-        };
-        let moves = if patients.iter().all(same) {
-            Moves::Values
-        } else {
-            Moves::Blocks
-        };
+        let Alike { strata, held } = alike;
         let mut by_profile: BTreeMap<Vec<usize>, Vec<Vec<usize>>> = BTreeMap::new();
         for mut rows in patients {
             // The sort is stable: images stay in the order of the cohort.
-            rows.sort_by_key(|&row| sample.strata[row]);
-            if !sample.held.is_empty() {
-                rows.sort_by(|&a, &b| sample.held[a].total_cmp(&sample.held[b]));
+            rows.sort_by_key(|&row| strata[row]);
+            if !held.is_empty() {
+                rows.sort_by(|&a, &b| held[a].total_cmp(&held[b]));
             }
-            let profile: Vec<usize> = rows.iter().map(|&row| sample.strata[row]).collect();
+            let profile: Vec<usize> = rows.iter().map(|&row| strata[row]).collect();
             by_profile.entry(profile).or_default().push(rows);
         }
         let mut exchange = Self {
@@ -81,28 +114,37 @@ impl Exchange {
             observed: Vec::new(),
             classes: Vec::new(),
         };
+        let in_order = !held.is_empty();
         for (profile, mut patients) in by_profile {
-            if sample.held.is_empty() {
-                exchange.add_class(&profile, &patients, sample);
+            if !in_order {
+                exchange.add_class(&profile, &patients, (value, in_order));
                 continue;
             }
-            let sum = |rows: &Vec<usize>| rows.iter().map(|&row| sample.held[row]).sum::<f64>();
+            let sum = |rows: &Vec<usize>| rows.iter().map(|&row| held[row]).sum::<f64>();
             patients.sort_by(|a, b| sum(a).total_cmp(&sum(b)));
             let n_classes = (patients.len() / NEIGHBORS).max(1);
             let bound = |class: usize| class * patients.len() / n_classes;
             for class in 0..n_classes {
-                exchange.add_class(&profile, &patients[bound(class)..bound(class + 1)], sample);
+                let patients = &patients[bound(class)..bound(class + 1)];
+                exchange.add_class(&profile, patients, (value, in_order));
             }
         }
         exchange
     }
 
-    fn add_class(&mut self, profile: &[usize], patients: &[Vec<usize>], sample: &Sample) {
+    /// `in_order`: images lie in the order of the number that is held fixed, and so do those that
+    /// they exchange their values with.
+    fn add_class(
+        &mut self,
+        profile: &[usize],
+        patients: &[Vec<usize>],
+        (value, in_order): (&dyn Fn(usize) -> u32, bool),
+    ) {
         let start = self.observed.len();
         for rows in patients {
             for &row in rows {
                 if self.moves == Moves::Blocks || row == rows[0] {
-                    self.observed.push(sample.values[row] as u32);
+                    self.observed.push(value(row));
                 }
                 self.slots[row] = self.observed.len() - 1;
             }
@@ -113,9 +155,7 @@ impl Exchange {
         }
         let (length, mut runs) = match self.moves {
             Moves::Values => (1, Vec::new()),
-            // Images lie in the order of the number that is held fixed, and so do those that they
-            // exchange their values with.
-            Moves::Blocks if !sample.held.is_empty() => (profile.len(), Vec::new()),
+            Moves::Blocks if in_order => (profile.len(), Vec::new()),
             Moves::Blocks => (profile.len(), runs_of_equal(profile)),
         };
         runs.retain(|run| run.len() > 1);

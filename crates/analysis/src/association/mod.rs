@@ -16,12 +16,15 @@
 //! of the clustering, and [`CheckedAssociation::compare`] asks which of two columns goes with the
 //! clusters more closely.
 
+mod averaged;
 mod chi_squared;
 mod columns;
 mod compare;
+mod design;
 mod effect;
 mod enrichment;
 mod exchange;
+mod features;
 mod power;
 mod q_values;
 mod reasons;
@@ -31,9 +34,11 @@ mod statistic;
 #[cfg(test)]
 mod tests;
 
+pub use averaged::{AveragedFinding, AveragedTest, N_SHUFFLED};
 pub use columns::{Association, ColumnTest, Finding};
 pub use compare::Comparison;
 pub use enrichment::{Enrichment, EnrichmentCell, Mark, N_BOOTSTRAP, OddsRatio};
+pub use features::{Adjustment, FeatureFinding, FeatureSpace, FeatureTest, FeatureTests, crossed};
 pub use q_values::q_values;
 pub use reasons::{MIN_MOVABLE, NotTestable};
 pub use settings::{BestSetting, SettingsTest};

@@ -95,6 +95,19 @@ impl Sample {
         self.images.len()
     }
 
+    /// The cluster of each image of the sample, numbered from 0, and how many there are; `clusters`
+    /// has one entry per image of the cohort.
+    pub(super) fn numbered<T: Ord + Copy>(
+        &self,
+        clusters: &[Option<T>],
+    ) -> (Vec<Option<usize>>, usize) {
+        let of_sample = || self.images.iter().map(|&image| clusters[image]);
+        let (codes, names) = numbered(of_sample().flatten());
+        let mut codes = codes.into_iter();
+        let number = |cluster: Option<T>| cluster.and_then(|_| codes.next());
+        (of_sample().map(number).collect(), names.len())
+    }
+
     /// Why there are fewer than two clusters to tell apart: there may be no images to begin with.
     pub(super) fn lacks_clusters(&self) -> NotTestable {
         match self.images.len() + self.n_uncounted {
@@ -106,7 +119,7 @@ impl Sample {
 }
 
 /// The numbers that are held fixed at `images`, if numbers are, and the level of each.
-fn held(within: Option<Held<'_>>, images: &[usize]) -> (Vec<f64>, Vec<u32>) {
+pub(super) fn held(within: Option<Held<'_>>, images: &[usize]) -> (Vec<f64>, Vec<u32>) {
     match within {
         None => (Vec::new(), vec![0; images.len()]),
         Some(Held::Levels(levels)) => {
@@ -141,7 +154,7 @@ pub(super) fn quantile_groups(ranks: &[usize], n_groups: usize) -> Vec<usize> {
 }
 
 /// Numbers that are equal get the same bits, larger ones larger bits.
-fn ordered_bits(number: f64) -> u64 {
+pub(super) fn ordered_bits(number: f64) -> u64 {
     // Adding zero makes -0 the same as 0.
     let bits = (number + 0.0).to_bits();
     if bits >> 63 == 1 {

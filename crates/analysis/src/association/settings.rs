@@ -1,7 +1,7 @@
 //! The best of many settings against a column: many looks give many chances.
 
 use super::exchange::Exchange;
-use super::sample::{Sample, numbered};
+use super::sample::Sample;
 use super::statistic::{Scorer, Scratch};
 use super::{CheckedAssociation, Moves, NotTestable, Values, at_least, check_values, p_value};
 use crate::monitor::{Cancelled, Monitor};
@@ -104,17 +104,12 @@ impl CheckedAssociation {
         let mut found = (Vec::new(), Vec::new());
         for (index, labels) in labelings.iter().enumerate() {
             let clusters = self.clusters(labels);
-            let of_sample = || sample.images.iter().map(|&image| clusters[image]);
-            let (codes, names) = numbered(of_sample().flatten());
-            let mut codes = codes.into_iter();
-            let clusters: Vec<Option<usize>> = of_sample()
-                .map(|cluster| cluster.and_then(|_| codes.next()))
-                .collect();
-            if names.len() >= 2 && seen.insert(clusters.clone()) {
+            let (clusters, n_clusters) = sample.numbered(&clusters);
+            if n_clusters >= 2 && seen.insert(clusters.clone()) {
                 found.0.push(index);
                 found
                     .1
-                    .push(Scorer::new(sample, exchange, &clusters, names.len()));
+                    .push(Scorer::new(sample, exchange, &clusters, n_clusters));
             }
         }
         found
@@ -167,7 +162,7 @@ fn best(
 }
 
 /// Mean and standard deviation of each column of `rows`; `None` where it hardly varies.
-fn spreads(rows: &[f64], n_columns: usize) -> Vec<Option<(f64, f64)>> {
+pub(super) fn spreads(rows: &[f64], n_columns: usize) -> Vec<Option<(f64, f64)>> {
     let n_rows = (rows.len() / n_columns) as f64;
     let spread = |column: usize| {
         let values = || rows.iter().skip(column).step_by(n_columns);

@@ -1,5 +1,6 @@
 //! How far a column goes with the clusters, for many arrangements of the column's values.
 
+use super::effect::Margin;
 use super::exchange::Exchange;
 use super::sample::{Kind, Sample};
 
@@ -116,6 +117,17 @@ impl Scorer {
             let row = self.row(atom, values);
             table[row * self.n_clusters + atom.cluster as usize] += f64::from(atom.count);
         }
+    }
+
+    /// Images in clusters with each value, per level, when slot i has the value `values[i]`.
+    pub(super) fn margins(&self, values: &[u32]) -> Vec<Margin> {
+        let of_level = |level: &Stratum| vec![0.0; level.n_values()];
+        let mut margins: Vec<Margin> = self.strata.iter().map(of_level).collect();
+        for atom in &self.atoms {
+            let place = self.strata[atom.stratum as usize].place(values[atom.slot as usize]);
+            margins[atom.stratum as usize][place] += f64::from(atom.count);
+        }
+        margins
     }
 
     /// The row of the level of `atom` and the value in its slot.

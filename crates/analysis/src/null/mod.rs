@@ -17,11 +17,15 @@
 //! disagree, the permuted ones are to be believed about clusters. (Of 1,000 cohorts each:
 //! `NEGATOSCOPE_FULL=1 cargo test --test null_calibration -- --nocapture`.)
 
+mod setting;
 mod tally;
 
-use crate::clustering::Cell;
+pub use setting::{ASPECTS, Aspect, AspectTest, Chance, ChanceParams, Standing, compare};
+
+use crate::clustering::{Cell, ClusteringError};
 use crate::measures::{DISTANCES_LIMIT, Measure};
 use crate::monitor::{Cancelled, Count, check};
+use crate::projection::ProjectionError;
 use crate::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_each};
 use crate::surrogate::{SurrogateError, SurrogateKind, Surrogates};
 use ndarray::ArrayView2;
@@ -238,6 +242,12 @@ pub enum NullError {
     /// There are no surrogates of these images.
     #[error(transparent)]
     Surrogate(SurrogateError),
+    /// A parameter of the maps, or the features, are at fault.
+    #[error(transparent)]
+    Projection(ProjectionError),
+    /// A parameter of the clusters is out of range.
+    #[error(transparent)]
+    Clustering(ClusteringError),
     /// The monitor asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -251,6 +261,8 @@ impl NullError {
             Self::StopAfter => Some("stop_after"),
             Self::NoMap { name, .. } => Some(name),
             Self::Search(error) => error.parameter(),
+            Self::Projection(error) => error.parameter(),
+            Self::Clustering(error) => error.parameter(),
             Self::TooManySamples { .. } | Self::Surrogate(_) | Self::Cancelled(_) => None,
         }
     }

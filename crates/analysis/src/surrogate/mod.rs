@@ -5,6 +5,7 @@
 //! n_samples - 1 of them, so that cost stays bounded for features of any length; the surrogates of
 //! more features than images lie, as the images do, in the space that the images span.
 
+mod copula;
 mod permuted;
 mod rotated;
 
@@ -13,6 +14,7 @@ use crate::monitor::{Cancelled, Monitor};
 use crate::principal::Principal;
 use crate::random::Random;
 use crate::settings::Words;
+use copula::Marginals;
 use ndarray::{Array2, ArrayView2};
 use permuted::Permuted;
 use rotated::Rotated;
@@ -28,14 +30,21 @@ pub enum SurrogateKind {
     /// Mean and covariance, between and within patients, exactly: one Gaussian cloud of patients,
     /// each of them a Gaussian cloud of images.
     Gaussian,
+    /// The values of each feature, exactly, and how features go together by their ranks, between and
+    /// within patients: one Gaussian cloud seen through these values (a Gaussian copula). For features
+    /// that no Gaussian cloud has, such as the many zeros behind a rectifier.
+    Copula,
     /// The patients' values on each principal component, which are combined anew, and the images'
     /// deviations from their patient. Values that fall into groups on a single component survive.
     Permuted,
 }
 
 impl Words for SurrogateKind {
-    const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::Gaussian, "gaussian"), (Self::Permuted, "permuted")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Gaussian, "gaussian"),
+        (Self::Copula, "copula"),
+        (Self::Permuted, "permuted"),
+    ];
 }
 
 /// Draws surrogate cohorts.
@@ -49,6 +58,7 @@ pub struct Surrogates {
 #[derive(Debug, Clone)]
 enum Model {
     Gaussian(Rotated),
+    Copula(Rotated, Marginals),
     Permuted(Permuted),
 }
 
@@ -84,8 +94,20 @@ impl Surrogates {
         if n_groups < MIN_GROUPS {
             return Err(SurrogateError::TooFewGroups { n_groups });
         }
-        let principal = Principal::new(features, monitor)?;
+        let scores;
+        let seen = match kind {
+            SurrogateKind::Copula => {
+                scores = copula::normal_scores(features);
+                scores.view()
+            }
+            SurrogateKind::Gaussian | SurrogateKind::Permuted => features,
+        };
+        let principal = Principal::new(seen, monitor)?;
         let model = match kind {
+            SurrogateKind::Copula => Model::Copula(
+                Rotated::new(&principal.scores, &blocks),
+                Marginals::of(features),
+            ),
             SurrogateKind::Gaussian => Model::Gaussian(Rotated::new(&principal.scores, &blocks)),
             SurrogateKind::Permuted => Model::Permuted(Permuted::new(&principal.scores, &blocks)),
         };
@@ -103,10 +125,16 @@ impl Surrogates {
         let mut scores =
             vec![vec![0.0; self.principal.n_components()]; self.principal.scores.len()];
         match &self.model {
-            Model::Gaussian(model) => model.draw(&self.blocks, &mut random, &mut scores),
+            Model::Gaussian(model) | Model::Copula(model, _) => {
+                model.draw(&self.blocks, &mut random, &mut scores);
+            }
             Model::Permuted(model) => model.draw(&self.blocks, &mut random, &mut scores),
         }
-        self.principal.features(&scores)
+        let mut features = self.principal.features(&scores);
+        if let Model::Copula(_, marginals) = &self.model {
+            marginals.give(&mut features);
+        }
+        features
     }
 }
 

@@ -1,0 +1,297 @@
+//! Is what is found at one setting more than chance gives there? The same setting on cohorts without
+//! clusters.
+//!
+//! A single map hangs on the last digits of its features, so that each cohort, the observed one
+//! included, is laid out several times with features that differ by rounding, and measured by the
+//! mean. What is done to the observed cohort is done to every surrogate, so that the comparison is as
+//! valid as the surrogates are.
+
+use super::NullError;
+use crate::clustering::{ClusteringError, ClusteringParams};
+use crate::ensemble::rounded;
+use crate::measures::{Measure, Scorer, balance};
+use crate::monitor::{Count, Monitor, check};
+use crate::projection::{ProjectionError, ProjectionParams, Watch};
+use crate::random::Random;
+use crate::standardize;
+use crate::surrogate::{SurrogateKind, Surrogates};
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Maps of each cohort, where maps hang on rounding at all.
+const MAPS: u64 = 3;
+
+/// Images that are compared, at most: of larger cohorts patients are drawn.
+const LIMIT: usize = 1000;
+
+/// What is asked of the clusters of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// Dense groups with sparse gaps between them, of any shape (DBCV).
+    Dense,
+    /// Groups that are compact and far apart (silhouette).
+    Separated,
+    /// Groups of equal size and little noise (the notebook's score).
+    Even,
+    /// How many images are in groups at all: told, and not judged.
+    Clustered,
+}
+
+/// All of them, in order.
+pub const ASPECTS: [Aspect; 4] = [
+    Aspect::Dense,
+    Aspect::Separated,
+    Aspect::Even,
+    Aspect::Clustered,
+];
+
+/// Those that the verdict is made of.
+const N_JUDGED: usize = 3;
+
+/// One setting, and the cohorts to compare it with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChanceParams {
+    /// How the maps are made.
+    pub projection: ProjectionParams,
+    /// How they are clustered.
+    pub clustering: ClusteringParams,
+    /// What the surrogates keep of the observed cohort.
+    pub kind: SurrogateKind,
+    /// The seed of the surrogates and of the rounding.
+    pub seed: u64,
+}
+
+/// How a cohort does at the setting: the value of each of [`ASPECTS`], turned so that more is better.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing(pub [f64; ASPECTS.len()]);
+
+/// Lays out surrogate cohorts at one setting.
+pub struct Chance {
+    params: ChanceParams,
+    features: Array2<f32>,
+    surrogates: Surrogates,
+}
+
+impl Chance {
+    /// For `features`, `(n_samples, n_features)`, with the patient of each image. Of more than 1,000
+    /// images patients are drawn, and what counts images in the parameters is scaled with them.
+    ///
+    /// # Errors
+    /// [`NullError`] when there are no surrogates of these images, or the monitor cancels.
+    pub fn new(
+        params: ChanceParams,
+        features: ArrayView2<'_, f32>,
+        groups: &[usize],
+        monitor: &dyn Monitor,
+    ) -> Result<Self, NullError> {
+        let images = drawn(groups, params.seed);
+        let drawn = features.select(Axis(0), &images);
+        let groups: Vec<usize> = images.iter().map(|&image| groups[image]).collect();
+        let surrogates = Surrogates::new(drawn.view(), &groups, params.kind, monitor)?;
+        let share = images.len() as f64 / features.nrows().max(1) as f64;
+        let mut params = params;
+        if share < 1.0 {
+            params.clustering = params.clustering.scaled(share);
+            if let Some(along) = params.projection.along() {
+                params.projection = params.projection.at((along * share).max(2.0));
+            }
+        }
+        params.projection = params.projection.within(images.len());
+        Ok(Self {
+            params,
+            features: drawn,
+            surrogates,
+        })
+    }
+
+    /// Images that are laid out.
+    pub fn n_images(&self) -> usize {
+        self.features.nrows()
+    }
+
+    /// How the observed cohort does.
+    ///
+    /// # Errors
+    /// [`NullError`] when a map fails, or the monitor cancels.
+    pub fn observed(&self, counter: &dyn Count) -> Result<Standing, NullError> {
+        let standing = self.standing(self.features.view(), 0, counter)?;
+        counter.advance(1);
+        Ok(standing)
+    }
+
+    /// How the surrogates of these numbers do, from 0: each depends on the seed and its own number
+    /// alone, so that more can be asked for later. The counter hears of one unit per cohort.
+    ///
+    /// # Errors
+    /// As [`Chance::observed`].
+    pub fn surrogates(
+        &self,
+        numbers: Range<u64>,
+        counter: &dyn Count,
+    ) -> Result<Vec<Standing>, NullError> {
+        let one = |number| {
+            check(counter)?;
+            let features = self.surrogates.draw(self.params.seed, number);
+            let standing = self.standing(features.view(), 1 + number, counter)?;
+            counter.advance(1);
+            Ok(standing)
+        };
+        numbers.into_par_iter().map(one).collect()
+    }
+
+    fn standing(
+        &self,
+        features: ArrayView2<'_, f32>,
+        number: u64,
+        monitor: &dyn Monitor,
+    ) -> Result<Standing, NullError> {
+        let ChanceParams {
+            projection, seed, ..
+        } = self.params;
+        // Without a start that is drawn there is nothing for rounding to grow in.
+        let n_maps = projection.reseeded(0).map_or(1, |_| MAPS);
+        let mut sums = [0.0; ASPECTS.len()];
+        for map in 0..n_maps {
+            let mut random = Random::nth(!seed, number * MAPS + map);
+            let features = rounded(features, &mut random);
+            let map = projection.fit(features.view(), Watch::unseen(monitor))?;
+            let points = standardize(map.coordinates.view());
+            let found = self.params.clustering.fit(points.view(), monitor)?;
+            let values = measured(points.view(), &found.labels);
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value / n_maps as f64;
+            }
+        }
+        Ok(Standing(sums))
+    }
+}
+
+/// What each aspect is of one map; without groups the worst that it can be.
+fn measured(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> [f64; ASPECTS.len()] {
+    let scorer = Scorer::new(points);
+    let of = |measure| scorer.measure(measure, labels).unwrap_or(-1.0);
+    let n_clustered = labels.iter().flatten().count();
+    let n_images = labels.len().max(1) as f64;
+    let separated = of(Measure::Silhouette);
+    // Two groups at least, or even is no question.
+    let even = if separated > -1.0 {
+        -(balance(labels) as f64) / n_images
+    } else {
+        -n_images
+    };
+    [
+        of(Measure::Dbcv),
+        separated,
+        even,
+        n_clustered as f64 / n_images,
+    ]
+}
+
+/// All images, or those of patients drawn at random until there are enough.
+fn drawn(groups: &[usize], seed: u64) -> Vec<usize> {
+    if groups.len() <= LIMIT {
+        return (0..groups.len()).collect();
+    }
+    let mut patients: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (image, &group) in groups.iter().enumerate() {
+        patients.entry(group).or_default().push(image);
+    }
+    let mut patients: Vec<Vec<usize>> = patients.into_values().collect();
+    Random::new(seed).shuffle(&mut patients);
+    let mut images = Vec::new();
+    for patient in patients {
+        if images.len() + patient.len() <= LIMIT {
+            images.extend(patient);
+        }
+    }
+    images.sort_unstable();
+    images
+}
+
+/// One aspect of the observed cohort among the surrogates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AspectTest {
+    /// Which it is.
+    pub aspect: Aspect,
+    /// Its value, more being better.
+    pub observed: f64,
+    /// The median of the surrogates.
+    pub by_chance: f64,
+    /// Surrogates that do as well or better.
+    pub n_as_good: usize,
+    /// (1 + these) / (1 + surrogates).
+    pub p_value: f64,
+    /// The same held against having asked three questions (Holm 1979); `None` for what is not judged.
+    pub adjusted: Option<f64>,
+}
+
+/// Compares the observed cohort with its surrogates, by each of [`ASPECTS`].
+pub fn compare(observed: &Standing, surrogates: &[Standing]) -> Vec<AspectTest> {
+    let test = |index: usize| {
+        let value = observed.0[index];
+        let mut values: Vec<f64> = surrogates
+            .iter()
+            .map(|standing| standing.0[index])
+            .collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let n_as_good = values
+            .iter()
+            .filter(|&&other| other >= value - 1e-12)
+            .count();
+        AspectTest {
+            aspect: ASPECTS[index],
+            observed: value,
+            by_chance: values.get(values.len() / 2).copied().unwrap_or(value),
+            n_as_good,
+            p_value: (1 + n_as_good) as f64 / (1 + values.len()) as f64,
+            adjusted: None,
+        }
+    };
+    let mut tests: Vec<AspectTest> = (0..ASPECTS.len()).map(test).collect();
+    let mut order: Vec<usize> = (0..N_JUDGED).collect();
+    order.sort_by(|&a, &b| tests[a].p_value.total_cmp(&tests[b].p_value));
+    let mut largest = 0.0_f64;
+    for (rank, index) in order.into_iter().enumerate() {
+        let adjusted = tests[index].p_value * (N_JUDGED - rank) as f64;
+        largest = largest.max(adjusted.min(1.0));
+        tests[index].adjusted = Some(largest);
+    }
+    tests
+}
+
+impl From<ProjectionError> for NullError {
+    fn from(error: ProjectionError) -> Self {
+        match error {
+            ProjectionError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Projection(other),
+        }
+    }
+}
+
+impl From<ClusteringError> for NullError {
+    fn from(error: ClusteringError) -> Self {
+        match error {
+            ClusteringError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Clustering(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_questions_cost_what_holm_says() {
+        let surrogates: Vec<Standing> = (0..99)
+            .map(|i| Standing([f64::from(i), f64::from(i), f64::from(i), 0.0]))
+            .collect();
+        let tests = compare(&Standing([99.0, 97.0, 50.0, 0.0]), &surrogates);
+        let p: Vec<f64> = tests.iter().map(|test| test.p_value).collect();
+        assert_eq!(p, [0.01, 0.03, 0.5, 1.0]);
+        let adjusted: Vec<Option<f64>> = tests.iter().map(|test| test.adjusted).collect();
+        assert_eq!(adjusted, [Some(0.03), Some(0.06), Some(0.5), None]);
+    }
+}

@@ -1,0 +1,12 @@
+//! How often the parts of a verdict see something where there is nothing, and where there is.
+//!
+//! `cargo test -p negatoscope-analysis --test verdict_calibration -- --nocapture` prints the figures of
+//! docs/statistics.md; with `NEGATOSCOPE_FULL=1` of 1,000 cohorts each.
+
+// clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
+#![allow(clippy::unwrap_used)]
+
+mod clouds;
+mod features;
+mod groups;
+mod maps;
