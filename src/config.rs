@@ -348,10 +348,7 @@ impl ReportConfig {
                 });
             }
         };
-        let mut words = Words::new(&args.settings)?;
-        words.add("perplexity", args.perplexity);
-        words.add("eps", args.eps);
-        words.add("min_samples", args.min_samples);
+        let words = words_of(&args.setting)?;
         let (projection, clustering) = words.read(usize::MAX)?;
         let search = SearchParams::of(plane_map(projection), clustering);
         let null = (args.null > 0)
@@ -359,19 +356,63 @@ impl ReportConfig {
             .transpose()?;
         Ok(Self {
             features: FeatureConfig {
-                column: args.column,
+                column: args.setting.column,
                 ..FeatureConfig::new(args.cohort, args.features)?
             },
             output: args.output,
             format,
             words,
             column: args.breakdown,
-            within: args.within,
-            with_noise: args.with_noise,
+            within: args.setting.within,
+            with_noise: args.setting.with_noise,
             null,
             n_runs: (args.runs > 0).then_some(args.runs),
         })
     }
+}
+
+/// What `negatoscope verdict` does.
+#[derive(Debug)]
+pub struct VerdictConfig {
+    /// The cohort and its features.
+    pub features: FeatureConfig,
+    /// What was said of the map and its clusters.
+    pub words: Words,
+    /// The column whose levels are held fixed.
+    pub within: Option<String>,
+    /// Whether noise is one more cluster.
+    pub with_noise: bool,
+    /// Maps of the setting.
+    pub n_maps: u64,
+    /// Cohorts without clusters.
+    pub n_surrogates: u64,
+}
+
+impl VerdictConfig {
+    /// Validates the options of a verdict, before the long work.
+    pub fn new(args: cli::VerdictArgs) -> Result<Self, ConfigError> {
+        Ok(Self {
+            words: words_of(&args.setting)?,
+            features: FeatureConfig {
+                column: args.setting.column,
+                ..FeatureConfig::new(args.cohort, args.features)?
+            },
+            within: args.setting.within,
+            with_noise: args.setting.with_noise,
+            n_maps: args.maps,
+            n_surrogates: args.surrogates,
+        })
+    }
+}
+
+/// What was said of a map and its clusters.
+fn words_of(args: &cli::SettingArgs) -> Result<Words, ConfigError> {
+    let mut words = Words::new(&args.settings)?;
+    words.add("perplexity", args.perplexity);
+    words.add("eps", args.eps);
+    words.add("min_samples", args.min_samples);
+    words.read(usize::MAX)?;
+    Ok(words)
 }
 
 /// A search is over plane maps.

@@ -15,17 +15,18 @@ use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use negatoscope::cli::{
     Cli, Command, CompletionsArgs, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs,
-    ServeArgs,
+    ServeArgs, VerdictArgs,
 };
 use negatoscope::cohort::CohortError;
 use negatoscope::config::{
-    self, ConfigError, FeatureConfig, ReportConfig, ReportFormat, ServeConfig,
+    self, ConfigError, FeatureConfig, ReportConfig, ReportFormat, ServeConfig, VerdictConfig,
 };
 use negatoscope::features::model::{ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::files::Output;
 use negatoscope::jobs::Progress;
-use negatoscope::pipeline::evidence::ReportParams;
+use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
+use negatoscope::pipeline::evidence::{Question, ReportParams};
 use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
 use negatoscope::plain::{Plain, PlainFields};
 use negatoscope::web::{self, App, Gate};
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         Some(Command::Embed(args)) => embed(args),
         Some(Command::Search(args)) => search(args),
         Some(Command::Report(args)) => report(args),
+        Some(Command::Verdict(args)) => verdict(args),
         Some(Command::Layers(args)) => layers(&args),
         Some(Command::Demo(args)) => demo(&args),
         Some(Command::Completions(args)) => completions(&args),
@@ -297,6 +299,45 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     };
     output.write(|file| file.write_all(text.as_bytes()).map_err(|e| e.to_string()))?;
     tracing::info!("the report is in {}", config.output.display());
+    Ok(())
+}
+
+/// Says whether the groups of one setting are luck.
+fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
+    let json = args.json;
+    let config = VerdictConfig::new(args)?;
+    let study = study(&config.features)?;
+    let (map, clustering) = config.words.read(study.n_images())?;
+    let name_of = |name: &str| study.cohort.column_name(name).to_owned();
+    let question = Question {
+        column: name_of(study.planned()),
+        within: config.within.as_deref().map(name_of),
+        with_noise: config.with_noise,
+    };
+    study.check(&question).map_err(StudyError::from)?;
+    let tried = Tried { map, clustering };
+    let effort = Effort {
+        n_maps: config.n_maps,
+        n_surrogates: config.n_surrogates,
+    };
+    let progress = Progress::new(effort.n_maps + effort.n_surrogates + 1);
+    let started = Instant::now();
+    let work = || study.verdict_alone(&tried, &question, effort, &progress);
+    let spoken = watch(&progress, "maps and cohorts", work)?;
+    tracing::info!("{:.1} s", started.elapsed().as_secs_f64());
+    let mut out = stdout().lock();
+    if json {
+        let document = output::Verdict::of(&spoken, &question);
+        serde_json::to_writer(&mut out, &document)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    let words = &spoken.words;
+    writeln!(out, "{}", Plain(&words.headline))?;
+    let sentences = words.lines.iter().map(|line| &line.sentence);
+    for sentence in sentences.chain(&words.warnings) {
+        writeln!(out, "{}", Plain(sentence))?;
+    }
     Ok(())
 }
 

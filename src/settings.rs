@@ -264,6 +264,18 @@ pub const NOISE: Spec = Spec::choice(
 )
 .help("Whether noise is left out or taken as one more cluster");
 
+/// How much is made before a verdict is spoken.
+pub const EFFORT: Spec = Spec::choice(
+    "effort",
+    "Effort",
+    &[
+        word("full", "100 maps, 99 cohorts without groups"),
+        word("first", "20 maps, 19 cohorts"),
+        word("rest", "100 maps, 999 cohorts"),
+    ],
+)
+.help("How many maps and cohorts without groups a verdict is made from");
+
 /// What settings of a search are ranked by.
 pub static RANK_BY: LazyLock<Spec> = LazyLock::new(|| {
     static WORDS: LazyLock<Vec<Word>> =

@@ -90,6 +90,10 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
             "enrichment",
             format!("/api/enrichment?{SETTING}&breakdown=sex"),
         ),
+        (
+            "verdict",
+            format!("/api/verdict?{SETTING}&breakdown=sex&effort=first"),
+        ),
         ("quality", "/api/quality?method=pca".to_owned()),
         ("table", format!("/api/export?{SETTING}&format=json")),
         ("changed", "/api/changed".to_owned()),

@@ -24,6 +24,7 @@ pub mod search;
 pub mod selection;
 pub mod stability;
 pub mod table;
+pub mod verdict;
 
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ pub use script::script;
 pub use search::Search;
 pub use selection::SelectionKept;
 pub use stability::Stability;
+pub use verdict::Verdict;
 
 use crate::analysis::Warning;
 

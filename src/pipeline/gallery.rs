@@ -77,6 +77,11 @@ struct Place {
 }
 
 impl Gallery {
+    /// Where what was made of the pictures is kept.
+    pub(super) fn cache(&self) -> Arc<Cache> {
+        Arc::clone(&self.cache)
+    }
+
     /// The images of `cohort`.
     pub(super) fn new(cohort: &Cohort, cache: Arc<Cache>, want: Want) -> Self {
         Self {

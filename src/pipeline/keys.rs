@@ -66,6 +66,19 @@ impl SettingKey {
         }
     }
 
+    /// A setting without clusters that were picked by hand.
+    pub(super) fn tried(
+        study: &Study,
+        map: ProjectionParams,
+        clustering: ClusteringParams,
+    ) -> Self {
+        Self {
+            map: MapKey::new(study, map),
+            clustering,
+            own: Vec::new(),
+        }
+    }
+
     /// The setting of clusters that are there.
     pub(super) fn of(study: &Study, map: &Projection, clusters: &Clusters) -> Self {
         let own = clusters.own.iter().map(|own| own.selection.id.clone());

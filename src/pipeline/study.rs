@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::analysis::association::AssociationError;
 use crate::analysis::clustering::plane::{self, Plane};
 use crate::analysis::clustering::{Clustering, ClusteringError, ClusteringParams};
+use crate::analysis::ensemble::EnsembleError;
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::measures::{self, Scorer, Scores};
 use crate::analysis::null::NullError;
@@ -110,6 +111,9 @@ pub enum StudyError {
     /// Map and clusters cannot be repeated.
     #[error(transparent)]
     Stability(#[from] StabilityError),
+    /// The maps of a setting cannot be made again.
+    #[error(transparent)]
+    Ensemble(#[from] EnsembleError),
     /// There are no cohorts without clusters to compare with.
     #[error(transparent)]
     Null(#[from] NullError),
@@ -161,6 +165,7 @@ impl StudyError {
                 | Self::Search(SearchError::Cancelled(_))
                 | Self::Fidelity(FidelityError::Cancelled(_))
                 | Self::Stability(StabilityError::Cancelled(_))
+                | Self::Ensemble(EnsembleError::Cancelled(_))
                 | Self::Null(NullError::Cancelled(_))
         )
     }

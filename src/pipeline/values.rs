@@ -35,6 +35,16 @@ pub enum Values {
     Numbers(Vec<Option<f64>>),
 }
 
+impl Values {
+    /// Whether an image has a value.
+    pub(super) fn has(&self, image: usize) -> bool {
+        match self {
+            Self::Categories { codes, .. } => codes[image].is_some(),
+            Self::Numbers(numbers) => numbers[image].is_some_and(|number| !number.is_nan()),
+        }
+    }
+}
+
 /// A number for each image's group; an image without one is a group of its own.
 pub(super) fn group_numbers(cohort: &Cohort) -> Vec<usize> {
     let mut known = BTreeMap::new();

@@ -25,6 +25,7 @@ use super::keys::{Asked, MapKey, SettingKey, asked};
 use super::part::Parts;
 use super::selection::{Selection, Selections};
 use super::study::{Clusters, Judged, ModelInfo, Projection, Study, StudyError};
+use super::verdicts::Verdicts;
 
 /// Maps that are kept: a perplexity slider's whole range at 193 images takes a megabyte.
 const MAPS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
@@ -89,6 +90,8 @@ pub struct Workbench {
     qualities: StudyMemo<Asked<MapKey, usize>, Quality>,
     /// Single looks: neighbours of an image, distances, a map as it forms.
     pub details: Details,
+    /// Whether the groups of a setting are luck.
+    pub verdicts: Verdicts,
     /// Nulls take minutes: a report that asks again gets the one that is there.
     nulls: Mutex<LruCache<NullKey, Arc<Null>>>,
     /// The settings whose clusters were asked for: each look is a chance to find something.
@@ -104,6 +107,7 @@ impl Workbench {
         let preparing = Progress::new(opened.records.len() as u64);
         let activity = Activity::default();
         let busy = &activity;
+        let verdicts = Verdicts::new(gallery.cache(), threads, busy);
         Self {
             opened,
             gallery,
@@ -124,6 +128,7 @@ impl Workbench {
             over_planes: Memo::new(kept, threads, busy),
             qualities: Memo::new(kept, threads, busy),
             details: Details::new(threads, busy),
+            verdicts,
             nulls: Mutex::new(LruCache::new(NULLS)),
             viewed: Mutex::default(),
             searched: AtomicU64::new(0),

@@ -171,6 +171,7 @@ impl From<&StudyError> for ApiError {
             StudyError::Search(error) => error.parameter(),
             StudyError::Fidelity(FidelityError::NNeighbors { .. }) => Some(N_COMPARED.key),
             StudyError::Stability(error) => error.parameter(),
+            StudyError::Ensemble(error) => error.parameter(),
             StudyError::Null(error) => error.parameter(),
             StudyError::TooManyForFrames { .. } | StudyError::NoFrames { .. } => Some(METHOD),
             StudyError::Column(unknown) => Some(unknown.parameter),

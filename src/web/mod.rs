@@ -26,6 +26,7 @@ mod serve;
 mod setting;
 mod slider;
 mod stream;
+mod verdict;
 
 use std::sync::Arc;
 
@@ -113,6 +114,7 @@ fn routes() -> Vec<Route> {
         frames::routes(),
         neighbours::routes(),
         evidence::routes(),
+        verdict::routes(),
         export::routes(),
         experiments::routes(),
         jobs::routes(),

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::settings::Spec;
 use crate::output::keyed::{of_value, value_schema};
-use crate::settings::{self, Entry, N_COMPARED, N_NEAREST, NOISE, Part, RANK_BY, SIZE, SURROGATE};
+use crate::settings::{
+    self, EFFORT, Entry, N_COMPARED, N_NEAREST, NOISE, Part, RANK_BY, SIZE, SURROGATE,
+};
 
 use super::query::PARTS;
 
@@ -76,6 +78,11 @@ fn within() -> Value {
 /// Whether noise is one more cluster.
 pub(super) fn noise() -> Value {
     parameter(&NOISE)
+}
+
+/// How much a verdict is made from.
+pub(super) fn effort() -> Value {
+    parameter(&EFFORT)
 }
 
 /// The longest side of a picture.

@@ -60,6 +60,24 @@ export interface components {
     };
     /** @description A cell's value; a date as ISO 8601 has it, in the precision that it was given in. */
     CellValue: number | string | boolean;
+    /** @description One aspect of the setting against cohorts without clusters. */
+    ChanceTest: {
+      /**
+       * @description dense (DBCV), separated (silhouette), even (the notebook's score, per image and negative), or
+       *     clustered (the share of the images), which is told and not judged.
+       */
+      aspect: string;
+      /** @description The mean over a few maps of this cohort; more is better. */
+      observed: number;
+      /** @description The median of the surrogates. */
+      by_chance: number;
+      /** @description Surrogates that do as well or better. */
+      n_as_good: number;
+      /** @description (1 + these) / (1 + surrogates). */
+      p_value: number;
+      /** @description Holm's over the three that are judged. */
+      adjusted: number | null;
+    };
     /** @description One of them. */
     ChangedPicture: {
       /** @description The image. */
@@ -104,7 +122,7 @@ export interface components {
       /** @description The same over the resamples that hold a member. */
       jaccard_resamples: number | null;
       /** @description What the lower of the two says. */
-      verdict: components["schemas"]["Verdict"] | null;
+      verdict: components["schemas"]["Verdict2"] | null;
     };
     /**
      * @description How a map is clustered
@@ -485,6 +503,20 @@ export interface components {
       /** @description The distance of each of them on the standardised map, ascending. */
       distance: number[];
     };
+    /** @description One of the questions. */
+    Line: {
+      /** @description Which it is: features, grouped, chance, again, made_of or column. */
+      topic: string;
+      state: components["schemas"]["State"];
+      /** @description What is asked, in two words. */
+      label: string;
+      /** @description The answer in a few words. */
+      short: string;
+      /** @description The number that it rests on; empty where there is none. */
+      number: string;
+      /** @description The answer with its numbers. */
+      sentence: string;
+    };
     /**
      * @description How a map is made
      * @enum {string}
@@ -676,6 +708,67 @@ export interface components {
      * @enum {string}
      */
     NumericDates: "month_first" | "day_first";
+    /** @description One column against the features. What a test finds is null where there was none. */
+    OfFeatures: {
+      name: string;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /** @description Whether it is in the features, by p where it was chosen beforehand and by q where not. */
+      evident: boolean;
+      /** @description The share of the features' variation that goes with it. */
+      r_squared: number | null;
+      /** @description The same beyond chance. */
+      explained: number | null;
+      /** @description Between which two numbers that lies in 95% of such cohorts. */
+      interval: [[number, number], [number, number]] | null;
+      p_value: number | null;
+      /** @description Benjamini and Hochberg's; null for the column that was chosen beforehand. */
+      q_value: number | null;
+      /**
+       * @description How what is held fixed is: nothing, levels (patients exchange with those alike in all of it)
+       *     or model (residuals of a linear model are exchanged).
+       */
+      adjustment: string;
+      /** @description Images with a value. */
+      n_images: number;
+      /** @description Patients of these. */
+      n_groups: number;
+      /** @description Patients that can exchange with another. */
+      n_movable: number;
+    };
+    /** @description One column against the clusters of all maps. What a test finds is null where there was none. */
+    OverMaps: {
+      name: string;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /** @description Whether it goes with the clusters, by p where it was chosen beforehand and by q where not. */
+      evident: boolean;
+      /** @description The mean over the maps of what is explained beyond chance. */
+      explained: number | null;
+      /** @description Its root, 0 where that is negative. */
+      effect: number | null;
+      /** @description Of the statistic averaged over the maps. */
+      p_value: number | null;
+      /** @description Benjamini and Hochberg's; null for the column that was chosen beforehand. */
+      q_value: number | null;
+      /** @description What p would have been by a single map. */
+      single: components["schemas"]["Percentiles"] | null;
+      /** @description The p of twenty shuffles of the column, ascending: columns that cannot matter. */
+      shuffled: number[] | null;
+      /**
+       * @description Over splits in two halves, of which one makes the groups and the other is tested (Meinshausen,
+       *     Meier and Bühlmann 2009); null for what is not replicated.
+       */
+      replicated_p: number | null;
+      /** @description The mean effect there. */
+      replicated_effect: number | null;
+      /** @description Images with a value. */
+      n_images: number;
+      /** @description Patients of these. */
+      n_groups: number;
+      /** @description Patients that can exchange values with another. */
+      n_movable: number;
+    };
     /** @description A cluster that was picked by hand. */
     OwnCluster: {
       /** @description The id of its selection. */
@@ -684,6 +777,15 @@ export interface components {
       label: number;
       /** @description Images of the selection that do not meet the conditions. */
       n_left_out: number;
+    };
+    /** @description Where most values lie. */
+    Percentiles: {
+      /** @description The 5th percentile. */
+      low: number;
+      /** @description The 50th. */
+      median: number;
+      /** @description The 95th. */
+      high: number;
     };
     /** @description Every setting of the clusters' two axes on one map; the values of each axis stand under its name. */
     Plane: {
@@ -1122,6 +1224,11 @@ export interface components {
       noise: "out" | "in";
     };
     /**
+     * @description How a line stands; open where it cannot be told, or not yet.
+     * @enum {string}
+     */
+    State: "yes" | "no" | "open";
+    /**
      * @description Every image with its place on the map, its cluster and its metadata, and what they were made
      *     with.
      */
@@ -1154,10 +1261,63 @@ export interface components {
       n_groups: number;
     };
     /**
+     * @description Whether the groups of a setting are luck: over many maps, against chance, and what they are made
+     *     of.
+     */
+    Verdict: {
+      /** @description Which case of docs/verdict.md it is. */
+      case: string;
+      /** @description Whether the groups are more than chance and come again, as far as is known. */
+      real: boolean;
+      /**
+       * @description Whether there are groups of which anything may be said: they come again, and chance is not
+       *     known to give as much.
+       */
+      groups: boolean;
+      /** @description The point, in a sentence. */
+      headline: string;
+      /** @description What it rests on, a line for each question. */
+      lines: components["schemas"]["Line"][];
+      /** @description What to know of it, in sentences. */
+      warnings: string[];
+      /** @description The column of interest. */
+      column: string;
+      /** @description The column whose levels are held fixed in all tests. */
+      within: string | null;
+      /** @description What the column of interest was tested beside. */
+      held: string[];
+      /** @description Maps of this setting that were made. */
+      n_maps: number;
+      /** @description Cohorts without clusters that were laid out. */
+      n_surrogates: number;
+      /** @description What these keep of this cohort; null where there are none. */
+      surrogate: string | null;
+      /** @description The adjusted Rand index of two of the maps, noise being a class of its own. */
+      agreement: components["schemas"]["Percentiles"];
+      /** @description Clusters of a map. */
+      n_clusters: components["schemas"]["Percentiles"];
+      /** @description The share of a map's images that are in clusters. */
+      clustered: components["schemas"]["Percentiles"];
+      /** @description The setting against chance; empty where it cannot be. */
+      chance: components["schemas"]["ChanceTest"][];
+      /** @description Every column against the clusters of all maps, the one that explains most first. */
+      columns: components["schemas"]["OverMaps"][];
+      /** @description Every column against the features, without a map, the one that explains most first. */
+      features: components["schemas"]["OfFeatures"][];
+      /** @description The column of interest with `held` fixed, against the features; null where nothing is. */
+      beside_features: components["schemas"]["OfFeatures"] | null;
+      /** @description The same against the clusters of all maps. */
+      beside_columns: components["schemas"]["OverMaps"] | null;
+      /** @description A column planted into the groups, which must be found; null without two groups. */
+      planted: components["schemas"]["OverMaps"] | null;
+      /** @description Of each test. */
+      n_permutations: number;
+    };
+    /**
      * @description What a mean Jaccard index says of a cluster.
      * @enum {string}
      */
-    Verdict: "stable" | "doubtful" | "untrustworthy" | "dissolves";
+    Verdict2: "stable" | "doubtful" | "untrustworthy" | "dissolves";
     /** @description What map and clusters were made with. */
     Versions: {
       /** @description Of the program. */
@@ -1193,6 +1353,7 @@ export type Axis = components["schemas"]["Axis"];
 export type BestPlace = components["schemas"]["BestPlace"];
 export type Breakdown = components["schemas"]["Breakdown"];
 export type CellValue = components["schemas"]["CellValue"];
+export type ChanceTest = components["schemas"]["ChanceTest"];
 export type ChangedPicture = components["schemas"]["ChangedPicture"];
 export type ChangedPictures = components["schemas"]["ChangedPictures"];
 export type ClusterBreakdown = components["schemas"]["ClusterBreakdown"];
@@ -1222,6 +1383,7 @@ export type JobStarted = components["schemas"]["JobStarted"];
 export type JobState = components["schemas"]["JobState"];
 export type JoinReport = components["schemas"]["JoinReport"];
 export type KDistance = components["schemas"]["KDistance"];
+export type Line = components["schemas"]["Line"];
 export type MapMethod = components["schemas"]["MapMethod"];
 export type MapParams = components["schemas"]["MapParams"];
 export type Mark = components["schemas"]["Mark"];
@@ -1236,7 +1398,10 @@ export type NullRequest = components["schemas"]["NullRequest"];
 export type NullSetting = components["schemas"]["NullSetting"];
 export type NullStatistic = components["schemas"]["NullStatistic"];
 export type NumericDates = components["schemas"]["NumericDates"];
+export type OfFeatures = components["schemas"]["OfFeatures"];
+export type OverMaps = components["schemas"]["OverMaps"];
 export type OwnCluster = components["schemas"]["OwnCluster"];
+export type Percentiles = components["schemas"]["Percentiles"];
 export type Plane = components["schemas"]["Plane"];
 export type PlaneAssociation = components["schemas"]["PlaneAssociation"];
 export type PlaneAxis = components["schemas"]["PlaneAxis"];
@@ -1260,9 +1425,11 @@ export type Skipped = components["schemas"]["Skipped"];
 export type SkippedReason = components["schemas"]["SkippedReason"];
 export type Stability = components["schemas"]["Stability"];
 export type StabilityRequest = components["schemas"]["StabilityRequest"];
+export type State = components["schemas"]["State"];
 export type TableDocument = components["schemas"]["TableDocument"];
 export type ValueCount = components["schemas"]["ValueCount"];
 export type Verdict = components["schemas"]["Verdict"];
+export type Verdict2 = components["schemas"]["Verdict2"];
 export type Versions = components["schemas"]["Versions"];
 export type Writing = components["schemas"]["Writing"];
 export type $defs = Record<string, never>;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::pipeline::evidence;
 
-use super::super::{Association, Clusters, Enrichment, Null, Quality, Stability};
+use super::super::{Association, Clusters, Enrichment, Null, Quality, Stability, Verdict};
 
 /// Everything that is known of one setting. What takes a different time on every run is without it,
 /// so that equal reports are equal.
@@ -12,6 +12,7 @@ use super::super::{Association, Clusters, Enrichment, Null, Quality, Stability};
 pub struct ReportDocument {
     version: &'static str,
     clusters: Clusters,
+    verdict: Option<Verdict>,
     association: Association,
     enrichment: Enrichment,
     quality: Option<Quality>,
@@ -31,6 +32,7 @@ impl ReportDocument {
         let mut document = Self {
             version: env!("CARGO_PKG_VERSION"),
             clusters: Clusters::new(&report.map, clusters, &report.breakdown, ids),
+            verdict: (report.verdict.found()).map(|spoken| Verdict::of(spoken, question)),
             association: Association::new(
                 &report.association,
                 &report.association_words,

@@ -9,6 +9,7 @@ mod facts;
 
 use askama::Template;
 
+use crate::pipeline::evidence::verdict::Line;
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::evidence::{ColumnAnswer, Part, Report};
 use crate::pipeline::{Gallery, Study};
@@ -25,6 +26,9 @@ struct ReportPage<'a> {
     cohort: &'a str,
     counts: String,
     notices: Vec<String>,
+    headline: String,
+    lines: &'a [Line],
+    verdict_warnings: &'a [String],
     answers: Vec<String>,
     looks: String,
     map: String,
@@ -87,6 +91,13 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
         cohort: &cohort.name,
         counts: counts(study, unit),
         notices: notices(study),
+        headline: match &report.verdict {
+            Part::Found(spoken) => spoken.words.headline.clone(),
+            Part::Failed(reason) => format!("No verdict: {reason}."),
+            Part::NotAsked => String::new(),
+        },
+        lines: (report.verdict.found()).map_or(&[], |spoken| &spoken.words.lines),
+        verdict_warnings: (report.verdict.found()).map_or(&[], |spoken| &spoken.words.warnings),
         answers: answers(report),
         looks: looks(report),
         map: figure::map(
@@ -191,7 +202,7 @@ fn notices(study: &Study) -> Vec<String> {
         .collect()
 }
 
-/// The answers in short: what a reader takes away.
+/// What the best of the search and the repeats say, beside the verdict.
 fn answers(report: &Report) -> Vec<String> {
     let null = report.null.found();
     let null = null.into_iter().flat_map(|null| &null.answers);
@@ -199,8 +210,7 @@ fn answers(report: &Report) -> Vec<String> {
         .stability
         .found()
         .map(|stability| stability.sentence.clone());
-    std::iter::once(report.association_words.verdict.clone())
-        .chain(null.map(|answer| answer.sentence.clone()))
+    null.map(|answer| answer.sentence.clone())
         .chain(stability)
         .collect()
 }

@@ -120,17 +120,18 @@ pub struct PlaneAssociation {
 impl Question {
     pub(super) fn params(&self) -> AssociationParams {
         AssociationParams {
-            noise: noise(self.with_noise),
+            noise: self.noise(),
             ..AssociationParams::default()
         }
     }
-}
 
-fn noise(with_noise: bool) -> Noise {
-    if with_noise {
-        Noise::OneMoreCluster
-    } else {
-        Noise::LeftOut
+    /// What noise stands for.
+    pub(super) fn noise(&self) -> Noise {
+        if self.with_noise {
+            Noise::OneMoreCluster
+        } else {
+            Noise::LeftOut
+        }
     }
 }
 
@@ -246,7 +247,7 @@ impl Study {
         let points = map.standardized.view();
         let labelings = plane::labelings(points, clustering, &grid, monitor)?;
         let params = AssociationParams {
-            noise: noise(question.with_noise),
+            noise: question.noise(),
             ..AssociationParams::for_settings()
         };
         let values = self.values_of("breakdown", &question.column)?;
@@ -276,7 +277,7 @@ impl Study {
     }
 
     /// Whether one column is the other, or what that was made from.
-    fn says_the_same(&self, name: &str, interest: &str) -> bool {
+    pub(super) fn says_the_same(&self, name: &str, interest: &str) -> bool {
         let is_place = |name: &str| {
             Some(name) == self.cohort.country_column.as_deref()
                 || name.eq_ignore_ascii_case("location")
@@ -285,13 +286,17 @@ impl Study {
     }
 
     /// The column that is held fixed.
-    fn levels(&self, question: &Question) -> Result<Option<Values>, UnknownColumn> {
+    pub(super) fn levels(&self, question: &Question) -> Result<Option<Values>, UnknownColumn> {
         let held = |name: &String| values::held_values(&self.cohort, "within", name);
         question.within.as_ref().map(held).transpose()
     }
 
     /// The column as it is tested.
-    fn values_of(&self, parameter: &'static str, name: &str) -> Result<Values, UnknownColumn> {
+    pub(super) fn values_of(
+        &self,
+        parameter: &'static str,
+        name: &str,
+    ) -> Result<Values, UnknownColumn> {
         match self.cohort.column(name) {
             Some(column) => Ok(tested_values(column)),
             // Only a cohort without any place gets here without an error: all are missing.
@@ -301,14 +306,14 @@ impl Study {
     }
 }
 
-fn as_held(values: &Values) -> Held<'_> {
+pub(super) fn as_held(values: &Values) -> Held<'_> {
     match values {
         Values::Categories { codes, .. } => Held::Levels(codes),
         Values::Numbers(numbers) => Held::Numbers(numbers),
     }
 }
 
-fn as_tested(values: &Values) -> Tested<'_> {
+pub(super) fn as_tested(values: &Values) -> Tested<'_> {
     match values {
         Values::Categories { codes, .. } => Tested::Categories(codes),
         Values::Numbers(numbers) => Tested::Numbers(numbers),

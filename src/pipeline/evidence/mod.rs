@@ -10,6 +10,7 @@ mod quality;
 mod report;
 mod speaker;
 mod stability;
+pub mod verdict;
 mod wording;
 pub mod words;
 

@@ -12,6 +12,7 @@ use crate::config::ReportConfig;
 use super::super::breakdown::Breakdown;
 use super::super::selection::Selection;
 use super::super::study::{Clusters, Judged, Projection, Study, StudyError};
+use super::verdict::{self, Effort, Spoken, Tried};
 use super::{
     Association, AssociationWords, Enrichment, Null, Quality, Question, Repeats, Stability,
 };
@@ -65,6 +66,8 @@ pub struct Report {
     pub enrichment: Enrichment,
     /// What is said of each of its cells.
     pub enrichment_words: Vec<String>,
+    /// Whether it is luck: over many maps, against chance, and of what.
+    pub verdict: Part<Spoken>,
     /// Whether the map can be believed.
     pub quality: Part<Quality>,
     /// Whether the best of the search is luck.
@@ -146,7 +149,7 @@ impl ReportParams {
     }
 
     /// The maps that have to be made, which is what the counter hears of: the one in question, those
-    /// of the repeats, and one for each perplexity and cohort of the null, unless that is `known`.
+    /// of the verdict and its cohorts, those of the repeats, and one for each perplexity and cohort of the null, unless that is `known`.
     pub fn n_maps(&self, known: bool) -> u64 {
         let null = self.null.as_ref().filter(|_| !known);
         let null = null.map_or(0, |null| {
@@ -156,9 +159,12 @@ impl ReportParams {
         let repeats = self
             .repeats
             .map_or(0, |repeats| repeats.n_maps(self.map, self.clustering));
-        1 + null + repeats
+        1 + null + repeats + VERDICT.n_maps + VERDICT.n_surrogates + 1
     }
 }
+
+/// How much the verdict of a report is made from.
+const VERDICT: Effort = verdict::FULL;
 
 fn maps_of_a_cohort(null: &CheckedNull) -> u64 {
     null.params().search.along.len() as u64
@@ -187,6 +193,15 @@ impl Study {
             counter,
         )))?;
         counter.advance(1);
+        let tried = Tried {
+            map: params.map,
+            clustering: params.clustering,
+        };
+        let verdict = match params.own.is_empty() {
+            true => self.verdict_alone(&tried, question, VERDICT, counter),
+            false => Err(StudyError::DrawnByHand),
+        };
+        let verdict = Part::of(Some(verdict))?;
         let repeat = |repeats| self.stability(&map, &clusters, repeats, counter);
         let stability = Part::of(params.repeats.map(repeat))?;
         let compare = |null| match known {
@@ -206,6 +221,7 @@ impl Study {
             enrichment_words: self.enrichment_words(&enrichment, n_viewed),
             association,
             enrichment,
+            verdict,
             quality,
             null,
             stability,

@@ -20,6 +20,9 @@ mod store;
 use checksum::{features_checksum, hash_of, image_checksum};
 use store::{Opened, Suspicion};
 
+/// The version of entries that are no images: of these none is made of an image alone.
+const ANSWERS: u32 = u32::MAX;
+
 /// Name of the file in the cache's folder.
 pub const FILE_NAME: &str = "features.sqlite3";
 
@@ -152,6 +155,21 @@ impl Cache {
                 checksum
             ])
         });
+    }
+
+    /// What was computed once and kept under a key made of all that it was computed from.
+    pub fn answer(&self, key: blake3::Hash) -> Option<Vec<u8>> {
+        let entry = self.images(ANSWERS, &[key]).pop().flatten();
+        entry.map(|entry| entry.thumbnail)
+    }
+
+    /// Keeps what was computed under a key made of all that it was computed from.
+    pub fn put_answer(&self, key: blake3::Hash, bytes: Vec<u8>) {
+        let entry = ImageEntry {
+            facts: String::new(),
+            thumbnail: bytes,
+        };
+        self.put_images(ANSWERS, &[(key, entry)]);
     }
 
     /// Looks all keys up in one read transaction; a row that cannot be read is a miss.

@@ -1,0 +1,573 @@
+//! One verdict on a setting, from all that is asked of it: are there groups, do they come again, does
+//! chance give as much, and what are they made of, with and without a map.
+
+mod cases;
+mod speaker;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use crate::analysis::association::{
+    AssociationParams, AveragedTest, FeatureSpace, FeatureTest, Held, Noise, Values as Tested,
+    crossed,
+};
+use crate::analysis::clustering::ClusteringParams;
+use crate::analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place, planted};
+use crate::analysis::null::{AspectTest, Chance, ChanceParams, Standing, compare};
+use crate::analysis::projection::ProjectionParams;
+use crate::analysis::replication::{Replication, ReplicationParams, replicate};
+use crate::analysis::settings::Words;
+use crate::analysis::surrogate::SurrogateKind;
+use crate::analysis::{Count, Monitor};
+use crate::cohort::Column;
+
+use super::super::study::{Study, StudyError};
+use super::super::values::{self, Values, group_numbers, tested_values};
+use super::association::{Question, as_held, as_tested};
+
+pub use cases::Case;
+pub use speaker::{Line, State, Topic, VerdictWords};
+
+/// The seed of all that is drawn for a verdict.
+const SEED: u64 = 42;
+
+/// Permutations of each test.
+const N_PERMUTATIONS: usize = 999;
+
+/// Columns that are held fixed together, at most: what goes with the features most.
+const MOST_HELD: usize = 3;
+
+/// How often the planted column follows the groups; about its effect.
+pub const PLANTED: f64 = 0.5;
+
+/// Splits of the patients in two.
+const N_SPLITS: usize = 20;
+
+/// How much is made before a verdict is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Effort {
+    /// Maps of the setting.
+    pub n_maps: u64,
+    /// Cohorts without clusters.
+    pub n_surrogates: u64,
+}
+
+/// A word within two seconds.
+pub const FIRST: Effort = Effort {
+    n_maps: 20,
+    n_surrogates: 19,
+};
+
+/// One within five.
+pub const FULL: Effort = Effort {
+    n_maps: 100,
+    n_surrogates: 99,
+};
+
+/// One for who waits.
+pub const REST: Effort = Effort {
+    n_maps: 100,
+    n_surrogates: 999,
+};
+
+/// Each goes on where the one before ended.
+const EFFORTS: [Effort; 3] = [FIRST, FULL, REST];
+
+impl Words for Effort {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(FULL, "full"), (FIRST, "first"), (REST, "rest")];
+}
+
+impl Effort {
+    /// The numbers of its maps, in the pieces that efforts up to it are made in.
+    pub fn maps(self) -> Vec<std::ops::Range<u64>> {
+        pieces(self.n_maps, |effort| effort.n_maps)
+    }
+
+    /// The numbers of its cohorts without clusters, likewise.
+    pub fn surrogates(self) -> Vec<std::ops::Range<u64>> {
+        pieces(self.n_surrogates, |effort| effort.n_surrogates)
+    }
+}
+
+fn pieces(upto: u64, of: impl Fn(Effort) -> u64) -> Vec<std::ops::Range<u64>> {
+    let mut ends: Vec<u64> = EFFORTS.into_iter().map(of).filter(|&n| n < upto).collect();
+    ends.push(upto);
+    ends.dedup();
+    let starts = std::iter::once(0).chain(ends.clone());
+    starts.zip(ends).map(|(start, end)| start..end).collect()
+}
+
+/// The setting that a verdict is on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tried {
+    /// How its maps are made.
+    pub map: ProjectionParams,
+    /// How they are clustered.
+    pub clustering: ClusteringParams,
+}
+
+/// Cohorts without clusters at one setting.
+#[derive(Debug, Clone)]
+pub struct Standings {
+    /// How this cohort does.
+    pub observed: Standing,
+    /// How the surrogates do.
+    pub surrogates: Vec<Standing>,
+    /// What they keep of this cohort.
+    pub kind: SurrogateKind,
+    /// Images that were laid out.
+    pub n_images: usize,
+}
+
+/// Every column against the features, without a map.
+#[derive(Debug, Clone)]
+pub struct InFeatures {
+    /// The columns, the one that explains most first; those that cannot be tested last.
+    pub columns: Vec<ColumnInFeatures>,
+    /// Images that were looked at.
+    pub n_sampled: usize,
+    /// Permutations of each test.
+    pub n_permutations: usize,
+}
+
+/// One column against the features.
+#[derive(Debug, Clone)]
+pub struct ColumnInFeatures {
+    /// The column.
+    pub name: String,
+    /// Whether it was computed here rather than given.
+    pub derived: bool,
+    /// The test.
+    pub test: FeatureTest,
+}
+
+/// One column against the clusters of all maps.
+#[derive(Debug, Clone)]
+pub struct ColumnOverMaps {
+    /// The column.
+    pub name: String,
+    /// The test.
+    pub test: AveragedTest,
+}
+
+/// What a verdict is made from; each part is remembered by itself.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    /// The maps.
+    pub members: Vec<&'a Member>,
+    /// The surrogates, or why there are none.
+    pub standings: Result<Standings, String>,
+    /// The columns without a map.
+    pub in_features: &'a InFeatures,
+}
+
+/// What is known of a setting.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Which case it is.
+    pub case: Case,
+    /// How much was made.
+    pub effort: Effort,
+    /// How far the maps agree.
+    pub agreement: Agreement,
+    /// The setting against chance, or why it cannot be held against it.
+    pub chance: Result<Vec<AspectTest>, String>,
+    /// What the surrogates keep, and the images that were laid out.
+    pub surrogates: Option<(SurrogateKind, usize)>,
+    /// Every column against the clusters of all maps, the one that explains most first.
+    pub columns: Vec<ColumnOverMaps>,
+    /// What is held fixed beside the column of interest.
+    pub held: Vec<String>,
+    /// The column of interest with that held fixed: in the features, and over the maps where patients
+    /// enough are alike in all of it.
+    pub beside: Option<Beside>,
+    /// A column that must be found, planted with [`PLANTED`] into as many patients as have a value of
+    /// the column of interest; `None` where there are no two groups to plant it in.
+    pub planted: Option<AveragedTest>,
+    /// The columns in patients that did not make the groups, in the order of `columns`; why not, where
+    /// halves of the cohort are too few.
+    pub replication: Result<Vec<Replication>, String>,
+    /// Permutations of each test.
+    pub n_permutations: usize,
+    /// Time that putting it together took.
+    pub elapsed: Duration,
+}
+
+/// A verdict and what is said of it.
+#[derive(Debug)]
+pub struct Spoken {
+    /// The numbers.
+    pub verdict: Verdict,
+    /// Every column against the features, without a map.
+    pub in_features: InFeatures,
+    /// The words.
+    pub words: VerdictWords,
+}
+
+/// The column of interest with others held fixed.
+#[derive(Debug)]
+pub struct Beside {
+    /// In the features.
+    pub features: FeatureTest,
+    /// Over the maps.
+    pub maps: AveragedTest,
+}
+
+impl Study {
+    /// The maps of these numbers of a setting; the counter hears of one unit per map.
+    pub fn members(
+        &self,
+        tried: &Tried,
+        numbers: std::ops::Range<u64>,
+        counter: &dyn Count,
+    ) -> Result<Vec<Member>, StudyError> {
+        let params = EnsembleParams {
+            projection: tried.map,
+            clustering: tried.clustering,
+            random_state: SEED,
+        };
+        let groups = group_numbers(&self.cohort);
+        let ensemble = Ensemble::new(params, self.features.view(), &groups, counter)?;
+        Ok(ensemble.members(numbers, counter)?)
+    }
+
+    /// The setting on cohorts without clusters of these numbers; the counter hears of one unit per
+    /// cohort, this one included.
+    pub fn standings(
+        &self,
+        tried: &Tried,
+        numbers: std::ops::Range<u64>,
+        counter: &dyn Count,
+    ) -> Result<Standings, StudyError> {
+        let kind = self.surrogate_kind();
+        let params = ChanceParams {
+            projection: tried.map,
+            clustering: tried.clustering,
+            kind,
+            seed: SEED,
+        };
+        let groups = group_numbers(&self.cohort);
+        let chance = Chance::new(params, self.features.view(), &groups, counter)?;
+        Ok(Standings {
+            observed: chance.observed(counter)?,
+            surrogates: chance.surrogates(numbers, counter)?,
+            kind,
+            n_images: chance.n_images(),
+        })
+    }
+
+    /// The kind of surrogate that has the shape of these features: a Gaussian cloud has no zeros.
+    fn surrogate_kind(&self) -> SurrogateKind {
+        if self.zeros_of_rectified().is_some() {
+            SurrogateKind::Copula
+        } else {
+            SurrogateKind::Gaussian
+        }
+    }
+
+    /// Tests every column against the features, with these held fixed.
+    pub fn in_features(
+        &self,
+        held: &[String],
+        monitor: &dyn Monitor,
+    ) -> Result<InFeatures, StudyError> {
+        let of_cohort = |column: &&Column| !held.contains(&column.name);
+        let columns: Vec<&Column> = self.cohort.columns.iter().filter(of_cohort).collect();
+        let values: Vec<Values> = columns.iter().map(|column| tested_values(column)).collect();
+        let tested: Vec<Tested<'_>> = values.iter().map(as_tested).collect();
+        let is_planned = |column: &&Column| column.name == self.planned();
+        let planned = columns.iter().position(is_planned);
+        let held = self.held(held)?;
+        let held: Vec<Held<'_>> = held.iter().map(as_held).collect();
+        let (params, groups) = (params(Noise::LeftOut), group_numbers(&self.cohort));
+        let space = FeatureSpace::new(
+            self.features.view(),
+            &groups,
+            (tested.len(), &params),
+            monitor,
+        )?;
+        let found =
+            params
+                .check()?
+                .features(&space, &groups, (&tested, planned), &held, monitor)?;
+        let (n_sampled, n_permutations) = (found.n_sampled, found.n_permutations);
+        let pairs = columns.iter().zip(found.columns);
+        let mut columns: Vec<ColumnInFeatures> = pairs
+            .map(|(column, test)| ColumnInFeatures {
+                name: column.name.clone(),
+                derived: column.derived,
+                test,
+            })
+            .collect();
+        let explained = |column: &ColumnInFeatures| {
+            let found = column.test.outcome.as_ref();
+            found.map_or(f64::NEG_INFINITY, |found| found.explained)
+        };
+        columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
+        Ok(InFeatures {
+            columns,
+            n_sampled,
+            n_permutations,
+        })
+    }
+
+    /// Puts the parts together; `effort` says how much of each there is.
+    pub fn verdict(
+        &self,
+        question: &Question,
+        (tried, effort): (&Tried, Effort),
+        parts: &Parts<'_>,
+        monitor: &dyn Monitor,
+    ) -> Result<Verdict, StudyError> {
+        let started = Instant::now();
+        let agreement = Agreement::of(&parts.members);
+        let chance = parts.standings.as_ref().map_err(Clone::clone);
+        let chance = chance.map(|found| compare(&found.observed, &found.surrogates));
+        let maps: Vec<&[Place]> = parts
+            .members
+            .iter()
+            .map(|member| &member.places[..])
+            .collect();
+        let columns = self.over_maps(&maps, question, monitor)?;
+        let held = match &question.within {
+            Some(within) => vec![within.clone()],
+            None => self.confounders(question, parts.in_features),
+        };
+        let beside = self.beside(&maps, question, &held, monitor)?;
+        let planted = self.planted(&parts.members, question, monitor)?;
+        let replication = told(self.replication(tried, question, &columns, monitor))?;
+        let mut verdict = Verdict {
+            case: Case::TooFew,
+            effort,
+            agreement,
+            chance,
+            surrogates: (parts.standings.as_ref().ok()).map(|found| (found.kind, found.n_images)),
+            columns,
+            held,
+            beside,
+            planted,
+            replication,
+            n_permutations: N_PERMUTATIONS,
+            elapsed: started.elapsed(),
+        };
+        verdict.case = Case::of(&verdict, question);
+        Ok(verdict)
+    }
+
+    /// Makes all parts and puts them together; the counter hears of one unit for each map and each
+    /// cohort, the observed one included.
+    pub fn verdict_alone(
+        &self,
+        tried: &Tried,
+        question: &Question,
+        effort: Effort,
+        counter: &dyn Count,
+    ) -> Result<Spoken, StudyError> {
+        let in_features = self.in_features(&[], counter)?;
+        let members = self.members(tried, 0..effort.n_maps, counter)?;
+        let standings = self.standings(tried, 0..effort.n_surrogates, counter);
+        let parts = Parts {
+            members: members.iter().collect(),
+            standings: told(standings)?,
+            in_features: &in_features,
+        };
+        let verdict = self.verdict(question, (tried, effort), &parts, counter)?;
+        Ok(Spoken {
+            words: self.verdict_words(&verdict, question, &in_features),
+            verdict,
+            in_features,
+        })
+    }
+
+    fn over_maps(
+        &self,
+        maps: &[&[Place]],
+        question: &Question,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<ColumnOverMaps>, StudyError> {
+        let others = |column: &&Column| question.within.as_ref() != Some(&column.name);
+        let columns: Vec<&Column> = self.cohort.columns.iter().filter(others).collect();
+        let values: Vec<Values> = columns.iter().map(|column| tested_values(column)).collect();
+        let tested: Vec<Tested<'_>> = values.iter().map(as_tested).collect();
+        let is_planned = |column: &&Column| column.name == self.planned();
+        let planned = columns.iter().position(is_planned);
+        let held = self.levels(question)?;
+        let within = held.as_ref().map(as_held);
+        let groups = group_numbers(&self.cohort);
+        let checked = params(question.noise()).check()?;
+        let found = checked.averaged(maps, &groups, (&tested, planned), within, monitor)?;
+        let pairs = columns.iter().zip(found);
+        let mut columns: Vec<ColumnOverMaps> = pairs
+            .map(|(column, test)| ColumnOverMaps {
+                name: column.name.clone(),
+                test,
+            })
+            .collect();
+        let explained = |column: &ColumnOverMaps| {
+            let found = column.test.outcome.as_ref();
+            found.map_or(f64::NEG_INFINITY, |found| found.explained)
+        };
+        columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
+        Ok(columns)
+    }
+
+    /// What the column of interest has to hold beside: the columns that are in the features for
+    /// certain, those that explain most first.
+    fn confounders(&self, question: &Question, in_features: &InFeatures) -> Vec<String> {
+        let is_one = |column: &&ColumnInFeatures| {
+            let found = column.test.outcome.as_ref();
+            found.is_ok_and(|found| found.is_evident())
+                && !self.says_the_same(&column.name, &question.column)
+        };
+        let mut held: Vec<String> = Vec::new();
+        let mut patterns = BTreeSet::new();
+        for column in in_features.columns.iter().filter(is_one) {
+            // A column that is another one by another name adds nothing but empty levels.
+            let known = values::held_values(&self.cohort, "within", &column.name)
+                .is_ok_and(|values| patterns.insert(format!("{values:?}")));
+            if known && held.len() < MOST_HELD {
+                held.push(column.name.clone());
+            }
+        }
+        held
+    }
+
+    fn beside(
+        &self,
+        maps: &[&[Place]],
+        question: &Question,
+        held: &[String],
+        monitor: &dyn Monitor,
+    ) -> Result<Option<Beside>, StudyError> {
+        if held.is_empty() || held.contains(&question.column) {
+            return Ok(None);
+        }
+        let values = self.values_of("breakdown", &question.column)?;
+        let tested = [as_tested(&values)];
+        let levels = self.held(held)?;
+        let levels: Vec<Held<'_>> = levels.iter().map(as_held).collect();
+        let groups = group_numbers(&self.cohort);
+        let (of_features, of_maps) = (params(Noise::LeftOut), params(question.noise()));
+        let space = FeatureSpace::new(self.features.view(), &groups, (1, &of_features), monitor)?;
+        let asked = (&tested[..], Some(0));
+        let features = of_features
+            .check()?
+            .features(&space, &groups, asked, &levels, monitor)?;
+        let crossed = crossed(&levels, groups.len());
+        let within = match levels[..] {
+            [one] => one,
+            _ => Held::Levels(&crossed),
+        };
+        let maps = of_maps
+            .check()?
+            .averaged(maps, &groups, asked, Some(within), monitor)?;
+        let both = features
+            .columns
+            .into_iter()
+            .next()
+            .zip(maps.into_iter().next());
+        Ok(both.map(|(features, maps)| Beside { features, maps }))
+    }
+
+    /// A column that must be found.
+    fn planted(
+        &self,
+        members: &[&Member],
+        question: &Question,
+        monitor: &dyn Monitor,
+    ) -> Result<Option<AveragedTest>, StudyError> {
+        let values = self.values_of("breakdown", &question.column)?;
+        let groups = group_numbers(&self.cohort);
+        let has = |image: usize| values.has(image);
+        let Some(column) = planted(members, &groups, (&has, PLANTED, SEED)) else {
+            return Ok(None);
+        };
+        let maps: Vec<&[Place]> = members.iter().map(|member| &member.places[..]).collect();
+        let checked = params(question.noise()).check()?;
+        let asked = (&[Tested::Categories(&column)][..], Some(0));
+        let found = checked.averaged(&maps, &groups, asked, None, monitor)?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The columns in patients that did not make the groups.
+    fn replication(
+        &self,
+        tried: &Tried,
+        question: &Question,
+        columns: &[ColumnOverMaps],
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Replication>, StudyError> {
+        let values: Vec<Values> = columns
+            .iter()
+            .map(|column| self.values_of("breakdown", &column.name))
+            .collect::<Result<_, _>>()?;
+        let tested: Vec<Tested<'_>> = values.iter().map(as_tested).collect();
+        let of = ReplicationParams {
+            projection: tried.map,
+            clustering: tried.clustering,
+            n_splits: N_SPLITS,
+            random_state: SEED,
+        };
+        let groups = group_numbers(&self.cohort);
+        let checked = params(question.noise()).check()?;
+        let cohort = (self.features.view(), &groups[..]);
+        Ok(replicate(
+            &of,
+            cohort,
+            &tested,
+            &checked,
+            &Uncounted(monitor),
+        )?)
+    }
+
+    fn held(&self, names: &[String]) -> Result<Vec<Values>, StudyError> {
+        let values = |name: &String| values::held_values(&self.cohort, "within", name);
+        Ok(names.iter().map(values).collect::<Result<_, _>>()?)
+    }
+}
+
+/// Pieces of one setting as one; why there are none, where one of them says so.
+pub fn joined<'a>(
+    pieces: impl IntoIterator<Item = &'a std::sync::Arc<Result<Standings, String>>>,
+) -> Result<Standings, String> {
+    let mut all: Option<Standings> = None;
+    for piece in pieces {
+        let piece = piece.as_ref().as_ref().map_err(Clone::clone)?;
+        match &mut all {
+            Some(all) => all.surrogates.extend(&piece.surrogates),
+            None => all = Some(piece.clone()),
+        }
+    }
+    all.ok_or_else(|| "no cohort without groups was laid out".to_owned())
+}
+
+/// What failed is told and does not take the rest with it; only a wish to stop does.
+pub fn told<T>(outcome: Result<T, StudyError>) -> Result<Result<T, String>, StudyError> {
+    match outcome {
+        Ok(found) => Ok(Ok(found)),
+        Err(error) if error.is_cancelled() => Err(error),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}
+
+/// Nobody counts: who waits hears of the whole alone.
+pub struct Uncounted<'a>(pub &'a dyn Monitor);
+
+impl Monitor for Uncounted<'_> {
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
+    }
+}
+
+impl Count for Uncounted<'_> {
+    fn advance(&self, _amount: u64) {}
+}
+
+fn params(noise: Noise) -> AssociationParams {
+    AssociationParams {
+        noise,
+        n_permutations: N_PERMUTATIONS,
+        seed: SEED,
+    }
+}

@@ -1,0 +1,711 @@
+//! The verdict in words: first the point, the numbers after it.
+
+use crate::analysis::association::{Adjustment, FeatureFinding, NotTestable};
+use crate::analysis::null::{Aspect, AspectTest};
+use crate::analysis::surrogate::SurrogateKind;
+
+use super::super::association::Question;
+use super::super::words::{self, Unit};
+use super::cases::{AGAIN, Case, least};
+use super::{ColumnInFeatures, ColumnOverMaps, InFeatures, Verdict};
+use crate::pipeline::Study;
+
+/// Columns that a sentence names.
+const MOST_NAMED: usize = 3;
+
+/// What is asked of chance.
+const BEYOND: &str = "Beyond chance";
+
+/// What is said of a setting.
+#[derive(Debug)]
+pub struct VerdictWords {
+    /// The point, in plain words.
+    pub headline: String,
+    /// What it rests on, a line for each question.
+    pub lines: Vec<Line>,
+    /// What to know of it, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// One of the questions.
+#[derive(Debug)]
+pub struct Line {
+    /// Which it is.
+    pub topic: Topic,
+    /// How it stands.
+    pub state: State,
+    /// What is asked, in two words.
+    pub label: String,
+    /// The answer in a few words.
+    pub short: String,
+    /// The number that it rests on; empty where there is none.
+    pub number: String,
+    /// The answer with its numbers.
+    pub sentence: String,
+}
+
+/// The questions that a verdict answers, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// What is in the features, without a map?
+    Features,
+    /// How much of the cohort is in groups at all?
+    Grouped,
+    /// Does chance give as much?
+    Chance,
+    /// Do they come again?
+    Again,
+    /// What are the groups made of?
+    MadeOf,
+    /// And the column of interest?
+    Column,
+}
+
+impl Topic {
+    /// The name in answers.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Grouped => "grouped",
+            Self::Chance => "chance",
+            Self::Again => "again",
+            Self::Features => "features",
+            Self::MadeOf => "made_of",
+            Self::Column => "column",
+        }
+    }
+}
+
+/// How a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No,
+    /// It cannot be told, or not yet.
+    Open,
+}
+
+impl State {
+    fn of(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+}
+
+impl Study {
+    /// What `verdict` says of the question.
+    pub fn verdict_words(
+        &self,
+        verdict: &Verdict,
+        question: &Question,
+        in_features: &InFeatures,
+    ) -> VerdictWords {
+        let speaker = Speaker {
+            study: self,
+            question,
+            unit: Unit::of(&self.cohort),
+            verdict,
+            in_features,
+        };
+        VerdictWords {
+            headline: speaker.headline(),
+            lines: vec![
+                speaker.features(),
+                speaker.grouped(),
+                speaker.chance(),
+                speaker.again(),
+                speaker.made_of(),
+                speaker.column(),
+            ],
+            warnings: speaker.warnings(),
+        }
+    }
+}
+
+struct Speaker<'a> {
+    study: &'a Study,
+    question: &'a Question,
+    unit: Unit,
+    verdict: &'a Verdict,
+    in_features: &'a InFeatures,
+}
+
+impl Speaker<'_> {
+    fn headline(&self) -> String {
+        let interest = &self.question.column;
+        let others = || words::list(&self.names(|column| column.name != *interest));
+        match self.verdict.case {
+            Case::TooFew => "Too few images are in groups to say anything.".to_owned(),
+            Case::OneGroup => "All is one group: there is nothing to tell apart.".to_owned(),
+            Case::NotAgain => "Probably luck: these groups do not come again.".to_owned(),
+            Case::AsByChance => {
+                "Probably luck: cohorts without groups do as well.".to_owned()
+            }
+            Case::Undecided => {
+                "These groups come again; more cohorts without groups will say whether chance gives \
+                 as much."
+                    .to_owned()
+            }
+            Case::ChanceUnknown => {
+                "These groups come again; whether chance gives as much cannot be told here."
+                    .to_owned()
+            }
+            Case::Unexplained => {
+                "Real, and made of nothing that the table knows.".to_owned()
+            }
+            Case::OfOthers => format!(
+                "Real, and made of {}: no evidence that {interest} is part of it.",
+                others()
+            ),
+            Case::Through => format!(
+                "Real, and made of {}: {interest} goes with the groups no further than {} do.",
+                others(),
+                words::list(&self.verdict.held)
+            ),
+            Case::Beside if self.verdict.held.is_empty() => {
+                format!("Real, and made of {interest} and {}.", others())
+            }
+            Case::Beside => format!(
+                "Real, and {interest} is part of it, also with {} held fixed.",
+                words::list(&self.verdict.held)
+            ),
+            Case::OfInterest => format!("Real, and made of {interest}."),
+        }
+    }
+
+    /// The columns that go with the clusters over all maps, those that explain most first.
+    fn names(&self, counts: impl Fn(&ColumnOverMaps) -> bool) -> Vec<String> {
+        let evident = |column: &&ColumnOverMaps| {
+            let found = column.test.outcome.as_ref();
+            found.is_ok_and(|found| found.is_evident()) && counts(column)
+        };
+        let all: Vec<String> = self
+            .verdict
+            .columns
+            .iter()
+            .filter(evident)
+            .map(|column| column.name.clone())
+            .collect();
+        shortened(all)
+    }
+
+    fn grouped(&self) -> Line {
+        let agreement = &self.verdict.agreement;
+        let n_images = self.study.n_images();
+        let share = agreement.clustered;
+        let of = |share: f64| words::thousands((share * n_images as f64).round() as usize);
+        let clusters = agreement.n_clusters;
+        let holds = !matches!(self.verdict.case, Case::TooFew | Case::OneGroup);
+        Line {
+            topic: Topic::Grouped,
+            state: State::of(holds),
+            label: "In a group".to_owned(),
+            short: format!(
+                "{} of {}, in {}",
+                of(share.median),
+                words::plural(n_images, "image"),
+                words::plural(clusters.median.round() as usize, "group")
+            ),
+            number: words::percent(share.median),
+            sentence: format!(
+                "{} of {} are in groups ({} to {} over {} maps of this setting), in {} ({} to {}).",
+                of(share.median),
+                words::plural(n_images, "image"),
+                of(share.low),
+                of(share.high),
+                agreement.n_maps,
+                words::plural(clusters.median.round() as usize, "group"),
+                clusters.low.round(),
+                clusters.high.round(),
+            ),
+        }
+    }
+
+    fn chance(&self) -> Line {
+        let topic = Topic::Chance;
+        let aspects = match &self.verdict.chance {
+            Err(reason) => {
+                return Line {
+                    topic,
+                    state: State::Open,
+                    label: BEYOND.to_owned(),
+                    short: "cannot be asked here".to_owned(),
+                    number: String::new(),
+                    sentence: format!("{}.", words::capital(reason)),
+                };
+            }
+            Ok(aspects) => aspects,
+        };
+        let p = least(aspects);
+        let n = self.verdict.effort.n_surrogates as usize;
+        let state = match self.verdict.case {
+            Case::Undecided => State::Open,
+            _ => State::of(p <= crate::analysis::association::LEVEL),
+        };
+        let judged = aspects.iter().filter(|aspect| aspect.adjusted.is_some());
+        let best = judged.min_by(|a, b| a.p_value.total_cmp(&b.p_value));
+        let short = best.map_or_else(String::new, |best| {
+            let more = match best.aspect {
+                Aspect::Separated => "groups as far apart",
+                Aspect::Even => "groups as even",
+                Aspect::Dense | Aspect::Clustered => "groups as dense",
+            };
+            format!(
+                "{} of {n} cohorts without groups have {more}",
+                best.n_as_good
+            )
+        });
+        let said: Vec<String> = aspects
+            .iter()
+            .map(|aspect| self.aspect(aspect, n))
+            .collect();
+        let (kind, n_images) = self
+            .verdict
+            .surrogates
+            .unwrap_or((SurrogateKind::Gaussian, 0));
+        let drawn = if n_images < self.study.n_images() {
+            format!(
+                " Maps of {} were compared, and what counts images was scaled with them.",
+                words::plural(n_images, "image")
+            )
+        } else {
+            String::new()
+        };
+        Line {
+            topic,
+            state,
+            label: BEYOND.to_owned(),
+            short,
+            number: format!("p {}", words::significant(p)),
+            sentence: format!(
+                "Of {} without groups, {} ({}, three questions counted; {}).{drawn}",
+                words::plural(n, "cohort"),
+                words::list(&said),
+                words::p(p),
+                match kind {
+                    SurrogateKind::Gaussian => "Gaussian clouds with these covariances",
+                    SurrogateKind::Copula =>
+                        "these values of each feature, which go together by their ranks as here",
+                    SurrogateKind::Permuted =>
+                        "these values with their components permuted over patients",
+                },
+            ),
+        }
+    }
+
+    fn aspect(&self, aspect: &AspectTest, n: usize) -> String {
+        let more = match aspect.aspect {
+            Aspect::Dense => "groups as dense",
+            Aspect::Separated => "groups as far apart",
+            Aspect::Even => "groups as even",
+            Aspect::Clustered => "as many images in groups",
+        };
+        match aspect.n_as_good {
+            0 => format!("none has {more}"),
+            k if k == n => format!("all have {more}"),
+            1 => format!("1 has {more}"),
+            k => format!("{k} have {more}"),
+        }
+    }
+
+    fn again(&self) -> Line {
+        let agreement = &self.verdict.agreement;
+        let ari = agreement.ari;
+        let holds = ari.median >= AGAIN;
+        let few = matches!(self.verdict.case, Case::TooFew | Case::OneGroup);
+        Line {
+            topic: Topic::Again,
+            state: if few { State::Open } else { State::of(holds) },
+            label: "Come again".to_owned(),
+            short: format!("agreement of {} maps of this setting", agreement.n_maps),
+            number: format!("{:.2}", ari.median),
+            sentence: format!(
+                "Two of {} maps of this setting, with features that differ by rounding, other starts and \
+                 a fifth fewer {}, agree by {:.2} ({:.2} to {:.2}; 1 is the same groups, 0 what chance \
+                 gives, {AGAIN} is needed).",
+                agreement.n_maps,
+                self.unit.many(),
+                ari.median,
+                ari.low,
+                ari.high
+            ),
+        }
+    }
+
+    fn features(&self) -> Line {
+        let evident = |column: &&ColumnInFeatures| {
+            (column.test.outcome.as_ref()).is_ok_and(FeatureFinding::is_evident)
+        };
+        let found: Vec<&ColumnInFeatures> =
+            self.in_features.columns.iter().filter(evident).collect();
+        let names: Vec<String> = found.iter().map(|column| column.name.clone()).collect();
+        let numbers: Vec<String> = found.iter().map(|column| self.in_numbers(column)).collect();
+        let sampled = if self.in_features.n_sampled < self.study.n_images() {
+            format!(
+                " {} drawn by {} were looked at.",
+                words::plural(self.in_features.n_sampled, "image"),
+                self.unit.one()
+            )
+        } else {
+            String::new()
+        };
+        let interest =
+            (self.in_features.columns.iter()).find(|column| column.name == self.question.column);
+        let of_interest = match interest {
+            Some(column) if !evident(&column) => match &column.test.outcome {
+                Ok(found) => format!(
+                    " No evidence that {} is ({}).",
+                    column.name,
+                    words::p(found.p_value)
+                ),
+                Err(reason) => self.untestable(&column.name, reason),
+            },
+            _ => String::new(),
+        };
+        let short = match names.len() {
+            0 => "no column is in the features".to_owned(),
+            _ => words::list(&shortened(names)),
+        };
+        let largest = found
+            .first()
+            .and_then(|column| column.test.outcome.as_ref().ok());
+        let sentence = match numbers.len() {
+            0 => format!(
+                "Without any map, no column is found in the features.{of_interest}{sampled}"
+            ),
+            1 => format!(
+                "Without any map: {} is in the features.{of_interest}{sampled}",
+                numbers[0]
+            ),
+            _ => format!(
+                "Without any map: {} are in the features.{of_interest}{sampled}",
+                words::list(&numbers)
+            ),
+        };
+        Line {
+            topic: Topic::Features,
+            state: State::of(!found.is_empty()),
+            label: "Without map".to_owned(),
+            short,
+            number: largest.map_or_else(String::new, |found| format!("R² {:.2}", found.r_squared)),
+            sentence,
+        }
+    }
+
+    /// "view (R² 0.12, 0.08 to 0.15 beyond chance, p = 0.001)".
+    fn in_numbers(&self, column: &ColumnInFeatures) -> String {
+        match &column.test.outcome {
+            Ok(found) => format!(
+                "{} (R² {:.2}, beyond chance {:.2} to {:.2}; {})",
+                column.name,
+                found.r_squared,
+                found.interval.0.max(0.0),
+                found.interval.1.max(0.0),
+                words::p(found.p_value)
+            ),
+            Err(_) => column.name.clone(),
+        }
+    }
+
+    fn made_of(&self) -> Line {
+        let topic = Topic::MadeOf;
+        if !self.verdict.case.has_groups() {
+            return Line {
+                topic,
+                state: State::Open,
+                label: "Made of".to_owned(),
+                short: "nothing is said of groups that are not there".to_owned(),
+                number: String::new(),
+                sentence: "Nothing is said of what explains groups that are not there.".to_owned(),
+            };
+        }
+        let evident = |column: &&ColumnOverMaps| {
+            (column.test.outcome.as_ref()).is_ok_and(|found| found.is_evident())
+        };
+        let found: Vec<&ColumnOverMaps> = self.verdict.columns.iter().filter(evident).collect();
+        let said: Vec<String> = found
+            .iter()
+            .map(|column| self.over_maps(&column.name, column))
+            .collect();
+        let names = found.iter().map(|column| column.name.clone()).collect();
+        Line {
+            topic,
+            state: State::of(!found.is_empty()),
+            label: "Made of".to_owned(),
+            short: match said.len() {
+                0 => "no column that the table knows".to_owned(),
+                _ => words::list(&shortened(names)),
+            },
+            number: found
+                .first()
+                .and_then(|column| column.test.outcome.as_ref().ok())
+                .map_or_else(String::new, |found| format!("effect {:.2}", found.effect)),
+            sentence: match said.len() {
+                0 => "No evidence that any column of the table goes with them.".to_owned(),
+                1 => format!(
+                    "{} goes with the groups of all maps.",
+                    words::capital(&said[0])
+                ),
+                _ => format!(
+                    "{} go with the groups of all maps.",
+                    words::capital(&words::list(&said))
+                ),
+            },
+        }
+    }
+
+    /// "view (effect 0.52, p = 0.001; by a single map 0.001 to 0.31)".
+    fn over_maps(&self, name: &str, column: &ColumnOverMaps) -> String {
+        match &column.test.outcome {
+            Ok(found) => format!(
+                "{name} (effect {:.2}, {}; by a single map {} to {})",
+                found.effect,
+                words::p(found.p_value),
+                words::significant(found.single.low),
+                words::significant(found.single.high),
+            ),
+            Err(_) => name.to_owned(),
+        }
+    }
+
+    fn column(&self) -> Line {
+        let name = &self.question.column;
+        let topic = Topic::Column;
+        let Some(column) = self
+            .verdict
+            .columns
+            .iter()
+            .find(|column| column.name == *name)
+        else {
+            return Line {
+                topic,
+                state: State::Open,
+                label: words::capital(name),
+                short: "has no values".to_owned(),
+                number: String::new(),
+                sentence: format!("{} has no values to test.", words::capital(name)),
+            };
+        };
+        if !self.verdict.case.has_groups() {
+            return self.column_in_features();
+        }
+        let found = match &column.test.outcome {
+            Err(reason) => {
+                return Line {
+                    topic,
+                    state: State::Open,
+                    label: words::capital(name),
+                    short: "cannot be tested".to_owned(),
+                    number: String::new(),
+                    sentence: self.untestable(name, reason).trim().to_owned(),
+                };
+            }
+            Ok(found) => found,
+        };
+        let over_maps = self.over_maps(name, column);
+        let first = if found.is_evident() {
+            format!(
+                "{} goes with the groups of all maps.",
+                words::capital(&over_maps)
+            )
+        } else {
+            format!("No evidence that {over_maps} goes with the groups.")
+        };
+        let beside = self.beside();
+        Line {
+            topic,
+            state: State::of(matches!(self.verdict.case, Case::Beside | Case::OfInterest)),
+            label: words::capital(name),
+            short: format!(
+                "{}; p {} to {} by a single map",
+                match self.verdict.case {
+                    Case::Through =>
+                        format!("no further than {} go", words::list(&self.verdict.held)),
+                    _ if found.is_evident() => "goes with the groups".to_owned(),
+                    _ => "no evidence that it goes with the groups".to_owned(),
+                },
+                words::significant(found.single.low),
+                words::significant(found.single.high)
+            ),
+            number: format!("p {}", words::significant(found.p_value)),
+            sentence: format!("{first}{}{beside}", self.replicated(name)),
+        }
+    }
+
+    /// Of groups that are not there nothing is said; of the features something may be.
+    fn column_in_features(&self) -> Line {
+        let name = &self.question.column;
+        let column = (self.in_features.columns.iter()).find(|column| column.name == *name);
+        let found = column.and_then(|column| column.test.outcome.as_ref().ok());
+        let Some(found) = found else {
+            return Line {
+                topic: Topic::Column,
+                state: State::Open,
+                label: words::capital(name),
+                short: "cannot be tested".to_owned(),
+                number: String::new(),
+                sentence: format!("{} cannot be tested in the features.", words::capital(name)),
+            };
+        };
+        let (r_squared, p) = (found.r_squared, words::p(found.p_value));
+        let held = words::list(&self.verdict.held);
+        let beside = self.verdict.beside.as_ref();
+        let beside = beside.and_then(|beside| beside.features.outcome.as_ref().ok());
+        let (state, short, p_value) = match (found.is_evident(), beside) {
+            (false, _) => (
+                State::No,
+                "no evidence that it is in the features".to_owned(),
+                found.p_value,
+            ),
+            (true, None) => (
+                State::Yes,
+                "is in the features, whatever the groups are".to_owned(),
+                found.p_value,
+            ),
+            (true, Some(beside)) if beside.is_evident() => (
+                State::Yes,
+                format!("is in the features, also with {held} held fixed"),
+                beside.p_value,
+            ),
+            (true, Some(beside)) => (
+                State::No,
+                format!("is in the features, but not with {held} held fixed"),
+                beside.p_value,
+            ),
+        };
+        let first = if found.is_evident() {
+            let name = words::capital(name);
+            format!("{name} is in the features (R² {r_squared:.2}, {p}), whatever the groups are.")
+        } else {
+            format!("No evidence that {name} is in the features (R² {r_squared:.2}, {p}).")
+        };
+        Line {
+            topic: Topic::Column,
+            state,
+            label: words::capital(name),
+            short,
+            number: format!("p {}", words::significant(p_value)),
+            sentence: format!("{first}{}", self.beside()),
+        }
+    }
+
+    /// " With view and source held fixed, no evidence that country is in the features (p = 0.32)."
+    fn beside(&self) -> String {
+        let Some(beside) = &self.verdict.beside else {
+            return String::new();
+        };
+        let name = &self.question.column;
+        let held = words::list(&self.verdict.held);
+        let features = match &beside.features.outcome {
+            Ok(found) if found.is_evident() => {
+                format!(
+                    "{name} still is in the features ({})",
+                    words::p(found.p_value)
+                )
+            }
+            Ok(found) => format!(
+                "no evidence that {name} is in the features ({})",
+                words::p(found.p_value)
+            ),
+            Err(_) => return format!(" With {held} held fixed, {name} cannot be tested."),
+        };
+        let how = match beside.features.adjustment {
+            Adjustment::Model => format!(
+                "; too few {} are alike in all of that, so a linear model holds it",
+                self.unit.many()
+            ),
+            Adjustment::Levels | Adjustment::Nothing => String::new(),
+        };
+        let maps = match &beside.maps.outcome {
+            Ok(found) if self.verdict.case.has_groups() => {
+                let does = if found.is_evident() {
+                    "goes with the groups"
+                } else {
+                    "does not evidently go with the groups"
+                };
+                format!(", and it {does} ({})", words::p(found.p_value))
+            }
+            _ => String::new(),
+        };
+        format!(" With {held} held fixed{how}, {features}{maps}.")
+    }
+
+    fn untestable(&self, name: &str, reason: &NotTestable) -> String {
+        let reason = reason.sentence(self.unit.one(), self.unit.many());
+        format!(" {} cannot be tested: {reason}.", words::capital(name))
+    }
+
+    /// What the test says of columns that cannot matter, and of one that must.
+    fn controls(&self) -> Option<String> {
+        let columns = &self.verdict.columns;
+        let interest = columns
+            .iter()
+            .find(|column| column.name == self.question.column)?;
+        let found = interest.test.outcome.as_ref().ok()?;
+        let n_below = found.shuffled.iter().filter(|&&p| p <= 0.05).count();
+        let planted = self.verdict.planted.as_ref();
+        let planted = planted.and_then(|test| test.outcome.as_ref().ok());
+        let planted = planted.map_or_else(String::new, |found| {
+            format!(
+                ", and one planted into the groups with an effect of {:.2} has {}",
+                found.effect,
+                words::p(found.p_value)
+            )
+        });
+        Some(format!(
+            "Controls: {n_below} of {} shuffles of {} have p ≤ 0.05{planted}.",
+            found.shuffled.len(),
+            interest.name
+        ))
+    }
+
+    /// " In patients that did not make the groups it does too (effect 0.31, p = 0.004 of 20 splits)."
+    fn replicated(&self, name: &str) -> String {
+        let place = self
+            .verdict
+            .columns
+            .iter()
+            .position(|column| column.name == *name);
+        let found = self.verdict.replication.as_ref().ok().zip(place);
+        let Some(found) = found.and_then(|(all, place)| all.get(place)) else {
+            return String::new();
+        };
+        if found.n_tested == 0 {
+            return String::new();
+        }
+        let does = if found.p_value <= crate::analysis::association::LEVEL {
+            "it goes with them too"
+        } else {
+            "no evidence of it"
+        };
+        format!(
+            " In {} that did not make the groups, {does} (effect {:.2}, {} of {} splits in two).",
+            self.unit.many(),
+            found.effect,
+            words::p(found.p_value),
+            found.p_values.len()
+        )
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.verdict.case.is_real() {
+            warnings.push(
+                "More than a cloud without groups gives is not yet a kind of patient: a gradient, such \
+                 as exposure or age, is no such cloud either."
+                    .to_owned(),
+            );
+        }
+        warnings.extend(self.controls());
+        warnings
+    }
+}
+
+/// The first few, and how many more.
+fn shortened(mut names: Vec<String>) -> Vec<String> {
+    if names.len() > MOST_NAMED + 1 {
+        let more = names.split_off(MOST_NAMED);
+        names.push(words::plural(more.len(), "other column"));
+    }
+    names
+}

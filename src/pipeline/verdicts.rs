@@ -1,0 +1,158 @@
+//! What a server remembers of its verdicts: the maps of each setting and the cohorts without clusters
+//! in the pieces that they were made in, so that a verdict that is refined goes on where it was.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::analysis::Monitor;
+use crate::analysis::ensemble::Member;
+use crate::features::cache::Cache;
+use crate::memo::{Activity, Memo};
+
+use super::asking::{StudyMemo, StudyTicket, ask};
+use super::evidence::Question;
+use super::evidence::verdict::{
+    Effort, InFeatures, Parts, Standings, Tried, Uncounted, Verdict, joined, told,
+};
+use super::kept::{self, Kept};
+use super::keys::{Asked, SettingKey, asked};
+use super::study::{Study, StudyError};
+
+/// Pieces that are kept: a hundred maps of 193 images take 150 KB.
+const KEPT: NonZeroUsize = NonZeroUsize::new(128).expect("128 is not 0");
+
+/// A piece of a setting, by the numbers of its maps or cohorts.
+pub type PieceKey = Asked<SettingKey, (u64, u64)>;
+
+/// The columns in the features, by the conditions of the images and what is held fixed.
+pub type InFeaturesKey = Asked<Vec<String>, Vec<String>>;
+
+/// A verdict.
+pub type VerdictKey = Asked<SettingKey, (Question, Effort)>;
+
+/// What is remembered of verdicts.
+pub struct Verdicts {
+    members: StudyMemo<PieceKey, Vec<Member>>,
+    standings: StudyMemo<PieceKey, Result<Standings, String>>,
+    in_features: StudyMemo<InFeaturesKey, InFeatures>,
+    verdicts: StudyMemo<VerdictKey, Verdict>,
+    /// Where pieces outlive the program.
+    cache: Arc<Cache>,
+    /// Threads of their own: a slider does not wait behind a hundred maps.
+    pool: Option<Arc<ThreadPool>>,
+}
+
+impl Verdicts {
+    pub(super) fn new(cache: Arc<Cache>, threads: usize, busy: &Activity) -> Self {
+        Self {
+            cache,
+            members: Memo::new(KEPT, 1, busy),
+            standings: Memo::new(KEPT, 1, busy),
+            in_features: Memo::new(KEPT, 1, busy),
+            verdicts: Memo::new(KEPT, 1, busy),
+            pool: ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .ok()
+                .map(Arc::new),
+        }
+    }
+
+    /// Asks for the maps of these numbers of a setting.
+    pub fn members(
+        &self,
+        study: &Arc<Study>,
+        tried: Tried,
+        numbers: Range<u64>,
+    ) -> StudyTicket<PieceKey, Vec<Member>> {
+        let (study, key) = (Arc::clone(study), piece(study, &tried, &numbers));
+        let cache = Arc::clone(&self.cache);
+        self.ask(&self.members, key, move |monitor| {
+            let kept = kept::key(&study, &tried, "maps", (numbers.start, numbers.end));
+            if let Some(members) = cache.answer(kept).and_then(|bytes| Vec::of(&bytes)) {
+                return Ok(members);
+            }
+            let members = study.members(&tried, numbers, &Uncounted(monitor))?;
+            cache.put_answer(kept, members.bytes());
+            Ok(members)
+        })
+    }
+
+    /// Asks for the cohorts without clusters of these numbers at a setting, or why there are none.
+    pub fn standings(
+        &self,
+        study: &Arc<Study>,
+        tried: Tried,
+        numbers: Range<u64>,
+    ) -> StudyTicket<PieceKey, Result<Standings, String>> {
+        let (study, key) = (Arc::clone(study), piece(study, &tried, &numbers));
+        let cache = Arc::clone(&self.cache);
+        self.ask(&self.standings, key, move |monitor| {
+            let kept = kept::key(&study, &tried, "cohorts", (numbers.start, numbers.end));
+            if let Some(standings) = cache.answer(kept).and_then(|bytes| Kept::of(&bytes)) {
+                return Ok(Ok(standings));
+            }
+            let standings = told(study.standings(&tried, numbers, &Uncounted(monitor)))?;
+            if let Ok(standings) = &standings {
+                cache.put_answer(kept, standings.bytes());
+            }
+            Ok(standings)
+        })
+    }
+
+    /// Asks which columns are in the features.
+    pub fn in_features(
+        &self,
+        study: &Arc<Study>,
+        held: Vec<String>,
+    ) -> StudyTicket<InFeaturesKey, InFeatures> {
+        let key = asked(study.conditions.clone(), held.clone());
+        let study = Arc::clone(study);
+        self.ask(&self.in_features, key, move |monitor| {
+            study.in_features(&held, monitor)
+        })
+    }
+
+    /// Asks for the verdict that these parts make; they are those of the setting and the effort.
+    pub fn verdict(
+        &self,
+        study: &Arc<Study>,
+        (tried, question, effort): (Tried, Question, Effort),
+        members: Vec<Arc<Vec<Member>>>,
+        standings: Vec<Arc<Result<Standings, String>>>,
+        in_features: Arc<InFeatures>,
+    ) -> StudyTicket<VerdictKey, Verdict> {
+        let setting = SettingKey::tried(study, tried.map, tried.clustering);
+        let key = asked(setting, (question.clone(), effort));
+        let study = Arc::clone(study);
+        self.ask(&self.verdicts, key, move |monitor| {
+            let parts = Parts {
+                members: members.iter().flat_map(|piece| piece.iter()).collect(),
+                standings: joined(&standings),
+                in_features: &in_features,
+            };
+            study.verdict(&question, (&tried, effort), &parts, monitor)
+        })
+    }
+
+    fn ask<K, V, C>(&self, memo: &StudyMemo<K, V>, key: K, compute: C) -> StudyTicket<K, V>
+    where
+        K: std::hash::Hash + Eq + Clone + Send + 'static,
+        V: Send + Sync + 'static,
+        C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        ask(memo, key, move |monitor| match pool {
+            Some(pool) => pool.install(|| compute(monitor)),
+            None => compute(monitor),
+        })
+    }
+}
+
+fn piece(study: &Study, tried: &Tried, numbers: &Range<u64>) -> PieceKey {
+    let setting = SettingKey::tried(study, tried.map, tried.clustering);
+    asked(setting, (numbers.start, numbers.end))
+}

@@ -1,0 +1,60 @@
+//! One verdict on the setting on the screen: `GET /api/verdict`.
+
+use axum::Json;
+use axum::extract::{self, State};
+
+use crate::analysis::settings::Words as _;
+use crate::output::Verdict;
+use crate::pipeline::evidence::verdict::{Effort, FULL, Tried};
+use crate::settings::EFFORT;
+
+use super::App;
+use super::error::ApiError;
+use super::parameters;
+use super::query::{OF_QUESTIONS, Query, Words};
+use super::routes::Route;
+use super::setting::{Setting, wait};
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_verdict = "Whether the groups of a setting are luck: how much of the cohort is in groups, \
+                      whether they come again over many maps, whether chance gives as much, and what \
+                      they are made of, with and without a map";
+    vec![
+        Route::get("/api/verdict", verdict, of_verdict)
+            .takes(parameters::question())
+            .takes([parameters::effort()])
+            .gives::<Verdict>(),
+    ]
+}
+
+/// Whether the groups of a setting are luck.
+async fn verdict(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<Verdict>, ApiError> {
+    let query = Query::with(&[&OF_QUESTIONS[..], &[EFFORT.key]].concat(), query)?;
+    query.refuse_own()?;
+    let effort = query.text(EFFORT.key).map(|text| EFFORT.read(text));
+    let effort = effort.transpose()?.map_or(FULL, Effort::of);
+    let setting = Setting::to_test(&app.workbench, &query).await?;
+    let (study, question) = (&setting.study, &setting.question);
+    let tried = Tried {
+        map: setting.map,
+        clustering: setting.clustering,
+    };
+    let verdicts = &app.workbench.verdicts;
+    let in_features = wait(verdicts.in_features(study, Vec::new())).await?;
+    let (mut members, mut standings) = (Vec::new(), Vec::new());
+    for numbers in effort.maps() {
+        members.push(wait(verdicts.members(study, tried, numbers)).await?);
+    }
+    for numbers in effort.surrogates() {
+        standings.push(wait(verdicts.standings(study, tried, numbers)).await?);
+    }
+    let asked = (tried, question.clone(), effort);
+    let found = verdicts.verdict(study, asked, members, standings, in_features.clone());
+    let found = wait(found).await?;
+    let words = study.verdict_words(&found, question, &in_features);
+    Ok(Json(Verdict::new((&found, &words), &in_features, question)))
+}
