@@ -22,6 +22,7 @@ import { bindDrawer } from "./panels/drawer/panel.js";
 import { bindHoverCard } from "./panels/hover-card/panel.js";
 import { bindPlane } from "./panels/plane/panel.js";
 import { createTooltip } from "./panels/tooltip/panel.js";
+import { bindVerdict } from "./panels/verdict/panel.js";
 import { bindSearch } from "./search/panel.js";
 import { followSelection } from "./selection/follow.js";
 import { bindTuning } from "./tuning/open.js";
@@ -39,6 +40,7 @@ const PANELS = [
   bindCards,
   bindViewer,
   followChanged,
+  bindVerdict,
   bindExplain,
   bindStability,
   bindQuality,

@@ -65,12 +65,12 @@ export function stateTests(tools) {
     await page.keyboard.press("ArrowLeft");
     await page.focus("#eps-track");
     await page.keyboard.press("ArrowRight");
-    await says(page, "#verdict", /The disk is full\./);
+    await says(page, "#explain-say", /The disk is full\./);
     assert.match(await page.innerText("#quality"), /neighbours/, "what does not depend on eps is not asked for");
     await page.unroute(broken);
     await page.keyboard.press("ArrowRight");
     await drawn(page, { eps: 0.42 });
-    await says(page, "#verdict", /go(es)? with these clusters/);
+    await says(page, "#explain-say", /go(es)? with these clusters/);
     assert.ok(await page.locator("#trouble").isHidden());
     await close();
   });
@@ -125,7 +125,7 @@ export function stateTests(tools) {
     test(`with ${what} the page says what to turn`, async () => {
       const { page, close } = await open(query);
       await says(page, "#cards", sentence);
-      await says(page, "#verdict", /cannot be tested/);
+      await says(page, "#explain-say", /cannot be tested/);
       assert.ok(await page.locator(".rank-head").isHidden(), "a table without rows has no head");
       await close();
     });

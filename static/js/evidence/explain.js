@@ -1,13 +1,12 @@
-/** The verdict on the clusters, and which columns explain them: the first thing that the right column says. */
+/** Which columns explain the clusters of the map on the screen alone. */
 
-import { getAnswer, isAbort, messageOf } from "../api.js";
 import { byId, el, find } from "../dom.js";
 import { decimal, formatP, plural, unbroken } from "../format.js";
 import { MOST_VALUES, canBreakDown } from "../panels/choosers/panel.js";
-import { planeTestPath } from "./paths.js";
-import { effectOf, rankingOf, splitFirst, tipOf } from "./ranking.js";
+import { part } from "../parts.js";
+import { effectOf, rankingOf, tipOf } from "./ranking.js";
 
-/** @import {AppState, AppStore, Association, Cohort, ColumnTest, Page, PlaneTest} from "../types.js" */
+/** @import {AppState, AppStore, Association, Cohort, ColumnTest, Page} from "../types.js" */
 
 /** @param {Page} page */
 export function bindExplain({ store }) {
@@ -15,14 +14,16 @@ export function bindExplain({ store }) {
   /** @type {Association | null} */
   let drawn = null;
   bindChoices(store, box);
-  bindPlaneTest(store);
+  const button = byId("plane-test", HTMLButtonElement);
+  const openPlaneTest = () => part(import("./plane-test.js")).then(({ bindPlaneTest }) => bindPlaneTest(store, button));
+  button.addEventListener("click", openPlaneTest, { once: true });
   store.watch(["trouble"], ({ trouble }) => {
     find(box, ".again").textContent = trouble === null ? "testing …" : "waits for a map";
   });
   store.watch(["association"], ({ association: { value, error, stale }, cohort }) => {
     box.setAttribute("aria-busy", String(stale));
     box.classList.toggle("failed", error !== null);
-    if (error !== null) byId("verdict").replaceChildren(el("p", {}, error));
+    if (error !== null) byId("explain-say").textContent = error;
     // The last answer stays in its place, dimmed, so that nothing jumps while the next is on its way.
     if (cohort && value && value !== drawn) fill(store, box, value, cohort);
     drawn = value;
@@ -31,15 +32,8 @@ export function bindExplain({ store }) {
 
 /** @param {AppStore} store @param {HTMLElement} box @param {Association} association @param {Cohort} cohort */
 function fill(store, box, association, cohort) {
-  const { first, rest, untestable, amber } = rankingOf(association);
-  const [answer, more] = splitFirst(unbroken(association.verdict));
-  const verdict = byId("verdict");
-  verdict.classList.toggle("amber", amber);
-  verdict.replaceChildren(
-    el("p", {}, el("b", {}, answer), more && ` ${more}`),
-    ...association.warnings.map((text) => el("p", { class: "quiet" }, text)),
-  );
-
+  const { first, rest, untestable } = rankingOf(association);
+  byId("explain-say").textContent = [association.verdict, ...association.warnings].map(unbroken).join(" ");
   const focused = document.activeElement?.closest(".rank")?.getAttribute("data-name");
   const row = (/** @type {ColumnTest} */ test) => rank(store, test, association.column, cohort);
   byId("ranks").replaceChildren(...first.map(row));
@@ -127,33 +121,3 @@ const withinNames = ({ cohort, breakdown }) =>
         kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown,
     )
     .map(({ name }) => name);
-
-/**
- * The best of many looks, tested as such: one question about the whole plane, asked at a click.
- * @param {AppStore} store
- */
-function bindPlaneTest(store) {
-  const button = byId("plane-test", HTMLButtonElement);
-  const told = byId("plane-told");
-  let asked = "";
-  let abort = new AbortController();
-  button.addEventListener("click", async () => {
-    asked = planeTestPath(store.get().params, store.get());
-    abort = new AbortController();
-    button.disabled = true;
-    told.textContent = "Testing every setting of the plane …";
-    try {
-      /** @type {PlaneTest} */
-      const { testable, reason, sentence } = await getAnswer(asked, abort.signal);
-      told.textContent = testable ? sentence : (reason ?? sentence);
-    } catch (error) {
-      if (!isAbort(error)) told.textContent = messageOf(error);
-    }
-    button.disabled = false;
-  });
-  store.watch(["params", "breakdown", "noise"], (state) => {
-    if (planeTestPath(state.params, state) === asked) return;
-    abort.abort();
-    told.textContent = "";
-  });
-}

@@ -1,13 +1,12 @@
 /** Is it luck? The whole search on cohorts that have no clusters, and where the observed best stands among theirs. */
 
-import { byId, el, find } from "../dom.js";
-import { asSentence, count, formatDuration, plural, unbroken } from "../format.js";
+import { byId, find } from "../dom.js";
+import { asSentence, count, formatDuration, plural } from "../format.js";
 import { bindRun } from "../jobs.js";
-import { applySetting, formatRuns, placeText, sentenceOf, settingsCount } from "../search/grid.js";
-import { binsOf } from "./bins.js";
-import { splitFirst } from "./ranking.js";
+import { part } from "../parts.js";
+import { formatRuns, sentenceOf, settingsCount } from "../search/grid.js";
 
-/** @import {AppStore, CurrentGrid, NullResult, NullStatistic, SearchMethods} from "../types.js" */
+/** @import {AppStore, CurrentGrid, NullResult} from "../types.js" */
 
 /** @param {AppStore} store @param {CurrentGrid} grid  of the search form */
 export function bindNull(store, grid) {
@@ -37,8 +36,8 @@ export function bindNull(store, grid) {
     },
     done(/** @type {NullResult} */ result) {
       shown = asked;
-      const remarks = result.warnings.map((text) => el("p", { class: "help warned" }, text));
-      answers.replaceChildren(...result.statistics.map((statistic) => answer(store, methods, statistic)), ...remarks);
+      const of = methods;
+      void part(import("./null-answer.js")).then(({ fillAnswers }) => fillAnswers(store, answers, of, result));
       store.set({ nullAsked });
       compare();
       const left = formatRuns(result.excluded_perplexities, 1);
@@ -61,51 +60,4 @@ export function bindNull(store, grid) {
   grid.changed(compare);
   store.watch(["params", "cohort"], compare);
   compare();
-}
-
-/** @param {AppStore} store @param {SearchMethods} methods @param {NullStatistic} statistic */
-function answer(store, methods, { name, question, sentence, observed, setting, best, lower_is_better }) {
-  const [asked, more] = splitFirst(question);
-  return el(
-    "article",
-    { class: "answer", "data-name": name },
-    el("h3", {}, asked),
-    more && el("p", { class: "help" }, more),
-    observed !== null && histogram(best, observed, lower_is_better, sentence),
-    el("p", { class: "told" }, unbroken(sentence)),
-    setting &&
-      el(
-        "button",
-        { type: "button", class: "linkish quiet", onclick: () => applySetting(store, methods, setting) },
-        placeText(methods.axes, setting),
-      ),
-  );
-}
-
-/**
- * @param {readonly (number | null)[]} best @param {number} observed @param {boolean} lowerIsBetter
- * @param {string} sentence
- */
-function histogram(best, observed, lowerIsBetter, sentence) {
-  const { bars, low, high, edge } = binsOf(best, observed, lowerIsBetter);
-  const short = (/** @type {number} */ value) =>
-    high - low > 20 ? count(Math.round(value)) : String(Number(value.toPrecision(2)));
-  const most = Math.max(1, ...bars.map((bar) => bar.count));
-  const columns = bars.map((own) => {
-    const bar = el("i", { class: own.asGood ? "as-good" : "" });
-    bar.style.height = `${(100 * own.count) / most}%`;
-    return bar;
-  });
-  const mark = el("b", { class: 2 * edge > bars.length ? "left" : "" }, "observed");
-  mark.style.left = `${(100 * edge) / bars.length}%`;
-  return el(
-    "figure",
-    { class: "histogram", role: "img", "aria-label": sentence },
-    el("div", {}, ...columns, mark),
-    el(
-      "figcaption",
-      {},
-      ...[short(low), lowerIsBetter ? "← better" : "better →", short(high)].map((end) => el("span", {}, end)),
-    ),
-  );
 }

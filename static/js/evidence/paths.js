@@ -13,6 +13,9 @@ export function associationPath(params, { breakdown, noise, within }) {
 }
 
 /** @param {Params} params @param {Choice} choice */
+export const verdictPath = (params, choice) => associationPath(params, choice).replace("association", "verdict");
+
+/** @param {Params} params @param {Choice} choice */
 export const enrichmentPath = (params, { breakdown, noise }) =>
   associationPath(params, { breakdown, noise, within: null }).replace("association", "enrichment");
 

@@ -8,11 +8,11 @@ import { decimal, unbroken } from "../format.js";
 const MOST_ROWS = 6;
 
 /**
- * The column of interest is always among the first. Amber says: look at what is written here before believing it.
+ * The column of interest is always among the first.
  * @param {Association} association
- * @returns {{first: ColumnTest[], rest: ColumnTest[], untestable: ColumnTest[], amber: boolean}}
+ * @returns {{first: ColumnTest[], rest: ColumnTest[], untestable: ColumnTest[]}}
  */
-export function rankingOf({ columns, column, warnings }) {
+export function rankingOf({ columns, column }) {
   const testable = columns.filter((one) => one.testable);
   const own = testable.findIndex(({ name }) => name === column);
   const first = testable.filter((_, i) => i === own || i < MOST_ROWS - (own >= MOST_ROWS ? 1 : 0));
@@ -20,7 +20,6 @@ export function rankingOf({ columns, column, warnings }) {
     first,
     rest: testable.filter((one) => !first.includes(one)),
     untestable: columns.filter((one) => !one.testable),
-    amber: warnings.length > 0,
   };
 }
 

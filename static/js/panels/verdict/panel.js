@@ -1,0 +1,113 @@
+/**
+ * One verdict on the setting on the screen: over many maps, against chance, and of what the groups are made. It is
+ * asked for when a hand rests, told as soon as there is a first one, and refined while the hand goes on resting.
+ */
+
+import { getAnswer, isAbort, messageOf } from "../../api.js";
+import { byId, el } from "../../dom.js";
+import { verdictPath } from "../../evidence/paths.js";
+import { plural, unbroken } from "../../format.js";
+
+/** @import {AppState, Page, Verdict} from "../../types.js" */
+
+/** How much a verdict is made from, and for how long a hand has to rest before so much is asked for, in ms. */
+const EFFORTS = /** @type {const} */ ([
+  ["first", 300],
+  ["full", 300],
+  ["rest", 8000],
+]);
+
+/** Of so many images a thousand cohorts without groups take too long to be made unasked. */
+const MANY = 2000;
+
+const MARKS = { yes: "✓", no: "✗", open: "·" };
+
+/** @param {Pick<Page, "store">} page */
+export function bindVerdict({ store }) {
+  const box = byId("verdict");
+  const open = /** @type {Set<string>} */ (new Set());
+  let asked = "";
+  let abort = new AbortController();
+
+  store.watch(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
+    const path = pathOf(state);
+    box.hidden = state.cohort?.state === "ready" && !canBeAsked(state);
+    if (path === asked) return;
+    abort.abort();
+    abort = new AbortController();
+    asked = path;
+    box.setAttribute("aria-busy", "true");
+    if (path !== "") void ask(path, abort.signal);
+  });
+
+  /** @param {string} path @param {AbortSignal} signal */
+  async function ask(path, signal) {
+    const { cohort } = store.get();
+    const efforts = (cohort?.n_images ?? 0) > MANY ? EFFORTS.slice(0, 2) : EFFORTS;
+    try {
+      for (const [effort, restMs] of efforts) {
+        await rest(restMs);
+        if (signal.aborted) return;
+        /** @type {Verdict} */
+        const verdict = await getAnswer(`${path}&effort=${effort}`, signal);
+        show(verdict, effort === efforts.at(-1)?.[0]);
+      }
+    } catch (error) {
+      if (isAbort(error)) return;
+      // Asked again with the next change.
+      asked = "";
+      box.className = "verdict";
+      box.setAttribute("aria-busy", "false");
+      box.replaceChildren(el("p", { class: "quiet" }, messageOf(error)));
+    }
+  }
+
+  /** @param {Verdict} verdict @param {boolean} isLast */
+  function show(verdict, isLast) {
+    const focused = box.contains(document.activeElement) ? document.activeElement?.parentElement?.dataset.topic : null;
+    box.className = `verdict ${verdict.real ? "real" : "amber"}${verdict.groups ? "" : " without-groups"}`;
+    box.setAttribute("aria-busy", "false");
+    box.replaceChildren(
+      el("p", { class: "verdict-headline" }, unbroken(verdict.headline)),
+      el("div", { class: "verdict-lines" }, ...verdict.lines.map((line) => lineOf(line, open))),
+      ...verdict.warnings.map((text) => el("p", { class: "quiet" }, unbroken(text))),
+      el("p", { class: "quiet verdict-of" }, madeOf(verdict, isLast)),
+    );
+    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-topic="${focused}"] summary`))?.focus();
+  }
+}
+
+/** @param {number} ms */
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** @param {Verdict} verdict @param {boolean} isLast */
+const madeOf = ({ n_maps, n_surrogates }, isLast) =>
+  [
+    `Over ${plural(n_maps, "map")} and ${plural(n_surrogates, "cohort")} without groups`,
+    isLast ? "." : "; being refined …",
+  ].join("");
+
+/** @param {Verdict["lines"][number]} line @param {Set<string>} open */
+function lineOf({ topic, state, label, short, number, sentence }, open) {
+  const details = el(
+    "details",
+    { class: `verdict-line ${state}`, "data-topic": topic, open: open.has(topic) },
+    el(
+      "summary",
+      {},
+      el("span", { class: "verdict-mark", role: "img", "aria-label": state }, MARKS[state]),
+      el("b", {}, label),
+      el("span", { class: "verdict-short" }, unbroken(short)),
+      el("span", { class: "verdict-number" }, number),
+    ),
+    el("p", {}, unbroken(sentence)),
+  );
+  details.addEventListener("toggle", () => (details.open ? open.add(topic) : open.delete(topic)));
+  return details;
+}
+
+/** What to ask, once the map that it is about is there. @param {AppState} state */
+const pathOf = (state) => (canBeAsked(state) && state.shown === state.params ? verdictPath(state.params, state) : "");
+
+/** Ready vectors come without columns: of them only the groups can be asked about. @param {AppState} state */
+const canBeAsked = ({ cohort }) => cohort?.state === "ready" && cohort.n_images > 2;
