@@ -216,6 +216,7 @@ fn surrogates() -> PossibleValuesParser {
     let help = [
         "One Gaussian cloud with the mean and the covariances between and within patients",
         "The real values of each feature, and how features go together by their ranks",
+        "A gradient without gaps: patients anywhere along the curve that goes through the cohort",
         "The real values, with each principal component permuted over patients by itself",
     ];
     let kinds = SurrogateKind::WORDS.iter().zip(help);

@@ -36,10 +36,10 @@ pub struct Verdict {
     held: Vec<String>,
     /// Maps of this setting that were made.
     n_maps: u64,
-    /// Cohorts without clusters that were laid out.
+    /// Cohorts without clusters that were laid out, of each kind.
     n_surrogates: u64,
-    /// What these keep of this cohort; null where there are none.
-    surrogate: Option<&'static str>,
+    /// The kinds of these, so many of each; groups that any kind has as well are no more than chance.
+    surrogates: Vec<&'static str>,
     /// The adjusted Rand index of two of the maps, noise being a class of its own.
     agreement: Percentiles,
     /// Clusters of a map.
@@ -126,7 +126,7 @@ struct ChanceTest {
     aspect: &'static str,
     /// The mean over a few maps of this cohort; more is better.
     observed: f64,
-    /// The median of the surrogates.
+    /// The median of the surrogates of the kind that does best.
     by_chance: f64,
     /// Surrogates that do as well or better.
     n_as_good: usize,
@@ -228,7 +228,9 @@ impl Verdict {
             held: found.held.clone(),
             n_maps: found.effort.n_maps,
             n_surrogates: found.effort.n_surrogates,
-            surrogate: found.surrogates.map(|(kind, _)| SurrogateKind::word(kind)),
+            surrogates: (found.surrogates.iter().flat_map(|(kinds, _)| kinds))
+                .map(|kind| SurrogateKind::word(*kind))
+                .collect(),
             agreement: found.agreement.ari.into(),
             n_clusters: found.agreement.n_clusters.into(),
             clustered: found.agreement.clustered.into(),

@@ -13,7 +13,7 @@ use super::study::Study;
 use super::values::group_numbers;
 
 /// Changes with what pieces are made of.
-const VERSION: &str = "negatoscope 2026 verdict 1";
+const VERSION: &str = "negatoscope 2026 verdict 2";
 
 const ABSENT: u32 = u32::MAX;
 const NOISE: u32 = u32::MAX - 1;
@@ -88,13 +88,15 @@ impl Kept for Vec<Member> {
 
 impl Kept for Standings {
     fn bytes(&self) -> Vec<u8> {
+        let place = |kind: SurrogateKind| {
+            let mut kinds = SurrogateKind::WORDS.iter().map(|(kind, _)| *kind);
+            kinds.position(|other| other == kind).unwrap_or(0)
+        };
         let mut numbers = vec![self.n_images as f64];
-        let kinds = SurrogateKind::WORDS.iter();
-        let mut kinds = kinds.map(|(kind, _)| *kind);
-        let kind = kinds.position(|kind| kind == self.kind);
-        numbers.push(kind.map_or(0.0, |place| place as f64));
-        for standing in std::iter::once(&self.observed).chain(&self.surrogates) {
-            numbers.extend(standing.0);
+        numbers.extend(self.observed.0);
+        for (kind, surrogates) in &self.kinds {
+            numbers.extend([place(*kind) as f64, surrogates.len() as f64]);
+            numbers.extend(surrogates.iter().flat_map(|standing| standing.0));
         }
         numbers.iter().flat_map(|x| x.to_le_bytes()).collect()
     }
@@ -104,15 +106,19 @@ impl Kept for Standings {
             return None;
         };
         let numbers: Vec<f64> = numbers.iter().map(|&x| f64::from_le_bytes(x)).collect();
-        let (&[n_images, kind], rest) = numbers.split_first_chunk::<2>()?;
-        let (standings, []) = rest.as_chunks::<4>() else {
-            return None;
-        };
-        let (&observed, surrogates) = standings.split_first()?;
+        let (&[n_images], rest) = numbers.split_first_chunk::<1>()?;
+        let (&observed, mut rest) = rest.split_first_chunk::<4>()?;
+        let mut kinds = Vec::new();
+        while let Some((&[kind, n], after)) = rest.split_first_chunk::<2>() {
+            let (standings, after) = after.split_at_checked(4 * n as usize)?;
+            let (standings, _) = standings.as_chunks::<4>();
+            let standings = standings.iter().map(|&values| Standing(values)).collect();
+            kinds.push((SurrogateKind::WORDS.get(kind as usize)?.0, standings));
+            rest = after;
+        }
         Some(Self {
             observed: Standing(observed),
-            surrogates: surrogates.iter().map(|&values| Standing(values)).collect(),
-            kind: SurrogateKind::WORDS.get(kind as usize)?.0,
+            kinds,
             n_images: n_images as usize,
         })
     }
@@ -138,19 +144,18 @@ mod tests {
         assert_eq!(Vec::<Member>::of(&members.bytes()[..13]), None);
         let standings = Standings {
             observed: Standing([0.1, -1.0, 3.0, 0.5]),
-            surrogates: vec![Standing([0.0; 4]), Standing([1.0; 4])],
-            kind: SurrogateKind::Copula,
+            kinds: vec![
+                (
+                    SurrogateKind::Copula,
+                    vec![Standing([0.0; 4]), Standing([1.0; 4])],
+                ),
+                (SurrogateKind::Curve, vec![Standing([2.0; 4])]),
+            ],
             n_images: 193,
         };
         let back = Standings::of(&standings.bytes()).unwrap();
-        assert_eq!(
-            (back.observed, back.kind),
-            (standings.observed, standings.kind)
-        );
-        assert_eq!(
-            (back.surrogates, back.n_images),
-            (standings.surrogates, 193)
-        );
+        assert_eq!((back.observed, back.n_images), (standings.observed, 193));
+        assert_eq!(back.kinds, standings.kinds);
         assert!(Standings::of(b"too short").is_none());
     }
 }

@@ -69,7 +69,7 @@ export interface components {
       aspect: string;
       /** @description The mean over a few maps of this cohort; more is better. */
       observed: number;
-      /** @description The median of the surrogates. */
+      /** @description The median of the surrogates of the kind that does best. */
       by_chance: number;
       /** @description Surrogates that do as well or better. */
       n_as_good: number;
@@ -1288,10 +1288,10 @@ export interface components {
       held: string[];
       /** @description Maps of this setting that were made. */
       n_maps: number;
-      /** @description Cohorts without clusters that were laid out. */
+      /** @description Cohorts without clusters that were laid out, of each kind. */
       n_surrogates: number;
-      /** @description What these keep of this cohort; null where there are none. */
-      surrogate: string | null;
+      /** @description The kinds of these, so many of each; groups that any kind has as well are no more than chance. */
+      surrogates: string[];
       /** @description The adjusted Rand index of two of the maps, noise being a class of its own. */
       agreement: components["schemas"]["Percentiles"];
       /** @description Clusters of a map. */

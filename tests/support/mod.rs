@@ -52,10 +52,13 @@ impl Server {
 
     pub fn start_with(args: &[&str], env: &[(&str, &str)]) -> Self {
         let cache = tempfile::tempdir().expect("a temporary folder can be made");
-        let mut child = binary()
+        let mut command = binary();
+        if !args.contains(&"--cache-dir") {
+            command.arg("--cache-dir").arg(cache.path());
+        }
+        let mut child = command
             .args(args)
-            .args(["--no-open", "--port", "0", "--cache-dir"])
-            .arg(cache.path())
+            .args(["--no-open", "--port", "0"])
             .envs(env.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -74,6 +74,11 @@ impl Random {
         }
     }
 
+    /// Uniform in [0, 1).
+    pub(super) fn uniform(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// Uniform in [-1, 1).
     fn symmetric(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0

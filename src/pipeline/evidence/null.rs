@@ -114,6 +114,10 @@ impl Null {
                 "this cohort's own values of each feature, which go together by their ranks, between and \
                  within patients, as one Gaussian cloud does"
             }
+            SurrogateKind::Curve => {
+                "patients anywhere along the curve that goes through this cohort, with the deviations \
+                 from it that patients here have: a gradient without gaps"
+            }
             SurrogateKind::Permuted => {
                 "this cohort's own values with every principal component permuted over patients by \
                  itself; groups along a single component survive that"
@@ -211,6 +215,7 @@ fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
     let cloud = match params.kind {
         SurrogateKind::Gaussian => "one Gaussian cloud with these covariances",
         SurrogateKind::Copula => "one cloud of these values that goes together by ranks as they do",
+        SurrogateKind::Curve => "a gradient without gaps along the curve through these images",
         SurrogateKind::Permuted => "one cloud of these values with their components permuted",
     };
     let verdict = if statistic.p_value <= LEVEL {

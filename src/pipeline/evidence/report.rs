@@ -159,7 +159,11 @@ impl ReportParams {
         let repeats = self
             .repeats
             .map_or(0, |repeats| repeats.n_maps(self.map, self.clustering));
-        1 + null + repeats + VERDICT.n_maps + VERDICT.n_surrogates + 1
+        let verdict = match self.own.is_empty() {
+            true => VERDICT.n_maps + VERDICT.n_surrogates + 1,
+            false => 0,
+        };
+        1 + null + repeats + verdict
     }
 }
 

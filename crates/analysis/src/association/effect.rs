@@ -1,7 +1,7 @@
 //! How large an association is, and how large it could be.
 
 use super::sample::Kind;
-use super::statistic::{Scorer, Stratum, counts_to_centred_midranks};
+use super::statistic::{Margin, Scorer, Stratum, counts_to_centred_midranks};
 
 /// Beyond this many clusters in a level, their best order is not searched for.
 const MAX_ORDERED: usize = 12;
@@ -41,9 +41,6 @@ pub(super) fn cramers_v(scorer: &Scorer, table: &[f64]) -> f64 {
         0.0
     }
 }
-
-/// How many images of a level have each of its values.
-pub(super) type Margin = Vec<f64>;
 
 /// The largest statistic that any arrangement of these values over these clusters can have: 1 for
 /// categories; for numbers, that of clusters which hold the sorted ranks block by block in their

@@ -1,8 +1,10 @@
 //! How far a column goes with the clusters, for many arrangements of the column's values.
 
-use super::effect::Margin;
 use super::exchange::Exchange;
 use super::sample::{Kind, Sample};
+
+/// How many images of a level have each of its values.
+pub(super) type Margin = Vec<f64>;
 
 /// Computes the statistic of one labeling; what does not change between arrangements is prepared.
 ///

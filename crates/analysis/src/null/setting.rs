@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Maps of each cohort, where maps hang on rounding at all.
-const MAPS: u64 = 3;
+const MAPS: u64 = 2;
 
 /// Images that are compared, at most: of larger cohorts patients are drawn.
 const LIMIT: usize = 1000;
@@ -57,8 +57,6 @@ pub struct ChanceParams {
     pub projection: ProjectionParams,
     /// How they are clustered.
     pub clustering: ClusteringParams,
-    /// What the surrogates keep of the observed cohort.
-    pub kind: SurrogateKind,
     /// The seed of the surrogates and of the rounding.
     pub seed: u64,
 }
@@ -71,11 +69,12 @@ pub struct Standing(pub [f64; ASPECTS.len()]);
 pub struct Chance {
     params: ChanceParams,
     features: Array2<f32>,
-    surrogates: Surrogates,
+    kinds: Vec<Surrogates>,
 }
 
 impl Chance {
-    /// For `features`, `(n_samples, n_features)`, with the patient of each image. Of more than 1,000
+    /// For `features`, `(n_samples, n_features)`, with the patient of each image, against surrogates of
+    /// each of `kinds`. Of more than 1,000
     /// images patients are drawn, and what counts images in the parameters is scaled with them.
     ///
     /// # Errors
@@ -84,12 +83,14 @@ impl Chance {
         params: ChanceParams,
         features: ArrayView2<'_, f32>,
         groups: &[usize],
+        kinds: &[SurrogateKind],
         monitor: &dyn Monitor,
     ) -> Result<Self, NullError> {
         let images = drawn(groups, params.seed);
         let drawn = features.select(Axis(0), &images);
         let groups: Vec<usize> = images.iter().map(|&image| groups[image]).collect();
-        let surrogates = Surrogates::new(drawn.view(), &groups, params.kind, monitor)?;
+        let prepare = |&kind| Surrogates::new(drawn.view(), &groups, kind, monitor);
+        let kinds = kinds.iter().map(prepare).collect::<Result<_, _>>()?;
         let share = images.len() as f64 / features.nrows().max(1) as f64;
         let mut params = params;
         if share < 1.0 {
@@ -102,7 +103,7 @@ impl Chance {
         Ok(Self {
             params,
             features: drawn,
-            surrogates,
+            kinds,
         })
     }
 
@@ -121,8 +122,8 @@ impl Chance {
         Ok(standing)
     }
 
-    /// How the surrogates of these numbers do, from 0: each depends on the seed and its own number
-    /// alone, so that more can be asked for later. The counter hears of one unit per cohort.
+    /// How the surrogates of these numbers do, from 0, of each kind: each depends on the seed and its own
+    /// number alone, so that more can be asked for later. The counter hears of one unit per number.
     ///
     /// # Errors
     /// As [`Chance::observed`].
@@ -130,15 +131,27 @@ impl Chance {
         &self,
         numbers: Range<u64>,
         counter: &dyn Count,
-    ) -> Result<Vec<Standing>, NullError> {
+    ) -> Result<Vec<Vec<Standing>>, NullError> {
         let one = |number| {
-            check(counter)?;
-            let features = self.surrogates.draw(self.params.seed, number);
-            let standing = self.standing(features.view(), 1 + number, counter)?;
+            let of_kind = |kind: &Surrogates| {
+                check(counter)?;
+                let features = kind.draw(self.params.seed, number);
+                self.standing(features.view(), 1 + number, counter)
+            };
+            let standings: Vec<Standing> = self
+                .kinds
+                .iter()
+                .map(of_kind)
+                .collect::<Result<_, NullError>>()?;
             counter.advance(1);
-            Ok(standing)
+            Ok(standings)
         };
-        numbers.into_par_iter().map(one).collect()
+        let numbers: Vec<Vec<Standing>> = numbers
+            .into_par_iter()
+            .map(one)
+            .collect::<Result<_, NullError>>()?;
+        let of_kind = |kind: usize| numbers.iter().map(|standings| standings[kind]).collect();
+        Ok((0..self.kinds.len()).map(of_kind).collect())
     }
 
     fn standing(
@@ -227,9 +240,10 @@ pub struct AspectTest {
     pub adjusted: Option<f64>,
 }
 
-/// Compares the observed cohort with its surrogates, by each of [`ASPECTS`].
-pub fn compare(observed: &Standing, surrogates: &[Standing]) -> Vec<AspectTest> {
-    let test = |index: usize| {
+/// Compares the observed cohort with surrogates of each kind, by each of [`ASPECTS`]: groups that any
+/// kind has as well are no more than chance, so that the largest p counts.
+pub fn compare(observed: &Standing, kinds: &[&[Standing]]) -> Vec<AspectTest> {
+    let test = |index: usize, surrogates: &[Standing]| {
         let value = observed.0[index];
         let mut values: Vec<f64> = surrogates
             .iter()
@@ -249,14 +263,19 @@ pub fn compare(observed: &Standing, surrogates: &[Standing]) -> Vec<AspectTest> 
             adjusted: None,
         }
     };
-    let mut tests: Vec<AspectTest> = (0..ASPECTS.len()).map(test).collect();
+    let largest = |index: usize| {
+        let tests = kinds.iter().map(|surrogates| test(index, surrogates));
+        let largest = tests.reduce(|a, b| if b.p_value > a.p_value { b } else { a });
+        largest.unwrap_or_else(|| test(index, &[]))
+    };
+    let mut tests: Vec<AspectTest> = (0..ASPECTS.len()).map(largest).collect();
     let mut order: Vec<usize> = (0..N_JUDGED).collect();
     order.sort_by(|&a, &b| tests[a].p_value.total_cmp(&tests[b].p_value));
-    let mut largest = 0.0_f64;
+    let mut least = 0.0_f64;
     for (rank, index) in order.into_iter().enumerate() {
         let adjusted = tests[index].p_value * (N_JUDGED - rank) as f64;
-        largest = largest.max(adjusted.min(1.0));
-        tests[index].adjusted = Some(largest);
+        least = least.max(adjusted.min(1.0));
+        tests[index].adjusted = Some(least);
     }
     tests
 }
@@ -288,7 +307,9 @@ mod tests {
         let surrogates: Vec<Standing> = (0..99)
             .map(|i| Standing([f64::from(i), f64::from(i), f64::from(i), 0.0]))
             .collect();
-        let tests = compare(&Standing([99.0, 97.0, 50.0, 0.0]), &surrogates);
+        let observed = Standing([99.0, 97.0, 50.0, 0.0]);
+        let worse = vec![Standing([-1.0; 4]); 99];
+        let tests = compare(&observed, &[&worse, &surrogates]);
         let p: Vec<f64> = tests.iter().map(|test| test.p_value).collect();
         assert_eq!(p, [0.01, 0.03, 0.5, 1.0]);
         let adjusted: Vec<Option<f64>> = tests.iter().map(|test| test.adjusted).collect();

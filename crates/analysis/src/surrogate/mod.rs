@@ -6,6 +6,7 @@
 //! more features than images lie, as the images do, in the space that the images span.
 
 mod copula;
+mod curve;
 mod permuted;
 mod rotated;
 
@@ -15,6 +16,7 @@ use crate::principal::Principal;
 use crate::random::Random;
 use crate::settings::Words;
 use copula::Marginals;
+use curve::Curve;
 use ndarray::{Array2, ArrayView2};
 use permuted::Permuted;
 use rotated::Rotated;
@@ -34,6 +36,9 @@ pub enum SurrogateKind {
     /// within patients: one Gaussian cloud seen through these values (a Gaussian copula). For features
     /// that no Gaussian cloud has, such as the many zeros behind a rectifier.
     Copula,
+    /// The curve that goes through the cohort, of which every place is as likely, and how far patients
+    /// and images lie off it: a gradient without gaps.
+    Curve,
     /// The patients' values on each principal component, which are combined anew, and the images'
     /// deviations from their patient. Values that fall into groups on a single component survive.
     Permuted,
@@ -43,6 +48,7 @@ impl Words for SurrogateKind {
     const WORDS: &'static [(Self, &'static str)] = &[
         (Self::Gaussian, "gaussian"),
         (Self::Copula, "copula"),
+        (Self::Curve, "curve"),
         (Self::Permuted, "permuted"),
     ];
 }
@@ -59,6 +65,7 @@ pub struct Surrogates {
 enum Model {
     Gaussian(Rotated),
     Copula(Rotated, Marginals),
+    Curve(Curve),
     Permuted(Permuted),
 }
 
@@ -100,7 +107,7 @@ impl Surrogates {
                 scores = copula::normal_scores(features);
                 scores.view()
             }
-            SurrogateKind::Gaussian | SurrogateKind::Permuted => features,
+            SurrogateKind::Gaussian | SurrogateKind::Curve | SurrogateKind::Permuted => features,
         };
         let principal = Principal::new(seen, monitor)?;
         let model = match kind {
@@ -109,6 +116,7 @@ impl Surrogates {
                 Marginals::of(features),
             ),
             SurrogateKind::Gaussian => Model::Gaussian(Rotated::new(&principal.scores, &blocks)),
+            SurrogateKind::Curve => Model::Curve(Curve::new(&principal.scores, &blocks, monitor)?),
             SurrogateKind::Permuted => Model::Permuted(Permuted::new(&principal.scores, &blocks)),
         };
         Ok(Self {
@@ -128,6 +136,7 @@ impl Surrogates {
             Model::Gaussian(model) | Model::Copula(model, _) => {
                 model.draw(&self.blocks, &mut random, &mut scores);
             }
+            Model::Curve(model) => model.draw(&self.blocks, &mut random, &mut scores),
             Model::Permuted(model) => model.draw(&self.blocks, &mut random, &mut scores),
         }
         let mut features = self.principal.features(&scores);

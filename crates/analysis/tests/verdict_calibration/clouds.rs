@@ -171,7 +171,9 @@ impl Rejections {
     }
 }
 
-/// Whether as many cohorts are asked for as docs/statistics.md has.
-pub(crate) fn is_full() -> bool {
-    std::env::var_os("NEGATOSCOPE_FULL").is_some()
+/// Cohorts of each kind: so many as `NEGATOSCOPE_COHORTS` says (docs/statistics.md has 1,000 where it
+/// does not say otherwise), or a few.
+pub(crate) fn n_cohorts(few: u64) -> u64 {
+    let asked = std::env::var("NEGATOSCOPE_COHORTS").ok();
+    asked.and_then(|text| text.parse().ok()).unwrap_or(few)
 }

@@ -1,6 +1,6 @@
 //! Columns against the features, without a map.
 
-use crate::clouds::{CLOUDS, Cloud, Cohort, Random, Rejections, is_full};
+use crate::clouds::{CLOUDS, Cloud, Cohort, Random, Rejections, n_cohorts};
 use negatoscope_analysis::association::{
     Adjustment, AssociationParams, FeatureFinding, FeatureSpace, Held, Values,
 };
@@ -11,10 +11,6 @@ const PARAMS: AssociationParams = AssociationParams {
     n_permutations: 199,
     seed: 7,
 };
-
-fn n_cohorts() -> u64 {
-    if is_full() { 1000 } else { 300 }
-}
 
 fn test(
     cohort: &Cohort,
@@ -32,7 +28,12 @@ fn test(
 
 fn p_values(one: impl Fn(&mut Random) -> Option<f64> + Sync) -> Rejections {
     let p = |seed| one(&mut Random::new(seed));
-    Rejections::of((0..n_cohorts()).into_par_iter().map(p).collect::<Vec<_>>())
+    Rejections::of(
+        (0..n_cohorts(200))
+            .into_par_iter()
+            .map(p)
+            .collect::<Vec<_>>(),
+    )
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn columns_that_have_nothing_to_do_with_the_features() {
 fn what_goes_with_the_features_through_others_alone() {
     for (n_images, expected) in [(300, Adjustment::Levels), (90, Adjustment::Model)] {
         for held_fixed in [false, true] {
-            let found: Vec<Option<(f64, Adjustment)>> = (0..n_cohorts())
+            let found: Vec<Option<(f64, Adjustment)>> = (0..n_cohorts(200))
                 .into_par_iter()
                 .map(|seed| {
                     let random = &mut Random::new(seed);
@@ -138,7 +139,10 @@ fn intervals_hold_what_they_say() {
         let column = cohort.of_images(&column);
         test(&cohort, Values::Categories(&column), &[]).map(|(found, _)| found)
     };
-    let found: Vec<FeatureFinding> = (0..n_cohorts()).into_par_iter().filter_map(one).collect();
+    let found: Vec<FeatureFinding> = (0..n_cohorts(200))
+        .into_par_iter()
+        .filter_map(one)
+        .collect();
     let mean = found.iter().map(|found| found.explained).sum::<f64>() / found.len() as f64;
     let holds = |found: &&FeatureFinding| (found.interval.0..=found.interval.1).contains(&mean);
     let share = 100.0 * found.iter().filter(holds).count() as f64 / found.len() as f64;

@@ -1,7 +1,7 @@
 //! How often the parts of a verdict see something where there is nothing, and where there is.
 //!
 //! `cargo test -p negatoscope-analysis --test verdict_calibration -- --nocapture` prints the figures of
-//! docs/statistics.md; with `NEGATOSCOPE_FULL=1` of 1,000 cohorts each.
+//! docs/statistics.md, with `NEGATOSCOPE_COHORTS=1000` of so many cohorts.
 
 // clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
 #![allow(clippy::unwrap_used)]

@@ -1,16 +1,12 @@
 //! Columns against the clusters of many maps, and how far maps agree.
 
-use crate::clouds::{CLOUDS, Cloud, Cohort, Random, Rejections, is_full};
+use crate::clouds::{CLOUDS, Cloud, Cohort, Random, Rejections, n_cohorts};
 use negatoscope_analysis::association::{AssociationParams, Noise, Values};
 use negatoscope_analysis::clustering::ClusteringParams;
 use negatoscope_analysis::clustering::dbscan::DbscanParams;
 use negatoscope_analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place};
 use negatoscope_analysis::projection::ProjectionParams;
 use rayon::prelude::*;
-
-fn n_cohorts() -> u64 {
-    if is_full() { 1000 } else { 60 }
-}
 
 pub(crate) fn setting(
     perplexity: f64,
@@ -36,7 +32,7 @@ fn members(cohort: &Cohort, n_maps: u64) -> Vec<Member> {
 #[test]
 fn columns_that_have_nothing_to_do_with_the_clusters() {
     for cloud in CLOUDS {
-        let found: Vec<[Option<f64>; 3]> = (0..n_cohorts())
+        let found: Vec<[Option<f64>; 3]> = (0..n_cohorts(30))
             .into_par_iter()
             .map(|seed| {
                 let random = &mut Random::new(seed);
@@ -91,7 +87,7 @@ fn maps_agree_where_there_are_groups() {
                 .ari
                 .median
         };
-        let mut found: Vec<f64> = (0..n_cohorts()).into_par_iter().map(one).collect();
+        let mut found: Vec<f64> = (0..n_cohorts(30)).into_par_iter().map(one).collect();
         found.sort_by(f64::total_cmp);
         found
     };

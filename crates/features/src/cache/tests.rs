@@ -390,3 +390,16 @@ fn cache_speed() {
         );
     }
 }
+
+#[test]
+fn an_answer_comes_back_under_its_key_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = blake3::hash(b"what it was computed from");
+    let cache = Cache::open(folder.path()).unwrap();
+    assert_eq!(cache.answer(key), None);
+    cache.put_answer(key, vec![1, 2, 3]);
+    drop(cache);
+    let cache = Cache::open(folder.path()).unwrap();
+    assert_eq!(cache.answer(key), Some(vec![1, 2, 3]));
+    assert_eq!(cache.answer(blake3::hash(b"something else")), None);
+}

@@ -4,7 +4,7 @@ use crate::analysis::association::LEVEL;
 use crate::analysis::null::AspectTest;
 
 use super::super::association::Question;
-use super::Verdict;
+use super::{ColumnOverMaps, Verdict};
 
 /// Two maps agree by less than this: their groups do not come again. docs/statistics.md has the
 /// agreement of maps of clouds with and without groups.
@@ -77,68 +77,245 @@ impl Case {
         self.is_real() || matches!(self, Self::Undecided | Self::ChanceUnknown)
     }
 
-    /// The case of these numbers.
-    pub(super) fn of(verdict: &Verdict, question: &Question) -> Self {
-        let agreement = &verdict.agreement;
-        if agreement.clustered.median < FEW {
+    /// The case of these facts.
+    fn of(facts: &Facts) -> Self {
+        if facts.clustered < FEW {
             return Self::TooFew;
         }
-        if agreement.n_clusters.median < 2.0 {
+        if facts.n_clusters < 2.0 {
             return Self::OneGroup;
         }
-        if agreement.ari.median < AGAIN {
+        if facts.agreement < AGAIN {
             return Self::NotAgain;
         }
-        match &verdict.chance {
-            Err(_) => Self::ChanceUnknown,
-            Ok(aspects) => {
-                let p = least(aspects);
-                let few = verdict.effort.n_surrogates < ENOUGH;
-                if p <= LEVEL {
-                    Self::made_of(verdict, question)
-                } else if few && p < HOPELESS {
-                    Self::Undecided
-                } else {
-                    Self::AsByChance
-                }
-            }
+        match facts.by_chance {
+            None => Self::ChanceUnknown,
+            Some(p) if p <= LEVEL => match (facts.interest, facts.others) {
+                (false, false) => Self::Unexplained,
+                (false, true) => Self::OfOthers,
+                (true, false) if !facts.is_held => Self::OfInterest,
+                (true, _) if facts.beside => Self::Beside,
+                (true, _) => Self::Through,
+            },
+            Some(p) if facts.n_surrogates < ENOUGH && p < HOPELESS => Self::Undecided,
+            Some(_) => Self::AsByChance,
         }
     }
 
-    fn made_of(verdict: &Verdict, question: &Question) -> Self {
-        let evident = |name: &str| {
-            let mut columns = verdict.columns.iter();
-            columns
-                .find(|column| column.name == name)
-                .and_then(|column| column.test.outcome.as_ref().ok())
-                .is_some_and(|found| found.is_evident())
-        };
-        let others = verdict
-            .columns
-            .iter()
-            .any(|column| column.name != question.column && evident(&column.name));
-        let beside = verdict.beside.as_ref().is_none_or(|beside| {
-            let of_maps = beside.maps.outcome.as_ref();
-            let of_features = beside.features.outcome.as_ref();
-            match (of_maps, of_features) {
-                (Ok(maps), Ok(features)) => maps.is_evident() && features.is_evident(),
-                (Ok(maps), Err(_)) => maps.is_evident(),
-                (Err(_), Ok(features)) => features.is_evident(),
-                (Err(_), Err(_)) => false,
+    /// The point, in plain words.
+    pub(super) fn headline(self, names: &Names) -> String {
+        let Names {
+            interest,
+            others,
+            held,
+        } = names;
+        match self {
+            Self::TooFew => "Too few images are in groups to say anything.".to_owned(),
+            Self::OneGroup => "All is one group: there is nothing to tell apart.".to_owned(),
+            Self::NotAgain => "Probably luck: these groups do not come again.".to_owned(),
+            Self::AsByChance => "Probably luck: cohorts without groups do as well.".to_owned(),
+            Self::Undecided => "These groups come again; more cohorts without groups will say \
+                                whether chance gives as much."
+                .to_owned(),
+            Self::ChanceUnknown => "These groups come again; whether chance gives as much cannot \
+                                    be told here."
+                .to_owned(),
+            Self::Unexplained => "Real, and made of nothing that the table knows.".to_owned(),
+            Self::OfOthers => {
+                format!("Real, and made of {others}: no evidence that {interest} is part of it.")
             }
-        });
-        match (evident(&question.column), others) {
-            (false, false) => Self::Unexplained,
-            (false, true) => Self::OfOthers,
-            (true, false) if verdict.held.is_empty() => Self::OfInterest,
-            (true, _) if beside => Self::Beside,
-            (true, _) => Self::Through,
+            Self::Through => format!(
+                "Real, and made of {others}: {interest} goes with the groups no further than \
+                 {held} do."
+            ),
+            Self::Beside if held.is_empty() => {
+                format!("Real, and made of {interest} and {others}.")
+            }
+            Self::Beside => {
+                format!("Real, and {interest} is part of it, also with {held} held fixed.")
+            }
+            Self::OfInterest => format!("Real, and made of {interest}."),
         }
     }
+}
+
+/// What a case is told by.
+#[derive(Debug, Clone, Copy)]
+struct Facts {
+    /// The median share of the images in groups.
+    clustered: f64,
+    /// The median number of groups.
+    n_clusters: f64,
+    /// The median agreement of two maps.
+    agreement: f64,
+    /// The least p of the questions about chance, after Holm; `None` where there are no surrogates.
+    by_chance: Option<f64>,
+    n_surrogates: u64,
+    /// Whether the column of interest goes with the groups.
+    interest: bool,
+    /// Whether another one does.
+    others: bool,
+    /// Whether anything is held fixed beside the column of interest.
+    is_held: bool,
+    /// Whether that goes with the groups also then.
+    beside: bool,
+}
+
+/// Names of columns in a headline.
+pub(super) struct Names {
+    pub(super) interest: String,
+    /// Those that go with the groups.
+    pub(super) others: String,
+    /// Those that are held fixed.
+    pub(super) held: String,
+}
+
+/// The case of a verdict.
+pub(super) fn case_of(verdict: &Verdict, question: &Question) -> Case {
+    let interest = &question.column;
+    let evident = |column: &&ColumnOverMaps| {
+        (column.test.outcome.as_ref()).is_ok_and(|found| found.is_evident())
+    };
+    let mut columns = verdict.columns.iter().filter(evident);
+    let others = columns.clone().any(|column| column.name != *interest);
+    let beside = verdict.beside.as_ref().is_none_or(|beside| {
+        let of_maps = beside.maps.outcome.as_ref().ok();
+        let of_features = beside.features.outcome.as_ref().ok();
+        let of_maps = of_maps.map(|found| found.is_evident());
+        let of_features = of_features.map(|found| found.is_evident());
+        // By both, where both can be told.
+        of_maps.or(of_features).unwrap_or(false) && of_features.unwrap_or(true)
+    });
+    Case::of(&Facts {
+        clustered: verdict.agreement.clustered.median,
+        n_clusters: verdict.agreement.n_clusters.median,
+        agreement: verdict.agreement.ari.median,
+        by_chance: verdict.chance.as_ref().ok().map(|aspects| least(aspects)),
+        n_surrogates: verdict.effort.n_surrogates,
+        interest: columns.any(|column| column.name == *interest),
+        others,
+        is_held: !verdict.held.is_empty(),
+        beside,
+    })
 }
 
 /// The least adjusted p.
 pub(super) fn least(aspects: &[AspectTest]) -> f64 {
     let adjusted = aspects.iter().filter_map(|aspect| aspect.adjusted);
     adjusted.fold(1.0, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACTS: Facts = Facts {
+        clustered: 0.9,
+        n_clusters: 3.0,
+        agreement: 0.9,
+        by_chance: Some(0.03),
+        n_surrogates: 99,
+        interest: false,
+        others: false,
+        is_held: false,
+        beside: false,
+    };
+
+    /// Every case, in the order of docs/verdict.md, with facts that lead to it.
+    fn table() -> Vec<(Case, Facts)> {
+        let through = Facts {
+            interest: true,
+            others: true,
+            is_held: true,
+            ..FACTS
+        };
+        let facts = |change: &dyn Fn(&mut Facts)| {
+            let mut facts = FACTS;
+            change(&mut facts);
+            facts
+        };
+        vec![
+            // What comes first is said first, whatever else is true.
+            (
+                Case::TooFew,
+                Facts {
+                    clustered: 0.19,
+                    agreement: 0.1,
+                    ..through
+                },
+            ),
+            (
+                Case::OneGroup,
+                Facts {
+                    n_clusters: 1.0,
+                    agreement: 0.1,
+                    ..through
+                },
+            ),
+            (
+                Case::NotAgain,
+                Facts {
+                    agreement: 0.59,
+                    ..through
+                },
+            ),
+            (
+                Case::ChanceUnknown,
+                Facts {
+                    by_chance: None,
+                    ..through
+                },
+            ),
+            (
+                Case::Undecided,
+                facts(&|f| (f.n_surrogates, f.by_chance) = (19, Some(0.15))),
+            ),
+            (Case::AsByChance, facts(&|f| f.by_chance = Some(0.051))),
+            (Case::Unexplained, FACTS),
+            (Case::OfOthers, facts(&|f| f.others = true)),
+            (Case::Through, through),
+            (
+                Case::Beside,
+                Facts {
+                    beside: true,
+                    ..through
+                },
+            ),
+            (Case::OfInterest, facts(&|f| f.interest = true)),
+        ]
+    }
+
+    #[test]
+    fn every_case_is_told_by_its_facts() {
+        for (case, facts) in table() {
+            assert_eq!(Case::of(&facts), case, "{facts:?}");
+        }
+        let hopeless = Facts {
+            n_surrogates: 19,
+            by_chance: Some(0.45),
+            ..FACTS
+        };
+        assert_eq!(Case::of(&hopeless), Case::AsByChance);
+    }
+
+    #[test]
+    fn the_documentation_has_every_case_with_its_sentence() {
+        let text = include_str!("../../../../docs/verdict.md");
+        let names = Names {
+            interest: "*interest*".to_owned(),
+            others: "*others*".to_owned(),
+            held: "*held*".to_owned(),
+        };
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .collect();
+        let table = table();
+        assert_eq!(rows.len(), table.len());
+        for (row, (case, _)) in rows.iter().zip(table) {
+            assert!(row.starts_with(&format!("| `{}` |", case.code())), "{row}");
+            let end = format!("| {} |", case.headline(&names));
+            assert!(row.ends_with(&end), "{row} should end with {end}");
+        }
+    }
 }

@@ -112,10 +112,8 @@ pub struct Tried {
 pub struct Standings {
     /// How this cohort does.
     pub observed: Standing,
-    /// How the surrogates do.
-    pub surrogates: Vec<Standing>,
-    /// What they keep of this cohort.
-    pub kind: SurrogateKind,
+    /// How the surrogates do, kind by kind.
+    pub kinds: Vec<(SurrogateKind, Vec<Standing>)>,
     /// Images that were laid out.
     pub n_images: usize,
 }
@@ -174,7 +172,7 @@ pub struct Verdict {
     /// The setting against chance, or why it cannot be held against it.
     pub chance: Result<Vec<AspectTest>, String>,
     /// What the surrogates keep, and the images that were laid out.
-    pub surrogates: Option<(SurrogateKind, usize)>,
+    pub surrogates: Option<(Vec<SurrogateKind>, usize)>,
     /// Every column against the clusters of all maps, the one that explains most first.
     pub columns: Vec<ColumnOverMaps>,
     /// What is held fixed beside the column of interest.
@@ -240,25 +238,25 @@ impl Study {
         numbers: std::ops::Range<u64>,
         counter: &dyn Count,
     ) -> Result<Standings, StudyError> {
-        let kind = self.surrogate_kind();
+        let kinds = [self.cloud_kind(), SurrogateKind::Curve];
         let params = ChanceParams {
             projection: tried.map,
             clustering: tried.clustering,
-            kind,
             seed: SEED,
         };
         let groups = group_numbers(&self.cohort);
-        let chance = Chance::new(params, self.features.view(), &groups, counter)?;
+        let chance = Chance::new(params, self.features.view(), &groups, &kinds, counter)?;
+        let observed = chance.observed(counter)?;
+        let surrogates = chance.surrogates(numbers, counter)?;
         Ok(Standings {
-            observed: chance.observed(counter)?,
-            surrogates: chance.surrogates(numbers, counter)?,
-            kind,
+            observed,
+            kinds: kinds.into_iter().zip(surrogates).collect(),
             n_images: chance.n_images(),
         })
     }
 
-    /// The kind of surrogate that has the shape of these features: a Gaussian cloud has no zeros.
-    fn surrogate_kind(&self) -> SurrogateKind {
+    /// The kind of cloud that has the shape of these features: a Gaussian one has no zeros.
+    fn cloud_kind(&self) -> SurrogateKind {
         if self.zeros_of_rectified().is_some() {
             SurrogateKind::Copula
         } else {
@@ -323,7 +321,10 @@ impl Study {
         let started = Instant::now();
         let agreement = Agreement::of(&parts.members);
         let chance = parts.standings.as_ref().map_err(Clone::clone);
-        let chance = chance.map(|found| compare(&found.observed, &found.surrogates));
+        let chance = chance.map(|found| {
+            let kinds: Vec<&[Standing]> = found.kinds.iter().map(|(_, all)| &all[..]).collect();
+            compare(&found.observed, &kinds)
+        });
         let maps: Vec<&[Place]> = parts
             .members
             .iter()
@@ -342,7 +343,10 @@ impl Study {
             effort,
             agreement,
             chance,
-            surrogates: (parts.standings.as_ref().ok()).map(|found| (found.kind, found.n_images)),
+            surrogates: (parts.standings.as_ref().ok()).map(|found| {
+                let kinds = found.kinds.iter().map(|(kind, _)| *kind);
+                (kinds.collect(), found.n_images)
+            }),
             columns,
             held,
             beside,
@@ -351,7 +355,7 @@ impl Study {
             n_permutations: N_PERMUTATIONS,
             elapsed: started.elapsed(),
         };
-        verdict.case = Case::of(&verdict, question);
+        verdict.case = cases::case_of(&verdict, question);
         Ok(verdict)
     }
 
@@ -535,7 +539,11 @@ pub fn joined<'a>(
     for piece in pieces {
         let piece = piece.as_ref().as_ref().map_err(Clone::clone)?;
         match &mut all {
-            Some(all) => all.surrogates.extend(&piece.surrogates),
+            Some(all) => {
+                for ((_, all), (_, more)) in all.kinds.iter_mut().zip(&piece.kinds) {
+                    all.extend(more);
+                }
+            }
             None => all = Some(piece.clone()),
         }
     }

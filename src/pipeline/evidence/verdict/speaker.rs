@@ -6,7 +6,7 @@ use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::association::Question;
 use super::super::words::{self, Unit};
-use super::cases::{AGAIN, Case, least};
+use super::cases::{AGAIN, Case, Names, least};
 use super::{ColumnInFeatures, ColumnOverMaps, InFeatures, Verdict};
 use crate::pipeline::Study;
 
@@ -133,44 +133,18 @@ struct Speaker<'a> {
 impl Speaker<'_> {
     fn headline(&self) -> String {
         let interest = &self.question.column;
-        let others = || words::list(&self.names(|column| column.name != *interest));
-        match self.verdict.case {
-            Case::TooFew => "Too few images are in groups to say anything.".to_owned(),
-            Case::OneGroup => "All is one group: there is nothing to tell apart.".to_owned(),
-            Case::NotAgain => "Probably luck: these groups do not come again.".to_owned(),
-            Case::AsByChance => {
-                "Probably luck: cohorts without groups do as well.".to_owned()
-            }
-            Case::Undecided => {
-                "These groups come again; more cohorts without groups will say whether chance gives \
-                 as much."
-                    .to_owned()
-            }
-            Case::ChanceUnknown => {
-                "These groups come again; whether chance gives as much cannot be told here."
-                    .to_owned()
-            }
-            Case::Unexplained => {
-                "Real, and made of nothing that the table knows.".to_owned()
-            }
-            Case::OfOthers => format!(
-                "Real, and made of {}: no evidence that {interest} is part of it.",
-                others()
-            ),
-            Case::Through => format!(
-                "Real, and made of {}: {interest} goes with the groups no further than {} do.",
-                others(),
-                words::list(&self.verdict.held)
-            ),
-            Case::Beside if self.verdict.held.is_empty() => {
-                format!("Real, and made of {interest} and {}.", others())
-            }
-            Case::Beside => format!(
-                "Real, and {interest} is part of it, also with {} held fixed.",
-                words::list(&self.verdict.held)
-            ),
-            Case::OfInterest => format!("Real, and made of {interest}."),
+        let is_other = |column: &ColumnOverMaps| {
+            column.name != *interest && !self.study.says_the_same(&column.name, interest)
+        };
+        let mut others = self.names(is_other);
+        if others.is_empty() {
+            others = self.names(|column| column.name != *interest);
         }
+        self.verdict.case.headline(&Names {
+            interest: interest.clone(),
+            others: words::list(&others),
+            held: words::list(&self.verdict.held),
+        })
     }
 
     /// The columns that go with the clusters over all maps, those that explain most first.
@@ -259,10 +233,10 @@ impl Speaker<'_> {
             .iter()
             .map(|aspect| self.aspect(aspect, n))
             .collect();
-        let (kind, n_images) = self
-            .verdict
-            .surrogates
-            .unwrap_or((SurrogateKind::Gaussian, 0));
+        let known = self.verdict.surrogates.as_ref();
+        let n_images = known.map_or(0, |(_, n_images)| *n_images);
+        let kinds = known.map_or(&[][..], |(kinds, _)| kinds);
+        let kinds: Vec<String> = kinds.iter().map(|kind| about(*kind).to_owned()).collect();
         let drawn = if n_images < self.study.n_images() {
             format!(
                 " Maps of {} were compared, and what counts images was scaled with them.",
@@ -278,17 +252,12 @@ impl Speaker<'_> {
             short,
             number: format!("p {}", words::significant(p)),
             sentence: format!(
-                "Of {} without groups, {} ({}, three questions counted; {}).{drawn}",
+                "Of {} without groups of each kind, {} ({}, three questions counted; kinds: \
+                 {}).{drawn}",
                 words::plural(n, "cohort"),
                 words::list(&said),
                 words::p(p),
-                match kind {
-                    SurrogateKind::Gaussian => "Gaussian clouds with these covariances",
-                    SurrogateKind::Copula =>
-                        "these values of each feature, which go together by their ranks as here",
-                    SurrogateKind::Permuted =>
-                        "these values with their components permuted over patients",
-                },
+                words::list(&kinds),
             ),
         }
     }
@@ -698,6 +667,18 @@ impl Speaker<'_> {
         }
         warnings.extend(self.controls());
         warnings
+    }
+}
+
+/// What surrogates of a kind are.
+fn about(kind: SurrogateKind) -> &'static str {
+    match kind {
+        SurrogateKind::Gaussian => "Gaussian clouds with these covariances",
+        SurrogateKind::Copula => {
+            "clouds with these values of each feature, which go together by their ranks as here"
+        }
+        SurrogateKind::Curve => "gradients without gaps along the curve through this cohort",
+        SurrogateKind::Permuted => "these values with their components permuted",
     }
 }
 
