@@ -72,6 +72,34 @@ fn what_was_laid_out_is_kept_over_a_new_start() {
 }
 
 #[test]
+fn looks_at_a_question_count_over_a_new_start_and_other_questions_do_not() {
+    let cache = tempfile::tempdir().unwrap();
+    let folder = cache.path().to_str().unwrap();
+    let start = || Server::start(&["--cache-dir", folder]).ready();
+    let looks = |server: &Server, query: &str| {
+        let verdict = server.get(&format!("/api/verdict?{query}")).json();
+        let p = verdict["p_over_looks"].as_f64();
+        (verdict["n_looks"].as_u64().unwrap(), p)
+    };
+    let server = start();
+    assert_eq!(looks(&server, "eps=0.4"), (1, None));
+    // A hand that goes on has not looked.
+    assert_eq!(looks(&server, "eps=0.45&effort=first"), (1, None));
+    let (n_looks, p) = looks(&server, "eps=0.5");
+    assert_eq!(n_looks, 2);
+    assert_eq!(
+        looks(&server, "eps=0.4"),
+        (2, p),
+        "the same again is no look"
+    );
+    assert_eq!(looks(&server, "eps=0.5&breakdown=sex"), (1, None));
+    drop(server);
+    let (n_looks, p) = looks(&start(), "eps=0.6");
+    assert_eq!(n_looks, 3);
+    assert!(p.unwrap() > 0.0);
+}
+
+#[test]
 fn the_command_line_says_what_the_server_says() {
     let server = Server::start(&[]).ready();
     let served = server.get("/api/verdict?effort=first&eps=0.5").json();

@@ -56,6 +56,10 @@ pub struct Verdict {
     beside_features: Option<OfFeatures>,
     /// The same against the clusters of all maps.
     beside_columns: Option<OverMaps>,
+    /// Settings at which this question was looked at, this one included; kept with the cohort.
+    n_looks: usize,
+    /// The p of the best of these looks, which is the one to quote; null for a single look.
+    p_over_looks: Option<f64>,
     /// A column planted into the groups, which must be found; null without two groups.
     planted: Option<OverMaps>,
     /// Of each test.
@@ -217,9 +221,9 @@ impl Verdict {
         let interest = &question.column;
         let beside = found.beside.as_ref();
         Self {
-            case: found.case.code(),
-            real: found.case.is_real(),
-            groups: found.case.has_groups(),
+            case: words.case.code(),
+            real: words.case.is_real(),
+            groups: words.case.has_groups(),
             headline: words.headline.clone(),
             lines: words.lines.iter().map(Line::from).collect(),
             warnings: words.warnings.clone(),
@@ -251,6 +255,8 @@ impl Verdict {
                 .collect(),
             beside_features: beside.map(|beside| OfFeatures::new(interest, &beside.features)),
             beside_columns: beside.map(|beside| OverMaps::new(interest, &beside.maps)),
+            n_looks: words.looks.map_or(1, |looks| looks.n_looks),
+            p_over_looks: words.looks.map(|looks| looks.p_value),
             planted: (found.planted.as_ref()).map(|test| OverMaps::new("planted", test)),
             n_permutations: found.n_permutations,
         }

@@ -11,6 +11,7 @@ mod examine;
 mod gallery;
 mod kept;
 mod keys;
+mod looks;
 mod part;
 mod prepare;
 mod ready;

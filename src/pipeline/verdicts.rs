@@ -15,10 +15,11 @@ use crate::memo::{Activity, Memo};
 use super::asking::{StudyMemo, StudyTicket, ask};
 use super::evidence::Question;
 use super::evidence::verdict::{
-    Effort, InFeatures, Parts, Standings, Tried, Uncounted, Verdict, joined, told,
+    Effort, InFeatures, OverLooks, Parts, Standings, Tried, Uncounted, Verdict, joined, told,
 };
 use super::kept::{self, Kept};
 use super::keys::{Asked, SettingKey, asked};
+use super::looks::Looked;
 use super::study::{Study, StudyError};
 
 /// Pieces that are kept: a hundred maps of 193 images take 150 KB.
@@ -39,6 +40,7 @@ pub struct Verdicts {
     standings: StudyMemo<PieceKey, Result<Standings, String>>,
     in_features: StudyMemo<InFeaturesKey, InFeatures>,
     verdicts: StudyMemo<VerdictKey, Verdict>,
+    looked: Looked,
     /// Where pieces outlive the program.
     cache: Arc<Cache>,
     /// Threads of their own: a slider does not wait behind a hundred maps.
@@ -48,6 +50,7 @@ pub struct Verdicts {
 impl Verdicts {
     pub(super) fn new(cache: Arc<Cache>, threads: usize, busy: &Activity) -> Self {
         Self {
+            looked: Looked::new(Arc::clone(&cache)),
             cache,
             members: Memo::new(KEPT, 1, busy),
             standings: Memo::new(KEPT, 1, busy),
@@ -136,6 +139,20 @@ impl Verdicts {
             };
             study.verdict(&question, (&tried, effort), &parts, monitor)
         })
+    }
+
+    /// Counts a look at the column of interest, and says what all looks at it have come to; `None` where
+    /// it cannot be tested.
+    pub fn look(
+        &self,
+        study: &Study,
+        (question, tried): (&Question, &Tried),
+        verdict: &Verdict,
+    ) -> Option<OverLooks> {
+        let mut columns = verdict.columns.iter();
+        let interest = columns.find(|column| column.name == question.column)?;
+        let averages = &interest.test.averages;
+        (!averages.is_empty()).then(|| self.looked.add(study, (question, tried), averages))
     }
 
     fn ask<K, V, C>(&self, memo: &StudyMemo<K, V>, key: K, compute: C) -> StudyTicket<K, V>

@@ -5,7 +5,7 @@ use axum::extract::{self, State};
 
 use crate::analysis::settings::Words as _;
 use crate::output::Verdict;
-use crate::pipeline::evidence::verdict::{Effort, FULL, Tried};
+use crate::pipeline::evidence::verdict::{Effort, FIRST, FULL, Tried};
 use crate::settings::EFFORT;
 
 use super::App;
@@ -55,6 +55,11 @@ async fn verdict(
     let asked = (tried, question.clone(), effort);
     let found = verdicts.verdict(study, asked, members, standings, in_features.clone());
     let found = wait(found).await?;
-    let words = study.verdict_words(&found, question, &in_features);
+    // A first word is not yet a look: the hand may go on.
+    let looks = match effort == FIRST {
+        true => None,
+        false => verdicts.look(study, (question, &tried), &found),
+    };
+    let words = study.verdict_words(&found, question, &in_features, looks);
     Ok(Json(Verdict::new((&found, &words), &in_features, question)))
 }

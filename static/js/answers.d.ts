@@ -1308,6 +1308,10 @@ export interface components {
       beside_features: components["schemas"]["OfFeatures"] | null;
       /** @description The same against the clusters of all maps. */
       beside_columns: components["schemas"]["OverMaps"] | null;
+      /** @description Settings at which this question was looked at, this one included; kept with the cohort. */
+      n_looks: number;
+      /** @description The p of the best of these looks, which is the one to quote; null for a single look. */
+      p_over_looks: number | null;
       /** @description A column planted into the groups, which must be found; null without two groups. */
       planted: components["schemas"]["OverMaps"] | null;
       /** @description Of each test. */

@@ -34,7 +34,7 @@ mod statistic;
 #[cfg(test)]
 mod tests;
 
-pub use averaged::{AveragedFinding, AveragedTest, N_SHUFFLED};
+pub use averaged::{AveragedFinding, AveragedTest, N_SHUFFLED, over_looks};
 pub use columns::{Association, ColumnTest, Finding};
 pub use compare::Comparison;
 pub use enrichment::{Enrichment, EnrichmentCell, Mark, N_BOOTSTRAP, OddsRatio};

@@ -170,8 +170,9 @@ pub(super) struct Names {
     pub(super) held: String,
 }
 
-/// The case of a verdict.
-pub(super) fn case_of(verdict: &Verdict, question: &Question) -> Case {
+/// The case of a verdict; `p_over_looks` is what the column of interest is judged by after several
+/// looks.
+pub(super) fn case_of(verdict: &Verdict, question: &Question, p_over_looks: Option<f64>) -> Case {
     let interest = &question.column;
     let evident = |column: &&ColumnOverMaps| {
         (column.test.outcome.as_ref()).is_ok_and(|found| found.is_evident())
@@ -192,7 +193,8 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question) -> Case {
         agreement: verdict.agreement.ari.median,
         by_chance: verdict.chance.as_ref().ok().map(|aspects| least(aspects)),
         n_surrogates: verdict.effort.n_surrogates,
-        interest: columns.any(|column| column.name == *interest),
+        interest: columns.any(|column| column.name == *interest)
+            && p_over_looks.is_none_or(|p| p <= LEVEL),
         others,
         is_held: !verdict.held.is_empty(),
         beside,

@@ -70,6 +70,15 @@ pub const REST: Effort = Effort {
     n_surrogates: 999,
 };
 
+/// What the looks at a question have come to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OverLooks {
+    /// Settings at which the question was looked at, this one included.
+    pub n_looks: usize,
+    /// The p of the best of them.
+    pub p_value: f64,
+}
+
 /// Each goes on where the one before ended.
 const EFFORTS: [Effort; 3] = [FIRST, FULL, REST];
 
@@ -163,8 +172,6 @@ pub struct Parts<'a> {
 /// What is known of a setting.
 #[derive(Debug)]
 pub struct Verdict {
-    /// Which case it is.
-    pub case: Case,
     /// How much was made.
     pub effort: Effort,
     /// How far the maps agree.
@@ -338,8 +345,7 @@ impl Study {
         let beside = self.beside(&maps, question, &held, monitor)?;
         let planted = self.planted(&parts.members, question, monitor)?;
         let replication = told(self.replication(tried, question, &columns, monitor))?;
-        let mut verdict = Verdict {
-            case: Case::TooFew,
+        Ok(Verdict {
             effort,
             agreement,
             chance,
@@ -354,9 +360,7 @@ impl Study {
             replication,
             n_permutations: N_PERMUTATIONS,
             elapsed: started.elapsed(),
-        };
-        verdict.case = cases::case_of(&verdict, question);
-        Ok(verdict)
+        })
     }
 
     /// Makes all parts and puts them together; the counter hears of one unit for each map and each
@@ -378,7 +382,7 @@ impl Study {
         };
         let verdict = self.verdict(question, (tried, effort), &parts, counter)?;
         Ok(Spoken {
-            words: self.verdict_words(&verdict, question, &in_features),
+            words: self.verdict_words(&verdict, question, &in_features, None),
             verdict,
             in_features,
         })
@@ -404,8 +408,15 @@ impl Study {
         let pairs = columns.iter().zip(found);
         let mut columns: Vec<ColumnOverMaps> = pairs
             .map(|(column, test)| ColumnOverMaps {
+                // Only the column that is asked about is looked at over and over.
+                test: match column.name == question.column {
+                    true => test,
+                    false => AveragedTest {
+                        averages: Vec::new(),
+                        ..test
+                    },
+                },
                 name: column.name.clone(),
-                test,
             })
             .collect();
         let explained = |column: &ColumnOverMaps| {

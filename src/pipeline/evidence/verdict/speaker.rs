@@ -6,8 +6,8 @@ use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::association::Question;
 use super::super::words::{self, Unit};
-use super::cases::{AGAIN, Case, Names, least};
-use super::{ColumnInFeatures, ColumnOverMaps, InFeatures, Verdict};
+use super::cases::{AGAIN, Case, Names, case_of, least};
+use super::{ColumnInFeatures, ColumnOverMaps, InFeatures, OverLooks, Verdict};
 use crate::pipeline::Study;
 
 /// Columns that a sentence names.
@@ -19,12 +19,16 @@ const BEYOND: &str = "Beyond chance";
 /// What is said of a setting.
 #[derive(Debug)]
 pub struct VerdictWords {
+    /// Which case it is.
+    pub case: Case,
     /// The point, in plain words.
     pub headline: String,
     /// What it rests on, a line for each question.
     pub lines: Vec<Line>,
     /// What to know of it, in sentences.
     pub warnings: Vec<String>,
+    /// What the looks at this question have come to, where there were several.
+    pub looks: Option<OverLooks>,
 }
 
 /// One of the questions.
@@ -99,8 +103,13 @@ impl Study {
         verdict: &Verdict,
         question: &Question,
         in_features: &InFeatures,
+        looks: Option<OverLooks>,
     ) -> VerdictWords {
+        let looks = looks.filter(|looks| looks.n_looks > 1);
+        let case = case_of(verdict, question, looks.map(|looks| looks.p_value));
         let speaker = Speaker {
+            case,
+            looks,
             study: self,
             question,
             unit: Unit::of(&self.cohort),
@@ -108,6 +117,7 @@ impl Study {
             in_features,
         };
         VerdictWords {
+            case,
             headline: speaker.headline(),
             lines: vec![
                 speaker.features(),
@@ -118,11 +128,14 @@ impl Study {
                 speaker.column(),
             ],
             warnings: speaker.warnings(),
+            looks,
         }
     }
 }
 
 struct Speaker<'a> {
+    case: Case,
+    looks: Option<OverLooks>,
     study: &'a Study,
     question: &'a Question,
     unit: Unit,
@@ -140,7 +153,7 @@ impl Speaker<'_> {
         if others.is_empty() {
             others = self.names(|column| column.name != *interest);
         }
-        self.verdict.case.headline(&Names {
+        self.case.headline(&Names {
             interest: interest.clone(),
             others: words::list(&others),
             held: words::list(&self.verdict.held),
@@ -169,7 +182,7 @@ impl Speaker<'_> {
         let share = agreement.clustered;
         let of = |share: f64| words::thousands((share * n_images as f64).round() as usize);
         let clusters = agreement.n_clusters;
-        let holds = !matches!(self.verdict.case, Case::TooFew | Case::OneGroup);
+        let holds = !matches!(self.case, Case::TooFew | Case::OneGroup);
         Line {
             topic: Topic::Grouped,
             state: State::of(holds),
@@ -212,7 +225,7 @@ impl Speaker<'_> {
         };
         let p = least(aspects);
         let n = self.verdict.effort.n_surrogates as usize;
-        let state = match self.verdict.case {
+        let state = match self.case {
             Case::Undecided => State::Open,
             _ => State::of(p <= crate::analysis::association::LEVEL),
         };
@@ -281,7 +294,7 @@ impl Speaker<'_> {
         let agreement = &self.verdict.agreement;
         let ari = agreement.ari;
         let holds = ari.median >= AGAIN;
-        let few = matches!(self.verdict.case, Case::TooFew | Case::OneGroup);
+        let few = matches!(self.case, Case::TooFew | Case::OneGroup);
         Line {
             topic: Topic::Again,
             state: if few { State::Open } else { State::of(holds) },
@@ -378,7 +391,7 @@ impl Speaker<'_> {
 
     fn made_of(&self) -> Line {
         let topic = Topic::MadeOf;
-        if !self.verdict.case.has_groups() {
+        if !self.case.has_groups() {
             return Line {
                 topic,
                 state: State::Open,
@@ -455,7 +468,7 @@ impl Speaker<'_> {
                 sentence: format!("{} has no values to test.", words::capital(name)),
             };
         };
-        if !self.verdict.case.has_groups() {
+        if !self.case.has_groups() {
             return self.column_in_features();
         }
         let found = match &column.test.outcome {
@@ -483,11 +496,11 @@ impl Speaker<'_> {
         let beside = self.beside();
         Line {
             topic,
-            state: State::of(matches!(self.verdict.case, Case::Beside | Case::OfInterest)),
+            state: State::of(matches!(self.case, Case::Beside | Case::OfInterest)),
             label: words::capital(name),
             short: format!(
                 "{}; p {} to {} by a single map",
-                match self.verdict.case {
+                match self.case {
                     Case::Through =>
                         format!("no further than {} go", words::list(&self.verdict.held)),
                     _ if found.is_evident() => "goes with the groups".to_owned(),
@@ -496,8 +509,19 @@ impl Speaker<'_> {
                 words::significant(found.single.low),
                 words::significant(found.single.high)
             ),
-            number: format!("p {}", words::significant(found.p_value)),
-            sentence: format!("{first}{}{beside}", self.replicated(name)),
+            number: match self.looks {
+                Some(looks) => format!(
+                    "p {} of {}",
+                    words::significant(looks.p_value),
+                    words::plural(looks.n_looks, "look")
+                ),
+                None => format!("p {}", words::significant(found.p_value)),
+            },
+            sentence: format!(
+                "{first}{}{}{beside}",
+                self.over_looks(),
+                self.replicated(name)
+            ),
         }
     }
 
@@ -586,7 +610,7 @@ impl Speaker<'_> {
             Adjustment::Levels | Adjustment::Nothing => String::new(),
         };
         let maps = match &beside.maps.outcome {
-            Ok(found) if self.verdict.case.has_groups() => {
+            Ok(found) if self.case.has_groups() => {
                 let does = if found.is_evident() {
                     "goes with the groups"
                 } else {
@@ -602,6 +626,17 @@ impl Speaker<'_> {
     fn untestable(&self, name: &str, reason: &NotTestable) -> String {
         let reason = reason.sentence(self.unit.one(), self.unit.many());
         format!(" {} cannot be tested: {reason}.", words::capital(name))
+    }
+
+    /// " The best of 12 looks at it has p = 0.04, which is the one to quote."
+    fn over_looks(&self) -> String {
+        self.looks.map_or_else(String::new, |looks| {
+            format!(
+                " The best of {} at which it was looked at has {}, which is the one to quote.",
+                words::plural(looks.n_looks, "setting"),
+                words::p(looks.p_value)
+            )
+        })
     }
 
     /// What the test says of columns that cannot matter, and of one that must.
@@ -658,7 +693,7 @@ impl Speaker<'_> {
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.verdict.case.is_real() {
+        if self.case.is_real() {
             warnings.push(
                 "More than a cloud without groups gives is not yet a kind of patient: a gradient, such \
                  as exposure or age, is no such cloud either."
