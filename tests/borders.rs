@@ -50,7 +50,8 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     (&["zune_core", "zune_jpeg"], &["cohort/image/jpeg/mod.rs"]),
     (&["jpeg_decoder"], &["cohort/image/jpeg/other.rs"]),
     (&["jpeg_encoder"], &["cohort/image/encode.rs"]),
-    (&["icu_normalizer", "strsim"], &["cohort/names.rs"]),
+    (&["unicode_normalization", "strsim"], &["cohort/names.rs"]),
+    (&["http"], &["cohort/derive.rs", "web/"]),
     (&["keshvar"], &["cohort/country.rs"]),
     (&["regex"], &["cohort/pattern.rs"]),
     (

@@ -144,7 +144,7 @@ fn login(gate: &Gate, uri: &Uri, token: &str) -> Result<Passage, ApiError> {
     if !gate.admits_token(token) {
         return Err(ApiError::Unauthorized);
     }
-    let state = url::form_urlencoded::Serializer::new(String::new())
+    let state = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs(uri).filter(|(name, _)| name != "token"))
         .finish();
     let place = if state.is_empty() {
@@ -165,7 +165,7 @@ fn token_of(uri: &Uri) -> Option<String> {
 }
 
 fn pairs(uri: &Uri) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-    url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
+    form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
 }
 
 /// Whether a browser says that this request comes from our own page, or no browser is involved.

@@ -289,13 +289,11 @@ fn host_of(address: &str) -> Option<String> {
     let first = address
         .split([' ', ',', ';', '\n'])
         .find(|part| !part.is_empty())?;
-    let with_scheme = if first.contains("://") {
-        first.to_owned()
-    } else {
-        format!("https://{first}")
-    };
-    let url = url::Url::parse(&with_scheme).ok()?;
-    let host = url.host_str()?.trim_start_matches("www.").to_owned();
+    let behind_scheme = first.split_once("://").map_or(first, |(_, rest)| rest);
+    let authority = behind_scheme.split(['/', '?', '#']).next()?;
+    let authority: http::uri::Authority = authority.parse().ok()?;
+    let host = authority.host().to_ascii_lowercase();
+    let host = host.trim_start_matches("www.").to_owned();
     host.contains('.').then_some(host)
 }
 

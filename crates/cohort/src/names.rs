@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The text with its marks composed: `e` and an acute are one `é`.
 pub(super) fn composed(text: &str) -> Cow<'_, str> {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+    if is_nfc(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
 }
 
 /// Composed and in lower case.
@@ -16,9 +20,8 @@ pub(super) fn folded(text: &str) -> String {
 
 /// The letters alone, without their marks: `Côte` becomes `Cote`.
 pub(super) fn unmarked(text: &str) -> String {
-    let apart = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let is_mark = |letter: &char| ('\u{300}'..='\u{36f}').contains(letter);
-    apart.chars().filter(|letter| !is_mark(letter)).collect()
+    text.nfkd().filter(|letter| !is_mark(letter)).collect()
 }
 
 /// A column's name as it is compared with the usual ones.
