@@ -264,6 +264,8 @@ export function evidenceTests(tools) {
       assert.match(await page.innerText("#null-say"), /285 settings/);
       await button.click();
       await state("done");
+      // What draws them is fetched with the first answer.
+      await page.locator(".answer").nth(2).waitFor();
       assert.equal(await page.locator(".answer").count(), 3);
       for (const answer of await page.locator(".answer").all()) {
         assert.match(await answer.locator("h3").innerText(), /\?/);

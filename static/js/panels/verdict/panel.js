@@ -20,6 +20,9 @@ const EFFORTS = /** @type {const} */ ([
 /** Of so many images a thousand cohorts without groups take too long to be made unasked. */
 const MANY = 2000;
 
+const BY_HAND =
+  "No verdict on clusters made by hand: the hand may have seen what is asked, and no other map finds them again.";
+
 const MARKS = { yes: "✓", no: "✗", open: "·" };
 
 /** @param {Pick<Page, "store">} page */
@@ -30,14 +33,16 @@ export function bindVerdict({ store }) {
   let abort = new AbortController();
 
   store.watch(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
-    const path = pathOf(state);
+    const isByHand = state.params.own.length > 0;
+    const wanted = isByHand ? BY_HAND : pathOf(state);
     box.hidden = state.cohort?.state === "ready" && !canBeAsked(state);
-    if (path === asked) return;
+    if (wanted === asked) return;
     abort.abort();
     abort = new AbortController();
-    asked = path;
-    box.setAttribute("aria-busy", "true");
-    if (path !== "") void ask(path, abort.signal);
+    asked = wanted;
+    box.setAttribute("aria-busy", String(!isByHand));
+    if (isByHand) box.replaceChildren(el("p", { class: "quiet" }, BY_HAND));
+    else if (wanted !== "") void ask(wanted, abort.signal);
   });
 
   /** @param {string} path @param {AbortSignal} signal */
