@@ -26,6 +26,7 @@ pub mod measures;
 mod monitor;
 pub mod neighbors;
 pub mod null;
+mod patients;
 mod principal;
 pub mod projection;
 mod random;

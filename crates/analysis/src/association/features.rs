@@ -11,11 +11,11 @@ use super::{
     CheckedAssociation, Held, NotTestable, Values, at_least, check_values, p_value, q_values,
 };
 use crate::monitor::{Cancelled, Monitor, check};
+use crate::patients;
 use crate::random::Random;
 use crate::vector::dot;
 use ndarray::{ArrayView2, Axis};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Multiplications that all permutations of all columns may take: a second or two of two cores.
 const BUDGET: u64 = 4_000_000_000;
@@ -117,22 +117,7 @@ impl FeatureSpace {
         let per_column = BUDGET / (n_columns.max(1) * params.n_permutations) as u64;
         let n_features = features.ncols().max(1);
         let fits = |n: usize| (n * n.min(n_features)) as u64 <= per_column;
-        let mut images: Vec<usize> = (0..features.nrows()).collect();
-        if !fits(images.len()) {
-            let mut patients: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            for (image, &group) in groups.iter().enumerate() {
-                patients.entry(group).or_default().push(image);
-            }
-            let mut patients: Vec<Vec<usize>> = patients.into_values().collect();
-            Random::new(params.seed).shuffle(&mut patients);
-            images.clear();
-            for patient in patients {
-                if fits(images.len() + patient.len()) {
-                    images.extend(patient);
-                }
-            }
-            images.sort_unstable();
-        }
+        let images = patients::drawn(groups, params.seed, fits);
         let drawn = features.select(Axis(0), &images);
         let means = drawn.mapv(f64::from).mean_axis(Axis(0));
         let mut rows = Vec::with_capacity(drawn.len());

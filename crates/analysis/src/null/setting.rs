@@ -11,13 +11,13 @@ use crate::clustering::{ClusteringError, ClusteringParams};
 use crate::ensemble::rounded;
 use crate::measures::{Measure, Scorer, balance};
 use crate::monitor::{Count, Monitor, check};
+use crate::patients;
 use crate::projection::{ProjectionError, ProjectionParams, Watch};
 use crate::random::Random;
 use crate::standardize;
 use crate::surrogate::{SurrogateKind, Surrogates};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Maps of each cohort, where maps hang on rounding at all.
@@ -86,7 +86,7 @@ impl Chance {
         kinds: &[SurrogateKind],
         monitor: &dyn Monitor,
     ) -> Result<Self, NullError> {
-        let images = drawn(groups, params.seed);
+        let images = patients::drawn(groups, params.seed, |n| n <= LIMIT);
         let drawn = features.select(Axis(0), &images);
         let groups: Vec<usize> = images.iter().map(|&image| groups[image]).collect();
         let prepare = |&kind| Surrogates::new(drawn.view(), &groups, kind, monitor);
@@ -200,27 +200,6 @@ fn measured(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> [f64; ASPECT
         even,
         n_clustered as f64 / n_images,
     ]
-}
-
-/// All images, or those of patients drawn at random until there are enough.
-fn drawn(groups: &[usize], seed: u64) -> Vec<usize> {
-    if groups.len() <= LIMIT {
-        return (0..groups.len()).collect();
-    }
-    let mut patients: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (image, &group) in groups.iter().enumerate() {
-        patients.entry(group).or_default().push(image);
-    }
-    let mut patients: Vec<Vec<usize>> = patients.into_values().collect();
-    Random::new(seed).shuffle(&mut patients);
-    let mut images = Vec::new();
-    for patient in patients {
-        if images.len() + patient.len() <= LIMIT {
-            images.extend(patient);
-        }
-    }
-    images.sort_unstable();
-    images
 }
 
 /// One aspect of the observed cohort among the surrogates.
