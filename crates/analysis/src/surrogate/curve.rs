@@ -7,7 +7,7 @@
 //! anywhere on it, uniformly by its length, so that every gap is filled, with the deviation from it of a
 //! patient of as many images.
 
-use super::mean;
+use super::{mean, of_equal_size, residuals};
 use crate::eigen::largest_eigenpairs;
 use crate::monitor::{Cancelled, Monitor};
 use crate::random::Random;
@@ -82,24 +82,12 @@ impl Curve {
             let before = lengths.last().copied().unwrap_or(0.0);
             lengths.push(before + square_distance(&pair[0], &pair[1]).sqrt());
         }
-        let residual = |image: &usize, mean: &[f64]| -> Vec<f64> {
-            let pairs = scores[*image].iter().zip(mean);
-            pairs.map(|(x, m)| x - m).collect()
-        };
-        let residuals = blocks
-            .iter()
-            .zip(&means)
-            .map(|(block, mean)| block.iter().map(|image| residual(image, mean)).collect())
-            .collect();
-        let mut patients: Vec<usize> = (0..blocks.len()).collect();
-        patients.sort_by_key(|&patient| blocks[patient].len());
-        let equal = patients.chunk_by(|&a, &b| blocks[a].len() == blocks[b].len());
         Ok(Self {
-            equal: equal.map(<[usize]>::to_vec).collect(),
+            equal: of_equal_size(blocks),
+            residuals: residuals(scores, blocks, &means),
             points,
             lengths,
             deviations,
-            residuals,
         })
     }
 

@@ -195,5 +195,25 @@ fn mean(scores: &[Vec<f64>], members: &[usize]) -> Vec<f64> {
     mean
 }
 
+/// Per patient and image the deviation from the patient's mean.
+fn residuals(scores: &[Vec<f64>], blocks: &[Vec<usize>], means: &[Vec<f64>]) -> Vec<Vec<Vec<f64>>> {
+    let residual = |image: &usize, mean: &[f64]| -> Vec<f64> {
+        let pairs = scores[*image].iter().zip(mean);
+        pairs.map(|(x, m)| x - m).collect()
+    };
+    let of_block = |(block, mean): (&Vec<usize>, &Vec<f64>)| {
+        block.iter().map(|image| residual(image, mean)).collect()
+    };
+    blocks.iter().zip(means).map(of_block).collect()
+}
+
+/// The patients with equally many images.
+fn of_equal_size(blocks: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut patients: Vec<usize> = (0..blocks.len()).collect();
+    patients.sort_by_key(|&patient| blocks[patient].len());
+    let equal = patients.chunk_by(|&a, &b| blocks[a].len() == blocks[b].len());
+    equal.map(<[usize]>::to_vec).collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Patients taken apart by principal component and put together anew.
 
-use super::mean;
+use super::{mean, of_equal_size, residuals};
 use crate::random::Random;
 
 /// What is permuted.
@@ -17,28 +17,10 @@ pub(super) struct Permuted {
 impl Permuted {
     pub(super) fn new(scores: &[Vec<f64>], blocks: &[Vec<usize>]) -> Self {
         let means: Vec<Vec<f64>> = blocks.iter().map(|block| mean(scores, block)).collect();
-        let residual = |image: &usize, mean: &[f64]| -> Vec<f64> {
-            scores[*image]
-                .iter()
-                .zip(mean)
-                .map(|(x, m)| x - m)
-                .collect()
-        };
-        let residuals = blocks
-            .iter()
-            .zip(&means)
-            .map(|(block, mean)| block.iter().map(|image| residual(image, mean)).collect())
-            .collect();
-        let mut patients: Vec<usize> = (0..blocks.len()).collect();
-        patients.sort_by_key(|&patient| blocks[patient].len());
-        let equal = patients
-            .chunk_by(|&a, &b| blocks[a].len() == blocks[b].len())
-            .map(<[usize]>::to_vec)
-            .collect();
         Self {
+            residuals: residuals(scores, blocks, &means),
+            equal: of_equal_size(blocks),
             means,
-            residuals,
-            equal,
         }
     }
 
