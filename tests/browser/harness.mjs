@@ -205,6 +205,12 @@ export async function rested(page, timeout = 60_000) {
   );
 }
 
+/** Waits until the verdict is made from all that is made at once, so that nothing of it moves what stands beneath. @param {Page} page */
+export const judged = (page) =>
+  page.waitForSelector('#verdict[aria-busy="false"]:is([data-effort="full"], [data-effort="rest"])', {
+    timeout: 60_000,
+  });
+
 /** So many frames without a change: more than lie between two pictures of anything that moves by itself. */
 const QUIET_FRAMES = 20;
 

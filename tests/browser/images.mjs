@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, still, tile, visit } from "./harness.mjs";
+import { drawn, judged, mapPixels, still, tile, visit } from "./harness.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -88,6 +88,7 @@ export function imageTests(tools) {
     const picture = await page.getAttribute("#hover-card img", "src");
     assert.equal(records.find((/** @type {any} */ { id }) => picture?.includes(id)).filename, await nameOf(2));
 
+    await judged(page);
     // The medoid of the first cluster is the first row.
     await page.locator('.card[data-label="0"] .thumb').first().hover();
     assert.deepEqual(
@@ -269,6 +270,7 @@ export function imageTests(tools) {
     const cluster = breakdown.clusters.find((/** @type {any} */ { label }) => label === 0);
     const { value, count } = cluster.counts[0];
     const bar = page.locator('.card[data-label="0"] .bar-row', { hasText: value }).locator(".bar-link");
+    await judged(page);
     const before = await mapPixels(page);
     await bar.hover();
     await still(page);

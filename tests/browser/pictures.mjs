@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { HOME, clipFromWorld, screenFromWorld } from "../../static/js/map/camera.js";
 import { frameOf, standardise } from "../../static/js/map/points.js";
-import { drawn, mapPixels, still, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, judged, mapPixels, still, visit, withoutWebgl } from "./harness.mjs";
 import { countColour } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -120,6 +120,7 @@ export function pictureTests(tools) {
     const { labels } = await server.get("/api/clusters?eps=0.3&min_samples=6");
     const other = indices.find((i) => labels[i] === 1) ?? -1;
     assert.ok(other >= 0);
+    await judged(page);
     const bright = (await pixelAt(page, at(other).x, at(other).y))[0];
     await page.locator('.card[data-label="0"]').hover();
     await still(page);

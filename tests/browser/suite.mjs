@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, frames, mapPixels, rested, still, tile, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, frames, judged, mapPixels, rested, still, tile, visit, withoutWebgl } from "./harness.mjs";
 import { countColour, countDifferences, findBlock } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -350,6 +350,7 @@ export function commonTests(tools) {
       assert.equal(await card.locator(".thumb").count(), Math.min(7, summary.representatives.length));
     }
     assert.equal(await page.locator(".card").last().getAttribute("data-label"), "-1", "noise comes last");
+    await judged(page);
     await loaded(page, ".card .thumb img");
     const before = await mapPixels(page);
     // By its head: a bar stands for its own images alone.

@@ -40,6 +40,8 @@ export function bindVerdict({ store }) {
     abort.abort();
     abort = new AbortController();
     asked = wanted;
+    // What a setting has taken it keeps: a refined verdict must not push the cards from under a pointer.
+    box.style.minHeight = "";
     box.setAttribute("aria-busy", String(!isByHand));
     if (isByHand) box.replaceChildren(el("p", { class: "quiet" }, BY_HAND));
     else if (wanted !== "") void ask(wanted, abort.signal);
@@ -56,6 +58,8 @@ export function bindVerdict({ store }) {
         /** @type {Verdict} */
         const verdict = await getAnswer(`${path}&effort=${effort}`, signal);
         show(verdict, effort === efforts.at(-1)?.[0]);
+        box.dataset.effort = effort;
+        if (open.size === 0) box.style.minHeight = `${box.offsetHeight}px`;
       }
     } catch (error) {
       if (isAbort(error)) return;
