@@ -34,6 +34,7 @@ pub mod replication;
 mod representatives;
 pub mod search;
 pub mod settings;
+pub mod specification;
 pub mod stability;
 mod standardize;
 pub mod surrogate;

@@ -13,7 +13,8 @@
 //!
 //! [`CheckedAssociation::columns`] tests many columns, [`CheckedAssociation::enrichment`] each
 //! value of one column in each cluster, [`CheckedAssociation::settings`] the best of many settings
-//! of the clustering, and [`CheckedAssociation::compare`] asks which of two columns goes with the
+//! of the clustering, [`CheckedAssociation::specifications`] all settings together, and
+//! [`CheckedAssociation::compare`] asks which of two columns goes with the
 //! clusters more closely.
 
 mod averaged;
@@ -30,6 +31,7 @@ mod q_values;
 mod reasons;
 mod sample;
 mod settings;
+mod specifications;
 mod statistic;
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,7 @@ pub use features::{Adjustment, FeatureFinding, FeatureSpace, FeatureTest, Featur
 pub use q_values::q_values;
 pub use reasons::{MIN_MOVABLE, NotTestable};
 pub use settings::{BestSetting, SettingsTest};
+pub use specifications::{InSetting, OverSettings, SpecificationCurve, SpecificationsTest};
 
 use exchange::Exchange;
 use sample::{Kind, Sample};

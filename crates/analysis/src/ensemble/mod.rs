@@ -11,7 +11,7 @@ mod planted;
 pub use agreement::Agreement;
 pub use planted::planted;
 
-use crate::clustering::{ClusteringError, ClusteringParams};
+use crate::clustering::{ClusteringError, ClusteringParams, plane};
 use crate::monitor::{Cancelled, Count, Monitor, check};
 use crate::projection::{ProjectionError, ProjectionInput, ProjectionParams, Watch};
 use crate::random::Random;
@@ -160,50 +160,64 @@ impl<'a> Ensemble<'a> {
         numbers.into_par_iter().map(member).collect()
     }
 
+    /// The maps of these numbers clustered at every pair of values of the clustering's two axes: a
+    /// member for each cell of [`plane::compute`], for each map. The counter hears of one unit per map.
+    ///
+    /// # Errors
+    /// As [`Ensemble::members`].
+    pub fn over_plane(
+        &self,
+        axes: &[Vec<f64>; 2],
+        numbers: Range<u64>,
+        counter: &dyn Count,
+    ) -> Result<Vec<Vec<Member>>, EnsembleError> {
+        let cells = |number| {
+            check(counter)?;
+            let laid = self.lay_out(number, counter)?;
+            let clustering = self.params.clustering;
+            let axes = scaled_axes(&clustering, axes, laid.share(self.groups.len()));
+            let found = plane::labelings(laid.points.view(), clustering, &axes, counter)?;
+            counter.advance(1);
+            let member = |labels: Vec<Option<u32>>| laid.member(&labels, self.groups.len());
+            Ok(found.into_iter().map(member).collect())
+        };
+        numbers.into_par_iter().map(cells).collect()
+    }
+
     fn member(&self, number: u64, monitor: &dyn Monitor) -> Result<Member, EnsembleError> {
-        match (number % 3, &self.seeded) {
+        let laid = self.lay_out(number, monitor)?;
+        let n_images = self.groups.len();
+        let clustering = self.params.clustering.scaled(laid.share(n_images));
+        let found = clustering.fit(laid.points.view(), monitor)?;
+        Ok(laid.member(&found.labels, n_images))
+    }
+
+    fn lay_out(&self, number: u64, monitor: &dyn Monitor) -> Result<Laid, EnsembleError> {
+        let projection = &self.params.projection;
+        let (variation, images, map) = match (number % 3, &self.seeded) {
             (1, Some(input)) => {
-                let projection = &self.params.projection;
                 // The map's own seed is one that a user sees.
                 let params = projection.reseeded(1 + number).unwrap_or(*projection);
-                let map = params.fit_input(input, Watch::unseen(monitor))?.coordinates;
-                self.all_of(Variation::Start, &map, monitor)
+                let map = params.fit_input(input, Watch::unseen(monitor))?;
+                (Variation::Start, None, map)
             }
             (2, _) => {
                 let images = self.kept(number);
                 let features = self.features.select(Axis(0), &images);
-                let params = self.params.projection.within(images.len());
+                let params = projection.within(images.len());
                 let map = params.fit(features.view(), Watch::unseen(monitor))?;
-                let share = images.len() as f64 / self.groups.len() as f64;
-                let clustering = self.params.clustering.scaled(share);
-                let labels = cluster(&map.coordinates, &clustering, monitor)?;
-                let mut places = vec![Place::Absent; self.groups.len()];
-                for (&image, place) in images.iter().zip(labels) {
-                    places[image] = place;
-                }
-                Ok(Member {
-                    variation: Variation::Patients,
-                    places,
-                })
+                (Variation::Patients, Some(images), map)
             }
             _ => {
                 let features = self.rounded(number);
-                let params = &self.params.projection;
-                let map = params.fit(features.view(), Watch::unseen(monitor))?;
-                self.all_of(Variation::Rounding, &map.coordinates, monitor)
+                let map = projection.fit(features.view(), Watch::unseen(monitor))?;
+                (Variation::Rounding, None, map)
             }
-        }
-    }
-
-    fn all_of(
-        &self,
-        variation: Variation,
-        map: &Array2<f64>,
-        monitor: &dyn Monitor,
-    ) -> Result<Member, EnsembleError> {
-        Ok(Member {
+        };
+        Ok(Laid {
             variation,
-            places: cluster(map, &self.params.clustering, monitor)?,
+            images,
+            points: standardize(map.coordinates.view()),
         })
     }
 
@@ -231,15 +245,61 @@ pub(crate) fn rounded(features: ArrayView2<'_, f32>, random: &mut Random) -> Arr
     features.mapv(|x| (f64::from(x) * (1.0 + ROUNDING * random.normal())) as f32)
 }
 
-fn cluster(
-    map: &Array2<f64>,
+/// A map that is not clustered yet.
+struct Laid {
+    variation: Variation,
+    /// The images that it has; `None` for all.
+    images: Option<Vec<usize>>,
+    /// Standardised.
+    points: Array2<f64>,
+}
+
+impl Laid {
+    /// The share of the images that it has.
+    fn share(&self, n_images: usize) -> f64 {
+        self.points.nrows() as f64 / n_images as f64
+    }
+
+    fn member(&self, labels: &[Option<u32>], n_images: usize) -> Member {
+        let place = |label: &Option<u32>| label.map_or(Place::Noise, Place::Cluster);
+        let places = match &self.images {
+            None => labels.iter().map(place).collect(),
+            Some(images) => {
+                let mut places = vec![Place::Absent; n_images];
+                for (&image, label) in images.iter().zip(labels) {
+                    places[image] = place(label);
+                }
+                places
+            }
+        };
+        Member {
+            variation: self.variation,
+            places,
+        }
+    }
+}
+
+/// The values of the two axes for a map of a share of the images.
+pub(crate) fn scaled_axes(
     clustering: &ClusteringParams,
-    monitor: &dyn Monitor,
-) -> Result<Vec<Place>, EnsembleError> {
-    let points = standardize(map.view());
-    let found = clustering.fit(points.view(), monitor)?;
-    let place = |label: Option<u32>| label.map_or(Place::Noise, Place::Cluster);
-    Ok(found.labels.into_iter().map(place).collect())
+    [first, second]: &[Vec<f64>; 2],
+    share: f64,
+) -> [Vec<f64>; 2] {
+    if share >= 1.0 {
+        return [first.clone(), second.clone()];
+    }
+    let [own_first, own_second] = clustering.place();
+    let scaled = |at: [f64; 2]| clustering.at(at).scaled(share).place();
+    [
+        first
+            .iter()
+            .map(|&value| scaled([value, own_second])[0])
+            .collect(),
+        second
+            .iter()
+            .map(|&value| scaled([own_first, value])[1])
+            .collect(),
+    ]
 }
 
 /// Why there are no maps.

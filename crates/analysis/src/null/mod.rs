@@ -17,9 +17,11 @@
 //! disagree, the permuted ones are to be believed about clusters. (Of 1,000 cohorts each:
 //! `NEGATOSCOPE_FULL=1 cargo test --test null_calibration -- --nocapture`.)
 
+mod plane;
 mod setting;
 mod tally;
 
+pub use plane::{PlaneStanding, PlaneTest, compare_planes};
 pub use setting::{ASPECTS, Aspect, AspectTest, Chance, ChanceParams, Standing, compare};
 
 use crate::clustering::{Cell, ClusteringError};

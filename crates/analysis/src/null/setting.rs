@@ -48,7 +48,7 @@ pub const ASPECTS: [Aspect; 4] = [
 ];
 
 /// Those that the verdict is made of.
-const N_JUDGED: usize = 3;
+pub(super) const N_JUDGED: usize = 3;
 
 /// One setting, and the cohorts to compare it with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,9 +67,11 @@ pub struct Standing(pub [f64; ASPECTS.len()]);
 
 /// Lays out surrogate cohorts at one setting.
 pub struct Chance {
-    params: ChanceParams,
-    features: Array2<f32>,
+    pub(super) params: ChanceParams,
+    pub(super) features: Array2<f32>,
     kinds: Vec<Surrogates>,
+    /// The share of the cohort that is laid out.
+    pub(super) share: f64,
 }
 
 impl Chance {
@@ -104,6 +106,7 @@ impl Chance {
             params,
             features: drawn,
             kinds,
+            share,
         })
     }
 
@@ -132,25 +135,38 @@ impl Chance {
         numbers: Range<u64>,
         counter: &dyn Count,
     ) -> Result<Vec<Vec<Standing>>, NullError> {
+        self.each(numbers, counter, |features, number| {
+            self.standing(features, number, counter)
+        })
+    }
+
+    /// What `of` says of the surrogates of these numbers, of each kind; it gets their features and the
+    /// number of the cohort, the observed one being 0.
+    pub(super) fn each<T: Clone + Send>(
+        &self,
+        numbers: Range<u64>,
+        counter: &dyn Count,
+        of: impl Fn(ArrayView2<'_, f32>, u64) -> Result<T, NullError> + Sync,
+    ) -> Result<Vec<Vec<T>>, NullError> {
         let one = |number| {
             let of_kind = |kind: &Surrogates| {
                 check(counter)?;
                 let features = kind.draw(self.params.seed, number);
-                self.standing(features.view(), 1 + number, counter)
+                of(features.view(), 1 + number)
             };
-            let standings: Vec<Standing> = self
+            let found: Vec<T> = self
                 .kinds
                 .iter()
                 .map(of_kind)
                 .collect::<Result<_, NullError>>()?;
             counter.advance(1);
-            Ok(standings)
+            Ok(found)
         };
-        let numbers: Vec<Vec<Standing>> = numbers
+        let numbers: Vec<Vec<T>> = numbers
             .into_par_iter()
             .map(one)
             .collect::<Result<_, NullError>>()?;
-        let of_kind = |kind: usize| numbers.iter().map(|standings| standings[kind]).collect();
+        let of_kind = |kind: usize| numbers.iter().map(|found| found[kind].clone()).collect();
         Ok((0..self.kinds.len()).map(of_kind).collect())
     }
 
@@ -160,30 +176,51 @@ impl Chance {
         number: u64,
         monitor: &dyn Monitor,
     ) -> Result<Standing, NullError> {
+        let clustering = self.params.clustering;
+        let of_map = |points: ArrayView2<'_, f64>| {
+            let found = clustering.fit(points, monitor)?;
+            Ok(vec![measured(&Scorer::new(points), &found.labels)])
+        };
+        let mut standings = self.over_maps(features, number, &of_map, monitor)?;
+        // One setting, one standing.
+        Ok(standings.remove(0))
+    }
+
+    /// The mean over a few maps of what `of_map` gives for each of its settings.
+    pub(super) fn over_maps(
+        &self,
+        features: ArrayView2<'_, f32>,
+        number: u64,
+        of_map: &dyn Fn(ArrayView2<'_, f64>) -> Result<Vec<Values>, NullError>,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Standing>, NullError> {
         let ChanceParams {
             projection, seed, ..
         } = self.params;
         // Without a start that is drawn there is nothing for rounding to grow in.
         let n_maps = projection.reseeded(0).map_or(1, |_| MAPS);
-        let mut sums = [0.0; ASPECTS.len()];
+        let mut standings: Vec<Standing> = Vec::new();
         for map in 0..n_maps {
             let mut random = Random::nth(!seed, number * MAPS + map);
             let features = rounded(features, &mut random);
             let map = projection.fit(features.view(), Watch::unseen(monitor))?;
-            let points = standardize(map.coordinates.view());
-            let found = self.params.clustering.fit(points.view(), monitor)?;
-            let values = measured(points.view(), &found.labels);
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum += value / n_maps as f64;
+            let found = of_map(standardize(map.coordinates.view()).view())?;
+            standings.resize(found.len(), Standing([0.0; ASPECTS.len()]));
+            for (Standing(sums), values) in standings.iter_mut().zip(found) {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += value / n_maps as f64;
+                }
             }
         }
-        Ok(Standing(sums))
+        Ok(standings)
     }
 }
 
+/// The value of each of [`ASPECTS`] on one map.
+pub(super) type Values = [f64; ASPECTS.len()];
+
 /// What each aspect is of one map; without groups the worst that it can be.
-fn measured(points: ArrayView2<'_, f64>, labels: &[Option<u32>]) -> [f64; ASPECTS.len()] {
-    let scorer = Scorer::new(points);
+pub(super) fn measured(scorer: &Scorer<'_>, labels: &[Option<u32>]) -> Values {
     let of = |measure| scorer.measure(measure, labels).unwrap_or(-1.0);
     let n_clustered = labels.iter().flatten().count();
     let n_images = labels.len().max(1) as f64;

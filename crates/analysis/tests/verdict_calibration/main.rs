@@ -10,3 +10,4 @@ mod clouds;
 mod features;
 mod groups;
 mod maps;
+mod settings;
