@@ -276,6 +276,18 @@ pub const EFFORT: Spec = Spec::choice(
 )
 .help("How many maps and cohorts without groups a verdict is made from");
 
+/// What the plane of settings is drawn by.
+pub const PLANE_OF: Spec = Spec::choice(
+    "of",
+    "Colour by",
+    &[
+        word("again", "agreement over maps"),
+        word("column", "the column, over maps"),
+        word("chance", "against chance"),
+    ],
+)
+.help("What is told of every place of the plane");
+
 /// What settings of a search are ranked by.
 pub static RANK_BY: LazyLock<Spec> = LazyLock::new(|| {
     static WORDS: LazyLock<Vec<Word>> =

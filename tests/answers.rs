@@ -94,6 +94,14 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
             "verdict",
             format!("/api/verdict?{SETTING}&breakdown=sex&effort=first"),
         ),
+        (
+            "specifications",
+            format!("/api/specifications?{SETTING}&breakdown=sex&clustering=hdbscan"),
+        ),
+        (
+            "plane-of-evidence",
+            format!("/api/plane/evidence?{SETTING}&of=again&clustering=hdbscan"),
+        ),
         ("quality", "/api/quality?method=pca".to_owned()),
         ("table", format!("/api/export?{SETTING}&format=json")),
         ("changed", "/api/changed".to_owned()),

@@ -6,6 +6,7 @@
 //! Keys that a method or a measure brings are read from the catalogue, in [`keyed`].
 
 pub mod association;
+pub mod choices;
 pub mod clusters;
 pub mod cohort;
 pub mod enrichment;
@@ -29,6 +30,7 @@ pub mod verdict;
 use std::time::Duration;
 
 pub use association::{Association, PlaneAssociation};
+pub use choices::{PlaneEvidence, SpecificationCurve};
 pub use clusters::Clusters;
 pub use cohort::{Cohort, CohortProgress, CohortState};
 pub use enrichment::Enrichment;

@@ -3,6 +3,8 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
+use rayon::ThreadPool;
+
 use crate::analysis::Monitor;
 use crate::analysis::projection::Frame;
 use crate::memo::{Desk, Memo, Ticket};
@@ -27,6 +29,24 @@ where
 {
     memo.ask(key, move |desk: &Desk<_, (), _>| {
         compute(desk).map_err(Arc::new)
+    })
+}
+
+/// The same on threads of its own, where there are any.
+pub(super) fn ask_on<K, V, C>(
+    pool: Option<Arc<ThreadPool>>,
+    memo: &StudyMemo<K, V>,
+    key: K,
+    compute: C,
+) -> StudyTicket<K, V>
+where
+    K: Hash + Eq + Clone + Send + 'static,
+    V: Send + Sync + 'static,
+    C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
+{
+    ask(memo, key, move |monitor| match pool {
+        Some(pool) => pool.install(|| compute(monitor)),
+        None => compute(monitor),
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod asking;
 mod breakdown;
+mod choices;
 mod details;
 pub mod evidence;
 mod examine;
@@ -24,6 +25,7 @@ mod workbench;
 
 pub use asking::{MapTicket, StudyTicket};
 pub use breakdown::{Breakdown, ClusterBreakdown, ValueCount};
+pub use choices::{Choices, PlaneKey};
 pub use details::{Details, NeighborsKey};
 pub use gallery::{Gallery, GalleryError, ServedImage};
 pub use keys::{Asked, MapKey, SettingKey};

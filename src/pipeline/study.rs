@@ -15,6 +15,7 @@ use crate::analysis::measures::{self, Scorer, Scores};
 use crate::analysis::null::NullError;
 use crate::analysis::projection::{Fit, Frame, ProjectionError, ProjectionParams, Watch};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchResult};
+use crate::analysis::specification::SpecificationError;
 use crate::analysis::stability::StabilityError;
 use crate::analysis::{self, Cancelled, Count, Monitor, Warning};
 use crate::cohort::{Cohort, CohortError, NothingLeft};
@@ -114,6 +115,9 @@ pub enum StudyError {
     /// The maps of a setting cannot be made again.
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),
+    /// The settings that could as well have been chosen cannot be laid out.
+    #[error(transparent)]
+    Specification(#[from] SpecificationError),
     /// There are no cohorts without clusters to compare with.
     #[error(transparent)]
     Null(#[from] NullError),
@@ -122,6 +126,14 @@ pub enum StudyError {
         "{n_images} images are too many to test a whole plane of settings, 20000 at most: test single settings"
     )]
     TooManyForPlane {
+        /// Images of the cohort.
+        n_images: usize,
+    },
+    /// All settings that could as well have been chosen would take too long.
+    #[error(
+        "{n_images} images are too many to lay out at every setting, 2000 at most: ask about some of them with where"
+    )]
+    TooManyForChoices {
         /// Images of the cohort.
         n_images: usize,
     },
@@ -166,6 +178,7 @@ impl StudyError {
                 | Self::Fidelity(FidelityError::Cancelled(_))
                 | Self::Stability(StabilityError::Cancelled(_))
                 | Self::Ensemble(EnsembleError::Cancelled(_))
+                | Self::Specification(SpecificationError::Cancelled(_))
                 | Self::Null(NullError::Cancelled(_))
         )
     }

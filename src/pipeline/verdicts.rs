@@ -12,7 +12,8 @@ use crate::analysis::ensemble::Member;
 use crate::features::cache::Cache;
 use crate::memo::{Activity, Memo};
 
-use super::asking::{StudyMemo, StudyTicket, ask};
+use super::asking::{StudyMemo, StudyTicket, ask_on};
+use super::choices::Choices;
 use super::evidence::Question;
 use super::evidence::verdict::{
     Effort, InFeatures, OverLooks, Parts, Standings, Tried, Uncounted, Verdict, joined, told,
@@ -41,6 +42,8 @@ pub struct Verdicts {
     in_features: StudyMemo<InFeaturesKey, InFeatures>,
     verdicts: StudyMemo<VerdictKey, Verdict>,
     looked: Looked,
+    /// All settings that could as well have been chosen.
+    pub choices: Choices,
     /// Where pieces outlive the program.
     cache: Arc<Cache>,
     /// Threads of their own: a slider does not wait behind a hundred maps.
@@ -49,18 +52,17 @@ pub struct Verdicts {
 
 impl Verdicts {
     pub(super) fn new(cache: Arc<Cache>, threads: usize, busy: &Activity) -> Self {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.ok().map(Arc::new);
         Self {
+            choices: Choices::new(pool.clone(), busy),
             looked: Looked::new(Arc::clone(&cache)),
             cache,
             members: Memo::new(KEPT, 1, busy),
             standings: Memo::new(KEPT, 1, busy),
             in_features: Memo::new(KEPT, 1, busy),
             verdicts: Memo::new(KEPT, 1, busy),
-            pool: ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .ok()
-                .map(Arc::new),
+            pool,
         }
     }
 
@@ -161,11 +163,7 @@ impl Verdicts {
         V: Send + Sync + 'static,
         C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        ask(memo, key, move |monitor| match pool {
-            Some(pool) => pool.install(|| compute(monitor)),
-            None => compute(monitor),
-        })
+        ask_on(self.pool.clone(), memo, key, compute)
     }
 }
 

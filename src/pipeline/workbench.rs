@@ -384,7 +384,7 @@ fn null_key(study: &Study, params: &NullParams) -> NullKey {
 }
 
 /// A plane spans the values of the two axes, whatever they are just now.
-fn without_axes(clustering: ClusteringParams) -> ClusteringParams {
+pub(super) fn without_axes(clustering: ClusteringParams) -> ClusteringParams {
     let grid = clustering.method().grid;
     clustering.at(grid.map(|values| values.first().copied().unwrap_or(f64::NAN)))
 }

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod assets;
+mod choices;
 mod clusters;
 mod cohort;
 mod error;
@@ -115,6 +116,7 @@ fn routes() -> Vec<Route> {
         neighbours::routes(),
         evidence::routes(),
         verdict::routes(),
+        choices::routes(),
         export::routes(),
         experiments::routes(),
         jobs::routes(),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::analysis::settings::Spec;
 use crate::output::keyed::{of_value, value_schema};
 use crate::settings::{
-    self, EFFORT, Entry, N_COMPARED, N_NEAREST, NOISE, Part, RANK_BY, SIZE, SURROGATE,
+    self, EFFORT, Entry, N_COMPARED, N_NEAREST, NOISE, PLANE_OF, Part, RANK_BY, SIZE, SURROGATE,
 };
 
 use super::query::PARTS;
@@ -83,6 +83,11 @@ pub(super) fn noise() -> Value {
 /// How much a verdict is made from.
 pub(super) fn effort() -> Value {
     parameter(&EFFORT)
+}
+
+/// What is told of every place of the plane.
+pub(super) fn plane_of() -> Value {
+    parameter(&PLANE_OF)
 }
 
 /// The longest side of a picture.

@@ -4,6 +4,11 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @description The values along the axis of the maps, ascending */
+    AlongValues: {
+      perplexity?: number[];
+      n_neighbors?: number[];
+    };
     /** @description Every column against the clusters. */
     Association: {
       /** @description The column of interest. */
@@ -708,6 +713,14 @@ export interface components {
      * @enum {string}
      */
     NumericDates: "month_first" | "day_first";
+    /** @description One number of all settings together. */
+    OfAllSettings: {
+      observed: number;
+      /** @description The median over the permutations. */
+      by_chance: number;
+      /** @description The share of permutations in which it is at least as large. */
+      p_value: number;
+    };
     /** @description One column against the features. What a test finds is null where there was none. */
     OfFeatures: {
       name: string;
@@ -787,6 +800,12 @@ export interface components {
       /** @description The 95th. */
       high: number;
     };
+    /** @description A value of each axis of the method */
+    Place: {
+      eps?: number;
+      min_samples?: number;
+      min_cluster_size?: number;
+    };
     /** @description Every setting of the clusters' two axes on one map; the values of each axis stand under its name. */
     Plane: {
       params: components["schemas"]["MapParams"];
@@ -846,6 +865,37 @@ export interface components {
       n_noise: number;
       /** @description The notebook's score; lower is better. */
       score: number;
+    };
+    /** @description One number for every place of the plane of a map's settings. */
+    PlaneEvidence: {
+      params: components["schemas"]["SettingParams"];
+      /** @description again, column or chance. */
+      of: string;
+      axes: [components["schemas"]["PlaneAxis"], components["schemas"]["PlaneAxis"]];
+      eps?: number[];
+      min_samples?: number[];
+      min_cluster_size?: number[];
+      /**
+       * @description Along the second axis first: the median agreement of two maps, the p of the column over the maps,
+       *     or the p against chance for having looked at the whole plane. Null where there are no groups.
+       */
+      cells: (number | null)[];
+      /** @description The best place. */
+      best: components["schemas"]["Place"] | null;
+      /** @description For having looked at the whole plane; null of an agreement. */
+      p_value: number | null;
+      /** @description Maps of each place; 0 where they are not counted by. */
+      n_maps: number;
+      /** @description Cohorts without groups, of each kind. */
+      n_surrogates: number;
+      /** @description What was found, in a sentence. */
+      sentence: string;
+    };
+    /** @description The values of each axis, ascending */
+    PlaneValues: {
+      eps?: number[];
+      min_samples?: number[];
+      min_cluster_size?: number[];
     };
     /** @description A map. */
     Projection: {
@@ -1146,6 +1196,46 @@ export interface components {
       /** @description Names of some of them. */
       examples: string[];
     };
+    /**
+     * @description The column of interest in every setting around one (Simonsohn, Simmons and Nelson 2020). What a test
+     *     finds is null where there was none.
+     */
+    SpecificationCurve: {
+      /** @description The setting that they lie around. */
+      params: components["schemas"]["SettingParams"];
+      /** @description The column of interest. */
+      column: string;
+      /** @description The column whose levels are held fixed. */
+      within: string | null;
+      /** @description Values along the axis of the maps, under its name. */
+      along: components["schemas"]["AlongValues"];
+      /** @description The axes of the clustering. */
+      axes: [components["schemas"]["PlaneAxis"], components["schemas"]["PlaneAxis"]];
+      /** @description Their values, under the name of each. */
+      values: components["schemas"]["PlaneValues"];
+      /** @description Starts of each map; the first is the one that is set. */
+      n_starts: number;
+      /** @description Settings, those without groups included. */
+      n_settings: number;
+      /** @description Those whose clusters differ from those of all others. */
+      n_distinct: number;
+      testable: boolean;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /** @description What the median setting explains beyond chance. */
+      median: components["schemas"]["OfAllSettings"] | null;
+      /** @description The share of settings with p ≤ 0.05. */
+      significant: components["schemas"]["OfAllSettings"] | null;
+      /** @description Those that were tested, the one that explains least first. */
+      settings: components["schemas"]["TestedSetting"][];
+      n_images: number;
+      n_groups: number;
+      n_permutations: number;
+      /** @description What was found, in a sentence or two. */
+      sentence: string;
+      /** @description Of laying out and testing. */
+      elapsed_ms: number;
+    };
     /** @description The result of a stability job. */
     Stability: {
       params: components["schemas"]["SettingParams"];
@@ -1252,6 +1342,20 @@ export interface components {
         [key: string]: components["schemas"]["CellValue"] | null;
       }[];
     };
+    /** @description One setting: what it explains beyond chance, its p, and the places of its values among those listed. */
+    TestedSetting: {
+      explained: number;
+      p_value: number;
+      /** @description Along the axis of the maps. */
+      along: number;
+      /** @description On the first axis of the clustering. */
+      first: number;
+      /** @description On the second. */
+      second: number;
+      start: number;
+      /** @description 1 where noise is one more cluster. */
+      noise: number;
+    };
     /** @description How often a value occurs. */
     ValueCount: {
       value: string;
@@ -1351,6 +1455,7 @@ export interface components {
   headers: never;
   pathItems: never;
 }
+export type AlongValues = components["schemas"]["AlongValues"];
 export type Association = components["schemas"]["Association"];
 export type Assumption = components["schemas"]["Assumption"];
 export type Axis = components["schemas"]["Axis"];
@@ -1402,14 +1507,18 @@ export type NullRequest = components["schemas"]["NullRequest"];
 export type NullSetting = components["schemas"]["NullSetting"];
 export type NullStatistic = components["schemas"]["NullStatistic"];
 export type NumericDates = components["schemas"]["NumericDates"];
+export type OfAllSettings = components["schemas"]["OfAllSettings"];
 export type OfFeatures = components["schemas"]["OfFeatures"];
 export type OverMaps = components["schemas"]["OverMaps"];
 export type OwnCluster = components["schemas"]["OwnCluster"];
 export type Percentiles = components["schemas"]["Percentiles"];
+export type Place = components["schemas"]["Place"];
 export type Plane = components["schemas"]["Plane"];
 export type PlaneAssociation = components["schemas"]["PlaneAssociation"];
 export type PlaneAxis = components["schemas"]["PlaneAxis"];
 export type PlaneCell = components["schemas"]["PlaneCell"];
+export type PlaneEvidence = components["schemas"]["PlaneEvidence"];
+export type PlaneValues = components["schemas"]["PlaneValues"];
 export type Projection = components["schemas"]["Projection"];
 export type Quality = components["schemas"]["Quality"];
 export type Range = components["schemas"]["Range"];
@@ -1427,10 +1536,12 @@ export type SelectionRequest = components["schemas"]["SelectionRequest"];
 export type SettingParams = components["schemas"]["SettingParams"];
 export type Skipped = components["schemas"]["Skipped"];
 export type SkippedReason = components["schemas"]["SkippedReason"];
+export type SpecificationCurve = components["schemas"]["SpecificationCurve"];
 export type Stability = components["schemas"]["Stability"];
 export type StabilityRequest = components["schemas"]["StabilityRequest"];
 export type State = components["schemas"]["State"];
 export type TableDocument = components["schemas"]["TableDocument"];
+export type TestedSetting = components["schemas"]["TestedSetting"];
 export type ValueCount = components["schemas"]["ValueCount"];
 export type Verdict = components["schemas"]["Verdict"];
 export type Verdict2 = components["schemas"]["Verdict2"];

@@ -2,6 +2,7 @@
 //! this cohort and put into words.
 
 mod association;
+pub mod choices;
 mod enrichment;
 mod grouping;
 mod null;

@@ -123,7 +123,8 @@ pub fn significant(value: f64) -> String {
 
 /// 0.213 → "21%".
 pub fn percent(share: f64) -> String {
-    format!("{:.0}%", 100.0 * share)
+    // Adding zero makes -0 the same as 0.
+    format!("{:.0}%", (100.0 * share).round() + 0.0)
 }
 
 /// "1 image", "1,204 images".
@@ -201,6 +202,7 @@ mod tests {
         ] {
             assert_eq!(significant(value), text);
         }
+        assert_eq!(percent(-0.003), "0%");
         assert_eq!(thousands(51_015), "51,015");
         assert_eq!(thousands(193), "193");
         assert_eq!(thousands(1_234_567), "1,234,567");

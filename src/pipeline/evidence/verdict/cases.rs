@@ -2,16 +2,17 @@
 
 use crate::analysis::association::LEVEL;
 use crate::analysis::null::AspectTest;
+use crate::analysis::specification::MIN_CLUSTERED;
 
 use super::super::association::Question;
 use super::{ColumnOverMaps, Verdict};
 
 /// Two maps agree by less than this: their groups do not come again. docs/statistics.md has the
 /// agreement of maps of clouds with and without groups.
-pub(super) const AGAIN: f64 = 0.6;
+pub(in super::super) const AGAIN: f64 = 0.6;
 
 /// Fewer of the images than this in groups are too few.
-pub(super) const FEW: f64 = 0.2;
+pub(super) const FEW: f64 = MIN_CLUSTERED;
 
 /// Fewer surrogates cannot say that chance gives less, when three questions are asked.
 const ENOUGH: u64 = 59;

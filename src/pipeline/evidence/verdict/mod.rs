@@ -25,11 +25,12 @@ use super::super::study::{Study, StudyError};
 use super::super::values::{self, Values, group_numbers, tested_values};
 use super::association::{Question, as_held, as_tested};
 
+pub(super) use cases::AGAIN;
 pub use cases::Case;
 pub use speaker::{Line, State, Topic, VerdictWords};
 
 /// The seed of all that is drawn for a verdict.
-const SEED: u64 = 42;
+pub(super) const SEED: u64 = 42;
 
 /// Permutations of each test.
 const N_PERMUTATIONS: usize = 999;
@@ -263,7 +264,7 @@ impl Study {
     }
 
     /// The kind of cloud that has the shape of these features: a Gaussian one has no zeros.
-    fn cloud_kind(&self) -> SurrogateKind {
+    pub(super) fn cloud_kind(&self) -> SurrogateKind {
         if self.zeros_of_rectified().is_some() {
             SurrogateKind::Copula
         } else {
@@ -583,7 +584,7 @@ impl Count for Uncounted<'_> {
     fn advance(&self, _amount: u64) {}
 }
 
-fn params(noise: Noise) -> AssociationParams {
+pub(super) fn params(noise: Noise) -> AssociationParams {
     AssociationParams {
         noise,
         n_permutations: N_PERMUTATIONS,

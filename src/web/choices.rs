@@ -1,0 +1,98 @@
+//! All settings that could as well have been chosen: `GET /api/specifications` and
+//! `/api/plane/evidence`.
+
+use axum::Json;
+use axum::extract::{self, State};
+
+use crate::analysis::settings::Words as _;
+use crate::output::{PlaneEvidence, SpecificationCurve};
+use crate::pipeline::evidence::choices::{PlaneOf, joined_planes};
+use crate::pipeline::evidence::verdict::{Effort, FULL, Tried};
+use crate::settings::{EFFORT, PLANE_OF};
+
+use super::App;
+use super::error::ApiError;
+use super::parameters;
+use super::query::{OF_QUESTIONS, Query, Words};
+use super::routes::Route;
+use super::setting::{Setting, wait};
+
+/// The routes that are answered here.
+pub(super) fn routes() -> Vec<Route> {
+    let of_specifications = "The column of interest in every setting around one, over maps, starts, the \
+                             plane of the clustering, and noise in or out, with one p for all of them";
+    let of_plane = "The plane of a map's settings as a map of evidence: how far groups come again, how \
+                    the column of interest goes with them, or whether they are more than chance";
+    vec![
+        Route::get("/api/specifications", specifications, of_specifications)
+            .takes(parameters::question())
+            .gives::<SpecificationCurve>(),
+        Route::get("/api/plane/evidence", plane, of_plane)
+            .takes(parameters::question())
+            .takes([parameters::plane_of(), parameters::effort()])
+            .gives::<PlaneEvidence>(),
+    ]
+}
+
+/// The column of interest in every setting around one.
+async fn specifications(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<SpecificationCurve>, ApiError> {
+    let query = Query::with(&OF_QUESTIONS, query)?;
+    query.refuse_own()?;
+    let setting = Setting::to_test(&app.workbench, &query).await?;
+    let (study, question, tried) = (&setting.study, &setting.question, tried(&setting));
+    let choices = &app.workbench.verdicts.choices;
+    let around = wait(choices.specifications(study, tried)).await?;
+    let asked = (tried, question.clone());
+    let found = wait(choices.curve(study, asked, around.clone())).await?;
+    Ok(Json(SpecificationCurve::new(
+        (&tried, question),
+        &around,
+        &found,
+    )))
+}
+
+/// One number for every place of the plane.
+async fn plane(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<PlaneEvidence>, ApiError> {
+    let more = [&OF_QUESTIONS[..], &[EFFORT.key, PLANE_OF.key]].concat();
+    let query = Query::with(&more, query)?;
+    query.refuse_own()?;
+    let effort = query.text(EFFORT.key).map(|text| EFFORT.read(text));
+    let effort = effort.transpose()?.map_or(FULL, Effort::of);
+    let of = query.text(PLANE_OF.key).map(|text| PLANE_OF.read(text));
+    let of = of.transpose()?.map_or(PlaneOf::Again, PlaneOf::of);
+    let setting = Setting::to_test(&app.workbench, &query).await?;
+    let (study, question, tried) = (&setting.study, &setting.question, tried(&setting));
+    let choices = &app.workbench.verdicts.choices;
+    let found = match of {
+        PlaneOf::Again => {
+            let maps = wait(choices.maps(study, tried)).await?;
+            std::sync::Arc::new(study.plane_again(&tried, &maps))
+        }
+        PlaneOf::Column => {
+            let maps = wait(choices.maps(study, tried)).await?;
+            wait(choices.column(study, (tried, question.clone()), maps)).await?
+        }
+        PlaneOf::Chance => {
+            let mut pieces = Vec::new();
+            for numbers in effort.surrogates() {
+                pieces.push(wait(choices.standings(study, tried, numbers)).await?);
+            }
+            let all = joined_planes(&pieces).ok_or(ApiError::Internal)?;
+            std::sync::Arc::new(study.plane_chance(&tried, &all))
+        }
+    };
+    Ok(Json(PlaneEvidence::new(&tried, &found)))
+}
+
+fn tried(setting: &Setting) -> Tried {
+    Tried {
+        map: setting.map,
+        clustering: setting.clustering,
+    }
+}

@@ -1,0 +1,110 @@
+//! All settings that could as well have been chosen, and the plane as a map of evidence.
+
+#![allow(clippy::unwrap_used)] // In a test a panic is the report.
+
+mod support;
+
+use serde_json::Value;
+use support::Server;
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+#[test]
+fn what_the_demo_is_made_of_does_not_hang_on_the_setting() {
+    let server = Server::start(&[]).ready();
+    let of = |column: &str| {
+        server
+            .get(&format!("/api/specifications?breakdown={column}"))
+            .json()
+    };
+    let source = of("source");
+    println!("{}", source["sentence"]);
+    let settings = source["settings"].as_array().unwrap();
+    assert!(settings.len() > 500, "{}", settings.len());
+    assert!(source["n_settings"].as_u64().unwrap() >= 2 * settings.len() as u64 / 2);
+    assert!(settings.is_sorted_by(|a, b| number(&a["explained"]) <= number(&b["explained"])));
+    assert!(number(&source["median"]["p_value"]) <= 0.01);
+    assert!(number(&source["significant"]["observed"]) > 0.5);
+    // Every value of every part of a setting is one that is listed.
+    let n_along = source["along"]["perplexity"].as_array().unwrap().len() as u64;
+    let n_eps = source["values"]["eps"].as_array().unwrap().len() as u64;
+    for setting in settings {
+        let place = |part: &str| setting[part].as_u64().unwrap();
+        assert!(place("along") < n_along && place("first") < n_eps && place("start") < 2);
+    }
+    // The same question is not computed again, whatever noise is.
+    let again = server
+        .get("/api/specifications?breakdown=source&noise=in&eps=0.7")
+        .json();
+    assert_eq!(again["median"], source["median"]);
+    // What is computed again takes another time, to the microsecond.
+    assert_eq!(again["elapsed_ms"], source["elapsed_ms"]);
+    let nothing = of("sex");
+    assert!(number(&nothing["median"]["p_value"]) > 0.05, "{nothing}");
+    let sentence = nothing["sentence"].as_str().unwrap();
+    assert!(
+        sentence.contains("no evidence over all of them that sex"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn the_plane_tells_what_comes_again_and_what_is_more_than_chance() {
+    let server = Server::start(&[]).ready();
+    let of = |of: &str| {
+        server
+            .get(&format!(
+                "/api/plane/evidence?of={of}&breakdown=source&effort=first"
+            ))
+            .json()
+    };
+    let again = of("again");
+    println!("{}", again["sentence"]);
+    let cells = again["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 19 * 15);
+    let values = |answer: &Value| -> Vec<f64> {
+        let cells = answer["cells"].as_array().unwrap();
+        cells.iter().filter_map(Value::as_f64).collect()
+    };
+    assert!(values(&again).iter().any(|&value| value >= 0.6));
+    assert!(
+        values(&again).len() < cells.len(),
+        "there are places without groups"
+    );
+    assert!(again["p_value"].is_null());
+    let column = of("column");
+    println!("{}", column["sentence"]);
+    assert!(number(&column["p_value"]) <= 0.01);
+    let least = values(&column).into_iter().fold(1.0, f64::min);
+    assert!(
+        least <= number(&column["p_value"]),
+        "looking at all of them costs"
+    );
+    let chance = of("chance");
+    println!("{}", chance["sentence"]);
+    assert_eq!(chance["n_surrogates"], 19);
+    assert_eq!(
+        number(&chance["p_value"]),
+        0.05,
+        "the least that 19 cohorts can say"
+    );
+    let best = &chance["best"];
+    assert!(
+        best["eps"].is_number() && best["min_samples"].is_number(),
+        "{best}"
+    );
+}
+
+#[test]
+fn groups_by_hand_and_unknown_words_are_refused() {
+    let server = Server::start(&[]).ready();
+    for path in ["/api/specifications", "/api/plane/evidence"] {
+        let refused = server.get(&format!("{path}?own=x"));
+        assert!(refused.status >= 400, "{path}");
+    }
+    let refused = server.get("/api/plane/evidence?of=luck");
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["error"]["parameter"], "of");
+}
