@@ -52,6 +52,13 @@ export type ColumnTest = answers.ColumnTest;
 export type Association = answers.Association;
 export type Verdict = answers.Verdict;
 export type PlaneTest = answers.PlaneAssociation;
+export type SpecificationCurve = answers.SpecificationCurve;
+export type PlaneEvidence = answers.PlaneEvidence;
+/** What the plane is drawn by: how strong a place is, 0 to 1, and what is told of it; null where there is nothing. */
+export interface PlaneView {
+  strength(column: number, row: number): number | null;
+  tell(column: number, row: number): string;
+}
 export type EnrichedCell = answers.EnrichedCell;
 export type Enrichment = answers.Enrichment;
 export type Quality = answers.Quality;

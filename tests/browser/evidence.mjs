@@ -149,6 +149,44 @@ export function evidenceTests(tools) {
     await close();
   });
 
+  test("every setting that could have been chosen is drawn at a click, and one of them becomes the map", async () => {
+    const { page, faults, close } = await open();
+    const response = page.waitForResponse(/api\/specifications/);
+    await page.click("#specifications-open");
+    const { sentence, settings, along, values } = await (await response).json();
+    await page.waitForSelector("#specifications:not([hidden])");
+    assert.equal(await page.innerText("#specifications-told"), sentence);
+    const canvas = page.locator("#specifications canvas");
+    await canvas.focus();
+    await page.keyboard.press("End");
+    await page.waitForSelector("#tip:not([hidden])");
+    assert.match(await page.innerText("#tip"), /explains \d+% · p = /);
+    await page.keyboard.press("Enter");
+    const last = settings.at(-1);
+    await drawn(page, { eps: values.eps[last.first], perplexity: along.perplexity[last.along] });
+    assert.equal(await page.isChecked('[name="noise"][value="in"]'), last.noise === 1);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("the plane is coloured by what comes again, and by the score once more", async () => {
+    const { page, faults, close } = await open();
+    const score = await page.locator("#plane").screenshot();
+    await page.selectOption("#plane-of", "again");
+    await page.waitForFunction(() =>
+      /come again over 20 maps/.test(document.getElementById("plane-evidence")?.textContent ?? ""),
+    );
+    assert.ok(!score.equals(await page.locator("#plane").screenshot()));
+    await page.focus("#plane");
+    await page.keyboard.press("ArrowUp");
+    assert.match(await page.innerText("#tip"), /agreement [01]\.\d|no groups/);
+    await page.selectOption("#plane-of", "score");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.innerText("#plane-evidence"), "");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("the whole plane is tested at a click, and the answer goes when the map does", async () => {
     const { page, close } = await open();
     const response = page.waitForResponse(/api\/association\/plane/);

@@ -9,14 +9,19 @@ import { effectOf, rankingOf, tipOf } from "./ranking.js";
 /** @import {AppState, AppStore, Association, Cohort, ColumnTest, Page} from "../types.js" */
 
 /** @param {Page} page */
-export function bindExplain({ store }) {
+export function bindExplain({ store, tooltip }) {
   const box = byId("explain");
   /** @type {Association | null} */
   let drawn = null;
   bindChoices(store, box);
-  const button = byId("plane-test", HTMLButtonElement);
-  const openPlaneTest = () => part(import("./plane-test.js")).then(({ bindPlaneTest }) => bindPlaneTest(store, button));
-  button.addEventListener("click", openPlaneTest, { once: true });
+  once("plane-test", (button) =>
+    part(import("./plane-test.js")).then(({ bindPlaneTest }) => bindPlaneTest(store, button)),
+  );
+  once("specifications-open", (button) =>
+    part(import("./specifications.js")).then(({ bindSpecifications }) =>
+      bindSpecifications({ store, tooltip }, button),
+    ),
+  );
   store.watch(["trouble"], ({ trouble }) => {
     find(box, ".again").textContent = trouble === null ? "testing …" : "waits for a map";
   });
@@ -28,6 +33,15 @@ export function bindExplain({ store }) {
     if (cohort && value && value !== drawn) fill(store, box, value, cohort);
     drawn = value;
   });
+}
+
+/**
+ * What a button asks for comes with its first click.
+ * @param {string} id @param {(button: HTMLButtonElement) => void} open
+ */
+function once(id, open) {
+  const button = byId(id, HTMLButtonElement);
+  button.addEventListener("click", () => open(button), { once: true });
 }
 
 /** @param {AppStore} store @param {HTMLElement} box @param {Association} association @param {Cohort} cohort */

@@ -27,6 +27,21 @@ export function planeTestPath(params, { breakdown, noise }) {
   return `/api/association/plane?${query}`;
 }
 
+/** @param {Params} params @param {Choice} choice */
+function choicesQuery(params, { breakdown, within }) {
+  const query = planeQuery(params);
+  query.set("breakdown", breakdown);
+  if (within) query.set("within", within);
+  return query;
+}
+
+/** Wherever the setting is on the plane, and whatever noise is. @param {Params} params @param {Choice} choice */
+export const specificationsPath = (params, choice) => `/api/specifications?${choicesQuery(params, choice)}`;
+
+/** @param {Params} params @param {Choice} choice @param {string} of */
+export const planeEvidencePath = (params, choice, of) =>
+  `/api/plane/evidence?of=${of}&noise=${choice.noise}&${choicesQuery(params, choice)}`;
+
 /** @param {Params} params */
 export const qualityPath = (params) => `/api/quality?${projectionQuery(params)}`;
 

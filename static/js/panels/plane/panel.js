@@ -6,11 +6,12 @@ import { createPreview } from "../../tuning/preview.js";
 import { byId, el, find } from "../../dom.js";
 import { formatEps, plural } from "../../format.js";
 import { changeParams } from "../../store.js";
+import { part } from "../../parts.js";
 import { token } from "../../theme.js";
 import { createHeatCanvas } from "../../heat/canvas.js";
 import { placeOn, strength } from "../../heat/layout.js";
 
-/** @import {HeatPicture, Page, Params, Place, Plane, PlaneCell} from "../../types.js" */
+/** @import {HeatPicture, Page, Params, Place, Plane, PlaneCell, PlaneView} from "../../types.js" */
 
 /** The number of clusters that the search looks for, and so what is worth a colour. */
 const CLUSTERS = { min: 3, max: 8 };
@@ -23,11 +24,25 @@ export function bindPlane({ store, tooltip }) {
   const preview = createPreview(store);
   /** Where the keyboard points; from nowhere, it sets out from the setting. @type {Place | null} */
   let cursor = null;
+  /** What the plane is drawn by instead of the score. @type {PlaneView | null} */
+  let view = null;
+  const select = byId("plane-of", HTMLSelectElement);
+  select.addEventListener(
+    "change",
+    async () => {
+      const { bindPlaneEvidence } = await part(import("./evidence.js"));
+      bindPlaneEvidence(store, select, (found) => {
+        view = found;
+        draw();
+      });
+    },
+    { once: true },
+  );
   const heat = createHeatCanvas(canvas, {
     enter: (column, row, event) => {
       const { plane } = store.get();
       if (!plane) return;
-      tooltip.at(event, describe(plane, cellOf(plane, column, row)));
+      tooltip.at(event, tell(plane, column, row));
       preview.point(cellOf(plane, column, row));
     },
     leave,
@@ -55,7 +70,7 @@ export function bindPlane({ store, tooltip }) {
     const { plane, params } = store.get();
     if (!plane) return;
     const { column, row } = cursor ?? placeOf(plane, params);
-    const here = describe(plane, cellOf(plane, column, row)).replaceAll("\n", ", ");
+    const here = tell(plane, column, row).replaceAll("\n", ", ");
     canvas.setAttribute("aria-label", `Score for every ${plane.axes.join(" and ")}. ${here}`);
   }
 
@@ -70,7 +85,7 @@ export function bindPlane({ store, tooltip }) {
       const cell = cellOf(plane, cursor.column, cursor.row);
       heat.point(cursor);
       preview.point(cell);
-      tooltip.show(canvas.getBoundingClientRect(), describe(plane, cell));
+      tooltip.show(canvas.getBoundingClientRect(), tell(plane, cursor.column, cursor.row));
       label();
     } else if (cursor && (event.key === "Enter" || event.key === " ")) apply(cursor.column, cursor.row);
     else if (cursor && event.key === "Escape") leave();
@@ -78,8 +93,17 @@ export function bindPlane({ store, tooltip }) {
     event.preventDefault();
   });
 
-  store.watch(["plane", "params", "scheme"], ({ plane, params }) => {
-    heat.show(plane && pictureOf(plane, params));
+  function draw() {
+    const { plane, params } = store.get();
+    heat.show(plane && pictureOf(plane, params, view));
+  }
+
+  /** @param {Plane} plane @param {number} column @param {number} row */
+  const tell = (plane, column, row) =>
+    [describe(plane, cellOf(plane, column, row)), view?.tell(column, row)].filter(Boolean).join("\n");
+
+  store.watch(["plane", "params", "scheme"], ({ plane }) => {
+    draw();
     if (!plane) return;
     const columns = columnsOf(plane);
     const ticks = [columns[0], columns[columns.length - 1]].map((value) => tickOf(plane, value));
@@ -128,8 +152,8 @@ export function describe({ axes }, cell) {
   return `${place.join(" · ")}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
 }
 
-/** @param {Plane} plane @param {Params} params @returns {HeatPicture} */
-function pictureOf(plane, params) {
+/** @param {Plane} plane @param {Params} params @param {PlaneView | null} view @returns {HeatPicture} */
+function pictureOf(plane, params, view) {
   const scores = plane.cells.filter(isSought).map((cell) => cell.score);
   const [best, worst] = [Math.min(...scores), Math.max(...scores)];
   const [sought, pale] = [token("--accent"), token("--line")];
@@ -137,6 +161,10 @@ function pictureOf(plane, params) {
     columns: columnsOf(plane).length,
     rows: rowsOf(plane).length,
     cell: (column, row) => {
+      if (view) {
+        const opacity = view.strength(column, row);
+        return { colour: opacity === null ? pale : sought, opacity: opacity ?? 0.35 };
+      }
       const cell = cellOf(plane, column, row);
       if (isSought(cell)) return { colour: sought, opacity: strength(cell.score, best, worst) };
       return { colour: pale, opacity: cell.n_clusters < 1 ? 0.35 : cell.n_clusters < 2 ? 0.6 : 1 };
