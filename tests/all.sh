@@ -13,5 +13,6 @@ say "Rust";    cargo test --locked
 say "JavaScript: format, lints, types and pure modules"
 (cd tests/browser && npm ci --no-audit --no-fund && npm run --silent check)
 node --test tests/js/*.test.mjs
-say "browser"; cargo build --locked
+# The binary that the Rust tests have just used: another build would have other features of the same crates.
+say "browser"
 NEGATOSCOPE_BIN="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/negatoscope" node --test --test-concurrency=1 tests/browser/*.test.mjs

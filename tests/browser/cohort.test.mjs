@@ -4,13 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
-import { compareTests } from "./compare.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { imageTests } from "./images.mjs";
-import { morphTests } from "./morph.mjs";
 import { pictureTests } from "./pictures.mjs";
-import { spaceTests } from "./space.mjs";
-import { selectionTests } from "./selection.mjs";
 import { commonTests } from "./suite.mjs";
 import { viewerTests } from "./viewer.mjs";
 
@@ -39,13 +35,10 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
     await server?.stop();
   });
 
+  // What real pictures and a real table have a part in; the rest is tried on the demo cohort alone.
   commonTests(() => ({ browser, server }));
-  morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
   viewerTests(() => ({ browser, server }));
-  spaceTests(() => ({ browser, server }));
-  compareTests(() => ({ browser, server }));
-  selectionTests(() => ({ browser, server }));
   imageTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
