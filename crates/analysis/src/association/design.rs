@@ -91,6 +91,58 @@ impl Basis {
     }
 }
 
+/// What a patient's leverage leaves of an error, at least: one who is alone at a level has no residual.
+const LEFT: f64 = 0.05;
+
+impl Basis {
+    /// Residuals `rest` of this basis, `width` numbers for each image, as spread as the errors that
+    /// they stand for: a model follows patients of much leverage, those with many images before all,
+    /// and leaves less of them than of others, so that residuals as they are cannot be exchanged. Of
+    /// each of `groups` the mean and the deviations from it are put right by what the basis takes of
+    /// each (the correction of leverage of Bell and McCaffrey 2002 for errors alike within patients).
+    pub(super) fn unshrunk(&self, rest: &[f64], width: usize, groups: &[usize]) -> Vec<f64> {
+        let n_groups = groups.iter().max().map_or(0, |&last| last + 1);
+        let mut members = vec![Vec::new(); n_groups];
+        for (image, &group) in groups.iter().enumerate() {
+            members[group].push(image);
+        }
+        let mut unshrunk = rest.to_vec();
+        for images in members.iter().filter(|images| !images.is_empty()) {
+            let n = images.len() as f64;
+            let mut means = vec![0.0; width];
+            for &image in images {
+                add(&mut means, 1.0 / n, &rest[image * width..][..width]);
+            }
+            let (of_mean, of_rest) = self.leverage(images);
+            let [mean, deviation] =
+                [of_mean, of_rest].map(|of| (1.0 - of).max(LEFT).sqrt().recip());
+            for &image in images {
+                let row = &mut unshrunk[image * width..][..width];
+                row.iter_mut().for_each(|x| *x *= deviation);
+                add(row, mean - deviation, &means);
+            }
+        }
+        Self::constant(groups.len()).residuals(&unshrunk, width)
+    }
+
+    /// What the basis takes of the mean of these images, and of each of their deviations from it.
+    fn leverage(&self, images: &[usize]) -> (f64, f64) {
+        let (mut of_mean, mut of_all) = (0.0, 0.0);
+        for column in &self.columns {
+            let sum: f64 = images.iter().map(|&image| column[image]).sum();
+            of_mean += sum * sum / images.len() as f64;
+            of_all += images
+                .iter()
+                .map(|&image| column[image].powi(2))
+                .sum::<f64>();
+        }
+        (
+            of_mean,
+            (of_all - of_mean) / (images.len().max(2) - 1) as f64,
+        )
+    }
+}
+
 /// What a column of values adds to a basis, so that the part of any rows that it explains is quickly
 /// found for many orders of these rows.
 #[derive(Debug, Clone)]
@@ -166,9 +218,13 @@ impl Effect {
         self.combinations.len()
     }
 
-    /// The sum of squares that the values explain beside the basis, where image i has row
-    /// `order[i]`, `width` numbers of `rows`.
-    pub(super) fn explained(
+    /// The share of what the basis leaves of the rows that the values explain beside it, where image i
+    /// has row `order[i]`, `width` numbers of `rows`.
+    ///
+    /// Residuals of a model that are exchanged are no residuals any more: what the basis explains of
+    /// them again counts neither way (Freedman and Lane 1983). Held against all of their square
+    /// instead, few patients and many columns in the basis make p too small.
+    pub(super) fn share(
         &self,
         basis: &Basis,
         (rows, width): (&[f64], usize),
@@ -177,6 +233,7 @@ impl Effect {
     ) -> f64 {
         let row = |image: usize| &rows[order[image] as usize * width..][..width];
         let n_columns = self.shared.len();
+        let mut total = dot(rows, rows);
         sums.of_values.clear();
         sums.of_values.resize(n_columns * width, 0.0);
         match &self.values {
@@ -205,6 +262,7 @@ impl Effect {
             for (image, &weight) in of_basis.iter().enumerate() {
                 add(&mut sums.of_basis, weight, row(image));
             }
+            total -= dot(&sums.of_basis, &sums.of_basis);
             for (column, shared) in self.shared.iter().enumerate() {
                 let of_value = &mut sums.of_values[column * width..][..width];
                 add(of_value, -shared[index], &sums.of_basis);
@@ -222,7 +280,7 @@ impl Effect {
             }
             explained += dot(&sums.combined, &sums.combined);
         }
-        explained
+        if total > 0.0 { explained / total } else { 0.0 }
     }
 }
 
@@ -286,7 +344,8 @@ mod tests {
 
     fn explained(effect: &Effect, basis: &Basis, rows: &[f64]) -> f64 {
         let order: Vec<u32> = (0..7).collect();
-        effect.explained(basis, (rows, 2), &order, &mut Sums::default())
+        let share = effect.share(basis, (rows, 2), &order, &mut Sums::default());
+        share * square(&basis.residuals(rows, 2))
     }
 
     fn square(rows: &[f64]) -> f64 {

@@ -259,22 +259,25 @@ impl CheckedAssociation {
         }
         let rows = rows_of(space, &sample);
         let rest = basis.residuals(&rows, space.width);
-        let total = dot(&rest, &rest);
-        if total <= 0.0 {
+        if dot(&rest, &rest) <= 0.0 {
             return Ok(tested);
         }
-        let explained = |order: &[u32], sums: &mut Sums| {
-            effect.explained(&basis, (&rest, space.width), order, sums) / total
+        let exchanged = match adjustment {
+            Adjustment::Model => basis.unshrunk(&rest, space.width, &sample.groups),
+            Adjustment::Nothing | Adjustment::Levels => rest.clone(),
+        };
+        let explained = |rows: &[f64], order: &[u32], sums: &mut Sums| {
+            effect.share(&basis, (rows, space.width), order, sums)
         };
         let place =
             |slots: &[u32]| -> Vec<u32> { orders.slots.iter().map(|&slot| slots[slot]).collect() };
         let as_is: Vec<u32> = (0..sample.len() as u32).collect();
-        let r_squared = explained(&as_is, &mut Sums::default());
+        let r_squared = explained(&rest, &as_is, &mut Sums::default());
         let n_permutations = self.0.n_permutations;
         let chunks = orders.gather(
             (n_permutations, self.0.seed),
             || (Vec::new(), Sums::default()),
-            |found, sums, slots| found.push(explained(&place(slots), sums)),
+            |found, sums, slots| found.push(explained(&exchanged, &place(slots), sums)),
             monitor,
         )?;
         let permuted = chunks.concat();
@@ -368,8 +371,7 @@ fn standard_error(
         let effect = Effect::new(sample.kind, values, &basis);
         let rest = basis.residuals(&rows, width);
         let order: Vec<u32> = (0..kept.len() as u32).collect();
-        let explained = effect.explained(&basis, (&rest, width), &order, &mut Sums::default());
-        explained / dot(&rest, &rest).max(f64::MIN_POSITIVE)
+        effect.share(&basis, (&rest, width), &order, &mut Sums::default())
     };
     let found: Vec<f64> = (0..n_blocks).map(without).collect();
     let n = found.len() as f64;

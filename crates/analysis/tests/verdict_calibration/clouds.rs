@@ -41,6 +41,8 @@ pub(crate) enum Cloud {
     HeavyTailed,
     Arc,
     Ring,
+    /// Two gradients across each other.
+    Sheet,
 }
 
 pub(crate) const CLOUDS: [Cloud; 5] = [
@@ -80,6 +82,8 @@ impl Cohort {
                 (3.0 / square.max(1e-3)).sqrt()
             })
             .collect();
+        let n_across = if cloud == Cloud::Sheet { n_groups } else { 0 };
+        let across: Vec<f64> = (0..n_across).map(|_| random.uniform()).collect();
         let within = if in_blocks { 0.2_f64 } else { 0.0 };
         let features = Array2::from_shape_fn((groups.len(), N_FEATURES), |(image, j)| {
             let patient = groups[image];
@@ -99,6 +103,14 @@ impl Cohort {
                         _ => 0.0,
                     };
                     on_curve + 0.5 * z
+                }
+                Cloud::Sheet => {
+                    let on_sheet = match j {
+                        0 => 10.0 * places[patient],
+                        1 => 10.0 * across[patient],
+                        _ => 0.0,
+                    };
+                    on_sheet + 0.5 * z
                 }
             };
             value as f32

@@ -70,7 +70,7 @@ fn columns_that_have_nothing_to_do_with_the_features() {
     }
 }
 
-/// View, source and a number that features and column follow both; column and features have nothing
+/// View, source and exposure, which features and column follow both; column and features have nothing
 /// else in common.
 #[test]
 fn what_goes_with_the_features_through_others_alone() {
@@ -83,12 +83,20 @@ fn what_goes_with_the_features_through_others_alone() {
                     let mut cohort = Cohort::new(Cloud::Rectified, n_images, true, random);
                     let n = cohort.n_groups;
                     let view: Vec<u32> = (0..n).map(|_| random.below(2) as u32).collect();
-                    let n_sources = if expected == Adjustment::Levels { 3 } else { 8 };
+                    // So many that hardly two patients are alike in all of it.
+                    let n_sources = if expected == Adjustment::Levels {
+                        3
+                    } else {
+                        25
+                    };
                     let source: Vec<u32> = (0..n).map(|_| random.below(n_sources) as u32).collect();
+                    let exposure: Vec<f64> = (0..n).map(|_| random.normal()).collect();
                     let column: Vec<u32> = (0..n)
                         .map(|i| {
                             u32::from(
-                                0.2 + 0.4 * f64::from(view[i]) + 0.3 * f64::from(source[i] % 2)
+                                0.2 + 0.4 * f64::from(view[i])
+                                    + 0.3 * f64::from(source[i] % 2)
+                                    + 0.1 * exposure[i]
                                     > random.uniform(),
                             )
                         })
@@ -98,10 +106,16 @@ fn what_goes_with_the_features_through_others_alone() {
                     {
                         image[0] += 1.5 * view[patient] as f32;
                         image[1] += 1.0 * (source[patient] % 2) as f32;
+                        image[2] += 0.5 * exposure[patient] as f32;
                     }
                     let [view, source, column] =
                         [view, source, column].map(|x| cohort.of_images(&x));
-                    let held = [Held::Levels(&view), Held::Levels(&source)];
+                    let exposure = cohort.of_images(&exposure);
+                    let held = [
+                        Held::Levels(&view),
+                        Held::Levels(&source),
+                        Held::Numbers(&exposure),
+                    ];
                     let held = if held_fixed { &held[..] } else { &[] };
                     let (found, adjustment) = test(&cohort, Values::Categories(&column), held)?;
                     Some((found.p_value, adjustment))
@@ -114,11 +128,12 @@ fn what_goes_with_the_features_through_others_alone() {
                 .count();
             let rejections = Rejections::of(found.iter().map(|found| found.map(|(p, _)| p)));
             rejections.print(&format!(
-                "through view and source, {n_images} images, held fixed: {held_fixed} ({of_kind} by {expected:?})"
+                "through view, source and exposure, {n_images} images, held fixed: {held_fixed} ({of_kind} by {expected:?})"
             ));
             let [at_05, _] = rejections.shares();
             if held_fixed {
                 assert!(at_05 <= 9.0, "{n_images}: {at_05}");
+                assert!(2 * of_kind > found.len(), "{n_images}: {of_kind}");
             }
         }
     }

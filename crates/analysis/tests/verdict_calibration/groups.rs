@@ -56,7 +56,7 @@ fn kinds(cloud: Cloud) -> [SurrogateKind; 2] {
 #[test]
 fn clouds_without_groups() {
     for in_blocks in [false, true] {
-        for cloud in CLOUDS {
+        for cloud in CLOUDS.into_iter().chain([Cloud::Sheet]) {
             let make = |random: &mut Random| Cohort::new(cloud, 60, in_blocks, random);
             let found = p_values(&make, &kinds(cloud), 59);
             let shares = print(
@@ -70,7 +70,7 @@ fn clouds_without_groups() {
 
 #[test]
 fn planted_groups() {
-    for (distance, n_surrogates) in [(4.0, 99), (6.0, 99)] {
+    for (distance, n_surrogates) in [(4.0, 99), (4.0, 299), (6.0, 99)] {
         let planted = |random: &mut Random| {
             let mut cohort = Cohort::new(Cloud::Gaussian, 60, true, random);
             cohort.plant(distance);
