@@ -85,7 +85,7 @@ export const startJob = (path, body) =>
 export const registerSelection = (ids, name) => startJob("/api/selections", { ids, name });
 
 /** @param {string} id @returns {Promise<Job>} */
-const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
+export const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
 
 /** @param {string} id */
 export async function cancelJob(id) {

@@ -3,25 +3,42 @@
  * how it goes. What comes of the work is the caller's.
  */
 
-import { cancelJob, followJob, isOver, messageOf, startJob } from "./api.js";
+import { cancelJob, followJob, getJob, isOver, messageOf, startJob } from "./api.js";
 import { asSentence, count, formatDuration, plural } from "./format.js";
 
 /** @import {Job} from "./types.js" */
 
 /**
  * Shows the job at every step; a start that fails is shown as a job that failed.
- * @param {{path: string, body: () => object, show: (job: Job) => void}} work
+ * One with `again` runs on past a reload, which goes on showing it, its result too: `again` gets what was asked.
+ * @param {{path: string, body: () => object, show: (job: Job) => void, again?: (asked: any) => void}} work
  */
-export function createJob({ path, body, show }) {
+export function createJob({ path, body, show, again }) {
   /** Empty while the server has not yet named it. @type {string | null} */
   let id = null;
+  const keep = (/** @type {object | null} */ asked) => {
+    if (again) sessionStorage.setItem(path, JSON.stringify({ id, asked }));
+  };
   /** @param {Job} job */
   const take = (job) => {
     if (isOver(job)) id = null;
     show(job);
   };
   // Work stops when nobody waits: a page that is closed or loaded again could not cancel it any more.
-  addEventListener("pagehide", () => id && cancelJob(id));
+  addEventListener("pagehide", () => !again && id && cancelJob(id));
+  if (again) void resume(again);
+
+  /** @param {(asked: any) => void} again */
+  async function resume(again) {
+    const kept = JSON.parse(sessionStorage.getItem(path) ?? "null");
+    const job = kept?.id ? await getJob(kept.id).catch(() => null) : null;
+    if (!job || id !== null) return sessionStorage.removeItem(path);
+    again(kept.asked);
+    id = kept.id;
+    take(job);
+    if (!isOver(job)) followJob(kept.id, take);
+  }
+
   return {
     running: () => id !== null,
     async toggle() {
@@ -38,7 +55,9 @@ export function createJob({ path, body, show }) {
       id = "";
       show(job);
       try {
-        ({ id } = await startJob(path, body()));
+        const asked = body();
+        ({ id } = await startJob(path, asked));
+        keep(asked);
         followJob(id, take);
       } catch (error) {
         take({ ...job, state: "failed", error: messageOf(error) });
@@ -48,12 +67,18 @@ export function createJob({ path, body, show }) {
 }
 
 /**
+ * What is run: `done` takes the result and says so in one line, `again` is as for a job.
+ * @typedef {{
+ *   path: string, body: () => object, noun: string, done: (result: any) => string, again?: (asked: any) => void
+ * }} Work
+ */
+
+/**
  * The usual way to show a job.
  * @param {HTMLElement} box  holds a button, a progress and a role=status
- * @param {{path: string, body: () => object, noun: string, done: (result: any) => string}} work  `done` takes the
- *   result and says so in one line
+ * @param {Work} work
  */
-export function bindRun(box, { path, body, noun, done }) {
+export function bindRun(box, { path, body, noun, done, again }) {
   const [button, progress, status] = /** @type {[HTMLButtonElement, HTMLProgressElement, HTMLElement]} */ (
     ["button", "progress", "[role=status]"].map((part) => box.querySelector(part))
   );
@@ -62,6 +87,7 @@ export function bindRun(box, { path, body, noun, done }) {
   const job = createJob({
     path,
     body,
+    again,
     show(now) {
       const over = isOver(now);
       button.textContent = over ? label : "Cancel";

@@ -287,7 +287,10 @@ export function evidenceTests(tools) {
       assert.match(await page.innerText("#null-say"), /51,015 settings/);
       await button.click();
       await state("running");
-      assert.equal(await button.innerText(), "Cancel");
+      await page.reload();
+      await drawn(page);
+      await state("running");
+      assert.equal(await button.innerText(), "Cancel", "it runs on past a reload");
       await button.click();
       await state("cancelled");
       assert.match(await page.innerText("#null-run [role=status]"), /^Cancelled after \d+ of 100 cohorts\.$/);
@@ -316,6 +319,9 @@ export function evidenceTests(tools) {
       await page.click("#search-open");
       await page.fill('[name="max_clusters"]', "7");
       assert.ok(await page.locator("#null-stale").isVisible(), "of another grid now");
+      await page.reload();
+      await page.locator(".answer").nth(2).waitFor();
+      assert.ok(await page.locator("#null-stale").isVisible(), "the answer is there again, and says what it is of");
       assert.deepEqual(faults, []);
       await close();
     });

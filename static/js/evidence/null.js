@@ -18,22 +18,27 @@ export function bindNull(store, grid) {
   /** @type {object | null} */
   let nullAsked = null;
   let methods = grid.grid();
+  /** @param {Record<string, any>} body */
+  function take(body) {
+    const searched = Object.keys(grid.body()).map((key) => [key, body[key]]);
+    [asked, nullAsked, methods] = [JSON.stringify(Object.fromEntries(searched)), body, grid.grid()];
+  }
   const run = bindRun(byId("null-run"), {
     path: "/api/null",
     noun: "cohort",
     body() {
-      asked = JSON.stringify(grid.body());
-      methods = grid.grid();
       const early = byId("stop_after", HTMLInputElement).checked ? 10 : null;
-      nullAsked = {
+      const body = {
         ...grid.body(),
         n_surrogates: Number(choice("n_surrogates")),
         surrogate: choice("surrogate"),
         stop_after: early,
         seed: 42,
       };
-      return nullAsked;
+      take(body);
+      return body;
     },
+    again: take,
     done(/** @type {NullResult} */ result) {
       shown = asked;
       const of = methods;
