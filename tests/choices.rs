@@ -98,6 +98,46 @@ fn the_plane_tells_what_comes_again_and_what_is_more_than_chance() {
 }
 
 #[test]
+fn groups_by_hand_are_asked_about_in_patients_that_did_not_make_them() {
+    let server = Server::start(&[]).ready();
+    let cohort = server.get("/api/cohort").json();
+    let records = cohort["records"].as_array().unwrap();
+    let first = records[0]["values"]["source"].clone();
+    let is_like = |record: &&Value| record["values"]["source"] == first;
+    let ids: Vec<&Value> = records
+        .iter()
+        .filter(is_like)
+        .map(|record| &record["id"])
+        .collect();
+    let body = serde_json::json!({ "ids": ids });
+    let headers = [("Content-Type", "application/json")];
+    let kept = server.ask("POST", "/api/selections", &body.to_string(), &headers);
+    let kept = kept.json();
+    let own = kept["id"].as_str().unwrap();
+    let ask = |column: &str| {
+        let path = format!("/api/by-hand?own={own}&breakdown={column}&noise=in&eps=0.01");
+        server.get(&path).json()
+    };
+    let source = ask("source");
+    println!("{}", source["sentence"]);
+    assert_eq!(source["n_splits"], 20);
+    let p = |answer: &Value| {
+        let mut columns = answer["columns"].as_array().unwrap().iter();
+        let of = columns.find(|column| column["name"] == answer["column"]);
+        number(&of.unwrap()["p_value"])
+    };
+    assert!(p(&source) <= 0.05, "{}", p(&source));
+    let sentence = source["sentence"].as_str().unwrap();
+    assert!(
+        sentence.contains("There source goes with them, too"),
+        "{sentence}"
+    );
+    assert!(p(&ask("sex")) > 0.05);
+    let refused = server.get("/api/by-hand");
+    assert_eq!(refused.json()["error"]["parameter"], "own");
+}
+
+#[test]
 fn groups_by_hand_and_unknown_words_are_refused() {
     let server = Server::start(&[]).ready();
     for path in ["/api/specifications", "/api/plane/evidence"] {

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::analysis::association::{InSetting, OverSettings};
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::settings::Words;
-use crate::pipeline::evidence::Question;
 use crate::pipeline::evidence::choices::{self, PlaneOf, Specifications, SpecificationsAnswer};
 use crate::pipeline::evidence::verdict::Tried;
+use crate::pipeline::evidence::{self, Question};
 
 use super::keyed::{AlongValues, Place, PlaneAxis, PlaneValues, SettingParams};
 use super::milliseconds;
@@ -147,6 +147,54 @@ fn listed(specifications: &Specifications, found: &[Option<InSetting>]) -> Vec<T
     let mut all: Vec<TestedSetting> = found.iter().enumerate().filter_map(tested).collect();
     all.sort_by(|a, b| a.explained.total_cmp(&b.explained));
     all
+}
+
+/// Groups that a hand drew, in patients that did not make them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ByHand {
+    /// The column of interest.
+    column: String,
+    /// Every column, the one with the least p first.
+    columns: Vec<Replicated>,
+    /// Splits of the patients in two halves.
+    n_splits: usize,
+    /// What it says of the column of interest.
+    sentence: String,
+}
+
+/// One column in patients that did not make the groups.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Replicated {
+    name: String,
+    /// Why it cannot be tested.
+    reason: Option<String>,
+    /// Over all splits (Meinshausen, Meier and Bühlmann 2009).
+    p_value: f64,
+    /// The mean effect over the splits in which it could be tested.
+    effect: f64,
+    /// These.
+    n_tested: usize,
+}
+
+impl ByHand {
+    /// What was found, in numbers and words.
+    pub fn new(question: &Question, found: &evidence::ByHand) -> Self {
+        let columns = found.columns.iter();
+        Self {
+            column: question.column.clone(),
+            columns: columns
+                .map(|(name, found)| Replicated {
+                    name: name.clone(),
+                    reason: found.reason.map(|reason| reason.to_string()),
+                    p_value: found.p_value,
+                    effect: found.effect,
+                    n_tested: found.n_tested,
+                })
+                .collect(),
+            n_splits: found.n_splits,
+            sentence: found.sentence.clone(),
+        }
+    }
 }
 
 /// One number for every place of the plane of a map's settings.

@@ -30,7 +30,7 @@ pub mod verdict;
 use std::time::Duration;
 
 pub use association::{Association, PlaneAssociation};
-pub use choices::{PlaneEvidence, SpecificationCurve};
+pub use choices::{ByHand, PlaneEvidence, SpecificationCurve};
 pub use clusters::Clusters;
 pub use cohort::{Cohort, CohortProgress, CohortState};
 pub use enrichment::Enrichment;

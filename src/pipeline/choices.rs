@@ -1,4 +1,5 @@
-//! What a server remembers of every setting that could as well have been chosen.
+//! What a server remembers of every setting that could as well have been chosen, and of groups that a
+//! hand chose.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -10,13 +11,13 @@ use crate::analysis::Monitor;
 use crate::memo::{Activity, Memo};
 
 use super::asking::{StudyMemo, StudyTicket, ask_on};
-use super::evidence::Question;
 use super::evidence::choices::{
     PlaneEvidence, PlaneMaps, PlaneStandings, Specifications, SpecificationsAnswer,
 };
 use super::evidence::verdict::Tried;
+use super::evidence::{ByHand, Question};
 use super::keys::{Asked, SettingKey, asked};
-use super::study::{Study, StudyError};
+use super::study::{Clusters, Projection, Study, StudyError};
 use super::workbench::without_axes;
 
 /// Planes of maps that are kept: twenty maps of 193 images take 8 MB.
@@ -32,6 +33,7 @@ pub struct Choices {
     maps: StudyMemo<PlaneKey, PlaneMaps>,
     columns: StudyMemo<Asked<SettingKey, Question>, PlaneEvidence>,
     standings: StudyMemo<Asked<SettingKey, (u64, u64)>, PlaneStandings>,
+    by_hand: StudyMemo<Asked<SettingKey, Question>, ByHand>,
     pool: Option<Arc<ThreadPool>>,
 }
 
@@ -44,6 +46,7 @@ impl Choices {
             maps: Memo::new(KEPT, 1, busy),
             columns: Memo::new(KEPT, 1, busy),
             standings: Memo::new(KEPT, 1, busy),
+            by_hand: Memo::new(KEPT, 1, busy),
             pool,
         }
     }
@@ -114,6 +117,20 @@ impl Choices {
         let study = Arc::clone(study);
         self.ask(&self.standings, key, move |monitor| {
             study.plane_standings(&tried, numbers, monitor)
+        })
+    }
+
+    /// Asks for the columns in patients that did not make the groups, which a hand drew.
+    pub fn by_hand(
+        &self,
+        study: &Arc<Study>,
+        (map, clusters): (&Projection, &Arc<Clusters>),
+        question: Question,
+    ) -> StudyTicket<Asked<SettingKey, Question>, ByHand> {
+        let key = asked(SettingKey::of(study, map, clusters), question.clone());
+        let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
+        self.ask(&self.by_hand, key, move |monitor| {
+            study.by_hand(&clusters, &question, monitor)
         })
     }
 

@@ -1,11 +1,11 @@
-//! All settings that could as well have been chosen: `GET /api/specifications` and
-//! `/api/plane/evidence`.
+//! All settings that could as well have been chosen, and groups that a hand chose: `GET
+//! /api/specifications`, `/api/plane/evidence` and `/api/by-hand`.
 
 use axum::Json;
 use axum::extract::{self, State};
 
 use crate::analysis::settings::Words as _;
-use crate::output::{PlaneEvidence, SpecificationCurve};
+use crate::output::{ByHand, PlaneEvidence, SpecificationCurve};
 use crate::pipeline::evidence::choices::{PlaneOf, joined_planes};
 use crate::pipeline::evidence::verdict::{Effort, FULL, Tried};
 use crate::settings::{EFFORT, PLANE_OF};
@@ -23,7 +23,12 @@ pub(super) fn routes() -> Vec<Route> {
                              plane of the clustering, and noise in or out, with one p for all of them";
     let of_plane = "The plane of a map's settings as a map of evidence: how far groups come again, how \
                     the column of interest goes with them, or whether they are more than chance";
+    let of_hand = "Groups that a hand drew (own), in patients that did not make them: the columns over \
+                   twenty splits of the patients";
     vec![
+        Route::get("/api/by-hand", by_hand, of_hand)
+            .takes(parameters::question())
+            .gives::<ByHand>(),
         Route::get("/api/specifications", specifications, of_specifications)
             .takes(parameters::question())
             .gives::<SpecificationCurve>(),
@@ -52,6 +57,24 @@ async fn specifications(
         &around,
         &found,
     )))
+}
+
+/// Groups that a hand drew, in patients that did not make them.
+async fn by_hand(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<ByHand>, ApiError> {
+    let query = Query::with(&OF_QUESTIONS, query)?;
+    let setting = Setting::to_test(&app.workbench, &query).await?;
+    if setting.own.is_empty() {
+        let message = "own names no selection: of clusters that no hand drew ask /api/verdict";
+        return Err(ApiError::parameter("own", message.to_owned()));
+    }
+    let (map, clusters) = setting.clusters(&app.workbench).await?;
+    let choices = &app.workbench.verdicts.choices;
+    let question = setting.question.clone();
+    let found = wait(choices.by_hand(&setting.study, (&map, &clusters), question)).await?;
+    Ok(Json(ByHand::new(&setting.question, &found)))
 }
 
 /// One number for every place of the plane.

@@ -2,6 +2,7 @@
 //! this cohort and put into words.
 
 mod association;
+mod by_hand;
 pub mod choices;
 mod enrichment;
 mod grouping;
@@ -16,6 +17,7 @@ mod wording;
 pub mod words;
 
 pub use association::{Association, ColumnAnswer, PlaneAssociation, Question};
+pub use by_hand::ByHand;
 pub use enrichment::Enrichment;
 pub use null::{Null, NullAnswer};
 pub use quality::Quality;

@@ -191,7 +191,7 @@ impl Chance {
         &self,
         features: ArrayView2<'_, f32>,
         number: u64,
-        of_map: &dyn Fn(ArrayView2<'_, f64>) -> Result<Vec<Values>, NullError>,
+        of_map: &OfMap<'_>,
         monitor: &dyn Monitor,
     ) -> Result<Vec<Standing>, NullError> {
         let ChanceParams {
@@ -215,6 +215,9 @@ impl Chance {
         Ok(standings)
     }
 }
+
+/// What is found on a map, at each of its settings.
+pub(super) type OfMap<'a> = dyn Fn(ArrayView2<'_, f64>) -> Result<Vec<Values>, NullError> + 'a;
 
 /// The value of each of [`ASPECTS`] on one map.
 pub(super) type Values = [f64; ASPECTS.len()];

@@ -1,7 +1,8 @@
 //! Does what a column has to do with the groups hold in patients that did not make them?
 //!
 //! Half of the patients make the map and its clusters; each image of the others is given the cluster
-//! of the core image that is nearest to it by its features, and the column is tested there alone. One
+//! of the core image that is nearest to it by its features, and the column is tested there alone. Groups
+//! that a hand drew are taken as it drew them in one half, and handed on in the same way. One
 //! split hangs on its draw, so it is repeated, and the p of all splits are combined by a bound that
 //! holds whatever they have to do with each other (Meinshausen, Meier and Bühlmann 2009).
 
@@ -19,13 +20,22 @@ use std::collections::BTreeSet;
 /// The least share of splits that may decide.
 const LEAST_SHARE: f64 = 0.05;
 
+/// Where the groups come from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Made<'a> {
+    /// From a map of the half that makes them; what counts images in the clustering is scaled with
+    /// its share of them.
+    ByMap(ProjectionParams, ClusteringParams),
+    /// From a hand that drew them among all images, one entry for each: of the others an image is
+    /// where the nearest of the half that makes them is, which may be in no group.
+    ByHand(&'a [Option<u32>]),
+}
+
 /// Which splits are made, and of what.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReplicationParams {
-    /// How the maps are made.
-    pub projection: ProjectionParams,
-    /// How they are clustered; what counts images is scaled with the share of the images.
-    pub clustering: ClusteringParams,
+pub struct ReplicationParams<'a> {
+    /// Where the groups come from.
+    pub made: Made<'a>,
     /// Splits of the patients.
     pub n_splits: usize,
     /// The seed of the splits.
@@ -59,7 +69,7 @@ type Outcome = Result<(f64, f64), NotTestable>;
 /// # Panics
 /// When the arrays are not equally long.
 pub fn replicate(
-    params: &ReplicationParams,
+    params: &ReplicationParams<'_>,
     (features, groups): (ArrayView2<'_, f32>, &[usize]),
     columns: &[Values<'_>],
     test: &CheckedAssociation,
@@ -75,26 +85,10 @@ pub fn replicate(
         drawn.sort_unstable();
         let makes = |image: &usize| drawn.binary_search(&groups[*image]).is_ok();
         let (makers, others): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(makes);
-        let n_samples = makers.len();
-        if n_samples <= params.projection.n_components() {
-            return Err(EnsembleError::TooFew { n_samples });
-        }
-        let made = features.select(Axis(0), &makers);
-        let map = params.projection.within(n_samples);
-        let map = map.fit(made.view(), Watch::unseen(counter))?;
-        let share = n_samples as f64 / groups.len() as f64;
-        let points = standardize(map.coordinates.view());
-        let found = params
-            .clustering
-            .scaled(share)
-            .fit(points.view(), counter)?;
-        let cores: Vec<(usize, u32)> = (0..n_samples)
-            .filter(|&place| found.core[place])
-            .filter_map(|place| Some((makers[place], found.labels[place]?)))
-            .collect();
+        let known = params.made.known(features, &makers, counter)?;
         let mut labels = vec![None; groups.len()];
         for &image in &others {
-            labels[image] = nearest(features, image, &cores);
+            labels[image] = nearest(features, image, &known);
         }
         let tested = test.columns(&labels, groups, (columns, None), None, counter)?;
         counter.advance(1);
@@ -124,16 +118,51 @@ pub fn replicate(
     Ok((0..columns.len()).map(replication).collect())
 }
 
-/// The cluster of the core image that is nearest by its features.
-fn nearest(features: ArrayView2<'_, f32>, image: usize, cores: &[(usize, u32)]) -> Option<u32> {
+impl Made<'_> {
+    /// The images of `makers` that others are like, and the group of each: core images of clusters, or
+    /// whatever a hand has looked at.
+    fn known(
+        &self,
+        features: ArrayView2<'_, f32>,
+        makers: &[usize],
+        counter: &dyn Count,
+    ) -> Result<Vec<(usize, Option<u32>)>, EnsembleError> {
+        let (projection, clustering) = match self {
+            Self::ByMap(projection, clustering) => (projection, clustering),
+            Self::ByHand(labels) => {
+                return Ok(makers.iter().map(|&image| (image, labels[image])).collect());
+            }
+        };
+        let n_samples = makers.len();
+        if n_samples <= projection.n_components() {
+            return Err(EnsembleError::TooFew { n_samples });
+        }
+        let made = features.select(Axis(0), makers);
+        let map = projection.within(n_samples);
+        let map = map.fit(made.view(), Watch::unseen(counter))?;
+        let share = n_samples as f64 / features.nrows() as f64;
+        let points = standardize(map.coordinates.view());
+        let found = clustering.scaled(share).fit(points.view(), counter)?;
+        let cores = (0..n_samples).filter(|&place| found.core[place]);
+        Ok(cores
+            .map(|place| (makers[place], found.labels[place]))
+            .collect())
+    }
+}
+
+/// The group of the known image that is nearest by its features.
+fn nearest(
+    features: ArrayView2<'_, f32>,
+    image: usize,
+    known: &[(usize, Option<u32>)],
+) -> Option<u32> {
     let own = features.row(image);
-    let distance = |&(core, _): &(usize, u32)| -> f64 {
-        let pairs = own.iter().zip(features.row(core));
+    let distance = |other: usize| -> f64 {
+        let pairs = own.iter().zip(features.row(other));
         pairs.map(|(a, b)| f64::from(a - b).powi(2)).sum()
     };
-    let nearest = cores.iter().map(|core| (distance(core), core.1));
-    let nearest = nearest.min_by(|a, b| a.0.total_cmp(&b.0));
-    nearest.map(|(_, label)| label)
+    let nearest = known.iter().map(|&(other, group)| (distance(other), group));
+    nearest.min_by(|a, b| a.0.total_cmp(&b.0))?.1
 }
 
 /// Meinshausen, Meier and Bühlmann's (2009, eq. 2.3) p of many splits: the smallest, over the shares γ

@@ -6,6 +6,7 @@
 // clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
 #![allow(clippy::unwrap_used)]
 
+mod by_hand;
 mod clouds;
 mod features;
 mod groups;

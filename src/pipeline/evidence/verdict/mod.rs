@@ -15,7 +15,7 @@ use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place, planted};
 use crate::analysis::null::{AspectTest, Chance, ChanceParams, Standing, compare};
 use crate::analysis::projection::ProjectionParams;
-use crate::analysis::replication::{Replication, ReplicationParams, replicate};
+use crate::analysis::replication::{Made, Replication, ReplicationParams, replicate};
 use crate::analysis::settings::Words;
 use crate::analysis::surrogate::SurrogateKind;
 use crate::analysis::{Count, Monitor};
@@ -42,7 +42,7 @@ const MOST_HELD: usize = 3;
 pub const PLANTED: f64 = 0.5;
 
 /// Splits of the patients in two.
-const N_SPLITS: usize = 20;
+pub(super) const N_SPLITS: usize = 20;
 
 /// How much is made before a verdict is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -520,8 +520,7 @@ impl Study {
             .collect::<Result<_, _>>()?;
         let tested: Vec<Tested<'_>> = values.iter().map(as_tested).collect();
         let of = ReplicationParams {
-            projection: tried.map,
-            clustering: tried.clustering,
+            made: Made::ByMap(tried.map, tried.clustering),
             n_splits: N_SPLITS,
             random_state: SEED,
         };
