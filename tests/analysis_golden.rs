@@ -202,9 +202,10 @@ fn threads_change_no_bit_of_a_map() {
 
 #[test]
 fn threads_change_no_bit_of_a_map_of_many_points() {
-    // Above the number up to which the gradient is exact.
-    let many = Array2::from_shape_fn((2_700, 8), |(i, j)| ((i * i + 31 * i * j) as f32).sin());
-    for n_components in [2, 3] {
+    // By pairs, and above the number up to which the gradient is exact.
+    for (n_samples, n_components) in [(650, 2), (650, 3), (2_700, 2), (2_700, 3)] {
+        let value = |(i, j): (usize, usize)| ((i * i + 31 * i * j) as f32).sin();
+        let many = Array2::from_shape_fn((n_samples, 8), value);
         let params = TsneParams {
             n_components,
             max_iter: 250,
@@ -215,7 +216,7 @@ fn threads_change_no_bit_of_a_map_of_many_points() {
         assert_eq!(
             with_threads(1, fit),
             with_threads(3, fit),
-            "{n_components} components"
+            "{n_samples} samples, {n_components} components"
         );
     }
 }

@@ -20,22 +20,19 @@ pub(super) fn joint(
     monitor: &dyn Monitor,
 ) -> Result<Vec<f64>, Cancelled> {
     let mut conditional = vec![0.0; n_samples * n_samples];
-    conditional
-        .par_chunks_mut(n_samples)
-        .enumerate()
-        .with_min_len(ROWS_PER_TASK)
-        .try_for_each_init(
-            || GaussianRow::new(n_samples - 1),
-            |gaussian, (i, out)| {
-                check(monitor)?;
-                let row = &squared_distances[i * n_samples..][..n_samples];
-                gaussian.fit(row[..i].iter().chain(&row[i + 1..]), perplexity);
-                let weights = &gaussian.weights;
-                out[..i].copy_from_slice(&weights[..i]);
-                out[i + 1..].copy_from_slice(&weights[i..n_samples - 1]);
-                Ok(())
-            },
-        )?;
+    let tasks = conditional.par_chunks_mut(n_samples * ROWS_PER_TASK);
+    tasks.enumerate().try_for_each(|(task, rows)| {
+        let mut gaussian = GaussianRow::new(n_samples - 1);
+        for (i, out) in (task * ROWS_PER_TASK..).zip(rows.chunks_mut(n_samples)) {
+            check(monitor)?;
+            let row = &squared_distances[i * n_samples..][..n_samples];
+            gaussian.fit(row[..i].iter().chain(&row[i + 1..]), perplexity);
+            let weights = &gaussian.weights;
+            out[..i].copy_from_slice(&weights[..i]);
+            out[i + 1..].copy_from_slice(&weights[i..n_samples - 1]);
+        }
+        Ok(())
+    })?;
     symmetrise(&mut conditional, n_samples);
     Ok(conditional)
 }
@@ -67,6 +64,8 @@ pub(super) struct GaussianRow {
     /// The weights, with sum 1, in the order of the distances, padded with zeros.
     pub(super) weights: Vec<f64>,
     n_neighbors: usize,
+    /// The precision of the row before, times its mean distance: rows of one data set are alike.
+    typical: f64,
 }
 
 /// Steps of the search for the width, and how near the entropy must come (in nats): as
@@ -81,6 +80,7 @@ impl GaussianRow {
             distances: vec![f64::MAX; length],
             weights: vec![0.0; length],
             n_neighbors,
+            typical: 2.0,
         }
     }
 
@@ -143,8 +143,8 @@ impl GaussianRow {
         };
         let distances = &self.distances[..self.n_neighbors];
         let mean = distances.iter().sum::<f64>() / self.n_neighbors as f64;
-        // Typical of the result; where there is none, the first step below gives up.
-        let mut beta = 2.0 / mean;
+        // Where there is none, the first step below gives up.
+        let mut beta = self.typical / mean;
         for _ in 0..12 {
             let moments = weigh(&self.distances, beta, &mut self.weights);
             let excess = moments.excess(beta, desired);
@@ -157,6 +157,7 @@ impl GaussianRow {
             // Far from the root the slope says little.
             beta *= step.clamp(-2.0, 2.0).exp();
             if excess.abs() < 2e-3 {
+                self.typical = beta * mean;
                 let margin = 2.0 * ENTROPY_TOLERANCE / slope;
                 for bound in [beta * (1.0 - margin), beta * (1.0 + margin)] {
                     let moments = weigh(&self.distances, bound, &mut self.weights);

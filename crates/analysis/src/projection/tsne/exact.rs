@@ -2,7 +2,8 @@
 //!
 //! Single precision. Sixteen points at a time are the lanes of a vector, and all points pass by
 //! them one after the other: every lane is a sum of its own, so that neither threads nor vector
-//! width change a bit, and nothing is summed across lanes. The kernel of the map is
+//! width change a bit, and nothing is summed across lanes. From 600 points on each pair is looked at
+//! once ([`Pairs`]), which takes half the time. The kernel of the map is
 //! scikit-learn's: Student's t with max(n_components - 1, 1) degrees of freedom (van der Maaten
 //! 2009). In three dimensions the gradient here is that article's, (1 + d²/α)^-1; scikit-learn
 //! raises it to (α + 1)/2 there too, which is no longer the gradient of its cost.
@@ -10,34 +11,42 @@
 use super::affinities;
 use super::descent::Objective;
 use super::map::Map;
+use super::pairs::Pairs;
 use crate::monitor::{Cancelled, Monitor};
 use crate::vector::{LANES, ln_positive, sum_lanes};
 use multiversion::multiversion;
-use rayon::prelude::*;
 
-/// Points under which starting other threads in every iteration costs more than it gains.
-const PARALLEL_POINTS: usize = 600;
+/// Points from which on pairs are looked at once, on all threads. Below, P by blocks stays near the
+/// processor, and starting other threads in every iteration costs more than it gains.
+const BY_PAIRS: usize = 600;
 /// Points that pass by before their sums are added to the totals, which keeps rounding small.
 const PASSING: usize = 64;
 
 /// The cost of a map against dense affinities.
 pub(super) struct Exact<const D: usize> {
-    /// P by blocks of [`LANES`] points: for each block, a vector for every point that passes by.
-    /// Zero on the diagonal and in the padding.
-    affinities: Vec<[f32; LANES]>,
+    affinities: Affinities<D>,
     /// Σ p ln p, the part of the cost that no map changes.
     entropy: f64,
     forces: Vec<Forces<D>>,
 }
 
+/// P, in single precision.
+enum Affinities<const D: usize> {
+    /// By blocks of [`LANES`] points: for each block, a vector for every point that passes by. Zero on
+    /// the diagonal and in the padding.
+    ByBlocks(Vec<[f32; LANES]>),
+    ByPairs(Pairs<D>),
+}
+
 /// What all points do to the [`LANES`] points of a block.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub(super) struct Forces<const D: usize> {
     /// Σ p w (y_i - y_j)
     pub(super) attraction: [[f32; LANES]; D],
     /// Σ q w (y_i - y_j), not yet divided by the sum of all q.
     pub(super) repulsion: [[f32; LANES]; D],
-    /// Σ q, the point's own 1 included.
+    /// Σ q, the point's own 1 included; by pairs, that of two points counts twice with the first.
     pub(super) similarity: [f32; LANES],
 }
 
@@ -68,45 +77,54 @@ impl<const D: usize> Exact<D> {
         monitor: &dyn Monitor,
     ) -> Result<Self, Cancelled> {
         let joint = affinities::joint(squared_distances, n_samples, perplexity, monitor)?;
-        let n_blocks = n_samples.div_ceil(LANES);
-        let mut affinities = vec![[0.0; LANES]; n_blocks * n_samples];
-        for (block, vectors) in affinities.chunks_mut(n_samples).enumerate() {
-            let first = block * LANES;
-            let n_lanes = LANES.min(n_samples - first);
-            // P is symmetric: the block's columns are read as parts of rows.
-            for (vector, row) in vectors.iter_mut().zip(joint.chunks(n_samples)) {
-                for (out, &p) in vector.iter_mut().zip(&row[first..first + n_lanes]) {
-                    *out = p as f32;
-                }
-            }
-        }
-        let entropy = joint.chunks(n_samples).map(row_entropy).sum();
+        let affinities = match n_samples < BY_PAIRS {
+            true => Affinities::ByBlocks(by_blocks(&joint, n_samples)),
+            false => Affinities::ByPairs(Pairs::new(&joint, n_samples)),
+        };
         Ok(Self {
             affinities,
-            entropy,
-            forces: vec![Forces::NONE; n_blocks],
+            entropy: joint.chunks(n_samples).map(row_entropy).sum(),
+            forces: vec![Forces::NONE; n_samples.div_ceil(LANES)],
         })
     }
 
     fn find_forces(&mut self, map: &Map<D>) {
-        let blocks = self.affinities.chunks(map.n_samples).zip(&mut self.forces);
-        if map.n_samples < PARALLEL_POINTS {
-            for (block, (affinities, forces)) in blocks.enumerate() {
-                *forces = block_forces(map, affinities, block);
+        match &mut self.affinities {
+            Affinities::ByBlocks(affinities) => {
+                let blocks = affinities.chunks(map.n_samples).zip(&mut self.forces);
+                for (block, (affinities, forces)) in blocks.enumerate() {
+                    *forces = block_forces(map, affinities, block);
+                }
             }
-        } else {
-            let affinities = self.affinities.par_chunks(map.n_samples);
-            let blocks = affinities.zip(&mut self.forces).enumerate();
-            blocks.for_each(|(block, (affinities, forces))| {
-                *forces = block_forces(map, affinities, block);
-            });
+            Affinities::ByPairs(pairs) => pairs.find_forces(map, &mut self.forces),
         }
+    }
+
+    /// P sums to 1, so that the logarithm of the normalisation enters once.
+    fn divergence(&self, cross_entropy: f64, n_samples: usize) -> f64 {
+        self.entropy + cross_entropy + self.normalisation(n_samples).ln()
     }
 
     /// Σ of all q over pairs of different points, in both orders.
     fn normalisation(&self, n_samples: usize) -> f64 {
         normalisation(&self.forces, n_samples)
     }
+}
+
+/// P by blocks of points; it is symmetric, and the block's columns are read as parts of rows.
+pub(super) fn by_blocks(joint: &[f64], n_samples: usize) -> Vec<[f32; LANES]> {
+    let n_blocks = n_samples.div_ceil(LANES);
+    let mut affinities = vec![[0.0; LANES]; n_blocks * n_samples];
+    for (block, vectors) in affinities.chunks_mut(n_samples).enumerate() {
+        let first = block * LANES;
+        let n_lanes = LANES.min(n_samples - first);
+        for (vector, row) in vectors.iter_mut().zip(joint.chunks(n_samples)) {
+            for (out, &p) in vector.iter_mut().zip(&row[first..first + n_lanes]) {
+                *out = p as f32;
+            }
+        }
+    }
+    affinities
 }
 
 /// Σ of all q over pairs of different points, in both orders.
@@ -121,7 +139,11 @@ pub(super) fn normalisation<const D: usize>(forces: &[Forces<D>], n_samples: usi
 impl<const D: usize> Objective<D> for Exact<D> {
     fn kl_divergence(&mut self, map: &Map<D>, _: &dyn Monitor) -> Result<f64, Cancelled> {
         self.find_forces(map);
-        Ok(self.cost(map))
+        let cross = match &self.affinities {
+            Affinities::ByBlocks(affinities) => cross_entropy_of(map, affinities),
+            Affinities::ByPairs(pairs) => pairs.cross_entropy(map),
+        };
+        Ok(self.divergence(cross, map.n_samples))
     }
 
     fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>) {
@@ -136,13 +158,11 @@ impl<const D: usize> Objective<D> for Exact<D> {
     }
 
     fn cost(&self, map: &Map<D>) -> f64 {
-        let blocks = self.affinities.par_chunks(map.n_samples).enumerate();
-        let cross: Vec<f64> = blocks
-            .with_min_len(PARALLEL_POINTS / LANES)
-            .map(|(block, affinities)| cross_entropy(map, affinities, block))
-            .collect();
-        // P sums to 1, so that the logarithm of the normalisation enters once.
-        self.entropy + cross.iter().sum::<f64>() + self.normalisation(map.n_samples).ln()
+        let cross = match &self.affinities {
+            Affinities::ByBlocks(affinities) => cross_entropy_of(map, affinities),
+            Affinities::ByPairs(pairs) => pairs.nearly_cross_entropy(map),
+        };
+        self.divergence(cross, map.n_samples)
     }
 }
 
@@ -192,7 +212,7 @@ pub(super) fn minus_ln_similarity<const D: usize>(square: f64) -> f64 {
 }
 
 #[multiversion(targets = "simd")]
-fn block_forces<const D: usize>(
+pub(super) fn block_forces<const D: usize>(
     map: &Map<D>,
     affinities: &[[f32; LANES]],
     block: usize,
@@ -229,6 +249,13 @@ fn plain_block_forces<const D: usize>(
         total.add(&sums);
     }
     total
+}
+
+/// Σ p (-ln q) over all blocks.
+fn cross_entropy_of<const D: usize>(map: &Map<D>, affinities: &[[f32; LANES]]) -> f64 {
+    let blocks = affinities.chunks(map.n_samples).enumerate();
+    let of_blocks = blocks.map(|(block, affinities)| cross_entropy(map, affinities, block));
+    of_blocks.sum()
 }
 
 /// Σ p (-ln q) over the points of a block.

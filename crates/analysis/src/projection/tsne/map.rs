@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayView2};
 /// Positions `(n_samples, D)` as D arrays padded to whole vectors.
 #[derive(Debug, Clone)]
 pub(super) struct Map<const D: usize> {
-    /// Each of length `padded(n_samples)`; what the padding holds is of no meaning.
+    /// Each of length `padded(n_samples)`; the padding of positions is [`FAR`] away.
     pub(super) axes: [Vec<f32>; D],
     pub(super) n_samples: usize,
 }
@@ -14,12 +14,16 @@ pub(super) struct Map<const D: usize> {
 /// A map wider than this has run away; real ones stay below a few thousand.
 const WIDEST: f32 = 1e9;
 
+/// Where the padding stands: so far that it does nothing to a point, in numbers that are not so small
+/// that processors slow down.
+const FAR: f32 = 1e9;
+
 impl<const D: usize> Map<D> {
     pub(super) fn from_rows(rows: ArrayView2<'_, f32>) -> Self {
         let n_samples = rows.nrows();
         let axis = |index| {
             let mut axis = rows.column(index).to_vec();
-            axis.resize(padded(n_samples), 0.0);
+            axis.resize(padded(n_samples), FAR);
             axis
         };
         Self {
@@ -46,7 +50,13 @@ impl<const D: usize> Map<D> {
         std::array::from_fn(|axis| self.axes[axis][index])
     }
 
-    /// The points of a block of [`LANES`], zeros where there are none.
+    /// One axis of all blocks of [`LANES`] points.
+    #[inline(always)]
+    pub(super) fn blocks(&self, axis: usize) -> &[[f32; LANES]] {
+        self.axes[axis].as_chunks().0
+    }
+
+    /// The points of a block of [`LANES`].
     #[inline(always)]
     pub(super) fn block(&self, block: usize) -> [[f32; LANES]; D] {
         std::array::from_fn(|axis| {

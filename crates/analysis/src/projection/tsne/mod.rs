@@ -12,6 +12,7 @@ mod exact;
 mod input;
 mod map;
 mod method;
+mod pairs;
 mod params;
 mod sparse;
 mod start;

@@ -39,21 +39,18 @@ impl SparseAffinities {
     ) -> Result<Self, Cancelled> {
         let k = n_neighbors(perplexity, n_samples);
         let mut conditional = vec![0.0_f32; n_samples * k];
-        let rows = conditional
-            .par_chunks_mut(k)
-            .enumerate()
-            .with_min_len(ROWS_PER_TASK);
-        rows.try_for_each_init(
-            || GaussianRow::new(k),
-            |gaussian, (i, out)| {
+        let tasks = conditional.par_chunks_mut(k * ROWS_PER_TASK);
+        tasks.enumerate().try_for_each(|(task, rows)| {
+            let mut gaussian = GaussianRow::new(k);
+            for (i, out) in (task * ROWS_PER_TASK..).zip(rows.chunks_mut(k)) {
                 check(monitor)?;
                 let row = &neighbors.squared_distances[i * neighbors.k..][..k];
                 gaussian.fit(row.iter(), perplexity);
                 let weights = out.iter_mut().zip(&gaussian.weights);
                 weights.for_each(|(out, &weight)| *out = weight as f32);
-                Ok(())
-            },
-        )?;
+            }
+            Ok(())
+        })?;
         let sum = |a, b| a + b;
         let Symmetric {
             starts,
