@@ -292,9 +292,10 @@ pub struct ReportArgs {
     /// The column that the clusters are counted by [default: that of --column]
     #[arg(long, value_name = "COLUMN")]
     pub breakdown: Option<String>,
-    /// Cohorts without clusters to search; 0 leaves the question out
-    #[arg(long, default_value_t = 99, value_name = "B")]
-    pub null: usize,
+    /// Cohorts without clusters to search; 0 leaves the question out [default: 99; of many images so
+    /// few, on so few maps each, that the report takes about a minute]
+    #[arg(long, value_name = "B")]
+    pub null: Option<usize>,
     /// How they are made
     #[command(flatten)]
     pub surrogates: SurrogateArgs,

@@ -284,6 +284,9 @@ pub fn null(
     Ok(params.check()?)
 }
 
+/// Cohorts without clusters that a report searches where nobody says how many.
+const N_SURROGATES: usize = 99;
+
 /// `negatoscope report`.
 #[derive(Debug, Clone)]
 pub struct ReportConfig {
@@ -301,10 +304,21 @@ pub struct ReportConfig {
     pub within: Option<String>,
     /// Whether noise is one more cluster.
     pub with_noise: bool,
-    /// The comparison with chance, unless it is left out.
+    /// The comparison of the search with chance, unless it is left out.
     pub null: Option<CheckedNull>,
+    /// How much of it.
+    pub extent: Extent,
     /// Runs of the repeats, unless they are left out.
     pub n_runs: Option<usize>,
+}
+
+/// How much of a comparison with chance is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: somebody said how many cohorts.
+    Whole,
+    /// As much as does not take long with so many images.
+    Bearable,
 }
 
 impl ReportConfig {
@@ -351,8 +365,12 @@ impl ReportConfig {
         let words = words_of(&args.setting)?;
         let (projection, clustering) = words.read(usize::MAX)?;
         let search = SearchParams::of(plane_map(projection), clustering);
-        let null = (args.null > 0)
-            .then(|| null(search, args.null, &args.surrogates))
+        let (n_surrogates, extent) = match args.null {
+            Some(asked) => (asked, Extent::Whole),
+            None => (N_SURROGATES, Extent::Bearable),
+        };
+        let null = (n_surrogates > 0)
+            .then(|| null(search, n_surrogates, &args.surrogates))
             .transpose()?;
         Ok(Self {
             features: FeatureConfig {
@@ -366,6 +384,7 @@ impl ReportConfig {
             within: args.setting.within,
             with_noise: args.setting.with_noise,
             null,
+            extent,
             n_runs: (args.runs > 0).then_some(args.runs),
         })
     }

@@ -26,7 +26,7 @@ use negatoscope::features::vectors::{self, FeatureTable};
 use negatoscope::files::Output;
 use negatoscope::jobs::Progress;
 use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
-use negatoscope::pipeline::evidence::{Question, ReportParams};
+use negatoscope::pipeline::evidence::{Question, ReportParams, words};
 use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
 use negatoscope::plain::{Plain, PlainFields};
 use negatoscope::web::{self, App, Gate};
@@ -37,6 +37,9 @@ use tracing_subscriber::EnvFilter;
 
 /// Time between two looks at the progress.
 const TICK: Duration = Duration::from_millis(30);
+
+/// Time between two lines about it where no terminal is that a bar could be drawn on.
+const LINE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     // Nothing leaves this machine: since 1.29 a native ONNX Runtime would send events to its maker
@@ -285,6 +288,11 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
     bench.gallery.keep(&study.cohort);
     let params = ReportParams::new(&config, &study)?;
     params.check(&study)?;
+    let expected = study.expected(&params, &())?;
+    tracing::info!("the report takes {}", words::about(expected));
+    if let Some(said) = &params.null_in_part {
+        tracing::info!("{said}");
+    }
     let progress = Progress::new(params.n_maps(false));
     let report = watch(&progress, "maps", || study.report(params, None, &progress))?;
     let text = match config.format {
@@ -437,8 +445,14 @@ fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let ended = ended; // Dropping its other end is the signal.
+            let started = Instant::now();
+            let mut n_lines = 0;
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
                 bar.set_position(progress.done());
+                if bar.is_hidden() && started.elapsed() > LINE * (n_lines + 1) {
+                    n_lines += 1;
+                    tracing::info!("{}", how_far(progress, unit, started.elapsed()));
+                }
             }
             bar.finish_and_clear();
         });
@@ -446,6 +460,19 @@ fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
         drop(working);
         result
     })
+}
+
+/// "120 of 640 maps, about 40 s left".
+fn how_far(progress: &Progress, unit: &str, elapsed: Duration) -> String {
+    let (done, total) = (progress.done(), progress.total());
+    let left = match done {
+        0 => String::new(),
+        done => {
+            let left = elapsed.mul_f64((total - done) as f64 / done as f64);
+            format!(", {} left", words::about(left))
+        }
+    };
+    format!("{done} of {total} {unit}{left}")
 }
 
 /// A bar on stderr, drawn only when that is a terminal.

@@ -4,7 +4,8 @@
 
 mod support;
 
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Output, Stdio};
 
 use support::{COVID_XRAYS, binary, real_cohort};
 
@@ -165,6 +166,41 @@ fn layers_lists_what_can_be_tapped() {
     let line = listed.lines().find(|line| line.starts_with("features"));
     assert!(line.is_some_and(|line| line.contains("64")), "{listed}");
     assert_eq!(run(&["layers", GOLDEN]).status.code(), Some(1));
+}
+
+#[test]
+fn a_report_tells_its_time_first_and_how_far_it_is_where_no_terminal_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = binary()
+        .args([
+            "report",
+            "--features",
+            GOLDEN,
+            "--runs",
+            "200",
+            "--null",
+            "999",
+        ])
+        .arg("-o")
+        .arg(folder.path().join("report.html"))
+        .env("NEGATOSCOPE_CACHE_DIR", folder.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut lines = lines.map(Result::unwrap);
+    let told = lines.find(|line| line.contains("the report takes about "));
+    // It takes longer than a test should: the first word of how far it is will do.
+    let far = lines.find(|line| line.contains(" maps, about ") && line.ends_with(" left"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = told.expect("the time is told");
+    assert!(told.ends_with(" s") || told.ends_with(" minutes"), "{told}");
+    let far = far.expect("a line says how far it is");
+    let words: Vec<&str> = far.split_whitespace().collect();
+    let of = words.iter().position(|word| *word == "of").unwrap();
+    let [done, total] = [words[of - 1], words[of + 1]].map(|n| n.parse::<u64>().unwrap());
+    assert!(0 < done && done < total, "{far}");
 }
 
 /// Embeds twelve drawn images, four of them dark, with a network of tests/features_models.

@@ -186,6 +186,7 @@ pub(super) async fn report(
         own,
         question,
         null,
+        null_in_part: None,
         repeats: repeats.transpose()?,
         looks: Some(app.workbench.looks()),
     };

@@ -33,6 +33,63 @@ const NO_PROOF: &str = "A cloud without gaps is one kind of cohort without clust
                         more than a cloud gives does not say that clusters exist. And each of \
                         three measures is held to 0.05: one of them gets there more often.";
 
+/// Maps times the squared number of images that a report bears: of 193 images, 99 surrogates of the notebook's
+/// search and itself, the verdict and the repeats.
+const BEARABLE: u64 = (100 * 64 + 537) * 193 * 193;
+
+/// Cohorts that it searches at least: fewer cannot come to p = 0.05.
+const FEWEST_COHORTS: u64 = 19;
+
+/// Maps of each cohort that it makes at least.
+const FEWEST_MAPS: u64 = 5;
+
+/// As much of a null as a report on so many images bears beside `n_others` maps, and what is left out of it,
+/// in one sentence. It goes by the number of images and not by a clock, so that it is the same on every
+/// machine: first there are fewer cohorts, then fewer maps of each.
+pub(super) fn bearable(
+    null: &CheckedNull,
+    n_images: usize,
+    n_others: u64,
+) -> (CheckedNull, Option<String>) {
+    let mut params = null.params().clone();
+    let search = &mut params.search;
+    let possible = |along: &&f64| !search.projection.at(**along).is_degenerate(n_images);
+    let n_maps = search.along.iter().filter(possible).count().max(1) as u64;
+    let of_a_map = (n_images as u64).saturating_pow(2).max(1);
+    let left = (BEARABLE / of_a_map).saturating_sub(n_others);
+    let n_asked = params.n_surrogates as u64;
+    let n_surrogates = (left / n_maps).saturating_sub(1);
+    let n_surrogates = n_surrogates.max(FEWEST_COHORTS).min(n_asked);
+    let most_maps = (left / (n_surrogates + 1)).max(FEWEST_MAPS);
+    let step = n_maps.div_ceil(most_maps) as usize;
+    if n_surrogates == n_asked && step == 1 {
+        return (null.clone(), None);
+    }
+    let middle = (step - 1) / 2;
+    search.along = search
+        .along
+        .iter()
+        .copied()
+        .skip(middle)
+        .step_by(step)
+        .collect();
+    params.n_surrogates = n_surrogates as usize;
+    let every = match step {
+        1 => String::new(),
+        step => format!(" and one {} in {step}", search.axis()),
+    };
+    let said = format!(
+        "Of {} the search is compared with {} without clusters{every}, so that the report does not \
+         take long: --null {n_asked} compares all of it.",
+        words::plural(n_images, "image"),
+        words::plural(params.n_surrogates, "cohort"),
+    );
+    match params.check() {
+        Ok(less) => (less, Some(said)),
+        Err(_) => (null.clone(), None),
+    }
+}
+
 /// One statistic in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NullAnswer {
@@ -229,4 +286,42 @@ fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
         format!("no evidence of more than {cloud} gives")
     };
     format!("{name} {value}: {did} ({p}, {basis}): {verdict}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::search::SearchParams;
+
+    #[test]
+    fn a_null_of_many_images_is_bearable_and_says_what_is_left_out() {
+        let params = NullParams {
+            search: SearchParams::notebook(),
+            n_surrogates: 99,
+            kind: SurrogateKind::Gaussian,
+            stop_after: None,
+            seed: 42,
+        };
+        let whole = params.check().unwrap();
+        assert_eq!(bearable(&whole, 193, 537), (whole.clone(), None));
+        let (some, said) = bearable(&whole, 605, 537);
+        assert_eq!(some.params().n_surrogates, 19);
+        assert_eq!(some.params().search.axes, whole.params().search.axes);
+        assert_eq!(some.params().search.along[..3], [12.0, 35.0, 58.0]);
+        let said = said.unwrap();
+        assert!(
+            said.contains("605 images")
+                && said.contains("19 cohorts without clusters and one perplexity in 23"),
+            "{said}"
+        );
+        assert!(said.contains("--null 99"), "{said}");
+        let (least, _) = bearable(&whole, 20_000, 537);
+        assert_eq!(
+            (
+                least.params().n_surrogates,
+                least.params().search.along.len()
+            ),
+            (19, 5)
+        );
+    }
 }

@@ -1,18 +1,21 @@
 //! Everything that is asked of one setting, at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::analysis::clustering::ClusteringParams;
-use crate::analysis::null::CheckedNull;
+use crate::analysis::null::{CheckedNull, NullParams};
 use crate::analysis::projection::ProjectionParams;
+use crate::analysis::search::SearchParams;
 use crate::analysis::settings::SettingError;
 use crate::analysis::{Count, Monitor};
-use crate::config::ReportConfig;
+use crate::config::{Extent, ReportConfig};
 
 use super::super::breakdown::Breakdown;
 use super::super::selection::Selection;
 use super::super::study::{Clusters, Judged, Projection, Study, StudyError};
-use super::verdict::{self, Effort, Spoken, Tried};
+use super::null::bearable;
+use super::verdict::{self, Effort, Spoken, Tried, told};
 use super::{
     Association, AssociationWords, Enrichment, Null, Quality, Question, Repeats, Stability,
 };
@@ -30,6 +33,8 @@ pub struct ReportParams {
     pub question: Question,
     /// The null of the search, unless that is left out.
     pub null: Option<CheckedNull>,
+    /// What is said where less of it is asked than somebody could ask.
+    pub null_in_part: Option<String>,
     /// The repeats, unless they are left out.
     pub repeats: Option<Repeats>,
     /// How much was looked at before; `None` when that is not known.
@@ -116,7 +121,7 @@ impl ReportParams {
         let named = config.column.as_deref();
         let name_of = |name: &str| study.cohort.column_name(name).to_owned();
         let (map, clustering) = config.setting(study.n_images())?;
-        Ok(Self {
+        let mut params = Self {
             map,
             clustering,
             own: Vec::new(),
@@ -126,12 +131,23 @@ impl ReportParams {
                 with_noise: config.with_noise,
             },
             null: config.null.clone(),
+            null_in_part: None,
             repeats: config.n_runs.map(|n_runs| Repeats {
                 n_runs,
                 ..Repeats::default()
             }),
             looks: None,
-        })
+        };
+        if let (Some(null), Extent::Bearable) = (&config.null, config.extent) {
+            let (null, said) = bearable(null, study.n_images(), params.n_others());
+            (params.null, params.null_in_part) = (Some(null), said);
+        }
+        Ok(params)
+    }
+
+    /// The maps that are made beside those of the null.
+    fn n_others(&self) -> u64 {
+        1 + self.n_repeats() + VERDICT.n_maps + VERDICT.n_surrogates * MAPS_OF_A_SURROGATE
     }
 
     /// Whether all of it can be asked of this study; for a word before the long work.
@@ -156,25 +172,80 @@ impl ReportParams {
             let n_cohorts = null.params().n_surrogates as u64 + 1;
             n_cohorts.saturating_mul(maps_of_a_cohort(null))
         });
-        let repeats = self
-            .repeats
-            .map_or(0, |repeats| repeats.n_maps(self.map, self.clustering));
         let verdict = match self.own.is_empty() {
             true => VERDICT.n_maps + VERDICT.n_surrogates + 1,
             false => 0,
         };
-        1 + null + repeats + verdict
+        1 + null + self.n_repeats() + verdict
+    }
+
+    fn n_repeats(&self) -> u64 {
+        let of = |repeats: Repeats| repeats.n_maps(self.map, self.clustering);
+        self.repeats.map_or(0, of)
     }
 }
 
+/// Cohorts without clusters, and maps of each in a search, of which the time is taken.
+const TIMED: u64 = 4;
+
 /// How much the verdict of a report is made from.
 const VERDICT: Effort = verdict::FULL;
+
+/// Maps that a cohort without clusters is laid out on for the verdict: two of each of two kinds.
+const MAPS_OF_A_SURROGATE: u64 = 4;
 
 fn maps_of_a_cohort(null: &CheckedNull) -> u64 {
     null.params().search.along.len() as u64
 }
 
 impl Study {
+    /// About how long [`Study::report`] takes: the time of a few cohorts without clusters, at the setting
+    /// and of the search on a few maps, as often as they are laid out.
+    pub fn expected(
+        &self,
+        params: &ReportParams,
+        monitor: &dyn Monitor,
+    ) -> Result<Duration, StudyError> {
+        let tried = Tried {
+            map: params.map,
+            clustering: params.clustering,
+        };
+        let laps = Laps::new(monitor);
+        told(self.standings(&tried, 0..TIMED, &laps))?.ok();
+        let of_a_map = laps.mean() / MAPS_OF_A_SURROGATE as u32;
+        let null = match &params.null {
+            Some(null) => self.expected_of_null(null, monitor)?,
+            None => Duration::ZERO,
+        };
+        Ok(of_a_map.mul_f64(params.n_others() as f64) + null)
+    }
+
+    fn expected_of_null(
+        &self,
+        null: &CheckedNull,
+        monitor: &dyn Monitor,
+    ) -> Result<Duration, StudyError> {
+        let NullParams { search, .. } = null.params();
+        let step = search.along.len().div_ceil(TIMED as usize).max(1);
+        let along: Vec<f64> = search.along.iter().copied().step_by(step).collect();
+        let n_timed = along.len().max(1) as f64;
+        let few = NullParams {
+            search: SearchParams {
+                along,
+                ..search.clone()
+            },
+            n_surrogates: 1,
+            ..null.params().clone()
+        };
+        let laps = Laps::new(monitor);
+        let few = few.check().map_err(StudyError::from);
+        // What cannot be compared is said in its place, and takes no time.
+        told(few.and_then(|few| self.null(&few, &laps)))?.ok();
+        let n_cohorts = null.params().n_surrogates as f64 + 1.0;
+        let n_maps = maps_of_a_cohort(null) as f64;
+        Ok(laps.mean().mul_f64(n_cohorts * n_maps / n_timed))
+    }
+
     /// Asks everything; the counter hears of [`ReportParams::n_maps`] units. A null that is `known`
     /// already is not computed again: it takes minutes.
     pub fn report(
@@ -201,18 +272,25 @@ impl Study {
             map: params.map,
             clustering: params.clustering,
         };
+        tracing::info!("the verdict: many maps, then cohorts without groups");
         let verdict = match params.own.is_empty() {
             true => self.verdict_alone(&tried, question, VERDICT, counter),
             false => Err(StudyError::DrawnByHand),
         };
         let verdict = Part::of(Some(verdict))?;
+        tracing::info!("stability: the map again, with other seeds and fewer patients");
         let repeat = |repeats| self.stability(&map, &clusters, repeats, counter);
         let stability = Part::of(params.repeats.map(repeat))?;
+        tracing::info!("chance: the search on cohorts without clusters");
         let compare = |null| match known {
             Some(known) => Ok(known),
             None => {
                 let weight = maps_of_a_cohort(null);
-                self.null(null, &Weighted { counter, weight }).map(Arc::new)
+                let null = self.null(null, &Weighted { counter, weight });
+                null.map(|mut null| {
+                    null.warnings.extend(params.null_in_part.clone());
+                    Arc::new(null)
+                })
             }
         };
         let null = Part::of(params.null.as_ref().map(compare))?;
@@ -231,6 +309,43 @@ impl Study {
             stability,
             params,
         })
+    }
+}
+
+/// Takes the time from unit to unit; what comes before the first is preparation.
+struct Laps<'a> {
+    monitor: &'a dyn Monitor,
+    ends: Mutex<Vec<Instant>>,
+}
+
+impl<'a> Laps<'a> {
+    fn new(monitor: &'a dyn Monitor) -> Self {
+        Self {
+            monitor,
+            ends: Mutex::default(),
+        }
+    }
+
+    /// The mean time of a unit; nothing where there are none.
+    fn mean(&self) -> Duration {
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        match ends[..] {
+            [first, .., last] => (last - first) / (ends.len() as u32 - 1),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+impl Monitor for Laps<'_> {
+    fn cancelled(&self) -> bool {
+        self.monitor.cancelled()
+    }
+}
+
+impl Count for Laps<'_> {
+    fn advance(&self, amount: u64) {
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        ends.extend((0..amount).map(|_| Instant::now()));
     }
 }
 

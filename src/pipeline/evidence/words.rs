@@ -4,6 +4,8 @@
 //! says so. Every p stands beside the images and patients it comes from and the settings that were
 //! viewed before it.
 
+use std::time::Duration;
+
 use crate::analysis::clustering::ClusteringParams;
 use crate::cohort::Cohort;
 
@@ -131,6 +133,14 @@ pub fn percent(share: f64) -> String {
 pub fn plural(n: usize, one: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {one}{s}", thousands(n))
+}
+
+/// "about 40 s", "about 3 minutes".
+pub fn about(time: Duration) -> String {
+    match time.as_secs_f64().ceil() {
+        seconds if seconds < 90.0 => format!("about {seconds:.0} s"),
+        seconds => format!("about {:.0} minutes", seconds / 60.0),
+    }
 }
 
 /// 51015 → "51,015".
