@@ -342,7 +342,7 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
     }
     let words = &spoken.words;
     writeln!(out, "{}", Plain(&words.headline))?;
-    let sentences = words.lines.iter().map(|line| &line.sentence);
+    let sentences = words.lines.iter().map(|line| &line.text);
     for sentence in sentences.chain(&words.warnings) {
         writeln!(out, "{}", Plain(sentence))?;
     }

@@ -8,10 +8,10 @@ mod support;
 use serde_json::Value;
 use support::{COVID_XRAYS, Server, binary, real_cohort};
 
-fn line<'a>(verdict: &'a Value, topic: &str) -> &'a Value {
+fn line<'a>(verdict: &'a Value, key: &str) -> &'a Value {
     let lines = verdict["lines"].as_array().unwrap();
-    let mut of_topic = lines.iter().filter(|line| line["topic"] == topic);
-    of_topic.next().unwrap()
+    let mut of_key = lines.iter().filter(|line| line["key"] == key);
+    of_key.next().unwrap()
 }
 
 fn column<'a>(columns: &'a Value, name: &str) -> &'a Value {
@@ -40,11 +40,11 @@ fn the_planted_groups_of_the_demo_are_real_come_again_and_are_its_confounder() {
             <= 0.05
     );
     assert_eq!(column(&verdict["features"], "source")["evident"], true);
-    assert_eq!(line(&verdict, "made_of")["state"], "yes");
+    assert_eq!(line(&verdict, "made_of")["holds"], true);
     // Of the country nothing is left with the source held fixed.
     let held = verdict["held"].as_array().unwrap();
     assert!(held.contains(&Value::from("source")), "{held:?}");
-    assert_eq!(line(&verdict, "column")["state"], "no");
+    assert_eq!(line(&verdict, "column")["holds"], false);
     // The test can say yes: a planted column is found.
     let planted = &verdict["planted"];
     assert!(planted["p_value"].as_f64().unwrap() <= 0.01, "{planted}");
@@ -53,6 +53,39 @@ fn the_planted_groups_of_the_demo_are_real_come_again_and_are_its_confounder() {
     assert_eq!(first["n_maps"], 20);
     assert_eq!(first["n_surrogates"], 19);
     assert_eq!(server.get("/api/verdict?effort=full").json(), verdict);
+}
+
+#[test]
+fn the_outer_contract_is_kept() {
+    let server = Server::start(&[]).ready();
+    let query = "method=pca&eps=0.5&min_samples=4";
+    let verdict = server
+        .get(&format!("/api/verdict?effort=first&{query}"))
+        .json();
+    let keys = [
+        "features", "grouped", "chance", "again", "made_of", "column",
+    ];
+    for key in keys {
+        let line = line(&verdict, key);
+        assert!(
+            line["holds"].is_boolean() || line["holds"].is_null(),
+            "{line}"
+        );
+        assert!(
+            line["value"].is_number() || line["value"].is_null(),
+            "{line}"
+        );
+        assert!(line["text"].as_str().unwrap().ends_with('.'), "{line}");
+    }
+    assert_eq!(verdict["lines"].as_array().unwrap().len(), keys.len());
+    let median = &verdict["agreement"]["median"];
+    assert_eq!(&line(&verdict, "again")["value"], median);
+    assert_eq!(
+        (&verdict["n_maps"], &verdict["looks"]),
+        (&20.into(), &1.into())
+    );
+    let clusters = server.get(&format!("/api/clusters?{query}")).json();
+    assert_eq!(verdict["params"], clusters["params"]);
 }
 
 #[test]
@@ -79,7 +112,7 @@ fn looks_at_a_question_count_over_a_new_start_and_other_questions_do_not() {
     let looks = |server: &Server, query: &str| {
         let verdict = server.get(&format!("/api/verdict?{query}")).json();
         let p = verdict["p_over_looks"].as_f64();
-        (verdict["n_looks"].as_u64().unwrap(), p)
+        (verdict["looks"].as_u64().unwrap(), p)
     };
     let server = start();
     assert_eq!(looks(&server, "eps=0.4"), (1, None));
@@ -120,7 +153,7 @@ fn the_command_line_says_what_the_server_says() {
     let mut lines = text.lines();
     assert_eq!(lines.next(), served["headline"].as_str());
     for line in served["lines"].as_array().unwrap() {
-        assert!(text.contains(line["sentence"].as_str().unwrap()), "{line}");
+        assert!(text.contains(line["text"].as_str().unwrap()), "{line}");
     }
 }
 
@@ -133,7 +166,7 @@ fn settings_without_groups_say_so() {
             .json();
         assert_eq!(verdict["case"], case, "{verdict}");
         assert_eq!(verdict["groups"], false);
-        assert_eq!(line(&verdict, "made_of")["state"], "open");
+        assert_eq!(line(&verdict, "made_of")["holds"], Value::Null);
     }
     let refused = server.get("/api/verdict?effort=much");
     assert_eq!(refused.status, 400);

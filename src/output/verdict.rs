@@ -11,6 +11,8 @@ use crate::analysis::surrogate::SurrogateKind;
 use crate::pipeline::evidence::Question;
 use crate::pipeline::evidence::verdict::{self, InFeatures, VerdictWords};
 
+use super::keyed::SettingParams;
+
 /// Whether the groups of a setting are luck: over many maps, against chance, and what they are made
 /// of.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,6 +30,8 @@ pub struct Verdict {
     lines: Vec<Line>,
     /// What to know of it, in sentences.
     warnings: Vec<String>,
+    /// The setting.
+    params: SettingParams,
     /// The column of interest.
     column: String,
     /// The column whose levels are held fixed in all tests.
@@ -57,7 +61,7 @@ pub struct Verdict {
     /// The same against the clusters of all maps.
     beside_columns: Option<OverMaps>,
     /// Settings at which this question was looked at, this one included; kept with the cohort.
-    n_looks: usize,
+    looks: usize,
     /// The p of the best of these looks, which is the one to quote; null for a single look.
     p_over_looks: Option<f64>,
     /// A column planted into the groups, which must be found; null without two groups.
@@ -70,35 +74,19 @@ pub struct Verdict {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     /// Which it is: features, grouped, chance, again, made_of or column.
-    topic: &'static str,
-    state: State,
+    key: &'static str,
+    /// Whether it holds; null where that cannot be told, or not yet.
+    holds: Option<bool>,
     /// What is asked, in two words.
     label: String,
     /// The answer in a few words.
     short: String,
-    /// The number that it rests on; empty where there is none.
-    number: String,
     /// The answer with its numbers.
-    sentence: String,
-}
-
-/// How a line stands; open where it cannot be told, or not yet.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum State {
-    Yes,
-    No,
-    Open,
-}
-
-impl From<verdict::State> for State {
-    fn from(state: verdict::State) -> Self {
-        match state {
-            verdict::State::Yes => Self::Yes,
-            verdict::State::No => Self::No,
-            verdict::State::Open => Self::Open,
-        }
-    }
+    text: String,
+    /// The number that it rests on, if any.
+    value: Option<f64>,
+    /// The same as it is written, with what it is; empty where there is none.
+    written: String,
 }
 
 /// Where most values lie.
@@ -227,6 +215,7 @@ impl Verdict {
             headline: words.headline.clone(),
             lines: words.lines.iter().map(Line::from).collect(),
             warnings: words.warnings.clone(),
+            params: SettingParams::new(&found.tried.map, &found.tried.clustering),
             column: interest.clone(),
             within: question.within.clone(),
             held: found.held.clone(),
@@ -255,7 +244,7 @@ impl Verdict {
                 .collect(),
             beside_features: beside.map(|beside| OfFeatures::new(interest, &beside.features)),
             beside_columns: beside.map(|beside| OverMaps::new(interest, &beside.maps)),
-            n_looks: words.looks.map_or(1, |looks| looks.n_looks),
+            looks: words.looks.map_or(1, |looks| looks.n_looks),
             p_over_looks: words.looks.map(|looks| looks.p_value),
             planted: (found.planted.as_ref()).map(|test| OverMaps::new("planted", test)),
             n_permutations: found.n_permutations,
@@ -266,12 +255,13 @@ impl Verdict {
 impl From<&verdict::Line> for Line {
     fn from(line: &verdict::Line) -> Self {
         Self {
-            topic: line.topic.code(),
-            state: line.state.into(),
+            key: line.topic.code(),
+            holds: line.holds,
             label: line.label.clone(),
             short: line.short.clone(),
-            number: line.number.clone(),
-            sentence: line.sentence.clone(),
+            text: line.text.clone(),
+            value: line.value,
+            written: line.written.clone(),
         }
     }
 }

@@ -511,16 +511,19 @@ export interface components {
     /** @description One of the questions. */
     Line: {
       /** @description Which it is: features, grouped, chance, again, made_of or column. */
-      topic: string;
-      state: components["schemas"]["State"];
+      key: string;
+      /** @description Whether it holds; null where that cannot be told, or not yet. */
+      holds: boolean | null;
       /** @description What is asked, in two words. */
       label: string;
       /** @description The answer in a few words. */
       short: string;
-      /** @description The number that it rests on; empty where there is none. */
-      number: string;
       /** @description The answer with its numbers. */
-      sentence: string;
+      text: string;
+      /** @description The number that it rests on, if any. */
+      value: number | null;
+      /** @description The same as it is written, with what it is; empty where there is none. */
+      written: string;
     };
     /**
      * @description How a map is made
@@ -1314,11 +1317,6 @@ export interface components {
       noise: "out" | "in";
     };
     /**
-     * @description How a line stands; open where it cannot be told, or not yet.
-     * @enum {string}
-     */
-    State: "yes" | "no" | "open";
-    /**
      * @description Every image with its place on the map, its cluster and its metadata, and what they were made
      *     with.
      */
@@ -1384,6 +1382,8 @@ export interface components {
       lines: components["schemas"]["Line"][];
       /** @description What to know of it, in sentences. */
       warnings: string[];
+      /** @description The setting. */
+      params: components["schemas"]["SettingParams"];
       /** @description The column of interest. */
       column: string;
       /** @description The column whose levels are held fixed in all tests. */
@@ -1413,7 +1413,7 @@ export interface components {
       /** @description The same against the clusters of all maps. */
       beside_columns: components["schemas"]["OverMaps"] | null;
       /** @description Settings at which this question was looked at, this one included; kept with the cohort. */
-      n_looks: number;
+      looks: number;
       /** @description The p of the best of these looks, which is the one to quote; null for a single look. */
       p_over_looks: number | null;
       /** @description A column planted into the groups, which must be found; null without two groups. */
@@ -1539,7 +1539,6 @@ export type SkippedReason = components["schemas"]["SkippedReason"];
 export type SpecificationCurve = components["schemas"]["SpecificationCurve"];
 export type Stability = components["schemas"]["Stability"];
 export type StabilityRequest = components["schemas"]["StabilityRequest"];
-export type State = components["schemas"]["State"];
 export type TableDocument = components["schemas"]["TableDocument"];
 export type TestedSetting = components["schemas"]["TestedSetting"];
 export type ValueCount = components["schemas"]["ValueCount"];

@@ -74,10 +74,10 @@ export function evidenceTests(tools) {
       );
       assert.ok(edge > 100, "the edge says whether the groups are real");
       assert.equal(await page.locator(".verdict-line").count(), verdict.lines.length);
-      await page.locator('.verdict-line[data-topic="again"] summary').focus();
+      await page.locator('.verdict-line[data-key="again"] summary').focus();
       await page.keyboard.press("Enter");
       await page
-        .getByText(verdict.lines.find((/** @type {any} */ { topic }) => topic === "again").sentence.slice(0, 20))
+        .getByText(verdict.lines.find((/** @type {any} */ { key }) => key === "again").text.slice(0, 20))
         .waitFor();
       assert.deepEqual(faults, []);
       await close();

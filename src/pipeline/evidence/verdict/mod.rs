@@ -27,7 +27,7 @@ use super::association::{Question, as_held, as_tested};
 
 pub(super) use cases::AGAIN;
 pub use cases::Case;
-pub use speaker::{Line, State, Topic, VerdictWords};
+pub use speaker::{Line, Topic, VerdictWords};
 
 /// The seed of all that is drawn for a verdict.
 pub(super) const SEED: u64 = 42;
@@ -173,6 +173,8 @@ pub struct Parts<'a> {
 /// What is known of a setting.
 #[derive(Debug)]
 pub struct Verdict {
+    /// The setting.
+    pub tried: Tried,
     /// How much was made.
     pub effort: Effort,
     /// How far the maps agree.
@@ -347,6 +349,7 @@ impl Study {
         let planted = self.planted(&parts.members, question, monitor)?;
         let replication = told(self.replication(tried, question, &columns, monitor))?;
         Ok(Verdict {
+            tried: *tried,
             effort,
             agreement,
             chance,

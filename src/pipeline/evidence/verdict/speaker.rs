@@ -1,6 +1,6 @@
 //! The verdict in words: first the point, the numbers after it.
 
-use crate::analysis::association::{Adjustment, FeatureFinding, NotTestable};
+use crate::analysis::association::{Adjustment, FeatureFinding, LEVEL, NotTestable};
 use crate::analysis::null::{Aspect, AspectTest};
 use crate::analysis::surrogate::SurrogateKind;
 
@@ -36,16 +36,18 @@ pub struct VerdictWords {
 pub struct Line {
     /// Which it is.
     pub topic: Topic,
-    /// How it stands.
-    pub state: State,
+    /// Whether it holds; `None` where that cannot be told, or not yet.
+    pub holds: Option<bool>,
     /// What is asked, in two words.
     pub label: String,
     /// The answer in a few words.
     pub short: String,
-    /// The number that it rests on; empty where there is none.
-    pub number: String,
+    /// The number that it rests on, if any.
+    pub value: Option<f64>,
+    /// The same as it is written; empty where there is none.
+    pub written: String,
     /// The answer with its numbers.
-    pub sentence: String,
+    pub text: String,
 }
 
 /// The questions that a verdict answers, in order.
@@ -76,23 +78,6 @@ impl Topic {
             Self::MadeOf => "made_of",
             Self::Column => "column",
         }
-    }
-}
-
-/// How a line stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It holds.
-    Yes,
-    /// It does not.
-    No,
-    /// It cannot be told, or not yet.
-    Open,
-}
-
-impl State {
-    fn of(holds: bool) -> Self {
-        if holds { Self::Yes } else { Self::No }
     }
 }
 
@@ -185,7 +170,7 @@ impl Speaker<'_> {
         let holds = !matches!(self.case, Case::TooFew | Case::OneGroup);
         Line {
             topic: Topic::Grouped,
-            state: State::of(holds),
+            holds: Some(holds),
             label: "In a group".to_owned(),
             short: format!(
                 "{} of {}, in {}",
@@ -193,8 +178,9 @@ impl Speaker<'_> {
                 words::plural(n_images, "image"),
                 words::plural(clusters.median.round() as usize, "group")
             ),
-            number: words::percent(share.median),
-            sentence: format!(
+            value: Some(share.median),
+            written: words::percent(share.median),
+            text: format!(
                 "{} of {} are in groups ({} to {} over {} maps of this setting), in {} ({} to {}).",
                 of(share.median),
                 words::plural(n_images, "image"),
@@ -214,21 +200,19 @@ impl Speaker<'_> {
             Err(reason) => {
                 return Line {
                     topic,
-                    state: State::Open,
+                    holds: None,
                     label: BEYOND.to_owned(),
                     short: "cannot be asked here".to_owned(),
-                    number: String::new(),
-                    sentence: format!("{}.", words::capital(reason)),
+                    value: None,
+                    written: String::new(),
+                    text: format!("{}.", words::capital(reason)),
                 };
             }
             Ok(aspects) => aspects,
         };
         let p = least(aspects);
         let n = self.verdict.effort.n_surrogates as usize;
-        let state = match self.case {
-            Case::Undecided => State::Open,
-            _ => State::of(p <= crate::analysis::association::LEVEL),
-        };
+        let is_decided = self.case != Case::Undecided;
         let judged = aspects.iter().filter(|aspect| aspect.adjusted.is_some());
         let best = judged.min_by(|a, b| a.p_value.total_cmp(&b.p_value));
         let short = best.map_or_else(String::new, |best| {
@@ -260,11 +244,12 @@ impl Speaker<'_> {
         };
         Line {
             topic,
-            state,
+            holds: is_decided.then_some(p <= LEVEL),
             label: BEYOND.to_owned(),
             short,
-            number: format!("p {}", words::significant(p)),
-            sentence: format!(
+            value: Some(p),
+            written: format!("p {}", words::significant(p)),
+            text: format!(
                 "Of {} without groups of each kind, {} ({}, three questions counted; kinds: \
                  {}).{drawn}",
                 words::plural(n, "cohort"),
@@ -297,11 +282,12 @@ impl Speaker<'_> {
         let few = matches!(self.case, Case::TooFew | Case::OneGroup);
         Line {
             topic: Topic::Again,
-            state: if few { State::Open } else { State::of(holds) },
+            holds: (!few).then_some(holds),
             label: "Come again".to_owned(),
             short: format!("agreement of {} maps of this setting", agreement.n_maps),
-            number: format!("{:.2}", ari.median),
-            sentence: format!(
+            value: Some(ari.median),
+            written: format!("{:.2}", ari.median),
+            text: format!(
                 "Two of {} maps of this setting, with features that differ by rounding, other starts and \
                  a fifth fewer {}, agree by {:.2} ({:.2} to {:.2}; 1 is the same groups, 0 what chance \
                  gives, {AGAIN} is needed).",
@@ -366,11 +352,12 @@ impl Speaker<'_> {
         };
         Line {
             topic: Topic::Features,
-            state: State::of(!found.is_empty()),
+            holds: Some(!found.is_empty()),
             label: "Without map".to_owned(),
             short,
-            number: largest.map_or_else(String::new, |found| format!("R² {:.2}", found.r_squared)),
-            sentence,
+            value: largest.map(|found| found.r_squared),
+            written: largest.map_or_else(String::new, |found| format!("R² {:.2}", found.r_squared)),
+            text: sentence,
         }
     }
 
@@ -394,11 +381,12 @@ impl Speaker<'_> {
         if !self.case.has_groups() {
             return Line {
                 topic,
-                state: State::Open,
+                holds: None,
                 label: "Made of".to_owned(),
                 short: "nothing is said of groups that are not there".to_owned(),
-                number: String::new(),
-                sentence: "Nothing is said of what explains groups that are not there.".to_owned(),
+                value: None,
+                written: String::new(),
+                text: "Nothing is said of what explains groups that are not there.".to_owned(),
             };
         }
         let evident = |column: &&ColumnOverMaps| {
@@ -410,19 +398,21 @@ impl Speaker<'_> {
             .map(|column| self.over_maps(&column.name, column))
             .collect();
         let names = found.iter().map(|column| column.name.clone()).collect();
+        let first = found
+            .first()
+            .and_then(|column| column.test.outcome.as_ref().ok());
+        let effect = first.map(|found| found.effect);
         Line {
             topic,
-            state: State::of(!found.is_empty()),
+            holds: Some(!found.is_empty()),
             label: "Made of".to_owned(),
             short: match said.len() {
                 0 => "no column that the table knows".to_owned(),
                 _ => words::list(&shortened(names)),
             },
-            number: found
-                .first()
-                .and_then(|column| column.test.outcome.as_ref().ok())
-                .map_or_else(String::new, |found| format!("effect {:.2}", found.effect)),
-            sentence: match said.len() {
+            value: effect,
+            written: effect.map_or_else(String::new, |effect| format!("effect {effect:.2}")),
+            text: match said.len() {
                 0 => "No evidence that any column of the table goes with them.".to_owned(),
                 1 => format!(
                     "{} goes with the groups of all maps.",
@@ -461,11 +451,12 @@ impl Speaker<'_> {
         else {
             return Line {
                 topic,
-                state: State::Open,
+                holds: None,
                 label: words::capital(name),
                 short: "has no values".to_owned(),
-                number: String::new(),
-                sentence: format!("{} has no values to test.", words::capital(name)),
+                value: None,
+                written: String::new(),
+                text: format!("{} has no values to test.", words::capital(name)),
             };
         };
         if !self.case.has_groups() {
@@ -475,11 +466,12 @@ impl Speaker<'_> {
             Err(reason) => {
                 return Line {
                     topic,
-                    state: State::Open,
+                    holds: None,
                     label: words::capital(name),
                     short: "cannot be tested".to_owned(),
-                    number: String::new(),
-                    sentence: self.untestable(name, reason).trim().to_owned(),
+                    value: None,
+                    written: String::new(),
+                    text: self.untestable(name, reason).trim().to_owned(),
                 };
             }
             Ok(found) => found,
@@ -496,7 +488,7 @@ impl Speaker<'_> {
         let beside = self.beside();
         Line {
             topic,
-            state: State::of(matches!(self.case, Case::Beside | Case::OfInterest)),
+            holds: Some(matches!(self.case, Case::Beside | Case::OfInterest)),
             label: words::capital(name),
             short: format!(
                 "{}; p {} to {} by a single map",
@@ -509,7 +501,8 @@ impl Speaker<'_> {
                 words::significant(found.single.low),
                 words::significant(found.single.high)
             ),
-            number: match self.looks {
+            value: Some(self.looks.map_or(found.p_value, |looks| looks.p_value)),
+            written: match self.looks {
                 Some(looks) => format!(
                     "p {} of {}",
                     words::significant(looks.p_value),
@@ -517,7 +510,7 @@ impl Speaker<'_> {
                 ),
                 None => format!("p {}", words::significant(found.p_value)),
             },
-            sentence: format!(
+            text: format!(
                 "{first}{}{}{beside}",
                 self.over_looks(),
                 self.replicated(name)
@@ -533,35 +526,36 @@ impl Speaker<'_> {
         let Some(found) = found else {
             return Line {
                 topic: Topic::Column,
-                state: State::Open,
+                holds: None,
                 label: words::capital(name),
                 short: "cannot be tested".to_owned(),
-                number: String::new(),
-                sentence: format!("{} cannot be tested in the features.", words::capital(name)),
+                value: None,
+                written: String::new(),
+                text: format!("{} cannot be tested in the features.", words::capital(name)),
             };
         };
         let (r_squared, p) = (found.r_squared, words::p(found.p_value));
         let held = words::list(&self.verdict.held);
         let beside = self.verdict.beside.as_ref();
         let beside = beside.and_then(|beside| beside.features.outcome.as_ref().ok());
-        let (state, short, p_value) = match (found.is_evident(), beside) {
+        let (holds, short, p_value) = match (found.is_evident(), beside) {
             (false, _) => (
-                State::No,
+                false,
                 "no evidence that it is in the features".to_owned(),
                 found.p_value,
             ),
             (true, None) => (
-                State::Yes,
+                true,
                 "is in the features, whatever the groups are".to_owned(),
                 found.p_value,
             ),
             (true, Some(beside)) if beside.is_evident() => (
-                State::Yes,
+                true,
                 format!("is in the features, also with {held} held fixed"),
                 beside.p_value,
             ),
             (true, Some(beside)) => (
-                State::No,
+                false,
                 format!("is in the features, but not with {held} held fixed"),
                 beside.p_value,
             ),
@@ -574,11 +568,12 @@ impl Speaker<'_> {
         };
         Line {
             topic: Topic::Column,
-            state,
+            holds: Some(holds),
             label: words::capital(name),
             short,
-            number: format!("p {}", words::significant(p_value)),
-            sentence: format!("{first}{}", self.beside()),
+            value: Some(p_value),
+            written: format!("p {}", words::significant(p_value)),
+            text: format!("{first}{}", self.beside()),
         }
     }
 
@@ -677,7 +672,7 @@ impl Speaker<'_> {
         if found.n_tested == 0 {
             return String::new();
         }
-        let does = if found.p_value <= crate::analysis::association::LEVEL {
+        let does = if found.p_value <= LEVEL {
             "it goes with them too"
         } else {
             "no evidence of it"

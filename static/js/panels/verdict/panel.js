@@ -23,6 +23,7 @@ const MANY = 2000;
 const BY_HAND =
   "No verdict on clusters made by hand: the hand may have seen what is asked, and no other map finds them again.";
 
+/** How a line stands: whether it holds, which may not be told. */
 const MARKS = { yes: "✓", no: "✗", open: "·" };
 
 /** @param {Pick<Page, "store">} page */
@@ -73,7 +74,7 @@ export function bindVerdict({ store }) {
 
   /** @param {Verdict} verdict @param {boolean} isLast */
   function show(verdict, isLast) {
-    const focused = box.contains(document.activeElement) ? document.activeElement?.parentElement?.dataset.topic : null;
+    const focused = box.contains(document.activeElement) ? document.activeElement?.parentElement?.dataset.key : null;
     box.className = `verdict ${verdict.real ? "real" : "amber"}${verdict.groups ? "" : " without-groups"}`;
     box.setAttribute("aria-busy", "false");
     box.replaceChildren(
@@ -82,7 +83,7 @@ export function bindVerdict({ store }) {
       ...verdict.warnings.map((text) => el("p", { class: "quiet" }, unbroken(text))),
       el("p", { class: "quiet verdict-of" }, madeOf(verdict, isLast)),
     );
-    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-topic="${focused}"] summary`))?.focus();
+    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-key="${focused}"] summary`))?.focus();
   }
 }
 
@@ -97,21 +98,22 @@ const madeOf = ({ n_maps, n_surrogates }, isLast) =>
   ].join("");
 
 /** @param {Verdict["lines"][number]} line @param {Set<string>} open */
-function lineOf({ topic, state, label, short, number, sentence }, open) {
+function lineOf({ key, holds, label, short, text, written }, open) {
+  const state = holds === null ? "open" : holds ? "yes" : "no";
   const details = el(
     "details",
-    { class: `verdict-line ${state}`, "data-topic": topic, open: open.has(topic) },
+    { class: `verdict-line ${state}`, "data-key": key, open: open.has(key) },
     el(
       "summary",
       {},
       el("span", { class: "verdict-mark", role: "img", "aria-label": state }, MARKS[state]),
       el("b", {}, label),
       el("span", { class: "verdict-short" }, unbroken(short)),
-      el("span", { class: "verdict-number" }, number),
+      el("span", { class: "verdict-number" }, written),
     ),
-    el("p", {}, unbroken(sentence)),
+    el("p", {}, unbroken(text)),
   );
-  details.addEventListener("toggle", () => (details.open ? open.add(topic) : open.delete(topic)));
+  details.addEventListener("toggle", () => (details.open ? open.add(key) : open.delete(key)));
   return details;
 }
 
