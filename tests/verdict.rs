@@ -3,8 +3,12 @@
 
 #![allow(clippy::unwrap_used)] // In a test a panic is the report.
 
+#[path = "support/routed.rs"]
+#[allow(unreachable_pub, missing_docs)]
+mod routed;
 mod support;
 
+use routed::Served;
 use serde_json::Value;
 use support::{COVID_XRAYS, Server, binary, real_cohort};
 
@@ -88,20 +92,19 @@ fn the_outer_contract_is_kept() {
     assert_eq!(verdict["params"], clusters["params"]);
 }
 
-#[test]
-fn what_was_laid_out_is_kept_over_a_new_start() {
-    let cache = tempfile::tempdir().unwrap();
-    let folder = cache.path().to_str().unwrap();
-    let path = "/api/verdict?effort=first&eps=0.5";
-    let ask = || {
-        let server = Server::start(&["--cache-dir", folder]).ready();
-        let started = std::time::Instant::now();
-        (server.get(path).json(), started.elapsed())
-    };
-    let (first, slow) = ask();
-    let (again, quick) = ask();
-    println!("{slow:?}, again {quick:?}");
-    assert_eq!(first, again);
+#[tokio::test]
+async fn what_was_laid_out_is_kept_over_a_new_start() {
+    let path = "/api/verdict?effort=first&method=pca&eps=0.5&min_samples=4";
+    let first = Served::new(&[]);
+    let told = first.get(path).await;
+    let n_pieces = first.bench.verdicts.n_laid_out();
+    assert_eq!(n_pieces, 2, "maps and cohorts");
+    let again = first.again(&[]);
+    assert_eq!(again.get(path).await, told);
+    assert_eq!(again.bench.verdicts.n_laid_out(), 0);
+    // Other maps are not in the cache.
+    again.get(&path.replace("0.5", "0.6")).await;
+    assert_eq!(again.bench.verdicts.n_laid_out(), n_pieces);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -46,6 +47,8 @@ pub struct Verdicts {
     pub choices: Choices,
     /// Where pieces outlive the program.
     cache: Arc<Cache>,
+    /// Pieces that were laid out here, and not found in the cache.
+    laid_out: Arc<AtomicU64>,
     /// Threads of their own: a slider does not wait behind a hundred maps.
     pool: Option<Arc<ThreadPool>>,
 }
@@ -58,6 +61,7 @@ impl Verdicts {
             choices: Choices::new(pool.clone(), busy),
             looked: Looked::new(Arc::clone(&cache)),
             cache,
+            laid_out: Arc::default(),
             members: Memo::new(KEPT, 1, busy),
             standings: Memo::new(KEPT, 1, busy),
             in_features: Memo::new(KEPT, 1, busy),
@@ -74,12 +78,13 @@ impl Verdicts {
         numbers: Range<u64>,
     ) -> StudyTicket<PieceKey, Vec<Member>> {
         let (study, key) = (Arc::clone(study), piece(study, &tried, &numbers));
-        let cache = Arc::clone(&self.cache);
+        let (cache, laid_out) = (Arc::clone(&self.cache), Arc::clone(&self.laid_out));
         self.ask(&self.members, key, move |monitor| {
             let kept = kept::key(&study, &tried, "maps", (numbers.start, numbers.end));
             if let Some(members) = cache.answer(kept).and_then(|bytes| Vec::of(&bytes)) {
                 return Ok(members);
             }
+            laid_out.fetch_add(1, Ordering::Relaxed);
             let members = study.members(&tried, numbers, &Uncounted(monitor))?;
             cache.put_answer(kept, members.bytes());
             Ok(members)
@@ -94,18 +99,24 @@ impl Verdicts {
         numbers: Range<u64>,
     ) -> StudyTicket<PieceKey, Result<Standings, String>> {
         let (study, key) = (Arc::clone(study), piece(study, &tried, &numbers));
-        let cache = Arc::clone(&self.cache);
+        let (cache, laid_out) = (Arc::clone(&self.cache), Arc::clone(&self.laid_out));
         self.ask(&self.standings, key, move |monitor| {
             let kept = kept::key(&study, &tried, "cohorts", (numbers.start, numbers.end));
             if let Some(standings) = cache.answer(kept).and_then(|bytes| Kept::of(&bytes)) {
                 return Ok(Ok(standings));
             }
+            laid_out.fetch_add(1, Ordering::Relaxed);
             let standings = told(study.standings(&tried, numbers, &Uncounted(monitor)))?;
             if let Ok(standings) = &standings {
                 cache.put_answer(kept, standings.bytes());
             }
             Ok(standings)
         })
+    }
+
+    /// How many pieces were laid out here; those that the cache had are not among them.
+    pub fn n_laid_out(&self) -> u64 {
+        self.laid_out.load(Ordering::Relaxed)
     }
 
     /// Asks which columns are in the features.

@@ -93,13 +93,21 @@ pub struct Served {
     router: Router,
     /// What the router asks.
     pub bench: Arc<Workbench>,
-    _cache: tempfile::TempDir,
+    cache: Arc<tempfile::TempDir>,
 }
 
 impl Served {
     /// The rows that meet some conditions.
     pub fn new(filters: &[&str]) -> Self {
-        let cache = tempfile::tempdir().unwrap();
+        Self::with_cache(filters, Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// The same rows after a new start, with the cache of before.
+    pub fn again(&self, filters: &[&str]) -> Self {
+        Self::with_cache(filters, Arc::clone(&self.cache))
+    }
+
+    fn with_cache(filters: &[&str], cache: Arc<tempfile::TempDir>) -> Self {
         let path = cache.path().join("vectors.npy");
         let vector = |(row, column): (usize, usize)| {
             let noise = ((row * 37 + column * 101) % 97) as f32 / 97.0;
@@ -123,7 +131,7 @@ impl Served {
         Self {
             router,
             bench,
-            _cache: cache,
+            cache,
         }
     }
 
