@@ -49,6 +49,9 @@ pub enum Command {
     Man,
 }
 
+/// How a question is written.
+const QUESTION: &str = "COLUMN[,within=COLUMN][,any]";
+
 /// Which images, and which of them.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CohortArgs {
@@ -117,6 +120,10 @@ pub struct ServeArgs {
     /// The column that you ask about, judged by its own p; all others are by q [default: country]
     #[arg(long, value_name = "COLUMN")]
     pub column: Option<String>,
+    /// Declare a question before looking, of the setting that the page opens with or of any; it is
+    /// kept with the cohort and the time
+    #[arg(long, value_name = QUESTION, conflicts_with = "column")]
+    pub question: Option<String>,
     /// Address to listen on; anything but loopback needs a token
     #[arg(long, default_value = "127.0.0.1", env = "NEGATOSCOPE_HOST")]
     pub host: String,
@@ -263,6 +270,10 @@ pub struct VerdictArgs {
     /// The setting, and what is asked of it
     #[command(flatten)]
     pub setting: SettingArgs,
+    /// Declare this question before looking, of this setting or of any; it is kept with the cohort
+    /// and the time, and its verdict is confirmatory where nobody looked before
+    #[arg(long, value_name = QUESTION, conflicts_with_all = ["column", "within"])]
+    pub question: Option<String>,
     /// Maps of the setting that the verdict is over
     #[arg(long, default_value_t = 100, value_name = "M", value_parser = clap::value_parser!(u64).range(2..=1000))]
     pub maps: u64,

@@ -43,6 +43,11 @@ pub enum ConfigError {
     /// `--clusters` is not MIN:MAX.
     #[error("--clusters is \"{0}\": give MIN:MAX, both whole numbers of at least 1, such as 3:8")]
     Clusters(String),
+    /// `--question` names no column.
+    #[error(
+        "--question is \"{0}\": give COLUMN, with ,within=COLUMN behind it for what is held fixed and ,any for any setting"
+    )]
+    Question(String),
     /// A parameter of the map or the clusters cannot be this.
     #[error("{0}")]
     Setting(String),
@@ -120,6 +125,8 @@ pub struct ServeConfig {
     pub open: bool,
     /// The secret; `None` on loopback unless one was given.
     pub token: Option<String>,
+    /// The question to be declared before anybody looks.
+    pub question: Option<ToDeclare>,
 }
 
 impl ServeConfig {
@@ -144,15 +151,51 @@ impl ServeConfig {
             return Err(ConfigError::Token);
         }
         let token = given.or_else(|| (!host.is_loopback()).then(new_token));
+        let question = args.question.as_deref().map(ToDeclare::new).transpose()?;
+        let asked = question.as_ref().map(|question| question.column.clone());
         Ok(Self {
             features: FeatureConfig {
-                column: args.column,
+                column: args.column.or(asked),
                 ..FeatureConfig::new(args.cohort, args.features)?
             },
             host,
             ports,
             open: !args.no_open,
             token,
+            question,
+        })
+    }
+}
+
+/// A question to be declared before looking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToDeclare {
+    /// The column that is asked about.
+    pub column: String,
+    /// The column whose levels are held fixed.
+    pub within: Option<String>,
+    /// Whether it is asked of any setting.
+    pub at_any_setting: bool,
+}
+
+impl ToDeclare {
+    /// Reads `COLUMN[,within=COLUMN][,any]`.
+    fn new(text: &str) -> Result<Self, ConfigError> {
+        let (rest, at_any_setting) = match text.strip_suffix(",any") {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let (column, within) = match rest.split_once(",within=") {
+            Some((column, within)) => (column, Some(within)),
+            None => (rest, None),
+        };
+        if column.is_empty() || within == Some("") {
+            return Err(ConfigError::Question(text.to_owned()));
+        }
+        Ok(Self {
+            column: column.to_owned(),
+            within: within.map(str::to_owned),
+            at_any_setting,
         })
     }
 }
@@ -397,6 +440,8 @@ pub struct VerdictConfig {
     pub features: FeatureConfig,
     /// What was said of the map and its clusters.
     pub words: Words,
+    /// The question to be declared before it is looked at.
+    pub question: Option<ToDeclare>,
     /// The column whose levels are held fixed.
     pub within: Option<String>,
     /// Whether noise is one more cluster.
@@ -410,13 +455,17 @@ pub struct VerdictConfig {
 impl VerdictConfig {
     /// Validates the options of a verdict, before the long work.
     pub fn new(args: cli::VerdictArgs) -> Result<Self, ConfigError> {
+        let question = args.question.as_deref().map(ToDeclare::new).transpose()?;
+        let asked = question.clone();
+        let (column, within) = asked.map_or((None, None), |one| (Some(one.column), one.within));
         Ok(Self {
             words: words_of(&args.setting)?,
             features: FeatureConfig {
-                column: args.setting.column,
+                column: args.setting.column.or(column),
                 ..FeatureConfig::new(args.cohort, args.features)?
             },
-            within: args.setting.within,
+            question,
+            within: args.setting.within.or(within),
             with_noise: args.setting.with_noise,
             n_maps: args.maps,
             n_surrogates: args.surrogates,
@@ -539,6 +588,22 @@ mod tests {
             0.30000000000000004
         );
         assert_eq!(values("perplexity", "5, 17").unwrap(), [5.0, 17.0]);
+    }
+
+    #[test]
+    fn a_question_is_a_column_and_what_is_held_fixed_at_one_setting_or_any() {
+        let read = |text| {
+            let question = ToDeclare::new(text).ok()?;
+            Some((question.column, question.within, question.at_any_setting))
+        };
+        let text = |text: &str| text.to_owned();
+        assert_eq!(read("a, b"), Some((text("a, b"), None, false)));
+        assert_eq!(read("a,any"), Some((text("a"), None, true)));
+        let both = (text("a"), Some(text("b")), true);
+        assert_eq!(read("a,within=b,any"), Some(both));
+        for nonsense in ["", ",any", "a,within=", ",within=b"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

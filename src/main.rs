@@ -27,7 +27,7 @@ use negatoscope::files::Output;
 use negatoscope::jobs::Progress;
 use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
 use negatoscope::pipeline::evidence::{Question, ReportParams, words};
-use negatoscope::pipeline::{Preparation, Study, StudyError, Workbench};
+use negatoscope::pipeline::{About, Look, Preparation, Study, StudyError, Verdicts, Workbench};
 use negatoscope::plain::{Plain, PlainFields};
 use negatoscope::web::{self, App, Gate};
 use negatoscope::{analysis, cohort, interrupt, output, settings};
@@ -142,7 +142,9 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let bench = Arc::new(preparation.workbench(config.features.threads));
+        let mut bench = preparation.workbench(config.features.threads);
+        bench.question.clone_from(&config.question);
+        let bench = Arc::new(bench);
         let closing = CancellationToken::new();
         // Before anybody can know that the server is there.
         interrupt::close_instead(closing.clone());
@@ -247,11 +249,14 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     let null = asked.map(|n| config::null(search.params().clone(), n, &args.surrogates));
     let null = null.transpose()?;
     let n_settings = search.params().n_settings();
-    let study = study(&FeatureConfig::new(args.cohort, args.features)?)?;
+    let (study, verdicts) = looked_at(&FeatureConfig::new(args.cohort, args.features)?)?;
     let progress = Progress::new(n_settings);
     let started = Instant::now();
     let result = watch(&progress, "settings", || study.search(&search, &progress))?;
     let elapsed = started.elapsed();
+    verdicts
+        .ledger
+        .look(&study, Look::search(&study, search.params()));
     tracing::info!("{n_settings} settings in {:.1} s", elapsed.as_secs_f64());
     let null = null.map(|null| {
         let progress = Progress::new(null.params().n_surrogates as u64 + 1);
@@ -294,7 +299,8 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
         tracing::info!("{said}");
     }
     let progress = Progress::new(params.n_maps(false));
-    let report = watch(&progress, "maps", || study.report(params, None, &progress))?;
+    let mut report = watch(&progress, "maps", || study.report(params, None, &progress))?;
+    bench.verdicts.retell((&study, &study), &mut report);
     let text = match config.format {
         ReportFormat::Html => {
             output::report::render(&report, &study, &bench.gallery).map_err(anyhow::Error::msg)?
@@ -314,7 +320,7 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
 fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
     let json = args.json;
     let config = VerdictConfig::new(args)?;
-    let study = study(&config.features)?;
+    let (study, verdicts) = looked_at(&config.features)?;
     let (map, clustering) = config.words.read(study.n_images())?;
     let name_of = |name: &str| study.cohort.column_name(name).to_owned();
     let question = Question {
@@ -324,6 +330,14 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
     };
     study.check(&question).map_err(StudyError::from)?;
     let tried = Tried { map, clustering };
+    if let Some(declared) = &config.question {
+        let about = About {
+            question: Some(question.clone()),
+            conditions: study.conditions.clone(),
+            tried: (!declared.at_any_setting).then_some(tried),
+        };
+        verdicts.ledger.declare(&study, about);
+    }
     let effort = Effort {
         n_maps: config.n_maps,
         n_surrogates: config.n_surrogates,
@@ -331,7 +345,9 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
     let progress = Progress::new(effort.n_maps + effort.n_surrogates + 1);
     let started = Instant::now();
     let work = || study.verdict_alone(&tried, &question, effort, &progress);
-    let spoken = watch(&progress, "maps and cohorts", work)?;
+    let mut spoken = watch(&progress, "maps and cohorts", work)?;
+    let found = (&spoken.verdict, &spoken.in_features);
+    spoken.words = verdicts.words((&study, &study), &question, found, true);
     tracing::info!("{:.1} s", started.elapsed().as_secs_f64());
     let mut out = stdout().lock();
     if json {
@@ -433,7 +449,19 @@ fn demo(args: &DemoArgs) -> anyhow::Result<()> {
 /// A cohort with its features, without a server.
 fn study(config: &FeatureConfig) -> anyhow::Result<Study> {
     set_threads(config)?;
+    prepared(Preparation::open(config)?)
+}
+
+/// A cohort with its features, and what was looked at of it.
+fn looked_at(config: &FeatureConfig) -> anyhow::Result<(Study, Verdicts)> {
+    set_threads(config)?;
     let preparation = Preparation::open(config)?;
+    let verdicts = preparation.workbench(config.threads).verdicts;
+    Ok((prepared(preparation)?, verdicts))
+}
+
+/// The study of a preparation.
+fn prepared(preparation: Preparation) -> anyhow::Result<Study> {
     let progress = Progress::new(preparation.n_images() as u64);
     Ok(watch(&progress, "images", || preparation.run(&progress))?)
 }

@@ -168,6 +168,37 @@ pub fn with_clusters(mut map: Map<String, Json>, clusters: &ClusteringParams) ->
     map
 }
 
+/// A map and its clusters as a query says them: what [`read`] makes the same of.
+pub fn as_query(
+    map: &ProjectionParams,
+    clusters: &ClusteringParams,
+) -> impl Iterator<Item = (String, String)> {
+    let text = |value: Json| match value {
+        Json::String(text) => text,
+        other => other.to_string(),
+    };
+    let all = with_clusters(map_json(map), clusters).into_iter();
+    all.map(move |(key, value)| (key, text(value)))
+}
+
+/// A map and its clusters in a few words: "t-SNE, perplexity 17; DBSCAN, eps 0.4, min_samples 14".
+pub fn in_few_words(map: &ProjectionParams, clusters: &ClusteringParams) -> String {
+    let of = |values: Vec<(Spec, Value)>, axes: &[&str]| {
+        let values = values.into_iter();
+        let of_axes = values.filter(|(spec, _)| axes.contains(&spec.key));
+        let words = of_axes.map(|(spec, value)| format!(", {} {value}", spec.key));
+        words.collect::<String>()
+    };
+    let along: Vec<&str> = map.method().axis.into_iter().collect();
+    format!(
+        "{}{}; {}{}",
+        map.method().label,
+        of(map.values(), &along),
+        clusters.method().label,
+        of(clusters.values(), &clusters.axes())
+    )
+}
+
 fn pair((spec, value): (Spec, Value)) -> (String, Json) {
     (spec.key.to_owned(), json(&spec, value))
 }
@@ -386,6 +417,15 @@ mod tests {
     }
 
     #[test]
+    fn a_setting_in_a_few_words_has_its_methods_and_their_axes() {
+        let (map, clusters) = read_all(&[("perplexity", "30"), ("eps", "0.45")]).unwrap();
+        assert_eq!(
+            in_few_words(&map, &clusters),
+            "t-SNE, perplexity 30; DBSCAN, eps 0.45, min_samples 14"
+        );
+    }
+
+    #[test]
     fn each_name_is_said_once_and_read_back() {
         let mut keys: Vec<_> = catalogue().iter().map(|entry| entry.spec.key).collect();
         keys.sort_unstable();
@@ -394,12 +434,7 @@ mod tests {
         assert_eq!(keys.len(), n_keys, "{keys:?}");
         for map in ProjectionParams::all() {
             for clusters in ClusteringParams::all() {
-                let sent = with_clusters(map_json(&map), &clusters);
-                let text = |value: &Json| value.as_str().map_or(value.to_string(), str::to_owned);
-                let sent: Vec<(String, String)> = sent
-                    .iter()
-                    .map(|(key, value)| (key.clone(), text(value)))
-                    .collect();
+                let sent: Vec<(String, String)> = as_query(&map, &clusters).collect();
                 let said = |key: &str| {
                     let mut pairs = sent.iter();
                     pairs.find(|(k, _)| k == key).map(|(_, text)| text.as_str())

@@ -53,6 +53,8 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
     let body = json!({ "ids": ids[..5], "name": "by hand" });
     let kept = asking.post("selection", "/api/selections", &body).await;
     let own = kept["id"].as_str().unwrap().to_owned();
+    let body = json!({ "method": "pca", "breakdown": "age", "any": true });
+    asking.post("question", "/api/question", &body).await;
     for (name, path) in [
         ("cohort", "/api/cohort".to_owned()),
         ("cohort-of-a-part", "/api/cohort?where=sex=F".to_owned()),
@@ -102,6 +104,7 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
             "plane-of-evidence",
             format!("/api/plane/evidence?{SETTING}&of=again&clustering=hdbscan"),
         ),
+        ("looks", "/api/looks".to_owned()),
         ("quality", "/api/quality?method=pca".to_owned()),
         ("table", format!("/api/export?{SETTING}&format=json")),
         ("changed", "/api/changed".to_owned()),

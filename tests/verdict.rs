@@ -9,7 +9,7 @@ mod routed;
 mod support;
 
 use routed::Served;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{COVID_XRAYS, Server, binary, real_cohort};
 
 fn line<'a>(verdict: &'a Value, key: &str) -> &'a Value {
@@ -119,8 +119,8 @@ fn looks_at_a_question_count_over_a_new_start_and_other_questions_do_not() {
     };
     let server = start();
     assert_eq!(looks(&server, "eps=0.4"), (1, None));
-    // A hand that goes on has not looked.
-    assert_eq!(looks(&server, "eps=0.45&effort=first"), (1, None));
+    // A hand that goes on has not looked, and what it sees would be the second look.
+    assert_eq!(looks(&server, "eps=0.45&effort=first").0, 2);
     let (n_looks, p) = looks(&server, "eps=0.5");
     assert_eq!(n_looks, 2);
     assert_eq!(
@@ -135,29 +135,257 @@ fn looks_at_a_question_count_over_a_new_start_and_other_questions_do_not() {
     assert!(p.unwrap() > 0.0);
 }
 
+const SETTING: &str = "method=pca&eps=0.5&min_samples=4";
+
+fn setting(more: Value) -> Value {
+    let mut body = json!({ "method": "pca", "eps": 0.5, "min_samples": 4 });
+    let more = more.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(more);
+    body
+}
+
+async fn verdict(served: &Served, more: &str) -> Value {
+    served.get(&format!("/api/verdict?{SETTING}{more}")).await
+}
+
+async fn declare(served: &Served, more: Value) -> Value {
+    let (status, answer) = served.ask("POST", "/api/question", &setting(more)).await;
+    assert_eq!(status, 201, "{answer}");
+    answer
+}
+
+#[tokio::test]
+async fn a_question_that_was_declared_before_looking_is_confirmatory() {
+    let served = Served::new(&[]);
+    let declared = declare(&served, json!({ "breakdown": "sex" })).await;
+    assert_eq!(
+        (&declared["column"], &declared["looks_before"]),
+        (&"sex".into(), &0.into())
+    );
+    let told = verdict(&served, "&breakdown=sex").await;
+    assert_eq!(told["confirmatory"], true);
+    assert_eq!(told["declared"]["time"], declared["time"]);
+    let column = line(&told, "column");
+    assert!(
+        column["short"]
+            .as_str()
+            .unwrap()
+            .ends_with("; declared beforehand"),
+        "{column}"
+    );
+    assert!(
+        column["text"]
+            .as_str()
+            .unwrap()
+            .contains("UTC, before looking"),
+        "{column}"
+    );
+    // What else is asked is exploratory, also when it is declared then.
+    let of_country = verdict(&served, "").await;
+    assert_eq!(
+        (&of_country["confirmatory"], &of_country["declared"]),
+        (&false.into(), &Value::Null)
+    );
+    let short = &line(&of_country, "column")["short"];
+    assert!(
+        short.as_str().unwrap().ends_with("; exploratory"),
+        "{short}"
+    );
+    let late = declare(&served, json!({})).await;
+    assert_eq!(late["looks_before"], 1);
+    assert!(
+        late["text"].as_str().unwrap().ends_with(", after 1 look"),
+        "{late}"
+    );
+    let again = verdict(&served, "").await;
+    assert_eq!(
+        (&again["confirmatory"], &again["declared"]["looks_before"]),
+        (&false.into(), &1.into())
+    );
+}
+
+#[tokio::test]
+async fn what_was_declared_at_one_setting_is_quoted_by_its_own_p_and_at_any_over_all_looks() {
+    let served = Served::new(&[]);
+    declare(&served, json!({ "breakdown": "sex" })).await;
+    declare(&served, json!({ "breakdown": "source", "any": true })).await;
+    for column in ["sex", "source"] {
+        verdict(&served, &format!("&breakdown={column}")).await;
+        let other = format!("/api/verdict?method=pca&eps=0.7&min_samples=4&breakdown={column}");
+        let other = served.get(&other).await;
+        assert_eq!(other["looks"], 2);
+        assert_eq!(other["confirmatory"], column == "source", "{column}");
+        assert!(other["p_over_looks"].is_number(), "{column}");
+    }
+    let here = verdict(&served, "&breakdown=sex").await;
+    assert_eq!(
+        (&here["looks"], &here["p_over_looks"]),
+        (&2.into(), &Value::Null)
+    );
+    let any = verdict(&served, "&breakdown=source").await;
+    assert!(any["p_over_looks"].is_number(), "{any}");
+}
+
+#[tokio::test]
+async fn looks_and_questions_are_listed_over_new_starts_and_for_every_browser() {
+    let served = Served::new(&[]);
+    declare(&served, json!({ "breakdown": "sex", "any": true })).await;
+    verdict(&served, "&effort=first").await;
+    let asked = [
+        ("", "setting"),
+        ("&eps=0.6", "setting"),
+        ("&breakdown=sex", "column"),
+        ("&breakdown=sex&within=source", "level"),
+        ("&breakdown=sex&within=source&noise=in", "noise"),
+        (
+            "&breakdown=sex&within=source&noise=in&where=sex=F",
+            "condition",
+        ),
+    ];
+    for (more, _) in asked {
+        let query = if more.contains("eps") {
+            "method=pca&min_samples=4"
+        } else {
+            SETTING
+        };
+        served.get(&format!("/api/verdict?{query}{more}")).await;
+    }
+    verdict(&served, "").await;
+    served
+        .get("/api/association/plane?method=pca&breakdown=sex")
+        .await;
+    served
+        .get("/api/association/plane?method=pca&breakdown=sex&eps=0.7")
+        .await;
+    let grid = json!({
+        "method": "umap", "n_neighbors": { "start": 5, "stop": 9, "step": 3 },
+        "eps": { "start": 0.3, "stop": 0.8, "step": 0.2 },
+    });
+    assert_eq!(served.job("/api/search", &grid).await["state"], "done");
+    let listed = served.get("/api/looks").await;
+    let looks = listed["looks"].as_array().unwrap();
+    let kinds: Vec<&str> = looks
+        .iter()
+        .map(|look| look["kind"].as_str().unwrap())
+        .collect();
+    let expected = asked
+        .iter()
+        .map(|(_, kind)| *kind)
+        .chain(["plane", "search"]);
+    assert_eq!(kinds, expected.collect::<Vec<_>>());
+    let clusters = served.get(&format!("/api/clusters?{SETTING}")).await;
+    assert_eq!(looks[0]["params"], clusters["params"]);
+    assert_eq!(looks[5]["where"], json!(["sex=F"]));
+    assert_eq!(looks[6]["n_settings"], 19 * 15);
+    for look in looks {
+        let time = look["time"].as_str().unwrap();
+        assert!(time.len() == 20 && time.ends_with('Z'), "{time}");
+        assert!(time > "2026", "{time}");
+    }
+    let told = verdict(&served, "").await;
+    assert_eq!(told["looks_in_all"], looks.len());
+    let after = served.again(&[]);
+    assert_eq!(after.get("/api/looks").await, listed);
+    assert_eq!(
+        verdict(&after, "&breakdown=sex").await["confirmatory"],
+        true
+    );
+    // Another cohort has looks of its own.
+    let other = served.again(&["sex=M"]);
+    assert_eq!(
+        other.get("/api/looks").await,
+        json!({ "looks": [], "questions": [] })
+    );
+}
+
+#[tokio::test]
+async fn a_report_says_what_was_declared() {
+    let served = Served::new(&[]);
+    let question = json!({ "breakdown": "sex" });
+    let declared = declare(&served, question.clone()).await;
+    let job = served.job("/api/report", &setting(question)).await;
+    let url = job["result"]["url"].as_str().unwrap();
+    let (_, page) = served.text("GET", url, &Value::Null).await;
+    assert!(page.contains(declared["text"].as_str().unwrap()), "{page}");
+}
+
+#[tokio::test]
+async fn declaring_again_adds_and_what_cannot_be_asked_is_refused() {
+    let served = Served::new(&[]);
+    for _ in 0..2 {
+        declare(&served, json!({ "breakdown": "sex", "within": "source" })).await;
+    }
+    let questions = served.get("/api/looks").await["questions"].clone();
+    assert_eq!(questions.as_array().unwrap().len(), 2);
+    assert_eq!(questions[1]["within"], "source");
+    for (body, parameter) in [
+        (json!({ "breakdown": "shoe" }), "breakdown"),
+        (json!({ "own": ["abc"] }), "own"),
+        (json!({ "eps": "wide" }), "eps"),
+    ] {
+        let (status, _) = served.ask("POST", "/api/question", &body).await;
+        assert_eq!(status, 400, "{parameter}");
+    }
+}
+
 #[test]
 fn the_command_line_says_what_the_server_says() {
     let server = Server::start(&[]).ready();
     let served = server.get("/api/verdict?effort=first&eps=0.5").json();
-    let few = [
-        "verdict",
-        "--eps",
-        "0.5",
-        "--maps",
-        "20",
-        "--surrogates",
-        "19",
-    ];
-    let told = binary().args(few).arg("--json").output().unwrap();
-    let document: Value = serde_json::from_slice(&told.stdout).unwrap();
-    assert_eq!(document, served);
-    let told = binary().args(few).output().unwrap();
-    let text = String::from_utf8(told.stdout).unwrap();
+    let cache = tempfile::tempdir().unwrap();
+    let tell = |more: &[&str]| {
+        let few = [
+            "verdict",
+            "--eps",
+            "0.5",
+            "--maps",
+            "20",
+            "--surrogates",
+            "19",
+        ];
+        let mut command = binary();
+        command
+            .args(few)
+            .args(more)
+            .arg("--cache-dir")
+            .arg(cache.path());
+        command.output().unwrap()
+    };
+    let document = |more| serde_json::from_slice::<Value>(&tell(more).stdout).unwrap();
+    let mut expected = served.clone();
+    expected["looks_in_all"] = 1.into();
+    assert_eq!(document(&["--json"]), expected);
+    let text = String::from_utf8(tell(&[]).stdout).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), served["headline"].as_str());
     for line in served["lines"].as_array().unwrap() {
         assert!(text.contains(line["text"].as_str().unwrap()), "{line}");
     }
+    // It has looked at the country, and not at the sex of anybody.
+    let late = document(&["--json", "--question", "country"]);
+    assert_eq!(
+        (&late["confirmatory"], &late["declared"]["looks_before"]),
+        (&false.into(), &1.into())
+    );
+    let beforehand = document(&["--json", "--question", "sex,within=source"]);
+    assert_eq!(
+        (&beforehand["confirmatory"], &beforehand["within"]),
+        (&true.into(), &"source".into())
+    );
+    assert_eq!(tell(&["--question", "sex,within="]).status.code(), Some(2));
+    assert_eq!(tell(&["--question", "shoe"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_question_is_declared_before_the_page_can_be_opened() {
+    let server = Server::start(&["--question", "sex,any"]).ready();
+    let questions = server.get("/api/looks").json()["questions"].clone();
+    assert_eq!(
+        (&questions[0]["column"], &questions[0]["any"]),
+        (&"sex".into(), &true.into())
+    );
+    let page = String::from_utf8(server.get("/").body).unwrap();
+    assert!(page.contains("sex"), "the page asks about it");
 }
 
 #[test]

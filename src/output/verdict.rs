@@ -12,6 +12,7 @@ use crate::pipeline::evidence::Question;
 use crate::pipeline::evidence::verdict::{self, InFeatures, VerdictWords};
 
 use super::keyed::SettingParams;
+use super::looks::Declared;
 
 /// Whether the groups of a setting are luck: over many maps, against chance, and what they are made
 /// of.
@@ -62,8 +63,15 @@ pub struct Verdict {
     beside_columns: Option<OverMaps>,
     /// Settings at which this question was looked at, this one included; kept with the cohort.
     looks: usize,
-    /// The p of the best of these looks, which is the one to quote; null for a single look.
+    /// The p of the best of these looks, where that is the one to quote: after several, unless this
+    /// question was declared beforehand at this setting.
     p_over_looks: Option<f64>,
+    /// Whether the question was declared before its column was looked at; otherwise it is exploratory.
+    confirmatory: bool,
+    /// When it was declared, if it was.
+    declared: Option<Declared>,
+    /// Looks at the cohort, whatever they asked, as `/api/looks` lists them.
+    looks_in_all: usize,
     /// A column planted into the groups, which must be found; null without two groups.
     planted: Option<OverMaps>,
     /// Of each test.
@@ -244,8 +252,11 @@ impl Verdict {
                 .collect(),
             beside_features: beside.map(|beside| OfFeatures::new(interest, &beside.features)),
             beside_columns: beside.map(|beside| OverMaps::new(interest, &beside.maps)),
-            looks: words.looks.map_or(1, |looks| looks.n_looks),
+            looks: (words.history.looks).map_or(1, |looks| looks.n_looks),
             p_over_looks: words.looks.map(|looks| looks.p_value),
+            confirmatory: words.history.is_confirmatory(),
+            declared: words.history.declared.as_ref().map(Declared::from),
+            looks_in_all: words.history.n_looks_in_all,
             planted: (found.planted.as_ref()).map(|test| OverMaps::new("planted", test)),
             n_permutations: found.n_permutations,
         }

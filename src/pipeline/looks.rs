@@ -1,7 +1,7 @@
 //! Settings at which a question was looked at: each is a chance to find something, and the best of many
 //! is good by chance. Kept per cohort in the cache, over restarts and browsers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use blake3::{Hash, Hasher};
@@ -22,35 +22,36 @@ type Seen = BTreeMap<[u8; 8], Vec<f32>>;
 /// What was looked at.
 pub(super) struct Looked {
     cache: Arc<Cache>,
-    seen: Mutex<HashMap<Hash, Seen>>,
+    /// Looks are read, added to and written by one at a time.
+    writing: Mutex<()>,
 }
 
 impl Looked {
     pub(super) fn new(cache: Arc<Cache>) -> Self {
         Self {
             cache,
-            seen: Mutex::default(),
+            writing: Mutex::default(),
         }
     }
 
-    /// Counts a look at a question, and says what all looks at it have come to.
-    pub(super) fn add(
+    /// What all looks at a question have come to, this one included; one that `rested` is kept.
+    pub(super) fn with(
         &self,
         study: &Study,
         (question, tried): (&Question, &Tried),
-        averages: &[f64],
+        (averages, rested): (&[f64], bool),
     ) -> OverLooks {
         let key = key(study, question);
-        let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = all.entry(key).or_insert_with(|| {
-            let kept = self.cache.answer(key);
-            kept.map_or_else(Seen::new, |bytes| read(&bytes))
-        });
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another program may have looked since.
+        let kept = self.cache.answer(key);
+        let mut seen = kept.map_or_else(Seen::new, |bytes| read(&bytes));
         let setting = blake3::hash(format!("{tried:?}").as_bytes());
         let place = <[u8; 8]>::try_from(&setting.as_bytes()[..8]).unwrap_or_default();
-        if !averages.is_empty() && seen.len() < MOST && !seen.contains_key(&place) {
-            seen.insert(place, averages.iter().map(|&x| x as f32).collect());
-            self.cache.put_answer(key, written(seen));
+        let averages = averages.iter().map(|&x| x as f32).collect();
+        let is_new = seen.insert(place, averages).is_none();
+        if rested && is_new && seen.len() <= MOST {
+            self.cache.put_answer(key, written(&seen));
         }
         OverLooks {
             n_looks: seen.len(),

@@ -15,13 +15,16 @@ use crate::memo::{Activity, Memo};
 
 use super::asking::{StudyMemo, StudyTicket, ask_on};
 use super::choices::Choices;
-use super::evidence::Question;
 use super::evidence::verdict::{
-    Effort, InFeatures, OverLooks, Parts, Standings, Tried, Uncounted, Verdict, joined, told,
+    Effort, History, InFeatures, Parts, Standings, Tried, Uncounted, Verdict, VerdictWords, joined,
+    told,
 };
+use super::evidence::{Part, Question, Report};
 use super::kept::{self, Kept};
 use super::keys::{Asked, SettingKey, asked};
+use super::ledger::{About, Ledger, Look, LookKind};
 use super::looks::Looked;
+use super::moment::Moment;
 use super::study::{Study, StudyError};
 
 /// Pieces that are kept: a hundred maps of 193 images take 150 KB.
@@ -45,6 +48,8 @@ pub struct Verdicts {
     looked: Looked,
     /// All settings that could as well have been chosen.
     pub choices: Choices,
+    /// What was looked at and declared.
+    pub ledger: Ledger,
     /// Where pieces outlive the program.
     cache: Arc<Cache>,
     /// Pieces that were laid out here, and not found in the cache.
@@ -60,6 +65,7 @@ impl Verdicts {
         Self {
             choices: Choices::new(pool.clone(), busy),
             looked: Looked::new(Arc::clone(&cache)),
+            ledger: Ledger::new(Arc::clone(&cache)),
             cache,
             laid_out: Arc::default(),
             members: Memo::new(KEPT, 1, busy),
@@ -154,18 +160,50 @@ impl Verdicts {
         })
     }
 
-    /// Counts a look at the column of interest, and says what all looks at it have come to; `None` where
-    /// it cannot be tested.
-    pub fn look(
+    /// What is said of a verdict on `study`, a part of `whole`, after all that was looked at and
+    /// declared; one that `rested` on the screen is a look itself.
+    pub fn words(
         &self,
-        study: &Study,
-        (question, tried): (&Question, &Tried),
-        verdict: &Verdict,
-    ) -> Option<OverLooks> {
-        let mut columns = verdict.columns.iter();
-        let interest = columns.find(|column| column.name == question.column)?;
-        let averages = &interest.test.averages;
-        (!averages.is_empty()).then(|| self.looked.add(study, (question, tried), averages))
+        (whole, study): (&Study, &Study),
+        question: &Question,
+        (found, in_features): (&Verdict, &InFeatures),
+        rested: bool,
+    ) -> VerdictWords {
+        let about = About {
+            question: Some(question.clone()),
+            conditions: study.conditions.clone(),
+            tried: Some(found.tried),
+        };
+        let mut columns = found.columns.iter();
+        let interest = columns.find(|column| column.name == question.column);
+        let averages = interest.map_or(&[][..], |column| &column.test.averages);
+        let asked = (question, &found.tried);
+        let looks =
+            (!averages.is_empty()).then(|| self.looked.with(study, asked, (averages, rested)));
+        let known = self.ledger.history(whole, &about);
+        let history = History { looks, ..known };
+        let mut words = study.verdict_words(found, question, in_features, history);
+        if rested {
+            let finding = interest.and_then(|column| column.test.outcome.as_ref().ok());
+            let look = Look {
+                kind: LookKind::Setting,
+                at: Moment::now(),
+                about,
+                n_settings: 1,
+                p_value: finding.map(|found| found.p_value),
+                case: Some(words.case.code().to_owned()),
+            };
+            words.history.n_looks_in_all = self.ledger.look(whole, look);
+        }
+        words
+    }
+
+    /// Says the verdict of a report after all that was looked at and declared; it is a look, too.
+    pub fn retell(&self, of: (&Study, &Study), report: &mut Report) {
+        if let Part::Found(spoken) = &mut report.verdict {
+            let found = (&spoken.verdict, &spoken.in_features);
+            spoken.words = self.words(of, &report.params.question, found, true);
+        }
     }
 
     fn ask<K, V, C>(&self, memo: &StudyMemo<K, V>, key: K, compute: C) -> StudyTicket<K, V>

@@ -13,15 +13,18 @@ use crate::analysis::clustering::plane::Plane;
 use crate::analysis::null::NullParams;
 use crate::analysis::projection::{Frame, ProjectionParams};
 use crate::cohort::Cohort;
+use crate::config::ToDeclare;
 use crate::jobs::Progress;
 use crate::memo::{Activity, Desk, Memo};
 
 use super::asking::{MapTicket, StudyMemo, StudyTicket, ask};
 use super::breakdown::Breakdown;
 use super::details::Details;
+use super::evidence::verdict::Tried;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
 use super::keys::{Asked, MapKey, SettingKey, asked};
+use super::ledger::About;
 use super::part::Parts;
 use super::selection::{Selection, Selections};
 use super::study::{Clusters, Judged, ModelInfo, Projection, Study, StudyError};
@@ -73,6 +76,8 @@ pub struct Workbench {
     pub parts: Parts,
     /// The column that was named beforehand to be asked about.
     pub column: Option<String>,
+    /// The question that is to be declared before anybody can look.
+    pub question: Option<ToDeclare>,
     model: RwLock<ModelInfo>,
     stage: RwLock<Stage>,
     /// What all memos are busy with.
@@ -115,6 +120,7 @@ impl Workbench {
             selections: Selections::default(),
             parts: Parts::new(is_large),
             column: None,
+            question: None,
             model: RwLock::new(model),
             stage: RwLock::new(Stage::Pending),
             maps: Memo::new(kept, threads, busy),
@@ -143,7 +149,13 @@ impl Workbench {
 
     /// Ends the preparation, for better or worse.
     pub fn settle(&self, outcome: Result<Study, StudyError>) {
-        let stage = match outcome {
+        let declared = outcome.and_then(|study| {
+            if let Some(question) = &self.question {
+                self.declare(&study, question)?;
+            }
+            Ok(study)
+        });
+        let stage = match declared {
             Ok(study) => {
                 *self.model.write().unwrap_or_else(PoisonError::into_inner) = study.model.clone();
                 self.gallery.keep(&study.cohort);
@@ -155,6 +167,28 @@ impl Workbench {
             }
         };
         *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    /// Declares a question of the setting that the page opens with.
+    fn declare(&self, study: &Study, question: &ToDeclare) -> Result<(), StudyError> {
+        let name_of = |name: &String| study.cohort.column_name(name).to_owned();
+        let asked = Question {
+            column: name_of(&question.column),
+            within: question.within.as_ref().map(name_of),
+            with_noise: false,
+        };
+        study.check(&asked)?;
+        let here = Tried {
+            map: ProjectionParams::default().default_for(study.n_images()),
+            clustering: ClusteringParams::default(),
+        };
+        let about = About {
+            question: Some(asked),
+            conditions: study.conditions.clone(),
+            tried: (!question.at_any_setting).then_some(here),
+        };
+        self.verdicts.ledger.declare(study, about);
+        Ok(())
     }
 
     /// Ends a preparation that broke off.

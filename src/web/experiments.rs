@@ -190,13 +190,15 @@ pub(super) async fn report(
         repeats: repeats.transpose()?,
         looks: Some(app.workbench.looks()),
     };
+    let whole = app.study()?;
     let (bench, reports) = (Arc::clone(&app.workbench), Arc::clone(&app.reports));
     let known = params.null.as_ref();
     let known = known.and_then(|null| bench.known_null(&study, null.params()));
     let total = params.n_maps(known.is_some());
     let id = app.jobs.start("report", total, move |progress| {
         let found = study.report(params, known, progress);
-        let found = found.map_err(|error| error.to_string())?;
+        let mut found = found.map_err(|error| error.to_string())?;
+        bench.verdicts.retell((&whole, &study), &mut found);
         if let Some(null) = found.null.found() {
             bench.keep_null(&study, null);
         }

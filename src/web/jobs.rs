@@ -21,6 +21,7 @@ use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
 use crate::output::keyed::of_value;
 use crate::output::{Job, JobResult, JobStarted, Search};
+use crate::pipeline::Look;
 use crate::settings::{self, METHOD, RANK_BY};
 
 use super::error::ApiError;
@@ -136,6 +137,7 @@ pub(super) async fn search(
     let study = app.study_of(&query).await?;
     let search = search_params(&request, study.n_images())?.check()?;
     let total = search.params().n_settings();
+    let whole = app.study()?;
     let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("search", total, move |progress| {
         let started = Instant::now();
@@ -143,6 +145,8 @@ pub(super) async fn search(
             .search(&search, progress)
             .map_err(|error| error.to_string())?;
         bench.count_search(total);
+        let look = Look::search(&study, search.params());
+        bench.verdicts.ledger.look(&whole, look);
         let found = Search::new(search.params(), &result, started.elapsed());
         Ok(JobResult::Search(found))
     })?;

@@ -12,6 +12,7 @@ mod export;
 mod frames;
 mod jobs;
 mod k_distance;
+mod looks;
 mod neighbours;
 mod openapi;
 mod page;
@@ -117,6 +118,7 @@ fn routes() -> Vec<Route> {
         evidence::routes(),
         verdict::routes(),
         choices::routes(),
+        looks::routes(),
         export::routes(),
         experiments::routes(),
         jobs::routes(),

@@ -10,8 +10,9 @@ use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::projection::ProjectionParams;
 use crate::memo::Ticket;
 use crate::pipeline::evidence::Question;
+use crate::pipeline::evidence::verdict::Tried;
 use crate::pipeline::{
-    Clusters, MapTicket, Projection, Selection, Stage, Study, StudyError, Workbench,
+    About, Clusters, MapTicket, Projection, Selection, Stage, Study, StudyError, Workbench,
 };
 
 use super::error::ApiError;
@@ -47,6 +48,23 @@ impl Setting {
         let checked = setting.study.check(&setting.question);
         checked.map_err(StudyError::from)?;
         Ok(setting)
+    }
+
+    /// What a look at it is about.
+    pub(super) fn about(&self) -> About {
+        About {
+            question: Some(self.question.clone()),
+            conditions: self.study.conditions.clone(),
+            tried: Some(self.tried()),
+        }
+    }
+
+    /// How its map and clusters are made.
+    pub(super) fn tried(&self) -> Tried {
+        Tried {
+            map: self.map,
+            clustering: self.clustering,
+        }
     }
 
     /// Asks for its map.

@@ -5,7 +5,7 @@ use axum::extract::{self, State};
 
 use crate::analysis::settings::Words as _;
 use crate::output::Verdict;
-use crate::pipeline::evidence::verdict::{Effort, FIRST, FULL, Tried};
+use crate::pipeline::evidence::verdict::{Effort, FIRST, FULL};
 use crate::settings::EFFORT;
 
 use super::App;
@@ -39,10 +39,7 @@ async fn verdict(
     let effort = effort.transpose()?.map_or(FULL, Effort::of);
     let setting = Setting::to_test(&app.workbench, &query).await?;
     let (study, question) = (&setting.study, &setting.question);
-    let tried = Tried {
-        map: setting.map,
-        clustering: setting.clustering,
-    };
+    let tried = setting.tried();
     let verdicts = &app.workbench.verdicts;
     let in_features = wait(verdicts.in_features(study, Vec::new())).await?;
     let (mut members, mut standings) = (Vec::new(), Vec::new());
@@ -56,10 +53,8 @@ async fn verdict(
     let found = verdicts.verdict(study, asked, members, standings, in_features.clone());
     let found = wait(found).await?;
     // A first word is not yet a look: the hand may go on.
-    let looks = match effort == FIRST {
-        true => None,
-        false => verdicts.look(study, (question, &tried), &found),
-    };
-    let words = study.verdict_words(&found, question, &in_features, looks);
+    let rested = effort != FIRST;
+    let of = (&*app.study()?, &**study);
+    let words = verdicts.words(of, question, (&found, &in_features), rested);
     Ok(Json(Verdict::new((&found, &words), &in_features, question)))
 }

@@ -63,6 +63,17 @@ export interface components {
       /** @description The noise last. */
       clusters: components["schemas"]["ClusterBreakdown"][];
     };
+    /** @description Groups that a hand drew, in patients that did not make them. */
+    ByHand: {
+      /** @description The column of interest. */
+      column: string;
+      /** @description Every column, the one with the least p first. */
+      columns: components["schemas"]["Replicated"][];
+      /** @description Splits of the patients in two halves. */
+      n_splits: number;
+      /** @description What it says of the column of interest. */
+      sentence: string;
+    };
     /** @description A cell's value; a date as ISO 8601 has it, in the precision that it was given in. */
     CellValue: number | string | boolean;
     /** @description One aspect of the setting against cohorts without clusters. */
@@ -289,6 +300,39 @@ export interface components {
       /** @description What was found, in a sentence. */
       sentence: string;
     };
+    /** @description When a question was declared, and after what. */
+    Declared: {
+      /** @description In UTC (RFC 3339). */
+      time: string;
+      /** @description Looks at its column before that: none, and it is confirmatory. */
+      looks_before: number;
+      /** @description Whether it means any setting. */
+      any: boolean;
+      /** @description In words. */
+      text: string;
+    };
+    /** @description A question that was declared. */
+    DeclaredQuestion: {
+      /** @description The column; null of a search. */
+      column: string | null;
+      /** @description The column whose levels are held fixed. */
+      within: string | null;
+      noise: components["schemas"]["NoiseIs"];
+      /** @description The conditions that the images meet. */
+      where: string[];
+      /** @description The setting in words. */
+      setting: string;
+      /** @description The setting; null where any is meant. Of a plane and a search it is what they go out from. */
+      params: components["schemas"]["SettingParams"] | null;
+      /** @description In UTC (RFC 3339). */
+      time: string;
+      /** @description Looks at its column before that: none, and it is confirmatory. */
+      looks_before: number;
+      /** @description Whether it means any setting. */
+      any: boolean;
+      /** @description In words. */
+      text: string;
+    };
     /**
      * @description How far apart two images are in feature space.
      * @enum {string}
@@ -508,6 +552,11 @@ export interface components {
       /** @description The distance of each of them on the standardised map, ascending. */
       distance: number[];
     };
+    /**
+     * @description What a look is.
+     * @enum {string}
+     */
+    KindOfLook: "condition" | "column" | "level" | "noise" | "setting" | "plane" | "search";
     /** @description One of the questions. */
     Line: {
       /** @description Which it is: features, grouped, chance, again, made_of or column. */
@@ -524,6 +573,38 @@ export interface components {
       value: number | null;
       /** @description The same as it is written, with what it is; empty where there is none. */
       written: string;
+    };
+    /** @description Something that was looked at. */
+    Look: {
+      /** @description What it changed of the look before it, or that it is a plane or a search. */
+      kind: components["schemas"]["KindOfLook"];
+      /** @description When it was first, in UTC (RFC 3339). */
+      time: string;
+      /** @description The column; null of a search. */
+      column: string | null;
+      /** @description The column whose levels are held fixed. */
+      within: string | null;
+      noise: components["schemas"]["NoiseIs"];
+      /** @description The conditions that the images meet. */
+      where: string[];
+      /** @description The setting in words. */
+      setting: string;
+      /** @description The setting; null where any is meant. Of a plane and a search it is what they go out from. */
+      params: components["schemas"]["SettingParams"] | null;
+      /** @description Settings that were looked at: 1, or those of a plane or a search. */
+      n_settings: number;
+      /** @description The column's own p; null where it was not tested. */
+      p: number | null;
+      /** @description The verdict's case; null of a plane and a search. */
+      case: string | null;
+    };
+    /**
+     * @description All that was looked at and declared of a cohort, the first first: kept with it, over restarts and
+     *     browsers.
+     */
+    Looks: {
+      looks: components["schemas"]["Look"][];
+      questions: components["schemas"]["DeclaredQuestion"][];
     };
     /**
      * @description How a map is made
@@ -597,6 +678,11 @@ export interface components {
      * @enum {string}
      */
     Noise: "in" | "out";
+    /**
+     * @description Whether noise is left out or one more cluster.
+     * @enum {string}
+     */
+    NoiseIs: "out" | "in";
     /**
      * @description The result of a null job; `search --null` prints the same under `null`. The fields at the top
      *     are those of the notebook's score.
@@ -949,6 +1035,47 @@ export interface components {
       /** @description Null in a report, where equal inputs give equal bytes. */
       elapsed_ms: number | null;
     };
+    /** @description A column, what is held fixed, and at which setting. */
+    QuestionRequest: {
+      /**
+       * @description Whether it is asked of any setting, and not of this one.
+       * @default false
+       */
+      any: boolean;
+      /** @enum {unknown} */
+      method?: "tsne" | "pca" | "umap";
+      n_components?: number;
+      perplexity?: number;
+      max_iter?: number;
+      n_neighbors?: number;
+      min_dist?: number;
+      random_state?: number;
+      /** @enum {unknown} */
+      init?: "pca" | "random";
+      /** @enum {unknown} */
+      metric?: "euclidean" | "cosine" | "manhattan";
+      learning_rate?: number | "auto";
+      early_exaggeration?: number;
+      n_epochs?: number | "auto";
+      /** @enum {unknown} */
+      clustering?: "dbscan" | "hdbscan";
+      eps?: number;
+      min_cluster_size?: number;
+      min_samples?: number;
+      /** @enum {unknown} */
+      cluster_selection_method?: "eom" | "leaf";
+      /** @default [] */
+      where: string[];
+      breakdown?: string;
+      within?: string;
+      /** @default [] */
+      own: string[];
+      /**
+       * @default out
+       * @enum {unknown}
+       */
+      noise: "out" | "in";
+    };
     /** @description `numpy.arange`'s arguments: stop is left out. */
     Range: {
       start: number;
@@ -987,6 +1114,18 @@ export interface components {
       fraction: number | null;
       /** @default 42 */
       seed: number | null;
+    };
+    /** @description One column in patients that did not make the groups. */
+    Replicated: {
+      name: string;
+      /** @description Why it cannot be tested. */
+      reason: string | null;
+      /** @description Over all splits (Meinshausen, Meier and Bühlmann 2009). */
+      p_value: number;
+      /** @description The mean effect over the splits in which it could be tested. */
+      effect: number;
+      /** @description These. */
+      n_tested: number;
     };
     /** @description Where a report can be read. */
     ReportAddress: {
@@ -1414,8 +1553,17 @@ export interface components {
       beside_columns: components["schemas"]["OverMaps"] | null;
       /** @description Settings at which this question was looked at, this one included; kept with the cohort. */
       looks: number;
-      /** @description The p of the best of these looks, which is the one to quote; null for a single look. */
+      /**
+       * @description The p of the best of these looks, where that is the one to quote: after several, unless this
+       *     question was declared beforehand at this setting.
+       */
       p_over_looks: number | null;
+      /** @description Whether the question was declared before its column was looked at; otherwise it is exploratory. */
+      confirmatory: boolean;
+      /** @description When it was declared, if it was. */
+      declared: components["schemas"]["Declared"] | null;
+      /** @description Looks at the cohort, whatever they asked, as `/api/looks` lists them. */
+      looks_in_all: number;
       /** @description A column planted into the groups, which must be found; null without two groups. */
       planted: components["schemas"]["OverMaps"] | null;
       /** @description Of each test. */
@@ -1461,6 +1609,7 @@ export type Assumption = components["schemas"]["Assumption"];
 export type Axis = components["schemas"]["Axis"];
 export type BestPlace = components["schemas"]["BestPlace"];
 export type Breakdown = components["schemas"]["Breakdown"];
+export type ByHand = components["schemas"]["ByHand"];
 export type CellValue = components["schemas"]["CellValue"];
 export type ChanceTest = components["schemas"]["ChanceTest"];
 export type ChangedPicture = components["schemas"]["ChangedPicture"];
@@ -1475,6 +1624,8 @@ export type CohortState = components["schemas"]["CohortState"];
 export type Column = components["schemas"]["Column"];
 export type ColumnKind = components["schemas"]["ColumnKind"];
 export type ColumnTest = components["schemas"]["ColumnTest"];
+export type Declared = components["schemas"]["Declared"];
+export type DeclaredQuestion = components["schemas"]["DeclaredQuestion"];
 export type DistanceMetric = components["schemas"]["DistanceMetric"];
 export type EnrichedCell = components["schemas"]["EnrichedCell"];
 export type Enrichment = components["schemas"]["Enrichment"];
@@ -1492,7 +1643,10 @@ export type JobStarted = components["schemas"]["JobStarted"];
 export type JobState = components["schemas"]["JobState"];
 export type JoinReport = components["schemas"]["JoinReport"];
 export type KDistance = components["schemas"]["KDistance"];
+export type KindOfLook = components["schemas"]["KindOfLook"];
 export type Line = components["schemas"]["Line"];
+export type Look = components["schemas"]["Look"];
+export type Looks = components["schemas"]["Looks"];
 export type MapMethod = components["schemas"]["MapMethod"];
 export type MapParams = components["schemas"]["MapParams"];
 export type Mark = components["schemas"]["Mark"];
@@ -1502,6 +1656,7 @@ export type Moved = components["schemas"]["Moved"];
 export type Neighbour = components["schemas"]["Neighbour"];
 export type Neighbours = components["schemas"]["Neighbours"];
 export type Noise = components["schemas"]["Noise"];
+export type NoiseIs = components["schemas"]["NoiseIs"];
 export type Null = components["schemas"]["Null"];
 export type NullRequest = components["schemas"]["NullRequest"];
 export type NullSetting = components["schemas"]["NullSetting"];
@@ -1521,9 +1676,11 @@ export type PlaneEvidence = components["schemas"]["PlaneEvidence"];
 export type PlaneValues = components["schemas"]["PlaneValues"];
 export type Projection = components["schemas"]["Projection"];
 export type Quality = components["schemas"]["Quality"];
+export type QuestionRequest = components["schemas"]["QuestionRequest"];
 export type Range = components["schemas"]["Range"];
 export type Repeats = components["schemas"]["Repeats"];
 export type RepeatsRequest = components["schemas"]["RepeatsRequest"];
+export type Replicated = components["schemas"]["Replicated"];
 export type ReportAddress = components["schemas"]["ReportAddress"];
 export type ReportRequest = components["schemas"]["ReportRequest"];
 export type Resamples = components["schemas"]["Resamples"];

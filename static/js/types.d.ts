@@ -50,6 +50,7 @@ export type Job = Omit<answers.Job, "kind" | "result"> & { result: any };
 
 export type ColumnTest = answers.ColumnTest;
 export type Association = answers.Association;
+export type Looks = answers.Looks;
 export type Verdict = answers.Verdict;
 export type PlaneTest = answers.PlaneAssociation;
 export type SpecificationCurve = answers.SpecificationCurve;

@@ -43,6 +43,10 @@ fn steady(answer: &Value) -> Value {
         Value::Object(values) => {
             let value = |(key, value): (&String, &Value)| {
                 let value = match (key.as_str(), value) {
+                    ("time", Value::String(_)) => "a moment".into(),
+                    ("text", Value::String(text)) if text.starts_with("declared") => {
+                        "declared".into()
+                    }
                     ("elapsed_ms" | "eta_ms" | "version" | "negatoscope", _) => Value::Null,
                     // Packed, so that a digit changes all of it: its length.
                     ("coordinates", Value::Array(frames)) if frames[0].is_string() => {

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, visit } from "./harness.mjs";
+import { drawn, judged, mapPixels, rested, visit } from "./harness.mjs";
 import { countColour, countDifferences, decodePng } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -351,6 +351,48 @@ export function evidenceTests(tools) {
     );
     assert.equal(await page.getAttribute('#search-table [data-key="silhouette"]', "aria-sort"), "descending");
     assert.match(await page.innerText("#search-axis"), /higher silhouette/);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("a question is declared by a button, and looks are listed with links to their settings", async () => {
+    const { page, faults, close } = await open({ method: "pca", eps: "0.5", min_samples: "4" });
+    await judged(page);
+    await page.click("#declare");
+    await page.waitForSelector("#declare:disabled", { timeout: JOB_MS });
+    await judged(page);
+    assert.match(await page.innerText(".verdict-question"), /declared .* UTC, after [0-9]+ looks?$/);
+    assert.match(await page.innerText('.verdict-line[data-key="column"]'), /exploratory/);
+    assert.match((await page.getAttribute("#declare", "title")) ?? "", /is declared/);
+    await page.click("#looks summary");
+    await page.locator("#looks li").first().waitFor();
+    const told = await page.evaluate(() => fetch("/api/looks").then((answer) => answer.json()));
+    assert.equal(await page.locator("#looks li").count(), told.looks.length + told.questions.length);
+    assert.equal(await page.innerText("#looks summary"), `Looks (${told.looks.length})`);
+    await page.focus("#eps-track");
+    await page.keyboard.press("ArrowRight");
+    await judged(page);
+    await page.locator("#looks a", { hasText: "PCA; DBSCAN, eps 0.5, min_samples 4" }).first().click();
+    await drawn(page);
+    assert.match(page.url(), /clustering=dbscan&eps=0.5&min_samples=4/);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("a question that was declared before its column was shown is confirmatory", async () => {
+    const { page, faults, close } = await open({ method: "pca", eps: "0.5", min_samples: "4" });
+    const body = JSON.stringify({ breakdown: "finding", any: true });
+    const declare = (/** @type {string} */ body) =>
+      fetch("/api/question", { method: "POST", headers: { "content-type": "application/json" }, body }).then(
+        ({ status }) => status,
+      );
+    assert.equal(await page.evaluate(declare, body), 201);
+    await page.selectOption("#breakdown", "finding");
+    await page
+      .locator(".verdict-question", { hasText: /before looking, for any setting$/ })
+      .waitFor({ timeout: JOB_MS });
+    assert.match(await page.innerText('.verdict-line[data-key="column"]'), /declared beforehand/);
+    assert.equal(await page.isDisabled("#declare"), true);
     assert.deepEqual(faults, []);
     await close();
   });

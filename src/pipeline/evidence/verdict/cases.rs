@@ -5,7 +5,7 @@ use crate::analysis::null::AspectTest;
 use crate::analysis::specification::MIN_CLUSTERED;
 
 use super::super::association::Question;
-use super::{ColumnOverMaps, Verdict};
+use super::{ColumnOverMaps, History, Verdict};
 
 /// Two maps agree by less than this: their groups do not come again. docs/statistics.md has the
 /// agreement of maps of clouds with and without groups.
@@ -171,15 +171,18 @@ pub(super) struct Names {
     pub(super) held: String,
 }
 
-/// The case of a verdict; `p_over_looks` is what the column of interest is judged by after several
-/// looks.
-pub(super) fn case_of(verdict: &Verdict, question: &Question, p_over_looks: Option<f64>) -> Case {
+/// The case of a verdict; the history says what the column of interest is judged by.
+pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History) -> Case {
     let interest = &question.column;
     let evident = |column: &&ColumnOverMaps| {
         (column.test.outcome.as_ref()).is_ok_and(|found| found.is_evident())
     };
-    let mut columns = verdict.columns.iter().filter(evident);
-    let others = columns.clone().any(|column| column.name != *interest);
+    let (of_interest, others): (Vec<_>, Vec<_>) =
+        (verdict.columns.iter()).partition(|column| column.name == *interest);
+    let is_found = |column: &&ColumnOverMaps| {
+        (column.test.outcome.as_ref()).is_ok_and(|found| history.is_evident(found))
+    };
+    let over_looks = history.paid_for().map(|looks| looks.p_value);
     let beside = verdict.beside.as_ref().is_none_or(|beside| {
         let of_maps = beside.maps.outcome.as_ref().ok();
         let of_features = beside.features.outcome.as_ref().ok();
@@ -194,9 +197,8 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, p_over_looks: Opti
         agreement: verdict.agreement.ari.median,
         by_chance: verdict.chance.as_ref().ok().map(|aspects| least(aspects)),
         n_surrogates: verdict.effort.n_surrogates,
-        interest: columns.any(|column| column.name == *interest)
-            && p_over_looks.is_none_or(|p| p <= LEVEL),
-        others,
+        interest: of_interest.iter().any(is_found) && over_looks.is_none_or(|p| p <= LEVEL),
+        others: others.iter().any(evident),
         is_held: !verdict.held.is_empty(),
         beside,
     })

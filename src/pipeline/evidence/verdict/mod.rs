@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::analysis::association::{
-    AssociationParams, AveragedTest, FeatureSpace, FeatureTest, Held, Noise, Values as Tested,
-    crossed,
+    AssociationParams, AveragedFinding, AveragedTest, FeatureSpace, FeatureTest, Held, LEVEL,
+    Noise, Values as Tested, crossed,
 };
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place, planted};
@@ -21,9 +21,11 @@ use crate::analysis::surrogate::SurrogateKind;
 use crate::analysis::{Count, Monitor};
 use crate::cohort::Column;
 
+use super::super::moment::Moment;
 use super::super::study::{Study, StudyError};
 use super::super::values::{self, Values, group_numbers, tested_values};
 use super::association::{Question, as_held, as_tested};
+use super::words;
 
 pub(super) use cases::AGAIN;
 pub use cases::Case;
@@ -78,6 +80,75 @@ pub struct OverLooks {
     pub n_looks: usize,
     /// The p of the best of them.
     pub p_value: f64,
+}
+
+/// A question that was declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
+    /// When.
+    pub at: Moment,
+    /// Looks at its column before that.
+    pub n_looks_before: usize,
+    /// Whether it means any setting and not this one.
+    pub at_any_setting: bool,
+    /// Questions that were declared before their columns were looked at.
+    pub n_beforehand: usize,
+}
+
+impl Declared {
+    /// Whether nobody had looked.
+    pub fn is_beforehand(&self) -> bool {
+        self.n_looks_before == 0
+    }
+
+    /// "declared 29 Nov 2026, 07:30 UTC, before looking, for any setting".
+    pub fn in_words(&self) -> String {
+        let when = match self.n_looks_before {
+            0 => "before looking".to_owned(),
+            n => format!("after {}", words::plural(n, "look")),
+        };
+        let setting = if self.at_any_setting {
+            ", for any setting"
+        } else {
+            ""
+        };
+        format!("declared {}, {when}{setting}", self.at.in_words())
+    }
+}
+
+/// What was done before a verdict is spoken.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct History {
+    /// What the looks at the question have come to; `None` where it cannot be tested.
+    pub looks: Option<OverLooks>,
+    /// The declaration of the question, if there is one.
+    pub declared: Option<Declared>,
+    /// Looks at the cohort, whatever they asked.
+    pub n_looks_in_all: usize,
+}
+
+impl History {
+    /// Whether the question was declared before its column was looked at.
+    pub fn is_confirmatory(&self) -> bool {
+        self.declared
+            .is_some_and(|declared| declared.is_beforehand())
+    }
+
+    /// Whether the column of interest goes with the groups by this test: by p where it was declared.
+    fn is_evident(&self, found: &AveragedFinding) -> bool {
+        match self.is_confirmatory() {
+            true => found.p_value <= LEVEL,
+            false => found.is_evident(),
+        }
+    }
+
+    /// The looks that the p to quote is over: none after a single one, and none where this very
+    /// setting was declared beforehand.
+    fn paid_for(&self) -> Option<OverLooks> {
+        let is_this_setting = |declared: Declared| !declared.at_any_setting;
+        let is_free = self.is_confirmatory() && self.declared.is_some_and(is_this_setting);
+        self.looks.filter(|looks| looks.n_looks > 1 && !is_free)
+    }
 }
 
 /// Each goes on where the one before ended.
@@ -386,7 +457,7 @@ impl Study {
         };
         let verdict = self.verdict(question, (tried, effort), &parts, counter)?;
         Ok(Spoken {
-            words: self.verdict_words(&verdict, question, &in_features, None),
+            words: self.verdict_words(&verdict, question, &in_features, History::default()),
             verdict,
             in_features,
         })

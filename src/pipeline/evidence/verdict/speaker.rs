@@ -7,7 +7,7 @@ use crate::analysis::surrogate::SurrogateKind;
 use super::super::association::Question;
 use super::super::words::{self, Unit};
 use super::cases::{AGAIN, Case, Names, case_of, least};
-use super::{ColumnInFeatures, ColumnOverMaps, InFeatures, OverLooks, Verdict};
+use super::{ColumnInFeatures, ColumnOverMaps, History, InFeatures, OverLooks, Verdict};
 use crate::pipeline::Study;
 
 /// Columns that a sentence names.
@@ -27,7 +27,9 @@ pub struct VerdictWords {
     pub lines: Vec<Line>,
     /// What to know of it, in sentences.
     pub warnings: Vec<String>,
-    /// What the looks at this question have come to, where there were several.
+    /// What was done before.
+    pub history: History,
+    /// What the looks at this question have come to, where that is to be quoted.
     pub looks: Option<OverLooks>,
 }
 
@@ -88,12 +90,13 @@ impl Study {
         verdict: &Verdict,
         question: &Question,
         in_features: &InFeatures,
-        looks: Option<OverLooks>,
+        history: History,
     ) -> VerdictWords {
-        let looks = looks.filter(|looks| looks.n_looks > 1);
-        let case = case_of(verdict, question, looks.map(|looks| looks.p_value));
+        let looks = history.paid_for();
+        let case = case_of(verdict, question, &history);
         let speaker = Speaker {
             case,
+            history,
             looks,
             study: self,
             question,
@@ -113,6 +116,7 @@ impl Study {
                 speaker.column(),
             ],
             warnings: speaker.warnings(),
+            history,
             looks,
         }
     }
@@ -120,6 +124,7 @@ impl Study {
 
 struct Speaker<'a> {
     case: Case,
+    history: History,
     looks: Option<OverLooks>,
     study: &'a Study,
     question: &'a Question,
@@ -477,7 +482,8 @@ impl Speaker<'_> {
             Ok(found) => found,
         };
         let over_maps = self.over_maps(name, column);
-        let first = if found.is_evident() {
+        let is_evident = self.history.is_evident(found);
+        let first = if is_evident {
             format!(
                 "{} goes with the groups of all maps.",
                 words::capital(&over_maps)
@@ -491,15 +497,16 @@ impl Speaker<'_> {
             holds: Some(matches!(self.case, Case::Beside | Case::OfInterest)),
             label: words::capital(name),
             short: format!(
-                "{}; p {} to {} by a single map",
+                "{}; p {} to {} by a single map; {}",
                 match self.case {
                     Case::Through =>
                         format!("no further than {} go", words::list(&self.verdict.held)),
-                    _ if found.is_evident() => "goes with the groups".to_owned(),
+                    _ if is_evident => "goes with the groups".to_owned(),
                     _ => "no evidence that it goes with the groups".to_owned(),
                 },
                 words::significant(found.single.low),
-                words::significant(found.single.high)
+                words::significant(found.single.high),
+                self.declared_or_not()
             ),
             value: Some(self.looks.map_or(found.p_value, |looks| looks.p_value)),
             written: match self.looks {
@@ -511,9 +518,10 @@ impl Speaker<'_> {
                 None => format!("p {}", words::significant(found.p_value)),
             },
             text: format!(
-                "{first}{}{}{beside}",
+                "{first}{}{}{beside}{}",
                 self.over_looks(),
-                self.replicated(name)
+                self.replicated(name),
+                self.confirmatory()
             ),
         }
     }
@@ -570,10 +578,10 @@ impl Speaker<'_> {
             topic: Topic::Column,
             holds: Some(holds),
             label: words::capital(name),
-            short,
+            short: format!("{short}; {}", self.declared_or_not()),
             value: Some(p_value),
             written: format!("p {}", words::significant(p_value)),
-            text: format!("{first}{}", self.beside()),
+            text: format!("{first}{}{}", self.beside(), self.confirmatory()),
         }
     }
 
@@ -632,6 +640,32 @@ impl Speaker<'_> {
                 words::p(looks.p_value)
             )
         })
+    }
+
+    fn declared_or_not(&self) -> &'static str {
+        match self.history.is_confirmatory() {
+            true => "declared beforehand",
+            false => "exploratory",
+        }
+    }
+
+    /// " It was declared 29 Nov 2026, 07:30 UTC, before looking, so its own p is the one to quote."
+    fn confirmatory(&self) -> String {
+        let Some(declared) = self.history.declared else {
+            return " It was not declared beforehand, and so is exploratory.".to_owned();
+        };
+        let said = declared.in_words();
+        if !declared.is_beforehand() {
+            return format!(" It was {said}, and so is exploratory.");
+        }
+        let quoted = match self.looks {
+            Some(_) => "and is confirmatory",
+            None => "so its own p is the one to quote",
+        };
+        match declared.n_beforehand {
+            1 => format!(" It was {said}, {quoted}."),
+            n => format!(" It was {said}, as one of {n} questions, {quoted}."),
+        }
     }
 
     /// What the test says of columns that cannot matter, and of one that must.

@@ -6,7 +6,7 @@
 import { getAnswer, isAbort, messageOf } from "../../api.js";
 import { byId, el } from "../../dom.js";
 import { verdictPath } from "../../evidence/paths.js";
-import { plural, unbroken } from "../../format.js";
+import { unbroken } from "../../format.js";
 
 /** @import {AppState, Page, Verdict} from "../../types.js" */
 
@@ -32,8 +32,13 @@ export function bindVerdict({ store }) {
   const open = /** @type {Set<string>} */ (new Set());
   let asked = "";
   let abort = new AbortController();
+  // What is loaded once there is a verdict to stand under.
+  const looks = el("div");
 
-  store.watch(["params", "shown", "breakdown", "noise", "within", "cohort"], (state) => {
+  store.watch(["params", "shown", "breakdown", "noise", "within", "cohort"], follow);
+
+  /** @param {AppState} state */
+  function follow(state) {
     const isByHand = state.params.own.length > 0;
     const wanted = isByHand ? BY_HAND : pathOf(state);
     box.hidden = state.cohort?.state === "ready" && !canBeAsked(state);
@@ -46,7 +51,13 @@ export function bindVerdict({ store }) {
     box.setAttribute("aria-busy", String(!isByHand));
     if (isByHand) box.replaceChildren(el("p", { class: "quiet" }, BY_HAND));
     else if (wanted !== "") void ask(wanted, abort.signal);
-  });
+  }
+
+  /** The verdict says what was declared, and so is asked for again. */
+  function again() {
+    asked = "";
+    follow(store.get());
+  }
 
   /** @param {string} path @param {AbortSignal} signal */
   async function ask(path, signal) {
@@ -60,7 +71,7 @@ export function bindVerdict({ store }) {
         const verdict = await getAnswer(`${path}&effort=${effort}`, signal);
         show(verdict, effort === efforts.at(-1)?.[0]);
         box.dataset.effort = effort;
-        if (open.size === 0) box.style.minHeight = `${box.offsetHeight}px`;
+        if (open.size === 0 && !looks.querySelector("[open]")) box.style.minHeight = `${box.offsetHeight}px`;
       }
     } catch (error) {
       if (isAbort(error)) return;
@@ -74,28 +85,24 @@ export function bindVerdict({ store }) {
 
   /** @param {Verdict} verdict @param {boolean} isLast */
   function show(verdict, isLast) {
-    const focused = box.contains(document.activeElement) ? document.activeElement?.parentElement?.dataset.key : null;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    const key = box.contains(focused) ? focused?.parentElement?.dataset.key : null;
     box.className = `verdict ${verdict.real ? "real" : "amber"}${verdict.groups ? "" : " without-groups"}`;
     box.setAttribute("aria-busy", "false");
     box.replaceChildren(
       el("p", { class: "verdict-headline" }, unbroken(verdict.headline)),
       el("div", { class: "verdict-lines" }, ...verdict.lines.map((line) => lineOf(line, open))),
       ...verdict.warnings.map((text) => el("p", { class: "quiet" }, unbroken(text))),
-      el("p", { class: "quiet verdict-of" }, madeOf(verdict, isLast)),
+      looks,
     );
-    if (focused) /** @type {HTMLElement | null} */ (box.querySelector(`[data-key="${focused}"] summary`))?.focus();
+    void import("./looks.js").then(({ showFoot }) => showFoot(looks, [verdict, isLast], store, again));
+    if (looks.contains(focused)) focused?.focus();
+    if (key) /** @type {HTMLElement | null} */ (box.querySelector(`[data-key="${key}"] summary`))?.focus();
   }
 }
 
 /** @param {number} ms */
 const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** @param {Verdict} verdict @param {boolean} isLast */
-const madeOf = ({ n_maps, n_surrogates }, isLast) =>
-  [
-    `Over ${plural(n_maps, "map")} and ${plural(n_surrogates, "cohort")} without groups`,
-    isLast ? "." : "; being refined …",
-  ].join("");
 
 /** @param {Verdict["lines"][number]} line @param {Set<string>} open */
 function lineOf({ key, holds, label, short, text, written }, open) {
