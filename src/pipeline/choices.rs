@@ -16,9 +16,8 @@ use super::evidence::choices::{
 };
 use super::evidence::verdict::Tried;
 use super::evidence::{ByHand, Question};
-use super::keys::{Asked, SettingKey, asked};
+use super::keys::{Asked, SettingKey, asked, without_axes};
 use super::study::{Clusters, Projection, Study, StudyError};
-use super::workbench::without_axes;
 
 /// Planes of maps that are kept: twenty maps of 193 images take 8 MB.
 const KEPT: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");

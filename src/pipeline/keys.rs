@@ -89,3 +89,9 @@ impl SettingKey {
         }
     }
 }
+
+/// A plane spans the values of the two axes, whatever they are just now.
+pub(super) fn without_axes(clustering: ClusteringParams) -> ClusteringParams {
+    let grid = clustering.method().grid;
+    clustering.at(grid.map(|values| values.first().copied().unwrap_or(f64::NAN)))
+}

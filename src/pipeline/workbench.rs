@@ -23,7 +23,7 @@ use super::details::Details;
 use super::evidence::verdict::Tried;
 use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
 use super::gallery::Gallery;
-use super::keys::{Asked, MapKey, SettingKey, asked};
+use super::keys::{Asked, MapKey, SettingKey, asked, without_axes};
 use super::ledger::About;
 use super::part::Parts;
 use super::selection::{Selection, Selections};
@@ -415,10 +415,4 @@ impl Workbench {
 
 fn null_key(study: &Study, params: &NullParams) -> NullKey {
     (study.conditions.clone(), format!("{params:?}"))
-}
-
-/// A plane spans the values of the two axes, whatever they are just now.
-pub(super) fn without_axes(clustering: ClusteringParams) -> ClusteringParams {
-    let grid = clustering.method().grid;
-    clustering.at(grid.map(|values| values.first().copied().unwrap_or(f64::NAN)))
 }

@@ -2,7 +2,7 @@
 //! tree.
 
 use super::descent::Objective;
-use super::exact::{Forces, combine, kernel, minus_ln_similarity, normalisation};
+use super::forces::{Forces, combine, kernel, minus_ln_similarity, normalisation};
 use super::map::Map;
 use super::sparse::SparseAffinities;
 use super::tree::Tree;

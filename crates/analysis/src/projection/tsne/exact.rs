@@ -10,6 +10,7 @@
 
 use super::affinities;
 use super::descent::Objective;
+use super::forces::{Forces, combine, kernel, minus_ln_similarity, normalisation};
 use super::map::Map;
 use super::pairs::Pairs;
 use crate::monitor::{Cancelled, Monitor};
@@ -36,37 +37,6 @@ enum Affinities<const D: usize> {
     /// the diagonal and in the padding.
     ByBlocks(Vec<[f32; LANES]>),
     ByPairs(Pairs<D>),
-}
-
-/// What all points do to the [`LANES`] points of a block.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(align(64))]
-pub(super) struct Forces<const D: usize> {
-    /// Σ p w (y_i - y_j)
-    pub(super) attraction: [[f32; LANES]; D],
-    /// Σ q w (y_i - y_j), not yet divided by the sum of all q.
-    pub(super) repulsion: [[f32; LANES]; D],
-    /// Σ q, the point's own 1 included; by pairs, that of two points counts twice with the first.
-    pub(super) similarity: [f32; LANES],
-}
-
-impl<const D: usize> Forces<D> {
-    pub(super) const NONE: Self = Self {
-        attraction: [[0.0; LANES]; D],
-        repulsion: [[0.0; LANES]; D],
-        similarity: [0.0; LANES],
-    };
-
-    #[inline(always)]
-    pub(super) fn add(&mut self, other: &Self) {
-        for lane in 0..LANES {
-            for axis in 0..D {
-                self.attraction[axis][lane] += other.attraction[axis][lane];
-                self.repulsion[axis][lane] += other.repulsion[axis][lane];
-            }
-            self.similarity[lane] += other.similarity[lane];
-        }
-    }
 }
 
 impl<const D: usize> Exact<D> {
@@ -127,15 +97,6 @@ pub(super) fn by_blocks(joint: &[f64], n_samples: usize) -> Vec<[f32; LANES]> {
     affinities
 }
 
-/// Σ of all q over pairs of different points, in both orders.
-pub(super) fn normalisation<const D: usize>(forces: &[Forces<D>], n_samples: usize) -> f64 {
-    let similarities = forces.iter().flat_map(|forces| &forces.similarity);
-    similarities
-        .take(n_samples)
-        .map(|&similarity| f64::from(similarity) - 1.0)
-        .sum()
-}
-
 impl<const D: usize> Objective<D> for Exact<D> {
     fn kl_divergence(&mut self, map: &Map<D>, _: &dyn Monitor) -> Result<f64, Cancelled> {
         self.find_forces(map);
@@ -163,51 +124,6 @@ impl<const D: usize> Objective<D> for Exact<D> {
             Affinities::ByPairs(pairs) => pairs.nearly_cross_entropy(map),
         };
         self.divergence(cross, map.n_samples)
-    }
-}
-
-/// gradient ← 2 (α + 1)/α (exaggeration · attraction - repulsion / Σ q), with α the degrees of
-/// freedom.
-pub(super) fn combine<const D: usize>(
-    forces: &[Forces<D>],
-    exaggeration: f32,
-    repulsion: f32,
-    gradient: &mut Map<D>,
-) {
-    let factor = 2.0 * (degrees_of_freedom::<D>() + 1.0) / degrees_of_freedom::<D>();
-    for (axis, gradient) in gradient.axes.iter_mut().enumerate() {
-        for (out, forces) in gradient.chunks_exact_mut(LANES).zip(forces) {
-            for lane in 0..LANES {
-                let pull = exaggeration * forces.attraction[axis][lane];
-                out[lane] = factor * (pull - repulsion * forces.repulsion[axis][lane]);
-            }
-        }
-    }
-}
-
-const fn degrees_of_freedom<const D: usize>() -> f32 {
-    if D <= 2 { 1.0 } else { (D - 1) as f32 }
-}
-
-/// w and q of two points at this squared distance: w = (1 + d²/α)^-1, q = w^((α + 1)/2).
-#[inline(always)]
-pub(super) fn kernel<const D: usize>(square: f32) -> (f32, f32) {
-    if D == 2 {
-        let w = 1.0 / (1.0 + square);
-        (w, w)
-    } else {
-        let w = 1.0 / (1.0 + square * 0.5);
-        (w, w * w.sqrt())
-    }
-}
-
-/// -ln q of two points at this squared distance.
-#[inline(always)]
-pub(super) fn minus_ln_similarity<const D: usize>(square: f64) -> f64 {
-    if D == 2 {
-        ln_positive(1.0 + square)
-    } else {
-        1.5 * ln_positive(1.0 + square * 0.5)
     }
 }
 

@@ -9,6 +9,7 @@ mod affinities;
 mod barnes_hut;
 mod descent;
 mod exact;
+mod forces;
 mod input;
 mod map;
 mod method;

@@ -5,7 +5,7 @@
 //! in their lanes, and the lanes of those that stand are summed when all have passed. Points stand in
 //! strips of 64, each with sums of its own, which are added in order: threads change no bit.
 
-use super::exact::{Forces, kernel, minus_ln_similarity};
+use super::forces::{Forces, kernel, minus_ln_similarity};
 use super::map::Map;
 use crate::vector::{LANES, ln_f32, sum_lanes};
 use multiversion::multiversion;
@@ -279,7 +279,8 @@ fn over_strip<const D: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::projection::tsne::exact::{block_forces, by_blocks, normalisation};
+    use crate::projection::tsne::exact::{block_forces, by_blocks};
+    use crate::projection::tsne::forces::normalisation;
     use ndarray::Array2;
 
     fn example<const D: usize>(n_samples: usize) -> (Map<D>, Vec<f64>) {

@@ -6,7 +6,7 @@
 //! from the whole group, which is stricter than the usual test for each point. The list then acts
 //! on the group in vector lanes, as points do in the exact gradient.
 
-use super::exact::{Forces, kernel};
+use super::forces::{Forces, kernel};
 use super::map::Map;
 use crate::vector::LANES;
 use multiversion::multiversion;
