@@ -65,6 +65,10 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
             format!("/api/clusters?{SETTING}&own={own}"),
         ),
         (
+            "by-hand",
+            format!("/api/by-hand?{SETTING}&own={own}&breakdown=sex"),
+        ),
+        (
             "clusters-of-another-method",
             "/api/clusters?method=pca&clustering=hdbscan".to_owned(),
         ),

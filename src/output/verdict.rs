@@ -57,6 +57,8 @@ pub struct Verdict {
     columns: Vec<OverMaps>,
     /// Every column against the features, without a map, the one that explains most first.
     features: Vec<OfFeatures>,
+    /// Those of them that are in the features for certain beside each other, at most four.
+    together: Vec<Together>,
     /// The column of interest with `held` fixed, against the features; null where nothing is.
     beside_features: Option<OfFeatures>,
     /// The same against the clusters of all maps.
@@ -197,6 +199,15 @@ struct OfFeatures {
     n_movable: usize,
 }
 
+/// One of several columns against the features.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Together {
+    /// With those before it held fixed (sequential, or of type I).
+    after: OfFeatures,
+    /// With all others held fixed (marginal, or of type III).
+    beside: OfFeatures,
+}
+
 impl Verdict {
     /// A verdict that was made at once.
     pub fn of(spoken: &verdict::Spoken, question: &Question) -> Self {
@@ -249,6 +260,12 @@ impl Verdict {
                 .collect(),
             features: (in_features.columns.iter())
                 .map(|column| OfFeatures::new(&column.name, &column.test))
+                .collect(),
+            together: (in_features.together.iter())
+                .map(|column| Together {
+                    after: OfFeatures::new(&column.name, &column.after),
+                    beside: OfFeatures::new(&column.name, &column.beside),
+                })
                 .collect(),
             beside_features: beside.map(|beside| OfFeatures::new(interest, &beside.features)),
             beside_columns: beside.map(|beside| OverMaps::new(interest, &beside.maps)),

@@ -1493,6 +1493,13 @@ export interface components {
       /** @description 1 where noise is one more cluster. */
       noise: number;
     };
+    /** @description One of several columns against the features. */
+    Together: {
+      /** @description With those before it held fixed (sequential, or of type I). */
+      after: components["schemas"]["OfFeatures"];
+      /** @description With all others held fixed (marginal, or of type III). */
+      beside: components["schemas"]["OfFeatures"];
+    };
     /** @description How often a value occurs. */
     ValueCount: {
       value: string;
@@ -1547,6 +1554,8 @@ export interface components {
       columns: components["schemas"]["OverMaps"][];
       /** @description Every column against the features, without a map, the one that explains most first. */
       features: components["schemas"]["OfFeatures"][];
+      /** @description Those of them that are in the features for certain beside each other, at most four. */
+      together: components["schemas"]["Together"][];
       /** @description The column of interest with `held` fixed, against the features; null where nothing is. */
       beside_features: components["schemas"]["OfFeatures"] | null;
       /** @description The same against the clusters of all maps. */
@@ -1698,6 +1707,7 @@ export type Stability = components["schemas"]["Stability"];
 export type StabilityRequest = components["schemas"]["StabilityRequest"];
 export type TableDocument = components["schemas"]["TableDocument"];
 export type TestedSetting = components["schemas"]["TestedSetting"];
+export type Together = components["schemas"]["Together"];
 export type ValueCount = components["schemas"]["ValueCount"];
 export type Verdict = components["schemas"]["Verdict"];
 export type Verdict2 = components["schemas"]["Verdict2"];

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { describe, partsOf, sharesOf } from "../../static/js/evidence/specifications.js";
+import { placeOf } from "../../static/js/panels/verdict/details.js";
 import { viewOf, weight } from "../../static/js/panels/plane/evidence.js";
 
 const setting = { explained: 0.123, p_value: 0.004, along: 1, first: 0, second: 2, start: 1, noise: 1 };
@@ -59,4 +60,11 @@ test("evidence is as strong as an agreement is, or as the magnitude of a p", () 
   assert.equal(view.strength(0, 1), null);
   assert.equal(view.tell(1, 0), "p over the maps 0.200");
   assert.equal(view.tell(0, 1), "no groups over the maps");
+});
+
+test("a p lies on the strip by its magnitude", () => {
+  assert.equal(placeOf(1), 0);
+  assert.equal(placeOf(0.001), 1);
+  assert.equal(placeOf(1e-9), 1);
+  assert.ok(placeOf(0.05) > 0.4 && placeOf(0.05) < 0.5);
 });

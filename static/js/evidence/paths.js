@@ -13,7 +13,8 @@ export function associationPath(params, { breakdown, noise, within }) {
 }
 
 /** @param {Params} params @param {Choice} choice */
-export const verdictPath = (params, choice) => associationPath(params, choice).replace("association", "verdict");
+export const verdictPath = (params, choice) =>
+  associationPath(params, choice).replace("association", params.own.length > 0 ? "by-hand" : "verdict");
 
 /** @param {Params} params @param {Choice} choice */
 export const enrichmentPath = (params, { breakdown, noise }) =>

@@ -202,18 +202,7 @@ impl CheckedAssociation {
         held: &[Held<'_>],
         monitor: &dyn Monitor,
     ) -> Result<FeatureTests, Cancelled> {
-        let crossed = crossed(held, groups.len());
-        let tested = |&column: &Values<'_>| {
-            check(monitor)?;
-            let counts = |image: usize| space.images.binary_search(&image).is_ok();
-            let within = match held {
-                [] => None,
-                [one] => Some(*one),
-                _ => Some(Held::Levels(&crossed)),
-            };
-            let sample = Sample::new(column, groups, within, counts);
-            self.against(space, sample, held, monitor)
-        };
+        let tested = |&column: &Values<'_>| self.feature(space, groups, column, held, monitor);
         let mut columns: Vec<FeatureTest> =
             columns.par_iter().map(tested).collect::<Result<_, _>>()?;
         judge(&mut columns, planned);
@@ -222,6 +211,33 @@ impl CheckedAssociation {
             n_sampled: space.images.len(),
             n_permutations: self.0.n_permutations,
         })
+    }
+
+    /// The same of one column, which has no q: nothing else was asked.
+    ///
+    /// # Errors
+    /// [`Cancelled`] when the monitor cancels.
+    ///
+    /// # Panics
+    /// When the arrays are not equally long.
+    pub fn feature(
+        &self,
+        space: &FeatureSpace,
+        groups: &[usize],
+        column: Values<'_>,
+        held: &[Held<'_>],
+        monitor: &dyn Monitor,
+    ) -> Result<FeatureTest, Cancelled> {
+        check(monitor)?;
+        let crossed = crossed(held, groups.len());
+        let within = match held {
+            [] => None,
+            [one] => Some(*one),
+            _ => Some(Held::Levels(&crossed)),
+        };
+        let counts = |image: usize| space.images.binary_search(&image).is_ok();
+        let sample = Sample::new(column, groups, within, counts);
+        self.against(space, sample, held, monitor)
     }
 
     fn against(

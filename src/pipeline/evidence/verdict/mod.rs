@@ -40,6 +40,9 @@ const N_PERMUTATIONS: usize = 999;
 /// Columns that are held fixed together, at most: what goes with the features most.
 const MOST_HELD: usize = 3;
 
+/// Columns that are told beside each other, at most.
+const MOST_TOGETHER: usize = 4;
+
 /// How often the planted column follows the groups; about its effect.
 pub const PLANTED: f64 = 0.5;
 
@@ -204,10 +207,24 @@ pub struct Standings {
 pub struct InFeatures {
     /// The columns, the one that explains most first; those that cannot be tested last.
     pub columns: Vec<ColumnInFeatures>,
+    /// Those that are in the features for certain beside each other, in the same order; empty where
+    /// others are held fixed, or there is but one.
+    pub together: Vec<ColumnTogether>,
     /// Images that were looked at.
     pub n_sampled: usize,
     /// Permutations of each test.
     pub n_permutations: usize,
+}
+
+/// One of several columns in the features.
+#[derive(Debug, Clone)]
+pub struct ColumnTogether {
+    /// The column.
+    pub name: String,
+    /// With those before it held fixed (sequential, or of type I).
+    pub after: FeatureTest,
+    /// With all others held fixed (marginal, or of type III).
+    pub beside: FeatureTest,
 }
 
 /// One column against the features.
@@ -384,11 +401,53 @@ impl Study {
             found.map_or(f64::NEG_INFINITY, |found| found.explained)
         };
         columns.sort_by(|a, b| explained(b).total_cmp(&explained(a)));
+        let together = match held.is_empty() {
+            true => self.together(&columns, monitor)?,
+            false => Vec::new(),
+        };
         Ok(InFeatures {
             columns,
+            together,
             n_sampled,
             n_permutations,
         })
+    }
+
+    /// The columns that are in the features for certain, beside each other.
+    fn together(
+        &self,
+        columns: &[ColumnInFeatures],
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<ColumnTogether>, StudyError> {
+        let names = self.certain(columns, MOST_TOGETHER, |_| true);
+        if names.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let of = |(place, name): (usize, &String)| -> Result<ColumnTogether, StudyError> {
+            let others = names.iter().filter(|other| *other != name).cloned();
+            Ok(ColumnTogether {
+                name: name.clone(),
+                after: self.in_features_beside(name, &names[..place], monitor)?,
+                beside: self.in_features_beside(name, &others.collect::<Vec<_>>(), monitor)?,
+            })
+        };
+        names.iter().enumerate().map(of).collect()
+    }
+
+    /// One column against the features, with these held fixed.
+    fn in_features_beside(
+        &self,
+        name: &str,
+        held: &[String],
+        monitor: &dyn Monitor,
+    ) -> Result<FeatureTest, StudyError> {
+        let values = self.values_of("breakdown", name)?;
+        let levels = self.held(held)?;
+        let levels: Vec<Held<'_>> = levels.iter().map(as_held).collect();
+        let (params, groups) = (params(Noise::LeftOut), group_numbers(&self.cohort));
+        let space = FeatureSpace::new(self.features.view(), &groups, (1, &params), monitor)?;
+        let checked = params.check()?;
+        Ok(checked.feature(&space, &groups, as_tested(&values), &levels, monitor)?)
     }
 
     /// Puts the parts together; `effort` says how much of each there is.
@@ -505,22 +564,34 @@ impl Study {
     /// What the column of interest has to hold beside: the columns that are in the features for
     /// certain, those that explain most first.
     fn confounders(&self, question: &Question, in_features: &InFeatures) -> Vec<String> {
+        self.certain(&in_features.columns, MOST_HELD, |name| {
+            !self.says_the_same(name, &question.column)
+        })
+    }
+
+    /// The columns that are in the features for certain and may count, those that explain most first.
+    fn certain(
+        &self,
+        columns: &[ColumnInFeatures],
+        most: usize,
+        counts: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
         let is_one = |column: &&ColumnInFeatures| {
             let found = column.test.outcome.as_ref();
-            found.is_ok_and(|found| found.is_evident())
-                && !self.says_the_same(&column.name, &question.column)
+            found.is_ok_and(|found| found.is_evident()) && counts(&column.name)
         };
-        let mut held: Vec<String> = Vec::new();
+        let mut certain: Vec<String> = Vec::new();
         let mut patterns = BTreeSet::new();
-        for column in in_features.columns.iter().filter(is_one) {
+        for column in columns.iter().filter(is_one) {
             // A column that is another one by another name adds nothing but empty levels.
-            let known = values::held_values(&self.cohort, "within", &column.name)
+            let new = values::held_values(&self.cohort, "within", &column.name)
                 .is_ok_and(|values| patterns.insert(format!("{values:?}")));
-            if known && held.len() < MOST_HELD {
-                held.push(column.name.clone());
+            let says_the_same = |other: &String| self.says_the_same(other, &column.name);
+            if new && certain.len() < most && !certain.iter().any(says_the_same) {
+                certain.push(column.name.clone());
             }
         }
-        held
+        certain
     }
 
     fn beside(
@@ -538,26 +609,22 @@ impl Study {
         let levels = self.held(held)?;
         let levels: Vec<Held<'_>> = levels.iter().map(as_held).collect();
         let groups = group_numbers(&self.cohort);
-        let (of_features, of_maps) = (params(Noise::LeftOut), params(question.noise()));
-        let space = FeatureSpace::new(self.features.view(), &groups, (1, &of_features), monitor)?;
         let asked = (&tested[..], Some(0));
-        let features = of_features
-            .check()?
-            .features(&space, &groups, asked, &levels, monitor)?;
+        let features = self.in_features_beside(&question.column, held, monitor)?;
         let crossed = crossed(&levels, groups.len());
         let within = match levels[..] {
             [one] => one,
             _ => Held::Levels(&crossed),
         };
-        let maps = of_maps
-            .check()?
-            .averaged(maps, &groups, asked, Some(within), monitor)?;
-        let both = features
-            .columns
-            .into_iter()
-            .next()
-            .zip(maps.into_iter().next());
-        Ok(both.map(|(features, maps)| Beside { features, maps }))
+        let maps = params(question.noise()).check()?.averaged(
+            maps,
+            &groups,
+            asked,
+            Some(within),
+            monitor,
+        )?;
+        let maps = maps.into_iter().next();
+        Ok(maps.map(|maps| Beside { features, maps }))
     }
 
     /// A column that must be found.

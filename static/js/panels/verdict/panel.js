@@ -20,9 +20,6 @@ const EFFORTS = /** @type {const} */ ([
 /** Of so many images a thousand cohorts without groups take too long to be made unasked. */
 const MANY = 2000;
 
-const BY_HAND =
-  "No verdict on clusters made by hand: the hand may have seen what is asked, and no other map finds them again.";
-
 /** How a line stands: whether it holds, which may not be told. */
 const MARKS = { yes: "✓", no: "✗", open: "·" };
 
@@ -39,8 +36,7 @@ export function bindVerdict({ store }) {
 
   /** @param {AppState} state */
   function follow(state) {
-    const isByHand = state.params.own.length > 0;
-    const wanted = isByHand ? BY_HAND : pathOf(state);
+    const wanted = pathOf(state);
     box.hidden = state.cohort?.state === "ready" && !canBeAsked(state);
     if (wanted === asked) return;
     abort.abort();
@@ -48,9 +44,8 @@ export function bindVerdict({ store }) {
     asked = wanted;
     // What a setting has taken it keeps: a refined verdict must not push the cards from under a pointer.
     box.style.minHeight = "";
-    box.setAttribute("aria-busy", String(!isByHand));
-    if (isByHand) box.replaceChildren(el("p", { class: "quiet" }, BY_HAND));
-    else if (wanted !== "") void ask(wanted, abort.signal);
+    box.setAttribute("aria-busy", "true");
+    if (wanted !== "") void ask(wanted, abort.signal, state.params.own.length > 0);
   }
 
   /** The verdict says what was declared, and so is asked for again. */
@@ -59,11 +54,12 @@ export function bindVerdict({ store }) {
     follow(store.get());
   }
 
-  /** @param {string} path @param {AbortSignal} signal */
-  async function ask(path, signal) {
+  /** @param {string} path @param {AbortSignal} signal @param {boolean} isByHand */
+  async function ask(path, signal, isByHand) {
     const { cohort } = store.get();
     const efforts = (cohort?.n_images ?? 0) > MANY ? EFFORTS.slice(0, 2) : EFFORTS;
     try {
+      if (isByHand) return tell((await getAnswer(path, signal)).sentence);
       for (const [effort, restMs] of efforts) {
         await rest(restMs);
         if (signal.aborted) return;
@@ -77,10 +73,15 @@ export function bindVerdict({ store }) {
       if (isAbort(error)) return;
       // Asked again with the next change.
       asked = "";
-      box.className = "verdict";
-      box.setAttribute("aria-busy", "false");
-      box.replaceChildren(el("p", { class: "quiet" }, messageOf(error)));
+      tell(messageOf(error));
     }
+  }
+
+  /** @param {string} text */
+  function tell(text) {
+    box.className = "verdict";
+    box.setAttribute("aria-busy", "false");
+    box.replaceChildren(el("p", { class: "quiet" }, unbroken(text)));
   }
 
   /** @param {Verdict} verdict @param {boolean} isLast */
@@ -91,7 +92,7 @@ export function bindVerdict({ store }) {
     box.setAttribute("aria-busy", "false");
     box.replaceChildren(
       el("p", { class: "verdict-headline" }, unbroken(verdict.headline)),
-      el("div", { class: "verdict-lines" }, ...verdict.lines.map((line) => lineOf(line, open))),
+      el("div", { class: "verdict-lines" }, ...verdict.lines.map((line) => lineOf(line, open, verdict))),
       ...verdict.warnings.map((text) => el("p", { class: "quiet" }, unbroken(text))),
       looks,
     );
@@ -104,8 +105,8 @@ export function bindVerdict({ store }) {
 /** @param {number} ms */
 const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @param {Verdict["lines"][number]} line @param {Set<string>} open */
-function lineOf({ key, holds, label, short, text, written }, open) {
+/** @param {Verdict["lines"][number]} line @param {Set<string>} open @param {Verdict} verdict */
+function lineOf({ key, holds, label, short, text, written }, open, verdict) {
   const state = holds === null ? "open" : holds ? "yes" : "no";
   const details = el(
     "details",
@@ -120,7 +121,12 @@ function lineOf({ key, holds, label, short, text, written }, open) {
     ),
     el("p", {}, unbroken(text)),
   );
-  details.addEventListener("toggle", () => (details.open ? open.add(key) : open.delete(key)));
+  details.addEventListener("toggle", async () => {
+    open[details.open ? "add" : "delete"](key);
+    if (!details.open || details.childElementCount > 2) return;
+    const { detailsOf } = await import("./details.js");
+    details.append(detailsOf(verdict, key) ?? "");
+  });
   return details;
 }
 
