@@ -134,7 +134,7 @@ struct ChanceTest {
     n_as_good: usize,
     /// (1 + these) / (1 + surrogates).
     p_value: f64,
-    /// Holm's over the three that are judged.
+    /// Westfall and Young's over the three that are judged.
     adjusted: Option<f64>,
 }
 

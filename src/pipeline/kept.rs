@@ -13,7 +13,7 @@ use super::study::Study;
 use super::values::group_numbers;
 
 /// Changes with what pieces are made of.
-const VERSION: &str = "negatoscope 2026 verdict 2";
+const VERSION: &str = "negatoscope 2026 verdict 3";
 
 const ABSENT: u32 = u32::MAX;
 const NOISE: u32 = u32::MAX - 1;

@@ -17,6 +17,7 @@
 //! disagree, the permuted ones are to be believed about clusters. (Of 1,000 cohorts each:
 //! `NEGATOSCOPE_FULL=1 cargo test --test null_calibration -- --nocapture`.)
 
+mod joint;
 mod plane;
 mod setting;
 mod tally;

@@ -2,7 +2,8 @@
 //! setting of the plane on cohorts without clusters, and the best of all of them.
 
 use super::NullError;
-use super::setting::{Chance, N_JUDGED, Standing, Values, measured};
+use super::joint::adjusted;
+use super::setting::{Chance, Standing, Values, measured};
 use crate::clustering::method::Visit;
 use crate::clustering::{Cell, plane};
 use crate::ensemble::scaled_axes;
@@ -11,10 +12,6 @@ use crate::monitor::{Count, Monitor};
 use ndarray::ArrayView2;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// Whatever is worse than this is as bad as no groups at all: a mean over cohorts must not hang on how
-/// bad.
-const WORST: f64 = -2.0;
 
 /// How a cohort does at every setting of the plane, in the order of [`plane::compute`].
 pub type PlaneStanding = Vec<Standing>;
@@ -121,39 +118,13 @@ pub fn compare_planes(observed: &PlaneStanding, kinds: &[&[PlaneStanding]]) -> P
     }
 }
 
-/// The adjusted p of each cell against surrogates of one kind.
+/// The adjusted p of each cell against surrogates of one kind, by the aspect that does best.
 fn against(observed: &PlaneStanding, surrogates: &[PlaneStanding]) -> Vec<Option<f64>> {
-    let all = || std::iter::once(observed).chain(surrogates);
-    let n = (1 + surrogates.len()) as f64;
-    // Mean and deviation of each judged aspect at each cell, over all cohorts alike.
-    let spread = |cell: usize, aspect: usize| {
-        let values = || all().map(|standing| standing[cell].0[aspect].max(WORST));
-        let mean = values().sum::<f64>() / n;
-        let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
-        (variance > 1e-18).then_some((mean, variance.sqrt()))
-    };
-    let spreads: Vec<[Option<(f64, f64)>; N_JUDGED]> = (0..observed.len())
-        .map(|cell| std::array::from_fn(|aspect| spread(cell, aspect)))
-        .collect();
-    let best = |standing: &PlaneStanding, cell: usize| {
-        let of = spreads[cell].iter().zip(standing[cell].0);
-        let z = of.filter_map(|(spread, value)| {
-            spread.map(|(mean, deviation)| (value.max(WORST) - mean) / deviation)
-        });
-        z.reduce(f64::max)
-    };
-    let maxima: Vec<f64> = all()
-        .map(|standing| {
-            let cells = (0..observed.len()).filter_map(|cell| best(standing, cell));
-            cells.fold(f64::NEG_INFINITY, f64::max)
-        })
-        .collect();
-    let adjusted = |cell: usize| {
-        let z = best(observed, cell)?;
-        let n_as_good = maxima.iter().filter(|&&max| max >= z - 1e-9).count();
-        Some(n_as_good as f64 / n)
-    };
-    (0..observed.len()).map(adjusted).collect()
+    let surrogates: Vec<&[Standing]> = surrogates.iter().map(Vec::as_slice).collect();
+    let adjusted = adjusted(observed, &surrogates).into_iter();
+    adjusted
+        .map(|aspects| aspects.into_iter().flatten().reduce(f64::min))
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! valid as the surrogates are.
 
 use super::NullError;
+use super::joint::adjusted;
 use crate::clustering::{ClusteringError, ClusteringParams};
 use crate::ensemble::rounded;
 use crate::measures::{Measure, Scorer, balance};
@@ -21,7 +22,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Maps of each cohort, where maps hang on rounding at all.
-const MAPS: u64 = 2;
+const MAPS: u64 = 3;
 
 /// Images that are compared, at most: of larger cohorts patients are drawn.
 const LIMIT: usize = 1000;
@@ -255,7 +256,8 @@ pub struct AspectTest {
     pub n_as_good: usize,
     /// (1 + these) / (1 + surrogates).
     pub p_value: f64,
-    /// The same held against having asked three questions (Holm 1979); `None` for what is not judged.
+    /// The same held against having asked three questions at once (Westfall and Young 1993); `None` for
+    /// what is not judged.
     pub adjusted: Option<f64>,
 }
 
@@ -282,21 +284,23 @@ pub fn compare(observed: &Standing, kinds: &[&[Standing]]) -> Vec<AspectTest> {
             adjusted: None,
         }
     };
+    let joint: Vec<[Option<f64>; N_JUDGED]> = kinds
+        .iter()
+        .flat_map(|surrogates| {
+            let surrogates: Vec<&[Standing]> = surrogates.chunks(1).collect();
+            adjusted(&[*observed], &surrogates)
+        })
+        .collect();
     let largest = |index: usize| {
         let tests = kinds.iter().map(|surrogates| test(index, surrogates));
         let largest = tests.reduce(|a, b| if b.p_value > a.p_value { b } else { a });
-        largest.unwrap_or_else(|| test(index, &[]))
+        let of_kinds = || joint.iter().map(|kind| kind[index].unwrap_or(1.0));
+        AspectTest {
+            adjusted: (index < N_JUDGED).then(|| of_kinds().fold(0.0, f64::max)),
+            ..largest.unwrap_or_else(|| test(index, &[]))
+        }
     };
-    let mut tests: Vec<AspectTest> = (0..ASPECTS.len()).map(largest).collect();
-    let mut order: Vec<usize> = (0..N_JUDGED).collect();
-    order.sort_by(|&a, &b| tests[a].p_value.total_cmp(&tests[b].p_value));
-    let mut least = 0.0_f64;
-    for (rank, index) in order.into_iter().enumerate() {
-        let adjusted = tests[index].p_value * (N_JUDGED - rank) as f64;
-        least = least.max(adjusted.min(1.0));
-        tests[index].adjusted = Some(least);
-    }
-    tests
+    (0..ASPECTS.len()).map(largest).collect()
 }
 
 impl From<ProjectionError> for NullError {
@@ -322,16 +326,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_questions_cost_what_holm_says() {
-        let surrogates: Vec<Standing> = (0..99)
-            .map(|i| Standing([f64::from(i), f64::from(i), f64::from(i), 0.0]))
+    fn three_questions_cost_what_they_do_not_share() {
+        let of = |values: [u32; 3]| {
+            let [a, b, c] = values.map(f64::from);
+            Standing([a, b, c, 0.0])
+        };
+        // Three questions with one answer are one question.
+        let same: Vec<Standing> = (0..99).map(|i| of([i, i, i])).collect();
+        let worse = vec![of([0, 0, 0]); 99];
+        let tests = compare(&of([99, 99, 99]), &[&worse, &same]);
+        let p =
+            |tests: &[AspectTest]| -> Vec<f64> { tests.iter().map(|test| test.p_value).collect() };
+        let adjusted = |tests: &[AspectTest]| -> Vec<Option<f64>> {
+            tests.iter().map(|test| test.adjusted).collect()
+        };
+        assert_eq!(p(&tests), [0.01, 0.01, 0.01, 1.0]);
+        assert_eq!(adjusted(&tests), [Some(0.01), Some(0.01), Some(0.01), None]);
+        // Three that have nothing to do with each other cost three times as much, about.
+        let apart: Vec<Standing> = (0..99)
+            .map(|i| of([i, (37 * i) % 99, (61 * i) % 99]))
             .collect();
-        let observed = Standing([99.0, 97.0, 50.0, 0.0]);
-        let worse = vec![Standing([-1.0; 4]); 99];
-        let tests = compare(&observed, &[&worse, &surrogates]);
-        let p: Vec<f64> = tests.iter().map(|test| test.p_value).collect();
-        assert_eq!(p, [0.01, 0.03, 0.5, 1.0]);
-        let adjusted: Vec<Option<f64>> = tests.iter().map(|test| test.adjusted).collect();
-        assert_eq!(adjusted, [Some(0.03), Some(0.06), Some(0.5), None]);
+        let tests = compare(&of([96, 50, 0]), &[&apart]);
+        assert_eq!(p(&tests)[0], 0.04);
+        let costly = adjusted(&tests)[0].unwrap();
+        assert!((0.09..=0.15).contains(&costly), "{costly}");
     }
 }

@@ -14,7 +14,7 @@ pub(in super::super) const AGAIN: f64 = 0.6;
 /// Fewer of the images than this in groups are too few.
 pub(super) const FEW: f64 = MIN_CLUSTERED;
 
-/// Fewer surrogates cannot say that chance gives less, when three questions are asked.
+/// What fewer surrogates leave open, more of them may settle.
 const ENOUGH: u64 = 59;
 
 /// So large a p of 19 surrogates will not become small.
@@ -149,7 +149,7 @@ struct Facts {
     n_clusters: f64,
     /// The median agreement of two maps.
     agreement: f64,
-    /// The least p of the questions about chance, after Holm; `None` where there are no surrogates.
+    /// The p of the best of the three questions about chance, held against having asked three; `None` where there are no surrogates.
     by_chance: Option<f64>,
     n_surrogates: u64,
     /// Whether the column of interest goes with the groups.
