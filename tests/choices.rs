@@ -39,6 +39,15 @@ fn what_the_demo_is_made_of_does_not_hang_on_the_setting() {
         .get("/api/specifications?breakdown=source&noise=in&eps=0.7")
         .json();
     assert_eq!(again["median"], source["median"]);
+    // Looking at all of them is a look.
+    let looks = server.get("/api/looks").json();
+    let kinds: Vec<&Value> = looks["looks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|look| &look["kind"])
+        .collect();
+    assert_eq!(kinds, ["settings"]);
     // What is computed again takes another time, to the microsecond.
     assert_eq!(again["elapsed_ms"], source["elapsed_ms"]);
     let nothing = of("sex");

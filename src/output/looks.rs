@@ -20,17 +20,17 @@ pub struct Looks {
 /// Something that was looked at.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Look {
-    /// What it changed of the look before it, or that it is a plane or a search.
+    /// What it changed of the look before it, or that it is of many settings: a plane, those around one, or a search.
     kind: KindOfLook,
     /// When it was first, in UTC (RFC 3339).
     time: String,
     #[serde(flatten)]
     of: Asked,
-    /// Settings that were looked at: 1, or those of a plane or a search.
+    /// Settings that were looked at: 1 of a verdict.
     n_settings: u64,
     /// The column's own p; null where it was not tested.
     p: Option<f64>,
-    /// The verdict's case; null of a plane and a search.
+    /// The verdict's case; null of many settings.
     case: Option<String>,
 }
 
@@ -69,7 +69,7 @@ struct Asked {
     conditions: Vec<String>,
     /// The setting in words.
     setting: String,
-    /// The setting; null where any is meant. Of a plane and a search it is what they go out from.
+    /// The setting; null where any is meant. Of many settings it is what they go out from.
     params: Option<SettingParams>,
 }
 
@@ -91,6 +91,7 @@ enum KindOfLook {
     Noise,
     Setting,
     Plane,
+    Settings,
     Search,
 }
 
@@ -103,6 +104,7 @@ impl From<LookKind> for KindOfLook {
             LookKind::Noise => Self::Noise,
             LookKind::Setting => Self::Setting,
             LookKind::Plane => Self::Plane,
+            LookKind::Settings => Self::Settings,
             LookKind::Search => Self::Search,
         }
     }

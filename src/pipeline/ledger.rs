@@ -55,18 +55,21 @@ pub enum LookKind {
     Setting,
     /// A column over all settings of a plane.
     Plane,
+    /// A column over every setting around one.
+    Settings,
     /// A search that ran to its end.
     Search,
 }
 
 impl LookKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Condition,
         Self::Column,
         Self::Level,
         Self::Noise,
         Self::Setting,
         Self::Plane,
+        Self::Settings,
         Self::Search,
     ];
 
@@ -79,13 +82,14 @@ impl LookKind {
             Self::Noise => "noise",
             Self::Setting => "setting",
             Self::Plane => "plane",
+            Self::Settings => "settings",
             Self::Search => "search",
         }
     }
 
     /// Whether it is a verdict that rested on the screen.
     fn is_verdict(self) -> bool {
-        !matches!(self, Self::Plane | Self::Search)
+        !matches!(self, Self::Plane | Self::Settings | Self::Search)
     }
 
     /// What a verdict about `about` changes of the one before.
@@ -143,6 +147,22 @@ pub enum Entry {
 }
 
 impl Look {
+    /// A column over many settings at once.
+    pub fn at_many(
+        kind: LookKind,
+        about: About,
+        (n_settings, p_value): (usize, Option<f64>),
+    ) -> Self {
+        Self {
+            kind,
+            at: Moment::now(),
+            about,
+            n_settings: n_settings as u64,
+            p_value,
+            case: None,
+        }
+    }
+
     /// A search of a study that ran to its end.
     pub fn search(study: &Study, params: &SearchParams) -> Self {
         let (map, clustering) = (params.projection, params.clustering);

@@ -7,7 +7,8 @@ use axum::extract::{self, State};
 use crate::analysis::settings::Words as _;
 use crate::output::{ByHand, PlaneEvidence, SpecificationCurve};
 use crate::pipeline::evidence::choices::{PlaneOf, joined_planes};
-use crate::pipeline::evidence::verdict::{Effort, FULL, Tried};
+use crate::pipeline::evidence::verdict::{Effort, FULL};
+use crate::pipeline::{Look, LookKind};
 use crate::settings::{EFFORT, PLANE_OF};
 
 use super::App;
@@ -47,7 +48,7 @@ async fn specifications(
     let query = Query::with(&OF_QUESTIONS, query)?;
     query.refuse_own()?;
     let setting = Setting::to_test(&app.workbench, &query).await?;
-    let (study, question, tried) = (&setting.study, &setting.question, tried(&setting));
+    let (study, question, tried) = (&setting.study, &setting.question, setting.tried());
     let choices = &app.workbench.verdicts.choices;
     let around = wait(choices.specifications(study, tried)).await?;
     let asked = (tried, question.clone());
@@ -90,7 +91,7 @@ async fn plane(
     let of = query.text(PLANE_OF.key).map(|text| PLANE_OF.read(text));
     let of = of.transpose()?.map_or(PlaneOf::Again, PlaneOf::of);
     let setting = Setting::to_test(&app.workbench, &query).await?;
-    let (study, question, tried) = (&setting.study, &setting.question, tried(&setting));
+    let (study, question, tried) = (&setting.study, &setting.question, setting.tried());
     let choices = &app.workbench.verdicts.choices;
     let found = match of {
         PlaneOf::Again => {
@@ -99,7 +100,11 @@ async fn plane(
         }
         PlaneOf::Column => {
             let maps = wait(choices.maps(study, tried)).await?;
-            wait(choices.column(study, (tried, question.clone()), maps)).await?
+            let found = wait(choices.column(study, (tried, question.clone()), maps)).await?;
+            let look = (found.values.len(), found.p_value);
+            let look = Look::at_many(LookKind::Plane, setting.about(), look);
+            app.workbench.verdicts.ledger.look(&*app.study()?, look);
+            found
         }
         PlaneOf::Chance => {
             let mut pieces = Vec::new();
@@ -111,11 +116,4 @@ async fn plane(
         }
     };
     Ok(Json(PlaneEvidence::new(&tried, &found)))
-}
-
-fn tried(setting: &Setting) -> Tried {
-    Tried {
-        map: setting.map,
-        clustering: setting.clustering,
-    }
 }

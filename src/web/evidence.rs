@@ -6,7 +6,7 @@ use axum::extract::{self, State};
 
 use crate::output::{Association, Enrichment, PlaneAssociation, Quality};
 use crate::pipeline::evidence::Question;
-use crate::pipeline::{Look, LookKind, Moment};
+use crate::pipeline::{Look, LookKind};
 use crate::settings::{N_COMPARED, NOISE};
 
 use super::App;
@@ -78,14 +78,8 @@ pub(super) async fn over_plane(
         .association_over_plane(study, asked, question.clone());
     let found = wait(found).await?;
     let outcome = found.test.outcome.as_ref().ok();
-    let look = Look {
-        kind: LookKind::Plane,
-        at: Moment::now(),
-        about: setting.about(),
-        n_settings: found.n_settings as u64,
-        p_value: outcome.map(|best| best.p_value),
-        case: None,
-    };
+    let of_plane = (found.n_settings, outcome.map(|best| best.p_value));
+    let look = Look::at_many(LookKind::Plane, setting.about(), of_plane);
     app.workbench.verdicts.ledger.look(&*app.study()?, look);
     let looks = app.workbench.looks();
     let words = study.plane_words(&found, question, looks.n_viewed);

@@ -91,7 +91,7 @@ export interface components {
       n_as_good: number;
       /** @description (1 + these) / (1 + surrogates). */
       p_value: number;
-      /** @description Holm's over the three that are judged. */
+      /** @description Westfall and Young's over the three that are judged. */
       adjusted: number | null;
     };
     /** @description One of them. */
@@ -322,7 +322,7 @@ export interface components {
       where: string[];
       /** @description The setting in words. */
       setting: string;
-      /** @description The setting; null where any is meant. Of a plane and a search it is what they go out from. */
+      /** @description The setting; null where any is meant. Of many settings it is what they go out from. */
       params: components["schemas"]["SettingParams"] | null;
       /** @description In UTC (RFC 3339). */
       time: string;
@@ -556,7 +556,7 @@ export interface components {
      * @description What a look is.
      * @enum {string}
      */
-    KindOfLook: "condition" | "column" | "level" | "noise" | "setting" | "plane" | "search";
+    KindOfLook: "condition" | "column" | "level" | "noise" | "setting" | "plane" | "settings" | "search";
     /** @description One of the questions. */
     Line: {
       /** @description Which it is: features, grouped, chance, again, made_of or column. */
@@ -576,7 +576,7 @@ export interface components {
     };
     /** @description Something that was looked at. */
     Look: {
-      /** @description What it changed of the look before it, or that it is a plane or a search. */
+      /** @description What it changed of the look before it, or that it is of many settings: a plane, those around one, or a search. */
       kind: components["schemas"]["KindOfLook"];
       /** @description When it was first, in UTC (RFC 3339). */
       time: string;
@@ -589,13 +589,13 @@ export interface components {
       where: string[];
       /** @description The setting in words. */
       setting: string;
-      /** @description The setting; null where any is meant. Of a plane and a search it is what they go out from. */
+      /** @description The setting; null where any is meant. Of many settings it is what they go out from. */
       params: components["schemas"]["SettingParams"] | null;
-      /** @description Settings that were looked at: 1, or those of a plane or a search. */
+      /** @description Settings that were looked at: 1 of a verdict. */
       n_settings: number;
       /** @description The column's own p; null where it was not tested. */
       p: number | null;
-      /** @description The verdict's case; null of a plane and a search. */
+      /** @description The verdict's case; null of many settings. */
       case: string | null;
     };
     /**

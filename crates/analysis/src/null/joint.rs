@@ -1,6 +1,6 @@
 //! Several questions about one cohort, held against surrogates together.
 
-use super::setting::{N_JUDGED, Standing};
+use super::aspect::{N_JUDGED, Standing};
 
 /// Whatever is worse than this is as bad as no groups at all: a mean over cohorts must not hang on how
 /// bad.

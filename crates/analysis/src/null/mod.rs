@@ -17,13 +17,15 @@
 //! disagree, the permuted ones are to be believed about clusters. (Of 1,000 cohorts each:
 //! `NEGATOSCOPE_FULL=1 cargo test --test null_calibration -- --nocapture`.)
 
+mod aspect;
 mod joint;
 mod plane;
 mod setting;
 mod tally;
 
+pub use aspect::{ASPECTS, Aspect, Standing};
 pub use plane::{PlaneStanding, PlaneTest, compare_planes};
-pub use setting::{ASPECTS, Aspect, AspectTest, Chance, ChanceParams, Standing, compare};
+pub use setting::{AspectTest, Chance, ChanceParams, compare};
 
 use crate::clustering::{Cell, ClusteringError};
 use crate::measures::{DISTANCES_LIMIT, Measure};

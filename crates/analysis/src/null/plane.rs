@@ -2,8 +2,9 @@
 //! setting of the plane on cohorts without clusters, and the best of all of them.
 
 use super::NullError;
+use super::aspect::{Standing, Values};
 use super::joint::adjusted;
-use super::setting::{Chance, Standing, Values, measured};
+use super::setting::{Chance, measured};
 use crate::clustering::method::Visit;
 use crate::clustering::{Cell, plane};
 use crate::ensemble::scaled_axes;

@@ -7,6 +7,7 @@
 //! valid as the surrogates are.
 
 use super::NullError;
+use super::aspect::{ASPECTS, Aspect, N_JUDGED, Standing, Values};
 use super::joint::adjusted;
 use crate::clustering::{ClusteringError, ClusteringParams};
 use crate::ensemble::rounded;
@@ -27,30 +28,6 @@ const MAPS: u64 = 3;
 /// Images that are compared, at most: of larger cohorts patients are drawn.
 const LIMIT: usize = 1000;
 
-/// What is asked of the clusters of a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aspect {
-    /// Dense groups with sparse gaps between them, of any shape (DBCV).
-    Dense,
-    /// Groups that are compact and far apart (silhouette).
-    Separated,
-    /// Groups of equal size and little noise (the notebook's score).
-    Even,
-    /// How many images are in groups at all: told, and not judged.
-    Clustered,
-}
-
-/// All of them, in order.
-pub const ASPECTS: [Aspect; 4] = [
-    Aspect::Dense,
-    Aspect::Separated,
-    Aspect::Even,
-    Aspect::Clustered,
-];
-
-/// Those that the verdict is made of.
-pub(super) const N_JUDGED: usize = 3;
-
 /// One setting, and the cohorts to compare it with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChanceParams {
@@ -61,10 +38,6 @@ pub struct ChanceParams {
     /// The seed of the surrogates and of the rounding.
     pub seed: u64,
 }
-
-/// How a cohort does at the setting: the value of each of [`ASPECTS`], turned so that more is better.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Standing(pub [f64; ASPECTS.len()]);
 
 /// Lays out surrogate cohorts at one setting.
 pub struct Chance {
@@ -219,9 +192,6 @@ impl Chance {
 
 /// What is found on a map, at each of its settings.
 pub(super) type OfMap<'a> = dyn Fn(ArrayView2<'_, f64>) -> Result<Vec<Values>, NullError> + 'a;
-
-/// The value of each of [`ASPECTS`] on one map.
-pub(super) type Values = [f64; ASPECTS.len()];
 
 /// What each aspect is of one map; without groups the worst that it can be.
 pub(super) fn measured(scorer: &Scorer<'_>, labels: &[Option<u32>]) -> Values {

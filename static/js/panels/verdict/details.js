@@ -15,7 +15,7 @@ export function detailsOf(verdict, key) {
 }
 
 /** Where a p lies on the strip, from 0 for 1 to 1 for the least. @param {number} p */
-export const placeOf = (p) => Math.min(1, Math.log(Math.max(p, LEAST)) / Math.log(LEAST));
+export const placeOf = (p) => Math.min(1, Math.log10(1 / Math.max(p, LEAST)) / Math.log10(1 / LEAST));
 
 /**
  * The column that is asked about among columns that cannot matter and one that must: a reader sees that the test can

@@ -17,6 +17,7 @@ const KINDS = {
   noise: "noise in or out",
   setting: "setting",
   plane: "plane",
+  settings: "every setting around",
   search: "search",
 };
 
