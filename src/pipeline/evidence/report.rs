@@ -191,8 +191,8 @@ const TIMED: u64 = 4;
 /// How much the verdict of a report is made from.
 const VERDICT: Effort = verdict::FULL;
 
-/// Maps that a cohort without clusters is laid out on for the verdict: two of each of two kinds.
-const MAPS_OF_A_SURROGATE: u64 = 4;
+/// Maps that a cohort without clusters is laid out on for the verdict: three of each of two kinds.
+const MAPS_OF_A_SURROGATE: u64 = 6;
 
 fn maps_of_a_cohort(null: &CheckedNull) -> u64 {
     null.params().search.along.len() as u64

@@ -149,7 +149,8 @@ struct Facts {
     n_clusters: f64,
     /// The median agreement of two maps.
     agreement: f64,
-    /// The p of the best of the three questions about chance, held against having asked three; `None` where there are no surrogates.
+    /// The p of the best of the three questions about chance, for having asked three; `None` where there
+    /// are no surrogates.
     by_chance: Option<f64>,
     n_surrogates: u64,
     /// Whether the column of interest goes with the groups.

@@ -7,6 +7,7 @@ import { getAnswer, isAbort, messageOf } from "../../api.js";
 import { byId, el } from "../../dom.js";
 import { verdictPath } from "../../evidence/paths.js";
 import { unbroken } from "../../format.js";
+import { part } from "../../parts.js";
 
 /** @import {AppState, Page, Verdict} from "../../types.js" */
 
@@ -96,7 +97,7 @@ export function bindVerdict({ store }) {
       ...verdict.warnings.map((text) => el("p", { class: "quiet" }, unbroken(text))),
       looks,
     );
-    void import("./looks.js").then(({ showFoot }) => showFoot(looks, [verdict, isLast], store, again));
+    void part(import("./looks.js")).then(({ showFoot }) => showFoot(looks, [verdict, isLast], store, again));
     if (looks.contains(focused)) focused?.focus();
     if (key) /** @type {HTMLElement | null} */ (box.querySelector(`[data-key="${key}"] summary`))?.focus();
   }
@@ -124,7 +125,7 @@ function lineOf({ key, holds, label, short, text, written }, open, verdict) {
   details.addEventListener("toggle", async () => {
     open[details.open ? "add" : "delete"](key);
     if (!details.open || details.childElementCount > 2) return;
-    const { detailsOf } = await import("./details.js");
+    const { detailsOf } = await part(import("./details.js"));
     details.append(detailsOf(verdict, key) ?? "");
   });
   return details;
