@@ -125,6 +125,7 @@ describe("a cohort of deep pictures", () => {
     await page.waitForSelector("#changed-open");
     assert.equal(await page.innerText("#changed-open"), "1 picture changed");
     await page.click("#changed-open");
+    await page.locator("#changed").waitFor();
     assert.match(await page.innerText("#report-body"), /1 picture changed since its features were computed/i);
     assert.match(
       await page.innerText("#changed"),

@@ -108,7 +108,8 @@ export function evidenceTests(tools) {
 
   test("noise and within are part of the question and of the link", async () => {
     const { page, asked, close } = await open();
-    await page.check('[name="noise"][value="in"]', { force: true });
+    await judged(page);
+    await page.click('[name="noise"][value="in"] + span');
     await rested(page);
     await page.selectOption("#within", "view");
     await rested(page);
@@ -253,6 +254,8 @@ export function evidenceTests(tools) {
     await page.waitForFunction(() => document.getElementById("stability-run")?.dataset.job === "done", null, {
       timeout: JOB_MS,
     });
+    // What draws it is fetched with the first answer.
+    await page.locator("#stability-answer .meter").nth(1).waitFor();
     assert.equal(await page.locator("#stability-answer .meter").count(), 2);
     assert.equal(await page.locator(".strip i").count(), 18);
     const steady = await page.locator(".steady").allTextContents();

@@ -211,6 +211,22 @@ export const judged = (page) =>
     timeout: 60_000,
   });
 
+/**
+ * The first of these places that no box of the page lies over, as x and y on the page: a map differs in its last digits
+ * between machines, and so does what its legend covers.
+ * @param {Page} page @param {readonly {x: number, y: number}[]} places  on the map @returns {Promise<[number, number]>}
+ */
+export async function uncovered(page, places) {
+  const { x, y } = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
+  const onPage = places.map((place) => [x + place.x, y + place.y]);
+  const free = await page.evaluate(
+    (all) => all.findIndex(([x, y]) => document.elementFromPoint(x, y)?.id === "map"),
+    onPage,
+  );
+  if (free < 0) throw new Error("Every place is covered.");
+  return /** @type {[number, number]} */ (onPage[free]);
+}
+
 /** So many frames without a change: more than lie between two pictures of anything that moves by itself. */
 const QUIET_FRAMES = 20;
 

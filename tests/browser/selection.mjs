@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
 import { pointsWithin } from "../../static/js/map/outline.js";
-import { drawn, frames, mapPixels, still, visit } from "./harness.mjs";
+import { drawn, frames, mapPixels, still, uncovered, visit } from "./harness.mjs";
 import { placesOf } from "./pictures.mjs";
 import { countColour } from "./png.mjs";
 
@@ -128,12 +128,13 @@ export function selectionTests(tools) {
     await drawn(page);
     const { labels } = await server.get(`/api/clusters?${QUERY}`);
     const at = await placesOf(page, server, QUERY);
-    const i = labels.indexOf(0);
-    await page.mouse.move(...(await onPage(page, at(i).x, at(i).y)));
+    const members = [...labels.keys()].filter((/** @type {number} */ i) => labels[i] === 0);
+    const there = await uncovered(page, members.map(at));
+    await page.mouse.move(...there);
     await page.waitForSelector("#hover-card:not([hidden])");
     for (const wanted of [1, 0, 1]) {
       await page.keyboard.down("Shift");
-      await page.mouse.click(...(await onPage(page, at(i).x, at(i).y)));
+      await page.mouse.click(...there);
       await page.keyboard.up("Shift");
       assert.equal((await selected(page, server)).length, wanted);
     }

@@ -7,8 +7,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, frames, judged, mapPixels, rested, still, tile, visit, withoutWebgl } from "./harness.mjs";
-import { countColour, countDifferences, findBlock } from "./png.mjs";
+import { drawn, frames, judged, mapPixels, rested, still, tile, uncovered, visit, withoutWebgl } from "./harness.mjs";
+import { placesOf } from "./pictures.mjs";
+import { countColour, countDifferences } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
 /** @import {Server} from "./harness.mjs" */
@@ -297,16 +298,18 @@ export function commonTests(tools) {
 
   test("a point under the cursor shows its X-ray; a click opens it in full; arrow keys go through its cluster", async () => {
     const { browser, server } = tools();
-    const { page, faults, close } = await visit(browser, server, `${await goodQuery()}&marks=dots`);
+    const query = await goodQuery();
+    const { page, faults, close } = await visit(browser, server, `${query}&marks=dots`);
     await drawn(page);
-    const place = findBlock(await mapPixels(page), bytesOf(INKS.dark.cycle[0]));
-    assert.ok(place, "no core point of cluster 0 is to be seen");
-    const box = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
-    await page.mouse.move(box.x + place.x, box.y + place.y);
+    const { labels, core } = await server.get(`/api/clusters?${query}`);
+    const at = await placesOf(page, server, query);
+    const isCore = (/** @type {number} */ i) => labels[i] === 0 && core[i];
+    const there = await uncovered(page, [...labels.keys()].filter(isCore).map(at));
+    await page.mouse.move(...there);
     await page.waitForSelector("#hover-card:not([hidden])");
     assert.match(await page.innerText("#hover-card"), /cluster 0, core/);
     await loaded(page, "#hover-card img");
-    await page.mouse.click(box.x + place.x, box.y + place.y);
+    await page.mouse.click(...there);
     await page.waitForSelector("#viewer[open]");
     await page.waitForSelector('.pane[data-state="shown"]');
     const first = await page.innerText("#viewer-name");
