@@ -6,9 +6,10 @@ use axum::extract::{self, State};
 
 use crate::analysis::settings::Words as _;
 use crate::output::{ByHand, PlaneEvidence, SpecificationCurve};
+use crate::pipeline::evidence::Question;
 use crate::pipeline::evidence::choices::{PlaneOf, joined_planes};
 use crate::pipeline::evidence::verdict::{Effort, FULL};
-use crate::pipeline::{Look, LookKind};
+use crate::pipeline::{About, Look, LookKind};
 use crate::settings::{EFFORT, PLANE_OF};
 
 use super::App;
@@ -53,6 +54,18 @@ async fn specifications(
     let around = wait(choices.specifications(study, tried)).await?;
     let asked = (tried, question.clone());
     let found = wait(choices.curve(study, asked, around.clone())).await?;
+    let curve = found.test.outcome.as_ref().ok();
+    let about = About {
+        // Noise is left out and one more cluster among these settings.
+        question: Some(Question {
+            with_noise: false,
+            ..question.clone()
+        }),
+        ..setting.about()
+    };
+    let of_all = (around.n_settings(), curve.map(|curve| curve.median.p_value));
+    let look = Look::at_many(LookKind::Settings, about, of_all);
+    app.workbench.verdicts.ledger.look(&*app.study()?, look);
     Ok(Json(SpecificationCurve::new(
         (&tried, question),
         &around,
