@@ -8,7 +8,6 @@ use crate::analysis::settings::Words as _;
 use crate::output::{ByHand, PlaneEvidence, SpecificationCurve};
 use crate::pipeline::evidence::Question;
 use crate::pipeline::evidence::choices::{PlaneOf, joined_planes};
-use crate::pipeline::evidence::verdict::{Effort, FULL};
 use crate::pipeline::{About, Look, LookKind};
 use crate::settings::{EFFORT, PLANE_OF};
 
@@ -18,6 +17,7 @@ use super::parameters;
 use super::query::{OF_QUESTIONS, Query, Words};
 use super::routes::Route;
 use super::setting::{Setting, wait};
+use super::verdict::effort_of;
 
 /// The routes that are answered here.
 pub(super) fn routes() -> Vec<Route> {
@@ -99,8 +99,7 @@ async fn plane(
     let more = [&OF_QUESTIONS[..], &[EFFORT.key, PLANE_OF.key]].concat();
     let query = Query::with(&more, query)?;
     query.refuse_own()?;
-    let effort = query.text(EFFORT.key).map(|text| EFFORT.read(text));
-    let effort = effort.transpose()?.map_or(FULL, Effort::of);
+    let effort = effort_of(&query)?;
     let of = query.text(PLANE_OF.key).map(|text| PLANE_OF.read(text));
     let of = of.transpose()?.map_or(PlaneOf::Again, PlaneOf::of);
     let setting = Setting::to_test(&app.workbench, &query).await?;

@@ -35,8 +35,7 @@ async fn verdict(
 ) -> Result<Json<Verdict>, ApiError> {
     let query = Query::with(&[&OF_QUESTIONS[..], &[EFFORT.key]].concat(), query)?;
     query.refuse_own()?;
-    let effort = query.text(EFFORT.key).map(|text| EFFORT.read(text));
-    let effort = effort.transpose()?.map_or(FULL, Effort::of);
+    let effort = effort_of(&query)?;
     let setting = Setting::to_test(&app.workbench, &query).await?;
     let (study, question) = (&setting.study, &setting.question);
     let tried = setting.tried();
@@ -57,4 +56,10 @@ async fn verdict(
     let of = (&*app.study()?, &**study);
     let words = verdicts.words(of, question, (&found, &in_features), rested);
     Ok(Json(Verdict::new((&found, &words), &in_features, question)))
+}
+
+/// How much a query asks to be made; all that is made at once where it does not say.
+pub(super) fn effort_of(query: &Query) -> Result<Effort, ApiError> {
+    let effort = query.text(EFFORT.key).map(|text| EFFORT.read(text));
+    Ok(effort.transpose()?.map_or(FULL, Effort::of))
 }

@@ -4,11 +4,12 @@
 //! maps that could as well have been does not, and its p is as valid as that of one: each
 //! permutation of the values is held against all maps, so that whatever the maps share is kept.
 
+use super::distinct::rows;
 use super::effect::largest_statistic;
 use super::exchange::Exchange;
 use super::sample::Sample;
 use super::settings::spreads;
-use super::statistic::{Scorer, Scratch};
+use super::statistic::Scorer;
 use super::{
     CheckedAssociation, Held, LEVEL, Moves, Noise, NotTestable, Values, at_least, check_values,
     p_value, q_values,
@@ -173,20 +174,10 @@ impl CheckedAssociation {
         (n_maps, sample): (usize, &Sample),
         monitor: &dyn Monitor,
     ) -> Result<Option<(AveragedFinding, Vec<f64>)>, Cancelled> {
-        let scratches = || scorers.iter().map(|(s, _)| s.scratch()).collect::<Vec<_>>();
-        let score = |scores: &mut Vec<f64>, scratches: &mut Vec<Scratch>, values: &[u32]| {
-            for ((scorer, _), scratch) in scorers.iter().zip(scratches) {
-                scores.push(scorer.score(values, scratch));
-            }
-        };
         let n_permutations = self.affordable(sample.len() * scorers.len());
-        // A row per arrangement, the observed one first; a column per map.
-        let mut rows = Vec::with_capacity(scorers.len() * (n_permutations + 1));
-        score(&mut rows, &mut scratches(), exchange.observed());
-        let start = || (Vec::new(), scratches());
-        for scores in exchange.gather((n_permutations, self.0.seed), start, score, monitor)? {
-            rows.extend(scores);
-        }
+        let of_maps: Vec<&Scorer> = scorers.iter().map(|(scorer, _)| scorer).collect();
+        let permutations = (n_permutations, self.0.seed);
+        let rows = rows(&of_maps, exchange, permutations, monitor)?;
         let spreads = spreads(&rows, scorers.len());
         let averages: Vec<f64> = rows
             .chunks_exact(scorers.len())

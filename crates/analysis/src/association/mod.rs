@@ -22,6 +22,7 @@ mod chi_squared;
 mod columns;
 mod compare;
 mod design;
+mod distinct;
 mod effect;
 mod enrichment;
 mod exchange;

@@ -1,11 +1,11 @@
 //! The best of many settings against a column: many looks give many chances.
 
+use super::distinct::rows;
 use super::exchange::Exchange;
 use super::sample::Sample;
-use super::statistic::{Scorer, Scratch};
+use super::statistic::Scorer;
 use super::{CheckedAssociation, Moves, NotTestable, Values, at_least, check_values, p_value};
 use crate::monitor::{Cancelled, Monitor};
-use std::collections::BTreeSet;
 
 /// A column against the clusters of many settings at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +64,8 @@ impl CheckedAssociation {
     ) -> Result<SettingsTest, Cancelled> {
         let sample = Sample::new(column, groups, None, |_| true);
         let exchange = Exchange::new(&sample);
-        let (indices, scorers) = self.scorers(labelings, &sample, &exchange);
+        let distinct = self.distinct_settings(labelings, &sample, &exchange);
+        let scorers: Vec<&Scorer> = distinct.scorers.iter().collect();
         let n_permutations = self.affordable(sample.len() * scorers.len());
         let outcome = if scorers.is_empty() {
             Err(sample.lacks_clusters())
@@ -74,7 +75,7 @@ impl CheckedAssociation {
         let outcome = match outcome {
             Ok(()) => best(&exchange, &scorers, (n_permutations, self.0.seed), monitor)?
                 .map(|best| BestSetting {
-                    index: indices[best.index],
+                    index: distinct.firsts[best.index],
                     ..best
                 })
                 .ok_or(NotTestable::FewValues),
@@ -91,53 +92,16 @@ impl CheckedAssociation {
             outcome,
         })
     }
-
-    /// A scorer for each labeling that has two clusters and is unlike those before, and where it
-    /// comes from.
-    fn scorers(
-        &self,
-        labelings: &[Vec<Option<u32>>],
-        sample: &Sample,
-        exchange: &Exchange,
-    ) -> (Vec<usize>, Vec<Scorer>) {
-        let mut seen = BTreeSet::new();
-        let mut found = (Vec::new(), Vec::new());
-        for (index, labels) in labelings.iter().enumerate() {
-            let clusters = self.clusters(labels);
-            let (clusters, n_clusters) = sample.numbered(&clusters);
-            if n_clusters >= 2 && seen.insert(clusters.clone()) {
-                found.0.push(index);
-                found
-                    .1
-                    .push(Scorer::new(sample, exchange, &clusters, n_clusters));
-            }
-        }
-        found
-    }
 }
 
 /// The best of `scorers`; `None` when no permutation changes any statistic.
 fn best(
     exchange: &Exchange,
-    scorers: &[Scorer],
+    scorers: &[&Scorer],
     (n_permutations, seed): (usize, u64),
     monitor: &dyn Monitor,
 ) -> Result<Option<BestSetting>, Cancelled> {
-    let scratches = || scorers.iter().map(Scorer::scratch).collect::<Vec<_>>();
-    let score = |scores: &mut Vec<f64>, scratches: &mut Vec<Scratch>, values: &[u32]| {
-        for (scorer, scratch) in scorers.iter().zip(scratches) {
-            scores.push(scorer.score(values, scratch));
-        }
-    };
-    let mut observed = Vec::new();
-    score(&mut observed, &mut scratches(), exchange.observed());
-    let start = || (Vec::new(), scratches());
-    let chunks = exchange.gather((n_permutations, seed), start, score, monitor)?;
-    // A row per arrangement, the observed one first; a column per setting.
-    let mut rows = observed.clone();
-    for scores in chunks {
-        rows.extend(scores);
-    }
+    let rows = rows(scorers, exchange, (n_permutations, seed), monitor)?;
     let spreads = spreads(&rows, scorers.len());
     let standardised = |row: &[f64]| {
         let z = row.iter().zip(&spreads).enumerate();
@@ -155,7 +119,7 @@ fn best(
     let n_as_good = maxima.filter(|&(_, z)| z >= threshold).count();
     Ok(Some(BestSetting {
         index,
-        statistic: observed[index],
+        statistic: rows[index],
         z,
         p_value: p_value(n_as_good, n_permutations),
     }))

@@ -1,17 +1,17 @@
 //! A column against every setting that could as well have been chosen, and one p for all of them
 //! (Simonsohn, Simmons and Nelson 2020).
 
+use super::distinct::{Distinct, rows};
 use super::effect::largest_statistic;
 use super::exchange::Exchange;
 use super::sample::Sample;
 use super::settings::spreads;
-use super::statistic::{Scorer, Scratch};
+use super::statistic::Scorer;
 use super::{
     CheckedAssociation, Held, LEVEL, Moves, NotTestable, Values, at_least, check_values, p_value,
 };
 use crate::monitor::{Cancelled, Monitor, check};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// A column against the clusters of many settings, each by itself and all together.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +91,8 @@ impl CheckedAssociation {
             Err(reason) => Err(reason),
             Ok(()) if distinct.scorers.is_empty() => Err(sample.lacks_clusters()),
             Ok(()) => {
-                let rows = distinct.rows(&exchange, (n_permutations, self.0.seed), monitor)?;
+                let scorers: Vec<&Scorer> = distinct.scorers.iter().collect();
+                let rows = rows(&scorers, &exchange, (n_permutations, self.0.seed), monitor)?;
                 distinct.curve(&sample, &exchange, &rows, monitor)?
             }
         };
@@ -106,67 +107,9 @@ impl CheckedAssociation {
             outcome,
         })
     }
-
-    fn distinct_settings(
-        &self,
-        labelings: &[&[Option<u32>]],
-        sample: &Sample,
-        exchange: &Exchange,
-    ) -> Distinct {
-        let mut places = BTreeMap::new();
-        let mut distinct = Distinct::default();
-        for labels in labelings {
-            let (clusters, n_clusters) = sample.numbered(&self.clusters(labels));
-            if n_clusters < 2 {
-                distinct.places.push(None);
-                continue;
-            }
-            let place = *places.entry(clusters).or_insert_with_key(|clusters| {
-                let scorer = Scorer::new(sample, exchange, clusters, n_clusters);
-                distinct.scorers.push(scorer);
-                distinct.times.push(0.0);
-                distinct.scorers.len() - 1
-            });
-            distinct.times[place] += 1.0;
-            distinct.places.push(Some(place));
-        }
-        distinct
-    }
-}
-
-/// Settings whose clusters differ.
-#[derive(Debug, Default)]
-struct Distinct {
-    scorers: Vec<Scorer>,
-    /// Settings that are like it.
-    times: Vec<f64>,
-    /// Which of them each setting is.
-    places: Vec<Option<usize>>,
 }
 
 impl Distinct {
-    /// A row per arrangement, the observed one first; a column per distinct setting.
-    fn rows(
-        &self,
-        exchange: &Exchange,
-        permutations: (usize, u64),
-        monitor: &dyn Monitor,
-    ) -> Result<Vec<f64>, Cancelled> {
-        let scratches = || self.scorers.iter().map(Scorer::scratch).collect::<Vec<_>>();
-        let score = |scores: &mut Vec<f64>, scratches: &mut Vec<Scratch>, values: &[u32]| {
-            for (scorer, scratch) in self.scorers.iter().zip(scratches) {
-                scores.push(scorer.score(values, scratch));
-            }
-        };
-        let mut rows = Vec::new();
-        score(&mut rows, &mut scratches(), exchange.observed());
-        let start = || (Vec::new(), scratches());
-        for scores in exchange.gather(permutations, start, score, monitor)? {
-            rows.extend(scores);
-        }
-        Ok(rows)
-    }
-
     fn curve(
         &self,
         sample: &Sample,

@@ -3,16 +3,15 @@
 
 use crate::analysis::Monitor;
 use crate::analysis::association::{AveragedTest, LEVEL, over_looks};
-use crate::analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place};
-use crate::analysis::null::{Chance, ChanceParams, PlaneStanding, compare_planes};
+use crate::analysis::ensemble::{Agreement, Ensemble, Member, Place};
+use crate::analysis::null::{PlaneStanding, compare_planes};
 use crate::analysis::settings::Words;
 use crate::analysis::specification::MIN_CLUSTERED;
-use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::super::study::{Study, StudyError};
 use super::super::super::values::group_numbers;
 use super::super::association::{Question, as_held, as_tested};
-use super::super::verdict::{AGAIN, SEED, Tried, Uncounted, params};
+use super::super::verdict::{AGAIN, Tried, Uncounted, params};
 use super::super::words;
 use super::LIMIT;
 
@@ -79,13 +78,8 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<PlaneMaps, StudyError> {
         self.check_choices()?;
-        let params = EnsembleParams {
-            projection: tried.map,
-            clustering: tried.clustering,
-            random_state: SEED,
-        };
         let groups = group_numbers(&self.cohort);
-        let ensemble = Ensemble::new(params, self.features.view(), &groups, monitor)?;
+        let ensemble = Ensemble::new(tried.ensemble(), self.features.view(), &groups, monitor)?;
         let grid = tried.clustering.method().grid;
         let maps = ensemble.over_plane(&grid, 0..N_MAPS, &Uncounted(monitor))?;
         Ok(PlaneMaps { maps })
@@ -99,14 +93,7 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<PlaneStandings, StudyError> {
         self.check_choices()?;
-        let kinds = [self.cloud_kind(), SurrogateKind::Curve];
-        let params = ChanceParams {
-            projection: tried.map,
-            clustering: tried.clustering,
-            seed: SEED,
-        };
-        let groups = group_numbers(&self.cohort);
-        let chance = Chance::new(params, self.features.view(), &groups, &kinds, monitor)?;
+        let (chance, _) = self.chance(tried, monitor)?;
         let grid = tried.clustering.method().grid;
         let uncounted = Uncounted(monitor);
         Ok(PlaneStandings {
@@ -115,7 +102,8 @@ impl Study {
         })
     }
 
-    fn check_choices(&self) -> Result<(), StudyError> {
+    /// Whether so many images can be laid out at every setting.
+    pub(super) fn check_choices(&self) -> Result<(), StudyError> {
         let n_images = self.n_images();
         if n_images > LIMIT {
             return Err(StudyError::TooManyForChoices { n_images });

@@ -13,7 +13,6 @@ use super::super::super::values::group_numbers;
 use super::super::association::{Question, as_held, as_tested};
 use super::super::verdict::{Uncounted, params};
 use super::super::words::{self, Basis, Unit};
-use super::LIMIT;
 
 /// What the value along the maps' axis is multiplied by: from a quarter of it to four times as much.
 const ALONG: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 4.0];
@@ -60,10 +59,8 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<Specifications, StudyError> {
         let started = Instant::now();
+        self.check_choices()?;
         let n_images = self.n_images();
-        if n_images > LIMIT {
-            return Err(StudyError::TooManyForChoices { n_images });
-        }
         let params = SpecificationParams {
             projection: map,
             clustering,

@@ -191,6 +191,17 @@ pub struct Tried {
     pub clustering: ClusteringParams,
 }
 
+impl Tried {
+    /// Which maps of it are made.
+    pub(super) fn ensemble(&self) -> EnsembleParams {
+        EnsembleParams {
+            projection: self.map,
+            clustering: self.clustering,
+            random_state: SEED,
+        }
+    }
+}
+
 /// Cohorts without clusters at one setting.
 #[derive(Debug, Clone)]
 pub struct Standings {
@@ -318,13 +329,8 @@ impl Study {
         numbers: std::ops::Range<u64>,
         counter: &dyn Count,
     ) -> Result<Vec<Member>, StudyError> {
-        let params = EnsembleParams {
-            projection: tried.map,
-            clustering: tried.clustering,
-            random_state: SEED,
-        };
         let groups = group_numbers(&self.cohort);
-        let ensemble = Ensemble::new(params, self.features.view(), &groups, counter)?;
+        let ensemble = Ensemble::new(tried.ensemble(), self.features.view(), &groups, counter)?;
         Ok(ensemble.members(numbers, counter)?)
     }
 
@@ -336,14 +342,7 @@ impl Study {
         numbers: std::ops::Range<u64>,
         counter: &dyn Count,
     ) -> Result<Standings, StudyError> {
-        let kinds = [self.cloud_kind(), SurrogateKind::Curve];
-        let params = ChanceParams {
-            projection: tried.map,
-            clustering: tried.clustering,
-            seed: SEED,
-        };
-        let groups = group_numbers(&self.cohort);
-        let chance = Chance::new(params, self.features.view(), &groups, &kinds, counter)?;
+        let (chance, kinds) = self.chance(tried, counter)?;
         let observed = chance.observed(counter)?;
         let surrogates = chance.surrogates(numbers, counter)?;
         Ok(Standings {
@@ -353,8 +352,25 @@ impl Study {
         })
     }
 
+    /// A setting, and the kinds of cohorts without clusters that it is held against.
+    pub(super) fn chance(
+        &self,
+        tried: &Tried,
+        monitor: &dyn Monitor,
+    ) -> Result<(Chance, [SurrogateKind; 2]), StudyError> {
+        let kinds = [self.cloud_kind(), SurrogateKind::Curve];
+        let params = ChanceParams {
+            projection: tried.map,
+            clustering: tried.clustering,
+            seed: SEED,
+        };
+        let groups = group_numbers(&self.cohort);
+        let chance = Chance::new(params, self.features.view(), &groups, &kinds, monitor)?;
+        Ok((chance, kinds))
+    }
+
     /// The kind of cloud that has the shape of these features: a Gaussian one has no zeros.
-    pub(super) fn cloud_kind(&self) -> SurrogateKind {
+    fn cloud_kind(&self) -> SurrogateKind {
         if self.zeros_of_rectified().is_some() {
             SurrogateKind::Copula
         } else {
