@@ -1,9 +1,18 @@
 # negatoscope with the native ONNX Runtime inside.
 #
 #   docker build -t negatoscope .
-#   docker run --rm --init -p 127.0.0.1:8420:8420 -v "$PWD/cohort:/data:ro" -v negatoscope-cache:/cache negatoscope
+#   docker run --rm -p 127.0.0.1:8420:8420 negatoscope                       # the demo cohort
+#   docker run --rm -p 127.0.0.1:8420:8420 -v "$PWD/cohort:/data:ro" -v negatoscope-cache:/cache negatoscope
+#
+# With a study inside, which is what one hands over; it lies in the folder that is built:
+#
+#   negatoscope bake cohort -o study.negatoscope
+#   docker build --build-arg BUNDLE=study.negatoscope -t study .
+#   docker run --rm -p 127.0.0.1:8420:8420 study
 #
 # The container listens on every address, so it asks for a token: open the link that it prints.
+
+ARG BUNDLE
 
 FROM debian:bookworm-slim AS onnxruntime
 # Nothing of this stage but the library is kept, and Debian's servers drop superseded versions.
@@ -11,37 +20,66 @@ FROM debian:bookworm-slim AS onnxruntime
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates python3-pip unzip \
  && rm -rf /var/lib/apt/lists/*
-ARG ONNXRUNTIME=1.32.0
-RUN pip download --no-deps --only-binary=:all: --dest /wheel "onnxruntime==${ONNXRUNTIME}" || \
-    pip download --no-deps --only-binary=:all: --python-version 3.12 --dest /wheel "onnxruntime==${ONNXRUNTIME}"
-RUN mkdir /lib-onnxruntime \
+# The library is that of the wheels, which are held to their hashes: x86_64, then aarch64.
+RUN echo "onnxruntime==1.32.0" \
+      --hash=sha256:99e1074c4b2197accd5073052a465361be17b89c093b8ffb6e6bd8f986c52df8 \
+      --hash=sha256:e36c187006e7a7c8b8d6d57f1a209dd63f52430dca6c282b177718ad6b841054 > /wheel.txt \
+ && pip download --no-cache-dir --no-deps --only-binary=:all: --require-hashes --python-version 3.12 \
+      --platform "manylinux_2_28_$(uname -m)" --dest /wheel -r /wheel.txt \
+ && mkdir /lib-onnxruntime \
  && unzip -p /wheel/*.whl 'onnxruntime/capi/libonnxruntime.so.*' > /lib-onnxruntime/libonnxruntime.so \
  && unzip -j /wheel/*.whl onnxruntime/LICENSE onnxruntime/ThirdPartyNotices.txt -d /lib-onnxruntime/notices
 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
+# What others wrote is built before our sources are there, so that an edit builds ours alone.
 COPY Cargo.toml Cargo.lock ./
+COPY crates/analysis/Cargo.toml crates/analysis/
+COPY crates/cohort/Cargo.toml crates/cohort/
+COPY crates/features/Cargo.toml crates/features/
+COPY crates/host/Cargo.toml crates/host/
+COPY crates/project/Cargo.toml crates/project/
+RUN mkdir -p src benches && touch src/lib.rs benches/analysis.rs benches/features.rs benches/sliders.rs \
+ && for crate in crates/*; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
+ && echo 'fn main() {}' > src/main.rs \
+ && cargo build --release --locked --bin negatoscope
 COPY src src
 COPY crates crates
 COPY static static
 COPY templates templates
 COPY models models
 COPY benches benches
-RUN cargo build --release --locked --bin negatoscope
+# The commit, for `--version`: --build-arg COMMIT="$(git rev-parse HEAD)".
+ARG COMMIT
+ENV NEGATOSCOPE_COMMIT=${COMMIT}
+RUN find src crates -name '*.rs' -exec touch {} + \
+ && cargo build --release --locked --bin negatoscope
 
-FROM debian:bookworm-slim
-COPY --from=build /src/target/release/negatoscope /usr/local/bin/negatoscope
+FROM debian:bookworm-slim AS image
+LABEL org.opencontainers.image.title="negatoscope" \
+      org.opencontainers.image.description="Lay out a cohort of X-rays and learn whether its groups mean anything; a research instrument, not a diagnostic device" \
+      org.opencontainers.image.licenses="MIT AND CC-BY-NC-SA-4.0"
 COPY --from=onnxruntime /lib-onnxruntime/libonnxruntime.so /usr/local/bin/lib/libonnxruntime.so
 COPY --from=onnxruntime /lib-onnxruntime/notices /usr/share/doc/onnxruntime
+COPY LICENSE models/README.md /usr/share/doc/negatoscope/
+COPY --from=build /src/target/release/negatoscope /usr/local/bin/negatoscope
+# Whoever it runs as may write the cache.
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin negatoscope \
- && install -d -o negatoscope -g negatoscope /cache
+ && install -d -m 1777 /cache
 USER 10001:10001
 VOLUME /cache
 EXPOSE 8420
-HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
-  CMD ["/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8420 && printf 'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q '^ok' <&3"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/usr/local/bin/negatoscope", "health"]
 # ONNX Runtime 1.29 and later report to Microsoft from Linux unless told not to before they start.
 ENV ORT_DISABLE_TELEMETRY=1
-ENV NEGATOSCOPE_HOST=0.0.0.0 NEGATOSCOPE_NO_OPEN=true NEGATOSCOPE_CACHE_DIR=/cache
+ENV NEGATOSCOPE_HOST=0.0.0.0 NEGATOSCOPE_NO_OPEN=true NEGATOSCOPE_CACHE_DIR=/cache NEGATOSCOPE_COHORT=/data
 ENTRYPOINT ["/usr/local/bin/negatoscope"]
-CMD ["/data"]
+
+FROM image AS image-with-study
+ARG BUNDLE
+COPY ${BUNDLE} /study.negatoscope
+ENV NEGATOSCOPE_COHORT=/study.negatoscope
+
+# A stage of this file, with a study or without.
+# hadolint ignore=DL3006
+FROM image${BUNDLE:+-with-study}

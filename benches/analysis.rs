@@ -190,7 +190,7 @@ mod evidence {
         let params = NullParams {
             search: SearchParams::notebook(),
             n_surrogates: 1,
-            kind: SurrogateKind::Gaussian,
+            kind: Some(SurrogateKind::Gaussian),
             stop_after: None,
             seed: 42,
         };

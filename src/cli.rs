@@ -15,6 +15,7 @@ use crate::analysis::surrogate::SurrogateKind;
 #[derive(Debug, Parser)]
 #[command(
     version,
+    long_version = crate::version::in_full(),
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true
 )]
@@ -39,10 +40,19 @@ pub enum Command {
     /// Say whether the groups of a setting are luck: over many maps, against chance, and what they are
     /// made of
     Verdict(VerdictArgs),
+    /// Write one file with all that a colleague needs to see the same study, without its X-rays
+    Bake(BakeArgs),
+    /// Write a folder with the page as it stands, which opens without a server: by a double-click on its
+    /// index.html
+    Export(ExportArgs),
     /// List the layers of a model that can be tapped, with their shapes
     Layers(LayersArgs),
     /// Write the demo cohort as files: images/ and metadata.csv
     Demo(DemoArgs),
+    /// Say whether a server that runs on this machine answers
+    Health(HealthArgs),
+    /// Say what runs here and how fast: backends, vector units, cache, memory
+    Doctor(DoctorArgs),
     /// Print the completions of a shell, made of these very options
     Completions(CompletionsArgs),
     /// Print the manual page, in roff
@@ -55,7 +65,8 @@ const QUESTION: &str = "COLUMN[,within=COLUMN][,any]";
 /// Which images, and which of them.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CohortArgs {
-    /// Folder with images/ and metadata.csv; without it, the embedded demo cohort
+    /// Folder with images/ and metadata.csv; without it, what NEGATOSCOPE_COHORT names, or the embedded
+    /// demo cohort
     pub cohort: Option<PathBuf>,
     /// The metadata table, when it is not COHORT/metadata.csv
     #[arg(long, value_name = "FILE")]
@@ -85,7 +96,45 @@ pub struct CohortArgs {
     /// git-annex or Hugging Face; repeatable
     #[arg(long, value_name = "FOLDER")]
     pub follow_links: Vec<PathBuf>,
+    /// Show patients of DICOM files by the identifier in their headers, with name and day of birth, in place of
+    /// numbers
+    #[arg(long)]
+    pub dicom_identifiers: bool,
 }
+
+/// What is read of a model, and how images are prepared for it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReadingArgs {
+    /// The layer whose output is taken as features, or the block whose last layer it is [default: what the
+    /// model says, else what it makes of a whole image]
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// How a layer's positions become one vector: cls is the first token [default: mean, and cls where the
+    /// model ends in tokens with one for the whole image]
+    #[arg(long, value_name = "HOW", value_parser = ["mean", "max", "cls"])]
+    pub pool: Option<String>,
+    /// The input that is the image, where a model has several that may be
+    #[arg(long, value_name = "NAME")]
+    pub input: Option<String>,
+    /// How images are prepared: imagenet, clip, torchxrayvision, keras-vgg16, keras-tf, keras-scale, timm, unit
+    /// or raw, or a JSON file [default: what the model, or a file beside it, says, else a guess that is told]
+    #[arg(long, value_name = "PRESET|FILE.json")]
+    pub preprocessing: Option<String>,
+    /// One thing of that otherwise: size, width, height, channels, resize, antialias, fit, crop, fill, order,
+    /// equalize, range=LOW:HIGH, scale, mean, std or layout; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub prepare: Vec<String>,
+}
+
+/// What is of no use to ready vectors.
+const READING: [&str; 6] = [
+    "model",
+    "layer",
+    "pool",
+    "input",
+    "preprocessing",
+    "prepare",
+];
 
 /// How images become vectors.
 #[derive(Debug, Clone, Default, Args)]
@@ -93,12 +142,12 @@ pub struct FeatureArgs {
     /// An ONNX model to use in place of the built-in one
     #[arg(long, value_name = "FILE.onnx")]
     pub model: Option<PathBuf>,
-    /// The layer whose output is taken as features
-    #[arg(long, value_name = "NAME")]
-    pub layer: Option<String>,
-    /// Ready vectors in place of a model: .npy in the order of the metadata, or .parquet with names as
-    /// embed writes it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "layer"])]
+    /// What is read of it, and how.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// Ready vectors in place of a model: .npy, .npz or .safetensors in the order of the metadata, or
+    /// .parquet or .csv with names as embed writes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = READING)]
     pub features: Option<PathBuf>,
     /// Where computed features are kept
     #[arg(long, value_name = "DIR", env = "NEGATOSCOPE_CACHE_DIR")]
@@ -106,6 +155,15 @@ pub struct FeatureArgs {
     /// Threads to use; all cores when not given
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// Where what is made and looked at is kept.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ProjectArgs {
+    /// The file that keeps what you make of this cohort and what was looked at, to carry along; made
+    /// where it is missing [default: one for each cohort in the cache directory]
+    #[arg(long, value_name = "FILE")]
+    pub project: Option<PathBuf>,
 }
 
 /// The dashboard.
@@ -117,6 +175,9 @@ pub struct ServeArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// The project.
+    #[command(flatten)]
+    pub kept: ProjectArgs,
     /// The column that you ask about, judged by its own p; all others are by q [default: country]
     #[arg(long, value_name = "COLUMN")]
     pub column: Option<String>,
@@ -128,7 +189,7 @@ pub struct ServeArgs {
     #[arg(long, default_value = "127.0.0.1", env = "NEGATOSCOPE_HOST")]
     pub host: String,
     /// Port to listen on [default: 8420, then the next free one]
-    #[arg(long)]
+    #[arg(long, env = "NEGATOSCOPE_PORT")]
     pub port: Option<u16>,
     /// Do not open the browser
     #[arg(long, env = "NEGATOSCOPE_NO_OPEN", value_parser = FalseyValueParser::new())]
@@ -141,6 +202,13 @@ pub struct ServeArgs {
         value_name = "TOKEN"
     )]
     pub token: Option<String>,
+    /// A site whose pages may show this one in a frame, as a notebook does, such as
+    /// http://localhost:8888, or http://localhost:* for any port; repeatable, and needs --token
+    #[arg(long, value_name = "ORIGIN", requires = "token")]
+    pub frame_ancestor: Vec<String>,
+    /// End when standard input ends, as it does with the program that started this one
+    #[arg(long)]
+    pub until_input_ends: bool,
 }
 
 /// `negatoscope embed`.
@@ -166,6 +234,9 @@ pub struct SearchArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// The project.
+    #[command(flatten)]
+    pub kept: ProjectArgs,
     /// Perplexities: START:STOP:STEP (STOP left out, as numpy.arange) or a list [default: 1:180:1]
     #[arg(long, value_name = "VALUES")]
     pub perplexity: Option<String>,
@@ -203,7 +274,7 @@ pub struct SearchArgs {
 #[derive(Debug, Args)]
 pub struct SurrogateArgs {
     /// What the cohorts without clusters keep of this one
-    #[arg(long, value_parser = surrogates(), default_value = "gaussian", value_name = "KIND")]
+    #[arg(long, value_parser = surrogates(), default_value = "auto", value_name = "KIND")]
     pub surrogate: String,
     /// Stop a statistic at its H-th surrogate that is as good (Besag & Clifford 1991)
     #[arg(long, value_name = "H")]
@@ -221,12 +292,13 @@ fn measures() -> PossibleValuesParser {
 /// The names of the kinds of cohorts without clusters.
 fn surrogates() -> PossibleValuesParser {
     let help = [
+        "The real values where features are those of a rectifier, else one Gaussian cloud",
         "One Gaussian cloud with the mean and the covariances between and within patients",
         "The real values of each feature, and how features go together by their ranks",
         "A gradient without gaps: patients anywhere along the curve that goes through the cohort",
         "The real values, with each principal component permuted over patients by itself",
     ];
-    let kinds = SurrogateKind::WORDS.iter().zip(help);
+    let kinds = <Option<SurrogateKind>>::WORDS.iter().zip(help);
     let values = kinds.map(|((_, key), help)| PossibleValue::new(*key).help(help));
     PossibleValuesParser::new(values.collect::<Vec<_>>())
 }
@@ -267,6 +339,9 @@ pub struct VerdictArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// The project.
+    #[command(flatten)]
+    pub kept: ProjectArgs,
     /// The setting, and what is asked of it
     #[command(flatten)]
     pub setting: SettingArgs,
@@ -294,6 +369,9 @@ pub struct ReportArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// The project.
+    #[command(flatten)]
+    pub kept: ProjectArgs,
     /// The file to write: .html to read and print, .json for programs
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -315,11 +393,129 @@ pub struct ReportArgs {
     pub runs: usize,
 }
 
+/// What of a cohort goes to somebody else, and how.
+#[derive(Debug, Args)]
+pub struct ChoiceArgs {
+    /// The columns that go in, and no others; repeatable, or with commas between
+    #[arg(long, value_name = "COLUMNS")]
+    pub columns: Vec<String>,
+    /// Columns that do not go in; likewise
+    #[arg(long, value_name = "COLUMNS")]
+    pub without: Vec<String>,
+    /// Columns that go in as they were written, though they may say who somebody is; likewise
+    #[arg(long, value_name = "COLUMNS")]
+    pub as_written: Vec<String>,
+    /// Let file names and ids go in, which are numbers otherwise
+    #[arg(long)]
+    pub keep_names: bool,
+}
+
+/// `negatoscope bake`.
+#[derive(Debug, Args)]
+pub struct BakeArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The file to write, such as study.negatoscope
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// What goes in.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Let what you made go in: selections, groups made by hand, notes and named settings, with every
+    /// word as you wrote it
+    #[arg(long)]
+    pub with_project: bool,
+    /// The project.
+    #[command(flatten)]
+    pub kept: ProjectArgs,
+    /// Print what would go in and how, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The column that is asked about when the bundle is opened [default: country]
+    #[arg(long, value_name = "COLUMN")]
+    pub column: Option<String>,
+    /// Another setting whose map and verdict go in beside the proposed and the default one, such as
+    /// perplexity=30; repeatable
+    #[arg(long = "set", value_name = "PARAMETER=VALUE")]
+    pub settings: Vec<String>,
+}
+
+/// `negatoscope export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The cohort, or a bundle.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// The features.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The folder to write, empty or new, such as share/
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// What goes in.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Print what would go in and how, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The column that is asked about when the page is opened [default: country]
+    #[arg(long, value_name = "COLUMN")]
+    pub column: Option<String>,
+    /// Another setting that is tested beside the proposed and the default one, such as perplexity=30;
+    /// repeatable
+    #[arg(long = "set", value_name = "PARAMETER=VALUE")]
+    pub settings: Vec<String>,
+}
+
 /// `negatoscope layers`.
 #[derive(Debug, Args)]
 pub struct LayersArgs {
     /// The model
     pub model: PathBuf,
+    /// What is read of it, and how.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// An image, of which the tensor is told that the network gets
+    #[arg(long, value_name = "FILE")]
+    pub image: Option<PathBuf>,
+    /// Write that tensor: .png to look at, .npy for its numbers
+    #[arg(short, long, value_name = "FILE", requires = "image")]
+    pub output: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `negatoscope health`.
+#[derive(Debug, Args)]
+pub struct HealthArgs {
+    /// Address to ask [default: that of the server which runs here]
+    #[arg(long)]
+    pub host: Option<String>,
+    /// Port to ask [default: that of the server which runs here, or 8420]
+    #[arg(long, env = "NEGATOSCOPE_PORT")]
+    pub port: Option<u16>,
+}
+
+/// `negatoscope doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// An ONNX model to measure in place of the built-in one
+    #[arg(long, value_name = "FILE.onnx")]
+    pub model: Option<PathBuf>,
+    /// Where computed features are kept
+    #[arg(long, value_name = "DIR", env = "NEGATOSCOPE_CACHE_DIR")]
+    pub cache_dir: Option<PathBuf>,
+    /// Threads to use; all cores when not given
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `negatoscope completions`.

@@ -14,8 +14,10 @@ use crate::analysis::projection::ProjectionParams;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};
 use crate::analysis::settings::{SettingError, Value, Words as _};
 use crate::analysis::surrogate::SurrogateKind;
+use crate::bundle;
 use crate::cli;
 use crate::cohort::{self, Missing};
+use crate::features::model::{Choice, Pool};
 use crate::settings;
 
 /// The port of the dashboard unless another is given.
@@ -60,6 +62,11 @@ pub enum ConfigError {
     /// `--host` names no address.
     #[error("--host \"{0}\" is no address of this machine: give an IP address or localhost")]
     Host(String),
+    /// `--frame-ancestor` is no origin.
+    #[error(
+        "--frame-ancestor is \"{0}\": give http:// or https:// and a host, with :PORT or :* behind it"
+    )]
+    FrameAncestor(String),
     /// `--threads` is out of range.
     #[error("--threads is {0}: give a number from 1 to 1024")]
     Threads(usize),
@@ -100,8 +107,8 @@ pub struct FeatureConfig {
     pub cohort: CohortConfig,
     /// An ONNX file; the built-in model when `None`.
     pub model: Option<PathBuf>,
-    /// The layer to tap; the model's own when `None`.
-    pub layer: Option<String>,
+    /// What was chosen of the model.
+    pub choice: Choice,
     /// Ready vectors in place of a model.
     pub vectors: Option<PathBuf>,
     /// The folder of the cache.
@@ -125,19 +132,20 @@ pub struct ServeConfig {
     pub open: bool,
     /// The secret; `None` on loopback unless one was given.
     pub token: Option<String>,
+    /// Sites whose pages may show this one in a frame.
+    pub frame_ancestors: Vec<String>,
+    /// Whether to end with standard input.
+    pub until_input_ends: bool,
     /// The question to be declared before anybody looks.
     pub question: Option<ToDeclare>,
+    /// The project's file, where it is not beside the cache.
+    pub project: cli::ProjectArgs,
 }
 
 impl ServeConfig {
     /// Validates the options of the dashboard.
     pub fn new(args: cli::ServeArgs) -> Result<Self, ConfigError> {
-        let host = (args.host.as_str(), 0)
-            .to_socket_addrs()
-            .ok()
-            .and_then(|mut found| found.next())
-            .ok_or(ConfigError::Host(args.host))?
-            .ip();
+        let host = host(&args.host)?;
         let ports = match args.port {
             Some(port) => vec![port],
             None => (DEFAULT_PORT..DEFAULT_PORT + 20).chain([0]).collect(),
@@ -151,6 +159,9 @@ impl ServeConfig {
             return Err(ConfigError::Token);
         }
         let token = given.or_else(|| (!host.is_loopback()).then(new_token));
+        if let Some(odd) = args.frame_ancestor.iter().find(|site| !is_origin(site)) {
+            return Err(ConfigError::FrameAncestor(odd.clone()));
+        }
         let question = args.question.as_deref().map(ToDeclare::new).transpose()?;
         let asked = question.as_ref().map(|question| question.column.clone());
         Ok(Self {
@@ -162,9 +173,36 @@ impl ServeConfig {
             ports,
             open: !args.no_open,
             token,
+            frame_ancestors: args.frame_ancestor,
+            until_input_ends: args.until_input_ends,
             question,
+            project: args.kept,
         })
     }
+}
+
+/// Whether it is `SCHEME://HOST`, `SCHEME://HOST:PORT` or `SCHEME://HOST:*`, and nothing that a policy
+/// would read more into.
+fn is_origin(text: &str) -> bool {
+    let scheme = |scheme| text.strip_prefix(scheme);
+    let Some(place) = scheme("http://").or_else(|| scheme("https://")) else {
+        return false;
+    };
+    let (host, port) = place.split_once(':').unwrap_or((place, "*"));
+    let named = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    !host.is_empty() && host.chars().all(named) && (port == "*" || port.parse::<u16>().is_ok())
+}
+
+/// The address that a host's name stands for.
+///
+/// # Errors
+/// When it stands for none.
+pub fn host(name: &str) -> Result<IpAddr, ConfigError> {
+    let mut found = (name, 0).to_socket_addrs().ok();
+    let first = found.as_mut().and_then(Iterator::next);
+    Ok(first
+        .ok_or_else(|| ConfigError::Host(name.to_owned()))?
+        .ip())
 }
 
 /// A question to be declared before looking.
@@ -203,24 +241,86 @@ impl ToDeclare {
 impl FeatureConfig {
     /// Validates the options that say which images and which vectors.
     pub fn new(cohort: cli::CohortArgs, args: cli::FeatureArgs) -> Result<Self, ConfigError> {
-        let threads = match args.threads {
-            None => std::thread::available_parallelism().map_or(1, usize::from),
-            Some(n @ 1..=1024) => n,
-            Some(n) => return Err(ConfigError::Threads(n)),
-        };
+        let threads = threads(args.threads)?;
         Ok(Self {
             cohort: cohort_config(cohort, args.features.is_some())?,
             model: args.model,
-            layer: args.layer,
+            choice: choice(args.reading)?,
             vectors: args.features,
-            cache_dir: match args.cache_dir {
-                Some(folder) => folder,
-                None => default_cache_dir()?,
-            },
+            cache_dir: cache_dir(args.cache_dir)?,
             threads,
             column: None,
         })
     }
+
+    /// The same machine, for a bundle in place of the cohort.
+    pub fn of_bundle(self, path: PathBuf) -> Self {
+        let source = cohort::Source {
+            folder: Some(path),
+            ..cohort::Source::default()
+        };
+        Self {
+            cohort: CohortConfig::Files(source),
+            model: None,
+            choice: Choice::default(),
+            vectors: None,
+            column: None,
+            ..self
+        }
+    }
+}
+
+/// What was chosen of a model.
+///
+/// # Errors
+/// When `--prepare` is no KEY=VALUE.
+pub fn choice(args: cli::ReadingArgs) -> Result<Choice, ConfigError> {
+    let pair = |text: &String| {
+        let (key, value) = Words::pair(text)?;
+        Ok((key.to_owned(), value.to_owned()))
+    };
+    let prepare = args.prepare.iter().map(pair);
+    Ok(Choice {
+        layer: args.layer,
+        input: args.input,
+        pool: args.pool.as_deref().and_then(Pool::of_word),
+        preprocessing: args.preprocessing,
+        prepare: prepare.collect::<Result<_, ConfigError>>()?,
+    })
+}
+
+/// What is to be measured on this machine.
+#[derive(Debug, Clone)]
+pub struct DoctorConfig {
+    /// An ONNX file; the built-in model when `None`.
+    pub model: Option<PathBuf>,
+    /// The folder of the cache.
+    pub cache_dir: PathBuf,
+    /// Threads of the whole process.
+    pub threads: usize,
+}
+
+impl DoctorConfig {
+    /// Validates the options of `negatoscope doctor`.
+    pub fn new(args: cli::DoctorArgs) -> Result<Self, ConfigError> {
+        Ok(Self {
+            model: args.model,
+            cache_dir: cache_dir(args.cache_dir)?,
+            threads: threads(args.threads)?,
+        })
+    }
+}
+
+fn threads(given: Option<usize>) -> Result<usize, ConfigError> {
+    match given {
+        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        Some(n @ 1..=1024) => Ok(n),
+        Some(n) => Err(ConfigError::Threads(n)),
+    }
+}
+
+fn cache_dir(given: Option<PathBuf>) -> Result<PathBuf, ConfigError> {
+    given.map_or_else(default_cache_dir, Ok)
 }
 
 /// Validates the values of `negatoscope search`.
@@ -320,7 +420,7 @@ pub fn null(
     let params = NullParams {
         search,
         n_surrogates,
-        kind: SurrogateKind::of_word(&args.surrogate),
+        kind: <Option<SurrogateKind>>::of_word(&args.surrogate),
         stop_after: args.stop_after,
         seed: args.seed,
     };
@@ -473,6 +573,77 @@ impl VerdictConfig {
     }
 }
 
+/// What `negatoscope bake` does.
+#[derive(Debug)]
+pub struct BakeConfig {
+    /// The cohort and its features.
+    pub features: FeatureConfig,
+    /// The file to write; none where it is only told what would be in it.
+    pub output: Option<PathBuf>,
+    /// What goes in.
+    pub choice: bundle::Choice,
+    /// What was said of a setting to bake beside the others, if anything was.
+    pub words: Option<Words>,
+}
+
+impl BakeConfig {
+    /// Validates what goes into a bundle, before the long work.
+    pub fn new(args: cli::BakeArgs) -> Result<Self, ConfigError> {
+        let words = Words::new(&args.settings)?;
+        words.read(usize::MAX)?;
+        Ok(Self {
+            features: FeatureConfig {
+                column: args.column,
+                ..FeatureConfig::new(args.cohort, args.features)?
+            },
+            output: (!args.dry_run).then_some(args.output),
+            choice: bundle::Choice {
+                columns: args.choice.columns,
+                without: args.choice.without,
+                as_written: args.choice.as_written,
+                keep_names: args.choice.keep_names,
+            },
+            words: (!args.settings.is_empty()).then_some(words),
+        })
+    }
+}
+
+/// What is validated of `negatoscope export`.
+#[derive(Debug)]
+pub struct ExportConfig {
+    /// The cohort or a bundle, and what goes in.
+    pub bake: BakeConfig,
+    /// An option about what goes in, if one was given: what a bundle has is settled.
+    pub chosen: Option<&'static str>,
+}
+
+impl ExportConfig {
+    /// Validates what goes into a folder, before the long work.
+    pub fn new(args: cli::ExportArgs) -> Result<Self, ConfigError> {
+        let given = [
+            ("--columns", !args.choice.columns.is_empty()),
+            ("--without", !args.choice.without.is_empty()),
+            ("--as-written", !args.choice.as_written.is_empty()),
+            ("--keep-names", args.choice.keep_names),
+        ];
+        let chosen = given.into_iter().find(|(_, is_given)| *is_given);
+        Ok(Self {
+            chosen: chosen.map(|(option, _)| option),
+            bake: BakeConfig::new(cli::BakeArgs {
+                cohort: args.cohort,
+                features: args.features,
+                output: args.output,
+                choice: args.choice,
+                with_project: false,
+                kept: cli::ProjectArgs::default(),
+                dry_run: args.dry_run,
+                column: args.column,
+                settings: args.settings,
+            })?,
+        })
+    }
+}
+
 /// What was said of a map and its clusters.
 fn words_of(args: &cli::SettingArgs) -> Result<Words, ConfigError> {
     let mut words = Words::new(&args.settings)?;
@@ -490,7 +661,11 @@ fn plane_map(mut projection: ProjectionParams) -> ProjectionParams {
     projection
 }
 
-fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, ConfigError> {
+fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, ConfigError> {
+    let is_nothing = args.cohort.is_none() && args.metadata.is_none() && args.images.is_none();
+    if is_nothing && !vectors {
+        args.cohort = cohort_of_environment();
+    }
     let nothing = args.cohort.is_none() && args.metadata.is_none() && args.images.is_none();
     let source = cohort::Source {
         folder: args.cohort,
@@ -508,6 +683,7 @@ fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, C
             .map_or_else(Missing::default, |words| Missing::of(&words)),
         group_pattern: args.group_pattern.as_deref().map(str::parse).transpose()?,
         follow_links: args.follow_links,
+        dicom_identifiers: args.dicom_identifiers,
     };
     Ok(match (nothing, vectors) {
         (false, _) => CohortConfig::Files(source),
@@ -525,6 +701,21 @@ fn cohort_config(args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, C
             CohortConfig::Rows
         }
     })
+}
+
+/// The place in a container where a cohort is mounted, `NEGATOSCOPE_COHORT`; `None` where nobody did.
+fn cohort_of_environment() -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os("NEGATOSCOPE_COHORT")?);
+    let is_empty = match path.read_dir() {
+        Ok(mut entries) => entries.next().is_none(),
+        // A file, and a folder that cannot be read, are something.
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    if is_empty {
+        let path = path.display();
+        tracing::warn!("nothing is mounted at {path}: the demo cohort is shown");
+    }
+    (!is_empty).then_some(path)
 }
 
 fn default_cache_dir() -> Result<PathBuf, ConfigError> {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use thiserror::Error;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::analysis::{Count, Monitor};
 
@@ -75,15 +76,21 @@ pub struct Snapshot<T> {
 #[derive(Debug)]
 pub struct Progress {
     done: AtomicU64,
+    /// What is done of units, those that are not at their end among them, in [`SHARES`] of a unit.
+    parts: AtomicU64,
     total: u64,
     cancelled: AtomicBool,
 }
+
+/// Shares of a unit that are told apart.
+const SHARES: f64 = (1 << 20) as f64;
 
 impl Progress {
     /// Nothing done of `total` units.
     pub fn new(total: u64) -> Self {
         Self {
             done: AtomicU64::new(0),
+            parts: AtomicU64::new(0),
             total,
             cancelled: AtomicBool::new(false),
         }
@@ -94,6 +101,15 @@ impl Progress {
     pub fn done(&self) -> u64 {
         let done = self.done.load(Ordering::Relaxed);
         done.min(self.total.saturating_sub(1))
+    }
+
+    /// The time that is left after `elapsed`, once some of it can be known: as with what is done, never
+    /// none before the end.
+    pub fn left(&self, elapsed: Duration) -> Option<Duration> {
+        let total = self.total as f64;
+        let parts = (self.parts.load(Ordering::Relaxed) as f64 / SHARES).min(total - 1.0);
+        let done = parts.max(self.done() as f64);
+        (done > 0.0).then(|| elapsed.mul_f64((total - done) / done))
     }
 
     /// Units in all.
@@ -119,6 +135,11 @@ impl Count for Progress {
         let (done, total) = (before.saturating_add(amount), self.total);
         debug_assert!(done <= total, "{done} units were counted of {total}");
     }
+
+    fn part(&self, n_units: f64) {
+        self.parts
+            .fetch_add((n_units * SHARES) as u64, Ordering::Relaxed);
+    }
 }
 
 struct Job<T> {
@@ -129,6 +150,8 @@ struct Job<T> {
     started: Option<Instant>,
     result: Option<Arc<T>>,
     error: Option<String>,
+    /// Taken back: what waits for its turn is let go of at once, with all that it holds.
+    taken_back: CancellationToken,
 }
 
 /// All jobs of this process, with results of type `T`. Clones share them.
@@ -172,6 +195,7 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let id = format!("{kind}-{number}");
         let progress = Arc::new(Progress::new(total));
+        let taken_back = CancellationToken::new();
         {
             let mut jobs = self.lock();
             forget_oldest(&mut jobs)?;
@@ -185,10 +209,11 @@ impl<T: Send + Sync + 'static> Jobs<T> {
                 started: None,
                 result: None,
                 error: None,
+                taken_back: taken_back.clone(),
             };
             jobs.insert(id.clone(), job);
         }
-        tokio::spawn(self.clone().run(id.clone(), progress, work));
+        tokio::spawn(self.clone().run(id.clone(), progress, taken_back, work));
         Ok(id)
     }
 
@@ -208,18 +233,26 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         let job = jobs.get_mut(id)?;
         if !job.state.is_final() {
             job.progress.cancel();
+            job.taken_back.cancel();
             job.state = JobState::Cancelled;
         }
         Some(job.snapshot())
     }
 
-    async fn run<W>(self, id: String, progress: Arc<Progress>, work: W)
-    where
+    async fn run<W>(
+        self,
+        id: String,
+        progress: Arc<Progress>,
+        taken_back: CancellationToken,
+        work: W,
+    ) where
         W: FnOnce(&Progress) -> Result<T, String> + Send + 'static,
     {
-        let Ok(_turn) = Arc::clone(&self.turn).acquire_owned().await else {
-            return;
+        let turn = tokio::select! {
+            turn = Arc::clone(&self.turn).acquire_owned() => turn,
+            () = taken_back.cancelled() => return,
         };
+        let Ok(_turn) = turn else { return };
         if !self.begin(&id) {
             return;
         }
@@ -269,14 +302,8 @@ impl<T> Job<T> {
             JobState::Done => total,
             _ => self.progress.done(),
         };
-        let running = self
-            .started
-            .filter(|_| self.state == JobState::Running && done > 0);
-        let eta = running.map(|started| {
-            started
-                .elapsed()
-                .mul_f64((total - done) as f64 / done as f64)
-        });
+        let running = self.started.filter(|_| self.state == JobState::Running);
+        let eta = running.and_then(|started| self.progress.left(started.elapsed()));
         let (result, error) = (self.result.clone(), self.error.clone());
         Snapshot {
             kind: self.kind,
@@ -367,6 +394,21 @@ mod tests {
     }
 
     #[test]
+    fn the_time_is_told_before_the_first_unit_is_done() {
+        let progress = Progress::new(10);
+        let second = Duration::from_secs(1);
+        assert_eq!(progress.left(second), None);
+        progress.part(0.5);
+        assert_eq!(progress.left(second), Some(19 * second));
+        progress.part(0.5);
+        progress.advance(1);
+        assert_eq!(progress.left(second), Some(9 * second));
+        progress.part(9.0);
+        progress.advance(9);
+        assert_eq!(progress.left(second), Some(second / 9));
+    }
+
+    #[test]
     #[should_panic(expected = "4 units were counted of 3")]
     fn units_of_something_else_are_noticed() {
         Progress::new(3).advance(4);
@@ -390,6 +432,31 @@ mod tests {
         );
         assert_eq!(jobs.get(&first).unwrap().state, JobState::Cancelled);
         assert!(jobs.cancel("search-99").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_job_that_is_taken_back_lets_go_of_what_it_holds_before_its_turn() {
+        let jobs = Jobs::new(1).unwrap();
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let first = jobs.start("search", 1, move |_| Ok(u32::from(wait.recv().is_ok())));
+        let held = Arc::new(vec![0_u8; 64]);
+        for _ in 0..100 {
+            let body = Arc::clone(&held);
+            let id = jobs
+                .start("search", 1, move |_| Ok(body.len() as u32))
+                .unwrap();
+            jobs.cancel(&id);
+        }
+        for _ in 0..500 {
+            if Arc::strong_count(&held) == 1 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(Arc::strong_count(&held), 1, "bodies are kept");
+        drop(release);
+        let end = until_final(&jobs, &first.unwrap()).await;
+        assert_eq!(end.state, JobState::Done);
     }
 
     #[tokio::test]

@@ -2,35 +2,44 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::net::IpAddr;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use negatoscope::bundle::{self, Bundle, BundleError};
 use negatoscope::cli::{
-    Cli, Command, CompletionsArgs, DemoArgs, EmbedArgs, LayersArgs, ReportArgs, SearchArgs,
-    ServeArgs, VerdictArgs,
+    BakeArgs, Cli, Command, CompletionsArgs, DemoArgs, DoctorArgs, EmbedArgs, ExportArgs,
+    HealthArgs, LayersArgs, ProjectArgs, ReportArgs, SearchArgs, ServeArgs, VerdictArgs,
 };
 use negatoscope::cohort::CohortError;
+use negatoscope::cohort::image::ImageSource;
 use negatoscope::config::{
-    self, ConfigError, FeatureConfig, ReportConfig, ReportFormat, ServeConfig, VerdictConfig,
+    self, BakeConfig, ConfigError, DoctorConfig, ExportConfig, FeatureConfig, ReportConfig,
+    ReportFormat, ServeConfig, VerdictConfig,
 };
-use negatoscope::features::model::{ModelError, OnnxFile};
+use negatoscope::doctor::Doctor;
+use negatoscope::features::model::{Model, ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable};
-use negatoscope::files::Output;
+use negatoscope::files::{Folder, Output};
 use negatoscope::jobs::Progress;
 use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
 use negatoscope::pipeline::evidence::{Question, ReportParams, words};
-use negatoscope::pipeline::{About, Look, Preparation, Study, StudyError, Verdicts, Workbench};
+use negatoscope::pipeline::{
+    About, Baking, Look, Preparation, Study, StudyError, Tensor, Verdicts, Workbench,
+};
 use negatoscope::plain::{Plain, PlainFields};
+use negatoscope::trial::{self, Limits, TrialError};
 use negatoscope::web::{self, App, Gate};
-use negatoscope::{analysis, cohort, interrupt, output, settings};
+use negatoscope::{analysis, cohort, health, interrupt, machine, output, pipeline, settings};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -72,13 +81,19 @@ fn main() -> ExitCode {
         Some(Command::Search(args)) => search(args),
         Some(Command::Report(args)) => report(args),
         Some(Command::Verdict(args)) => verdict(args),
-        Some(Command::Layers(args)) => layers(&args),
+        Some(Command::Bake(args)) => bake(args),
+        Some(Command::Export(args)) => export(args),
+        Some(Command::Layers(args)) => layers(args),
         Some(Command::Demo(args)) => demo(&args),
+        Some(Command::Health(args)) => ask(&args),
+        Some(Command::Doctor(args)) => examine(args),
         Some(Command::Completions(args)) => completions(&args),
         Some(Command::Man) => manual(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has had enough, as `head` has.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             say(format_args!("{}", sentence(&error)));
             ExitCode::from(if is_usage(&error) { 2 } else { 1 })
@@ -114,6 +129,11 @@ fn misused(error: &clap::Error) -> ExitCode {
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.root_cause().downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Whether the words of the command line are at fault.
 fn is_usage(error: &anyhow::Error) -> bool {
     let of_words = |error: &StudyError| {
@@ -126,38 +146,58 @@ fn is_usage(error: &anyhow::Error) -> bool {
                     | CohortError::FilterBound { .. }
                     | CohortError::FilterKind { .. }
             ) | StudyError::Column(_)
-                | StudyError::Model(ModelError::UnknownLayer { .. })
+                | StudyError::Chosen(_)
+                | StudyError::Bundle(BundleError::Option { .. } | BundleError::Again { .. })
+                | StudyError::Model(
+                    ModelError::UnknownLayer { .. }
+                        | ModelError::UnknownInput { .. }
+                        | ModelError::NoTokens { .. }
+                        | ModelError::Preprocessing(_)
+                )
         )
     };
-    error.is::<ConfigError>() || error.downcast_ref().is_some_and(of_words)
+    let in_trial = |error: &TrialError| matches!(error, TrialError::Refused { code: 2, .. });
+    error.downcast_ref().is_some_and(in_trial)
+        || error.is::<ConfigError>()
+        || error.downcast_ref().is_some_and(of_words)
 }
 
 /// Serves the dashboard until Ctrl-C or SIGTERM.
 fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let host_name = args.host.clone();
     let config = ServeConfig::new(args)?;
-    set_threads(&config.features)?;
-    let preparation = Preparation::open(&config.features)?;
+    set_threads(config.features.threads)?;
+    let preparation = opened(&config.features)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let mut bench = preparation.workbench(config.features.threads);
         bench.question.clone_from(&config.question);
+        lie_at(&bench, &config.project);
         let bench = Arc::new(bench);
         let closing = CancellationToken::new();
         // Before anybody can know that the server is there.
         interrupt::close_instead(closing.clone());
+        if config.until_input_ends {
+            let closing = closing.clone();
+            std::thread::spawn(move || {
+                io::copy(&mut io::stdin(), &mut io::sink()).ok();
+                closing.cancel();
+            });
+        }
         let listener = web::bind(config.host, &config.ports).await;
         let listener = listener.with_context(|| {
             let (host, port) = (config.host, config.ports[0]);
             format!("{host} port {port} cannot be listened on: give another --host or --port")
         })?;
         let port = listener.local_addr()?.port();
-        let gate = Gate::new(&host_name, port, config.token.as_deref());
+        let gate =
+            Gate::new(&host_name, port, config.token.as_deref()).framed_by(&config.frame_ancestors);
+        let code = gate.code();
         let threads = config.features.threads;
         let app = App::new(Arc::clone(&bench), gate, threads, closing.clone())?;
-        let link = announce(&config, port)?;
+        let link = announce(&config, port, code)?;
         prepare_in_background(preparation, bench);
         if config.open
             && let Err(error) = open::that_detached(&link)
@@ -173,7 +213,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
 }
 
 /// Prints where the dashboard is, and gives the link that opens it.
-fn announce(config: &ServeConfig, port: u16) -> anyhow::Result<String> {
+fn announce(config: &ServeConfig, port: u16, code: Option<String>) -> anyhow::Result<String> {
     let shown = match config.host {
         IpAddr::V4(host) => host.to_string(),
         IpAddr::V6(host) => format!("[{host}]"),
@@ -185,10 +225,10 @@ fn announce(config: &ServeConfig, port: u16) -> anyhow::Result<String> {
     };
     let mut out = stdout().lock();
     writeln!(out, "Listening on http://{shown}:{port}")?;
-    let link = match &config.token {
+    let link = match code {
         None => format!("http://{reachable}:{port}/"),
-        Some(token) => {
-            let link = format!("http://{reachable}:{port}/?token={token}");
+        Some(code) => {
+            let link = format!("http://{reachable}:{port}/?code={code}");
             writeln!(out, "Open {link}")?;
             link
         }
@@ -199,14 +239,34 @@ fn announce(config: &ServeConfig, port: u16) -> anyhow::Result<String> {
 
 fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
     std::thread::spawn(move || {
+        let brought = preparation.bundle().map(Bundle::project);
         let run = || preparation.run(&*bench.preparing);
         let run = || watch(&bench.preparing, "images", run);
+        let run = || {
+            let study = run()?;
+            if let Some(document) = brought.transpose()?.flatten() {
+                bring(&study, &bench, &document);
+            }
+            Ok(study)
+        };
         // One that is caught leaves nothing behind: the preparation is gone with it.
         match panic::catch_unwind(AssertUnwindSafe(run)) {
             Ok(outcome) => bench.settle(outcome),
             Err(_) => bench.fail("the features could not be computed; the log says why"),
         }
     });
+}
+
+/// Joins what came in a bundle with what its reader made.
+fn bring(study: &Study, bench: &Workbench, document: &str) {
+    let brought = serde_json::from_str(document).map_err(|error| error.to_string());
+    let joined = brought.and_then(|document: Value| {
+        let joined = output::project::import(study, &bench.project, &document);
+        joined.map_err(|error| error.to_string())
+    });
+    if let Err(error) = joined {
+        tracing::warn!("the project of the bundle is left out: {}", Plain(error));
+    }
 }
 
 /// Writes the features to a file.
@@ -249,7 +309,8 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     let null = asked.map(|n| config::null(search.params().clone(), n, &args.surrogates));
     let null = null.transpose()?;
     let n_settings = search.params().n_settings();
-    let (study, verdicts) = looked_at(&FeatureConfig::new(args.cohort, args.features)?)?;
+    let config = FeatureConfig::new(args.cohort, args.features)?;
+    let (study, verdicts) = looked_at(&config, &args.kept)?;
     let progress = Progress::new(n_settings);
     let started = Instant::now();
     let result = watch(&progress, "settings", || study.search(&search, &progress))?;
@@ -283,11 +344,13 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
 
 /// Writes what the clusters of one setting are worth.
 fn report(args: ReportArgs) -> anyhow::Result<()> {
+    let kept = args.kept.clone();
     let config = ReportConfig::new(args)?;
     let output = Output::at(&config.output)?;
-    set_threads(&config.features)?;
-    let preparation = Preparation::open(&config.features)?;
+    set_threads(config.features.threads)?;
+    let preparation = opened(&config.features)?;
     let bench = preparation.workbench(config.features.threads);
+    lie_at(&bench, &kept);
     let progress = Progress::new(preparation.n_images() as u64);
     let study = watch(&progress, "images", || preparation.run(&progress))?;
     bench.gallery.keep(&study.cohort);
@@ -318,9 +381,9 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
 
 /// Says whether the groups of one setting are luck.
 fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
-    let json = args.json;
+    let (json, kept) = (args.json, args.kept.clone());
     let config = VerdictConfig::new(args)?;
-    let (study, verdicts) = looked_at(&config.features)?;
+    let (study, verdicts) = looked_at(&config.features, &kept)?;
     let (map, clustering) = config.words.read(study.n_images())?;
     let name_of = |name: &str| study.cohort.column_name(name).to_owned();
     let question = Question {
@@ -363,6 +426,148 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
         writeln!(out, "{}", Plain(sentence))?;
     }
     Ok(())
+}
+
+/// Writes a study without its X-rays, after it has said what goes in.
+fn bake(args: BakeArgs) -> anyhow::Result<()> {
+    let project = args.with_project.then(|| args.kept.clone());
+    let config = BakeConfig::new(args)?;
+    let output = config.output.as_deref().map(Output::at).transpose()?;
+    set_threads(config.features.threads)?;
+    let preparation = opened(&config.features)?;
+    if let Some(bundle) = preparation.bundle() {
+        let path = bundle.path().to_owned();
+        return Err(StudyError::from(BundleError::Again { path }).into());
+    }
+    if let Some(output) = output {
+        let place = output.path().to_owned();
+        bake_into(Some(output), preparation, &config, project.as_ref())?;
+        tracing::info!("the bundle is in {}", place.display());
+        return Ok(());
+    }
+    bake_into(None, preparation, &config, project.as_ref())
+}
+
+/// Says what goes into a bundle, and writes it where there is a place for it.
+fn bake_into(
+    output: Option<Output>,
+    preparation: Preparation,
+    config: &BakeConfig,
+    project: Option<&ProjectArgs>,
+) -> anyhow::Result<()> {
+    let bench = preparation.workbench(config.features.threads);
+    let study = prepared(preparation)?;
+    bench.gallery.keep(&study.cohort);
+    let contents = bundle::choose(&study.cohort, &config.choice).map_err(StudyError::from)?;
+    let listed = contents.to_string();
+    for line in listed.lines() {
+        writeln!(stdout(), "{}", Plain(line))?;
+    }
+    let mut baking = Baking::new(&study, &bench.gallery, &contents);
+    if let Some(kept) = project {
+        lie_at(&bench, kept);
+        let document = output::project::for_bundle(&study, &bench.project, |place| {
+            contents.id(&study.cohort.records[place], place)
+        })?;
+        writeln!(stdout(), "{}", Plain(document.in_words()))?;
+        baking.bring(serde_json::to_string(&document)?);
+    } else {
+        writeln!(stdout(), "project      stays here")?;
+    }
+    let Some(output) = output else { return Ok(()) };
+    if let Some(words) = &config.words {
+        let (map, clustering) = words.read(study.n_images())?;
+        baking.ask(Tried { map, clustering });
+    }
+    let progress = Progress::new(baking.n_units());
+    watch(&progress, "maps, cohorts and pictures", || {
+        baking.gather(&progress)?;
+        Ok(output.write(|file| baking.write(file, &progress))?)
+    })
+}
+
+/// Writes a folder with the page as it stands. It is made of a bundle, so that nothing else can be in it.
+fn export(args: ExportArgs) -> anyhow::Result<()> {
+    let ExportConfig { bake, chosen } = ExportConfig::new(args)?;
+    let folder = bake.output.as_deref().map(Folder::at).transpose()?;
+    set_threads(bake.features.threads)?;
+    let preparation = opened(&bake.features)?;
+    if let (Some(bundle), Some(option)) = (preparation.bundle(), chosen) {
+        let path = bundle.path().to_owned();
+        return Err(StudyError::from(BundleError::Option { path, option }).into());
+    }
+    web::copy::check(preparation.n_images())?;
+    let Some(folder) = folder else {
+        return match preparation.bundle() {
+            Some(_) => Ok(writeln!(stdout(), "all that is in the bundle")?),
+            None => bake_into(None, preparation, &bake, None),
+        };
+    };
+    let scratch = folder.scratch()?;
+    let mut features = bake.features.clone();
+    if preparation.bundle().is_none() {
+        // A bundle is called by its file's name, and the copy likewise.
+        let path = scratch
+            .path()
+            .join(folder.name())
+            .with_extension("negatoscope");
+        bake_into(Some(Output::at(&path)?), preparation, &bake, None)?;
+        features = features.of_bundle(path);
+    }
+    let words = bake.words.as_ref();
+    copy(&folder, &features, words, scratch.path())?;
+    drop(scratch);
+    folder.finish()?;
+    let place = bake.output.unwrap_or_default();
+    tracing::info!("the page is in {}: open its index.html", place.display());
+    Ok(())
+}
+
+/// Fills a folder with the page of a bundle; projects of the servers that are asked lie in `scratch`.
+fn copy(
+    folder: &Folder,
+    features: &FeatureConfig,
+    words: Option<&config::Words>,
+    scratch: &Path,
+) -> anyhow::Result<()> {
+    // Once for the study and once for the servers, of which each asks it for a workbench.
+    let preparation = Preparation::open(features)?;
+    let study = prepared(Preparation::open(features)?)?;
+    let asked = words
+        .map(|words| words.read(study.n_images()))
+        .transpose()?;
+    let asked: Vec<Tried> = asked
+        .into_iter()
+        .map(|(map, clustering)| Tried { map, clustering })
+        .collect();
+    let n_servers = AtomicUsize::new(0);
+    // One whose project is empty: looks are counted there.
+    let fresh = || {
+        let bench = preparation.workbench(features.threads);
+        let number = n_servers.fetch_add(1, Ordering::Relaxed);
+        bench
+            .project
+            .lie_at(&scratch.join(format!("{number}.project")));
+        bench.settle(Ok(study.clone()));
+        let gate = Gate::new("127.0.0.1", 0, None);
+        let app = App::new(
+            Arc::new(bench),
+            gate,
+            features.threads,
+            CancellationToken::new(),
+        );
+        app.map_err(|error| error.to_string())
+    };
+    let put = |name: &str, bytes: &[u8]| folder.put(name, bytes).map_err(|e| e.to_string());
+    let n_units = web::copy::n_units(study.n_images(), asked.len(), study.cohort.columns.len());
+    let progress = Progress::new(n_units);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    watch(&progress, "maps, questions and images", || {
+        let copy = web::copy::Copy::new(&fresh, &study, asked, (&put, &progress));
+        Ok(runtime.block_on(copy.write())?)
+    })
 }
 
 fn print_search(
@@ -408,19 +613,100 @@ fn print_search(
     Ok(())
 }
 
-/// Lists a model's layers.
-fn layers(args: &LayersArgs) -> anyhow::Result<()> {
-    let file = OnnxFile::open(&args.model)?;
-    let names: Vec<String> = file
-        .layers()
-        .map(|layer| Plain(&layer.name).to_string())
-        .collect();
-    let widths = names.iter().map(|name| name.chars().count());
-    let width = widths.max().unwrap_or(0);
+/// Lists a model's layers, how images are prepared for it, and what it gets of one.
+fn layers(args: LayersArgs) -> anyhow::Result<()> {
+    try_out((&args.model, 1), || OnnxFile::open(&args.model).map(drop))?;
+    let as_numbers = args
+        .output
+        .as_deref()
+        .is_some_and(|path| ends_in(path, "npy"));
+    if let Some(path) = args
+        .output
+        .as_ref()
+        .filter(|path| !as_numbers && !ends_in(path, "png"))
+    {
+        let (path, endings) = (path.clone(), ".png or .npy");
+        return Err(ConfigError::Output { path, endings }.into());
+    }
+    let output = args.output.as_deref().map(Output::at).transpose()?;
+    let is_named = args.reading.layer.is_some();
+    let choice = config::choice(args.reading)?;
+    let path = Some(args.model.as_path());
+    let (model, why) = match Model::chosen(path, &choice) {
+        Ok(model) => (Some(model), String::new()),
+        // What there is to choose from is told all the same.
+        Err(error) if !is_named && error.is_of_reading() => (None, error.to_string()),
+        Err(error) => return Err(StudyError::from(error).into()),
+    };
+    let mut document = match &model {
+        Some(model) => output::Layers::new(Ok(model)),
+        None => output::Layers::new(Err((&OnnxFile::open(&args.model)?, why.clone()))),
+    };
+    if let Some(image) = &args.image {
+        let model = model.as_ref().with_context(|| why)?;
+        let tensor = tensor_of(model, image)?;
+        if let Some(output) = output {
+            let bytes = match as_numbers {
+                true => tensor.npy().map_err(anyhow::Error::msg)?,
+                false => tensor.png()?,
+            };
+            output.write(|file| file.write_all(&bytes).map_err(|error| error.to_string()))?;
+        }
+        document = document.with_tensor(&tensor);
+    }
     let mut out = stdout().lock();
-    for (layer, name) in file.layers().zip(&names) {
-        let (op, shape) = (Plain(&layer.op), Plain(layer.shape_text()));
-        writeln!(out, "{name:width$}  {op:<20} {shape}")?;
+    if args.json {
+        serde_json::to_writer(&mut out, &document).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        document.write(&mut out, |text| Plain(text).to_string())?;
+    }
+    Ok(())
+}
+
+fn ends_in(path: &Path, ending: &str) -> bool {
+    path.extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
+/// What a network gets of the image in a file.
+fn tensor_of(model: &Model, image: &Path) -> anyhow::Result<Tensor> {
+    let named = || format!("the image {}", image.display());
+    let path = image.canonicalize().with_context(named)?;
+    Tensor::of(model.preprocessing(), &ImageSource::File(path)).with_context(named)
+}
+
+/// Asks whether a server answers.
+fn ask(args: &HealthArgs) -> anyhow::Result<()> {
+    let addresses = health::addresses(args)?;
+    health::ask_any(&addresses).with_context(|| {
+        let words: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        let words = words.join(", ");
+        format!("no server answers on {words}: start one, or give its --host and --port")
+    })?;
+    Ok(writeln!(stdout(), "ok")?)
+}
+
+/// Says what runs here and how fast.
+fn examine(args: DoctorArgs) -> anyhow::Result<()> {
+    let is_json = args.json;
+    let config = DoctorConfig::new(args)?;
+    set_threads(config.threads)?;
+    if let Some(model) = &config.model {
+        try_out((model, config.threads), || {
+            Doctor::examine(&config).map(drop)
+        })?;
+    }
+    let doctor = Doctor::examine(&config)?;
+    let mut out = stdout().lock();
+    if is_json {
+        serde_json::to_writer(&mut out, &doctor)?;
+        writeln!(out)?;
+    } else {
+        // A model may be called anything, and its layers too.
+        for line in doctor.to_string().lines() {
+            writeln!(out, "{}", Plain(line))?;
+        }
     }
     Ok(())
 }
@@ -435,7 +721,9 @@ fn completions(args: &CompletionsArgs) -> anyhow::Result<()> {
 /// Prints the manual page.
 fn manual() -> anyhow::Result<()> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+    // What holds of this machine alone is no part of it.
+    let command = Cli::command().long_version(None::<&str>);
+    clap_mangen::Man::new(command).render(&mut text)?;
     Ok(stdout().write_all(&text)?)
 }
 
@@ -446,18 +734,69 @@ fn demo(args: &DemoArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a study is made from. A network of somebody's has to show first, in a process of its own, that it
+/// ends none.
+fn opened(config: &FeatureConfig) -> anyhow::Result<Preparation> {
+    if let (Some(model), None) = (&config.model, &config.vectors) {
+        try_out((model, config.threads), || pipeline::try_network(config))?;
+    }
+    Ok(Preparation::open(config)?)
+}
+
+/// Does `work` with a model's file in another process first.
+fn try_out<E: Into<anyhow::Error>>(
+    (model, threads): (&Path, usize),
+    work: impl FnOnce() -> Result<(), E>,
+) -> anyhow::Result<()> {
+    if let Some(limits) = trial::limits() {
+        trial::hold_to(limits)?;
+        work().map_err(Into::into)?;
+        interrupt::leave(0)
+    }
+    // What comes through a pipe comes once.
+    if !model.is_file() {
+        return Ok(());
+    }
+    let free = machine::free_memory().unwrap_or(8 << 30);
+    let limits = Limits {
+        // What is reserved and never used counts, too.
+        memory: (2 << 30) + free / 4 * 3,
+        seconds: 30 + 4 * threads as u64,
+    };
+    match trial::run(limits) {
+        Ok(()) => Ok(()),
+        Err(TrialError::Untried(error)) => {
+            tracing::warn!("the model could not be tried out ({error}): mind that it is sound");
+            Ok(())
+        }
+        Err(refused @ TrialError::Refused { .. }) => Err(refused.into()),
+        Err(fault) => {
+            let model = model.display();
+            anyhow::bail!("the model {model} {fault}: give another one, or another --layer")
+        }
+    }
+}
+
 /// A cohort with its features, without a server.
 fn study(config: &FeatureConfig) -> anyhow::Result<Study> {
-    set_threads(config)?;
-    prepared(Preparation::open(config)?)
+    set_threads(config.threads)?;
+    prepared(opened(config)?)
 }
 
 /// A cohort with its features, and what was looked at of it.
-fn looked_at(config: &FeatureConfig) -> anyhow::Result<(Study, Verdicts)> {
-    set_threads(config)?;
-    let preparation = Preparation::open(config)?;
-    let verdicts = preparation.workbench(config.threads).verdicts;
-    Ok((prepared(preparation)?, verdicts))
+fn looked_at(config: &FeatureConfig, kept: &ProjectArgs) -> anyhow::Result<(Study, Verdicts)> {
+    set_threads(config.threads)?;
+    let preparation = opened(config)?;
+    let bench = preparation.workbench(config.threads);
+    lie_at(&bench, kept);
+    Ok((prepared(preparation)?, bench.verdicts))
+}
+
+/// Lets the project lie where somebody wants it.
+fn lie_at(bench: &Workbench, kept: &ProjectArgs) {
+    if let Some(path) = &kept.project {
+        bench.project.lie_at(path);
+    }
 }
 
 /// The study of a preparation.
@@ -493,12 +832,9 @@ fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
 /// "120 of 640 maps, about 40 s left".
 fn how_far(progress: &Progress, unit: &str, elapsed: Duration) -> String {
     let (done, total) = (progress.done(), progress.total());
-    let left = match done {
-        0 => String::new(),
-        done => {
-            let left = elapsed.mul_f64((total - done) as f64 / done as f64);
-            format!(", {} left", words::about(left))
-        }
+    let left = match progress.left(elapsed) {
+        None => String::new(),
+        Some(left) => format!(", {} left", words::about(left)),
     };
     format!("{done} of {total} {unit}{left}")
 }
@@ -513,9 +849,9 @@ fn bar(total: u64, unit: &str) -> ProgressBar {
     bar
 }
 
-fn set_threads(config: &FeatureConfig) -> anyhow::Result<()> {
+fn set_threads(n_threads: usize) -> anyhow::Result<()> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(config.threads)
+        .num_threads(n_threads)
         .build_global()?;
     Ok(())
 }

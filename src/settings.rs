@@ -280,9 +280,9 @@ pub const N_NEAREST: Spec = Spec::number("n", "Neighbours", (1.0, 1000.0))
     .help("Images that are listed, the nearest first.");
 
 /// The longest side of a thumbnail.
-pub const SIZE: Spec = Spec::number("size", "Size", (16.0, 512.0))
+pub const SIZE: Spec = Spec::number("size", "Size", (16.0, 768.0))
     .whole()
-    .slider(16.0, 512.0, 16.0)
+    .slider(16.0, 768.0, 16.0)
     .default(128.0)
     .unit("pixels")
     .help("Longest side in pixels.");
@@ -331,7 +331,10 @@ pub const SURROGATE: Spec = Spec::choice(
     "surrogate",
     "Surrogates",
     &[
+        word("auto", "what fits the features"),
         word("gaussian", "one Gaussian cloud"),
+        word("copula", "one cloud of these values"),
+        word("curve", "a gradient without gaps"),
         word("permuted", "permuted components"),
     ],
 );

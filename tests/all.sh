@@ -14,5 +14,15 @@ say "JavaScript: format, lints, types and pure modules"
 (cd tests/browser && npm ci --no-audit --no-fund && npm run --silent check)
 node --test tests/js/*.test.mjs
 # The binary that the Rust tests have just used: another build would have other features of the same crates.
+NEGATOSCOPE_BIN="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/negatoscope"
+export NEGATOSCOPE_BIN
+if [ -n "${NEGATOSCOPE_PYTHON:-}" ]; then
+  say "Python: the module in a notebook's kernel"
+  "$NEGATOSCOPE_PYTHON" tests/python/notebook.py
+elif [ -n "${CI:-}" ]; then
+  echo "NEGATOSCOPE_PYTHON names no Python for tests/python"
+  exit 1
+fi
 say "browser"
-NEGATOSCOPE_BIN="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/negatoscope" node --test --test-concurrency=1 tests/browser/*.test.mjs
+# Two files at once: each waits for its page most of the time.
+node --test --test-concurrency=2 tests/browser/*.test.mjs

@@ -37,8 +37,23 @@ async fn every_answer_is_its_snapshot_and_fits_its_schema() {
     streams(&mut asking).await;
     jobs(&mut asking, &own).await;
     refusals(&mut asking).await;
+    of_a_network(&mut asking).await;
     let left = asking.unasked();
     assert!(left.is_empty(), "nothing asks for {left:?}");
+}
+
+/// What there is where a network runs and the features did not come ready made.
+async fn of_a_network(asking: &mut Asking) {
+    asking.served = Served::with_network(&["filename~-04"]);
+    let ids = ids(asking).await;
+    let tensor = format!("/api/images/{}/tensor", ids[0]);
+    asking.get("tensor", &tensor).await;
+    let cohort = asking.served.get("/api/cohort").await;
+    let said = &cohort["model"]["preprocessing"];
+    assert_eq!(
+        (&said["is_guess"], &said["description"]["equalize"]),
+        (&false.into(), &true.into())
+    );
 }
 
 async fn ids(asking: &Asking) -> Vec<String> {
@@ -53,6 +68,10 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
     let body = json!({ "ids": ids[..5], "name": "by hand" });
     let kept = asking.post("selection", "/api/selections", &body).await;
     let own = kept["id"].as_str().unwrap().to_owned();
+    let body = json!({ "name": "odd", "images": ids[..3], "note": "why" });
+    let sent = json!({ "body": body });
+    let path = "/api/project/selection/one";
+    asking.ask("item", ("PUT", path), &sent).await;
     let body = json!({ "method": "pca", "breakdown": "age", "any": true });
     asking.post("question", "/api/question", &body).await;
     for (name, path) in [
@@ -60,6 +79,10 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
         ("cohort-of-a-part", "/api/cohort?where=sex=F".to_owned()),
         ("projection", "/api/projection?method=pca".to_owned()),
         ("clusters", format!("/api/clusters?{SETTING}&breakdown=sex")),
+        (
+            "clusters-by-numbers",
+            format!("/api/clusters?{SETTING}&breakdown=age"),
+        ),
         (
             "clusters-by-hand",
             format!("/api/clusters?{SETTING}&own={own}"),
@@ -96,6 +119,7 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
             "enrichment",
             format!("/api/enrichment?{SETTING}&breakdown=sex"),
         ),
+        ("names", format!("/api/names?{SETTING}&breakdown=sex")),
         (
             "verdict",
             format!("/api/verdict?{SETTING}&breakdown=sex&effort=first"),
@@ -108,13 +132,25 @@ async fn of_one_request_each(asking: &mut Asking, ids: &[String]) -> String {
             "plane-of-evidence",
             format!("/api/plane/evidence?{SETTING}&of=again&clustering=hdbscan"),
         ),
+        ("proposal", "/api/proposal".to_owned()),
         ("looks", "/api/looks".to_owned()),
+        ("project", "/api/project".to_owned()),
+        ("project-exported", "/api/project/export".to_owned()),
         ("quality", "/api/quality?method=pca".to_owned()),
         ("table", format!("/api/export?{SETTING}&format=json")),
         ("changed", "/api/changed".to_owned()),
     ] {
         asking.get(name, &path).await;
     }
+    let path = "/api/project/selection/one?revision=1";
+    asking
+        .ask("item-gone", ("DELETE", path), &Value::Null)
+        .await;
+    let mut document = asking.served.get("/api/project/export").await;
+    document["items"][0]["id"] = "b a d".into();
+    asking
+        .post("project-imported", "/api/project/import", &document)
+        .await;
     own
 }
 

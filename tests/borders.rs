@@ -39,15 +39,26 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     ),
     (&["anyhow", "indicatif", "open"], &["main.rs"]),
     (&["directories", "getrandom"], &["config.rs"]),
-    (&["rusqlite"], &["features/cache/"]),
-    (&["csv"], &["cohort/"]),
-    (&["calamine", "zip"], &["cohort/table/workbook.rs"]),
+    (&["rusqlite"], &["features/cache/", "project/"]),
+    (&["csv"], &["cohort/", "features/vectors/csv.rs"]),
+    (&["safetensors"], &["features/vectors/safetensors.rs"]),
+    (&["calamine"], &["cohort/table/workbook.rs"]),
+    (
+        &["zip"],
+        &[
+            "cohort/table/workbook.rs",
+            "cohort/image/zipped.rs",
+            "features/vectors/npz.rs",
+            "bundle/",
+        ],
+    ),
     (&["chardetng"], &["cohort/table/encoding.rs"]),
     (
         &["image", "tiff", "weezl", "flate2", "fast_image_resize"],
         &["cohort/"],
     ),
     (&["zune_core", "zune_jpeg"], &["cohort/image/jpeg/mod.rs"]),
+    (&["hayro_jpeg2000"], &["cohort/image/dicom/jpeg_2000.rs"]),
     (&["jpeg_decoder"], &["cohort/image/jpeg/other.rs"]),
     (&["jpeg_encoder"], &["cohort/image/encode.rs"]),
     (&["unicode_normalization", "strsim"], &["cohort/names.rs"]),
@@ -62,7 +73,7 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
             "output/table/parquet.rs",
         ],
     ),
-    (&["libc"], &["host/interrupt.rs"]),
+    (&["libc"], &["host/interrupt.rs", "host/trial.rs"]),
     (
         &["tokio", "tokio_util"],
         &["web/", "memo.rs", "jobs.rs", "host/", "main.rs"],
@@ -72,14 +83,27 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
         &[
             "output/",
             "web/",
+            "bundle/",
             "settings.rs",
             "features/",
             "cohort/table/",
             "main.rs",
         ],
     ),
-    (&["std::fs"], &["cohort/", "features/", "host/"]),
-    (&["std::net"], &["config.rs", "main.rs", "web/serve.rs"]),
+    (
+        &["std::fs"],
+        &["bundle/", "cohort/", "features/", "host/", "project/"],
+    ),
+    (
+        &["std::net"],
+        &[
+            "config.rs",
+            "health.rs",
+            "host/processes.rs",
+            "main.rs",
+            "web/serve.rs",
+        ],
+    ),
     (&["std::process"], &["host/", "main.rs"]),
 ];
 
@@ -103,42 +127,57 @@ const IMPURE: &[&str] = &[
 const OURS: &[(&str, &[&str])] = &[
     ("analysis/", &[]),
     ("host/", &[]),
+    ("project/", &[]),
     ("cohort/", &["host"]),
     ("features/", &["host"]),
     ("settings.rs", &["analysis"]),
-    ("cli.rs", &["analysis"]),
-    ("config.rs", &["cli", "analysis", "cohort", "settings"]),
+    ("version.rs", &["host"]),
+    ("cli.rs", &["analysis", "version"]),
+    ("bundle/", &["cohort"]),
+    (
+        "config.rs",
+        &[
+            "cli", "analysis", "bundle", "cohort", "features", "settings",
+        ],
+    ),
+    ("health.rs", &["host", "cli", "config"]),
+    ("doctor.rs", &["host", "features", "config"]),
     ("memo.rs", &[]),
     ("jobs.rs", &["analysis"]),
     (
         "pipeline/",
         &[
-            "analysis", "cohort", "features", "memo", "jobs", "config", "settings",
+            "analysis", "bundle", "cohort", "features", "project", "memo", "jobs", "config",
+            "settings",
         ],
     ),
     (
         "output/",
         &[
-            "analysis", "cohort", "features", "jobs", "pipeline", "settings",
+            "analysis", "bundle", "cohort", "features", "project", "jobs", "pipeline", "settings",
         ],
     ),
     (
         "web/",
         &[
-            "analysis", "cohort", "features", "memo", "jobs", "pipeline", "settings", "output",
+            "analysis", "cohort", "features", "project", "memo", "jobs", "pipeline", "settings",
+            "output",
         ],
     ),
-    ("lib.rs", &["analysis", "cohort", "features", "host"]),
+    (
+        "lib.rs",
+        &["analysis", "cohort", "features", "host", "project"],
+    ),
     (
         "main.rs",
         &[
-            "analysis", "cohort", "features", "host", "cli", "config", "jobs", "pipeline",
-            "settings", "output", "web",
+            "analysis", "bundle", "cohort", "features", "host", "cli", "config", "jobs",
+            "pipeline", "settings", "output", "web", "health", "doctor",
         ],
     ),
 ];
 
-const CRATES: [&str; 4] = ["analysis", "cohort", "features", "host"];
+const CRATES: [&str; 5] = ["analysis", "cohort", "features", "host", "project"];
 
 /// All of the project's code.
 fn everything() -> &'static Source {

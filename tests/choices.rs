@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used)] // In a test a panic is the report.
 
+#[path = "support/routed.rs"]
+#[allow(unreachable_pub, missing_docs)]
+mod routed;
 mod support;
 
+use routed::Served;
 use serde_json::Value;
 use support::Server;
 
@@ -156,4 +160,61 @@ fn groups_by_hand_and_unknown_words_are_refused() {
     let refused = server.get("/api/plane/evidence?of=luck");
     assert_eq!(refused.status, 400);
     assert_eq!(refused.json()["error"]["parameter"], "of");
+}
+
+#[tokio::test]
+async fn the_page_opens_with_groups_that_come_again_and_a_new_start_knows_them() {
+    let first = Served::new(&[]);
+    let mut told = first.get("/api/proposal").await;
+    println!("{}", told["sentence"]);
+    assert_eq!(told["proposed"], true);
+    assert!(number(&told["agreement"]) > 0.9, "{told}");
+    assert!(number(&told["clustered"]) > 0.9, "{told}");
+    assert_eq!(first.bench.verdicts.n_laid_out(), 1);
+    // A look at many settings, once, and at no column.
+    first.get("/api/proposal").await;
+    let looks = first.get("/api/looks").await["looks"].clone();
+    assert_eq!(looks.as_array().unwrap().len(), 1, "{looks}");
+    assert_eq!(looks[0]["kind"], "proposal");
+    assert_eq!(looks[0]["n_settings"], told["n_settings"]);
+    assert_eq!(looks[0]["column"], Value::Null);
+    // Part of the images is another question.
+    let part = first.get("/api/proposal?where=sex=F").await;
+    assert_eq!(part["proposed"], true);
+    assert_eq!(first.bench.verdicts.n_laid_out(), 2);
+    let again = first.again(&[]);
+    let mut known = again.get("/api/proposal").await;
+    assert_eq!(again.bench.verdicts.n_laid_out(), 0);
+    told["elapsed_ms"] = Value::Null;
+    known["elapsed_ms"] = Value::Null;
+    assert_eq!(known, told);
+    // Nothing else opens with it: defaults stay what they were.
+    let clusters = again.get("/api/clusters").await;
+    assert_eq!(number(&clusters["params"]["perplexity"]), 17.0);
+    assert_eq!(clusters["params"]["eps"], 0.4);
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_proposed_the_notebooks_setting_is_kept_and_that_is_said() {
+    let few = Served::new(&["offset=0", "sex=F"]);
+    let told = few.get("/api/proposal?where=filename~-00").await;
+    assert_eq!(told["proposed"], false, "{told}");
+    assert!(
+        told["sentence"].as_str().unwrap().contains("notebook's"),
+        "{told}"
+    );
+    assert_eq!(told["params"]["eps"], 0.4);
+    let (parameter, _) = few
+        .fault("GET", "/api/proposal?breakfast=x", &Value::Null)
+        .await;
+    assert_eq!(parameter, "breakfast");
+}
+
+#[test]
+fn a_question_that_was_declared_of_the_first_setting_is_what_the_page_opens_with() {
+    for (question, proposed) in [("sex", false), ("sex,any", true)] {
+        let server = Server::start(&["--question", question]).ready();
+        let told = server.get("/api/proposal").json();
+        assert_eq!(told["proposed"], proposed, "{told}");
+    }
 }

@@ -98,7 +98,7 @@ fn rows_and_files_are_reconciled() {
             ("row 6", "the row names no file"),
             (
                 "notes.txt",
-                "the file is not a JPEG, PNG, TIFF, BMP, WebP or GIF picture"
+                "the file is not a DICOM, JPEG, PNG, TIFF, BMP, WebP or GIF picture"
             ),
             ("Thumbs.db", "no row in the metadata"),
             ("extra.png", "no row in the metadata"),

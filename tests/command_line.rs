@@ -7,7 +7,7 @@ mod support;
 use std::io::{BufRead, BufReader};
 use std::process::{Output, Stdio};
 
-use support::{COVID_XRAYS, binary, real_cohort};
+use support::{COVID_XRAYS, Server, binary, real_cohort};
 
 fn run(args: &[&str]) -> Output {
     let cache = tempfile::tempdir().unwrap();
@@ -25,6 +25,21 @@ fn text(bytes: &[u8]) -> String {
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
 
 #[test]
+fn the_version_says_what_was_built_and_what_it_runs_on() {
+    let out = run(&["--version"]);
+    let said = String::from_utf8(out.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], concat!("negatoscope ", env!("CARGO_PKG_VERSION")));
+    for (line, start) in lines[1..]
+        .iter()
+        .zip(["commit: ", "backends: ", "vector units: "])
+    {
+        assert!(line.starts_with(start), "{said}");
+    }
+    assert_eq!(lines.len(), 4, "{said}");
+}
+
+#[test]
 fn wrong_usage_ends_with_2_and_one_sentence() {
     for args in [
         &["--nonsense"][..],
@@ -36,6 +51,19 @@ fn wrong_usage_ends_with_2_and_one_sentence() {
         &["--host", "no.such.host.invalid"],
         &["search", "--where", "planet=Mars"],
         &["embed", "-o", "features.npy", "--layer", "nothing"],
+        &["embed", "-o", "features.npy", "--preprocessing", "imagnet"],
+        &["embed", "-o", "features.npy", "--prepare", "sise=224"],
+        &["embed", "-o", "features.npy", "--pool", "median"],
+        &[
+            "embed",
+            "-o",
+            "features.npy",
+            "--pool",
+            "cls",
+            "--layer",
+            "conv1",
+        ],
+        &["search", "--features", GOLDEN, "--preprocessing", "raw"],
     ] {
         let out = run(args);
         assert_eq!(
@@ -166,6 +194,205 @@ fn layers_lists_what_can_be_tapped() {
     let line = listed.lines().find(|line| line.starts_with("features"));
     assert!(line.is_some_and(|line| line.contains("64")), "{listed}");
     assert_eq!(run(&["layers", GOLDEN]).status.code(), Some(1));
+    assert!(
+        line.is_some_and(|line| line.ends_with("<- read")),
+        "{listed}"
+    );
+    let facts: Vec<&str> = listed
+        .lines()
+        .take_while(|line| line.starts_with('#'))
+        .collect();
+    assert!(
+        facts
+            .iter()
+            .any(|line| line.contains("equalised") && line.contains("metadata")),
+        "{facts:?}"
+    );
+}
+
+fn foreign(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features_models");
+    format!("{folder}/{name}.onnx")
+}
+
+#[test]
+fn layers_tells_programs_how_a_model_is_read() {
+    let out = run(&["layers", &foreign("last_tokens"), "--json"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let reading = &told["reading"];
+    assert_eq!(
+        (&reading["layer"], &reading["pool"]),
+        (&"normed".into(), &"cls".into())
+    );
+    assert_eq!(
+        (&reading["n_features"], &reading["input"]),
+        (&6.into(), &"image".into())
+    );
+    assert_eq!(reading["preprocessing"]["is_guess"], true);
+    let layers = told["layers"].as_array().unwrap();
+    let read: Vec<_> = layers
+        .iter()
+        .filter(|layer| layer["is_read"] == true)
+        .collect();
+    assert_eq!((read.len(), &read[0]["name"]), (1, &"normed".into()));
+    // What is computed from the image's shape alone is none, and shapes are known.
+    assert!(
+        layers.iter().all(|layer| layer["name"] != "class_shape"),
+        "{layers:?}"
+    );
+    assert!(
+        layers.iter().all(|layer| layer["shape"].is_array()),
+        "{layers:?}"
+    );
+    // Where something has to be chosen first, that is said, and what there is.
+    let out = run(&["layers", &foreign("pair"), "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert!(
+        told["error"].as_str().unwrap().contains("--input"),
+        "{told}"
+    );
+    assert_eq!(told["layers"].as_array().unwrap().len(), 7);
+}
+
+#[test]
+fn layers_shows_what_a_network_gets_of_an_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let demo = at("demo");
+    assert_eq!(run(&["demo", &demo]).status.code(), Some(0));
+    let mut images: Vec<_> = std::fs::read_dir(at("demo/images")).unwrap().collect();
+    images.sort_by_key(|entry| entry.as_ref().unwrap().file_name());
+    let image = images[0]
+        .as_ref()
+        .unwrap()
+        .path()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let model = foreign("channels_last");
+    let tensor = |output: &str, words: &[&str]| {
+        let fixed = ["layers", &model, "--image", &image, "-o", output, "--json"];
+        let out = run(&[&fixed[..], words].concat());
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        told["tensor"].clone()
+    };
+    let told = tensor(&at("a.npy"), &["--preprocessing", "keras-vgg16"]);
+    assert_eq!(told["shape"], serde_json::json!([1, 32, 24, 3]));
+    assert_eq!(told["range"], serde_json::json!([-123.68, 151.061]));
+    let values: ndarray::ArrayD<f32> = ndarray_npy::read_npy(at("a.npy")).unwrap();
+    assert_eq!(values.shape(), [1, 32, 24, 3]);
+    let blue = values.index_axis(ndarray::Axis(3), 0);
+    let mean = blue.iter().map(|value| f64::from(*value)).sum::<f64>() / blue.len() as f64;
+    assert!(
+        (told["channels"][0]["mean"].as_f64().unwrap() - mean).abs() < 1e-3,
+        "{told}"
+    );
+    // Grey films differ in the three channels by their means alone.
+    let red = values.index_axis(ndarray::Axis(3), 2);
+    let apart = blue[[0, 10, 10]] - red[[0, 10, 10]];
+    assert!((apart - (123.68 - 103.939)).abs() < 1e-3, "{apart}");
+    tensor(&at("a.png"), &["--prepare", "fit=letterbox"]);
+    let png = std::fs::read(at("a.png")).unwrap();
+    assert!(png.starts_with(b"\x89PNG"));
+    let refused = run(&["layers", &model, "--image", &image, "-o", &at("a.jpg")]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn layers_ends_in_peace_when_nobody_reads_on() {
+    let mut child = binary()
+        .args(["layers", &foreign("last_tokens")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(
+        (out.status.code(), text(&out.stderr).as_str()),
+        (Some(0), "")
+    );
+}
+
+#[test]
+fn the_help_and_the_docs_name_every_preset_and_the_docs_every_key() {
+    use negatoscope::features::preprocess::{PRESETS, Preprocessing};
+    let help = text(&run(&["layers", "--help"]).stdout);
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/networks.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    for preset in &PRESETS {
+        assert!(help.contains(preset.key), "{}", preset.key);
+        assert!(
+            docs.contains(&format!("| `{}` | {}", preset.key, preset.about)),
+            "{}",
+            preset.key
+        );
+    }
+    let spec = Preprocessing::from_json("{}").unwrap();
+    let keys = serde_json::to_value(&spec).unwrap();
+    for key in keys
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .chain(["size", "range"])
+    {
+        assert!(docs.contains(&format!("`{key}`")), "{key}");
+        assert!(key == "version" || help.contains(key), "{key}");
+    }
+}
+
+#[test]
+fn health_is_that_of_the_server_that_runs_here() {
+    let server = Server::start(&["--features", GOLDEN]);
+    let port = server.port.to_string();
+    let asked = run(&["health", "--port", &port]);
+    assert_eq!(
+        (asked.status.code(), &*text(&asked.stdout)),
+        (Some(0), "ok\n")
+    );
+    // Where it listens is found where the system tells.
+    if cfg!(target_os = "linux") {
+        let asked = run(&["health"]);
+        assert_eq!(asked.status.code(), Some(0), "{}", text(&asked.stderr));
+    }
+    server.terminate();
+    let asked = run(&["health", "--port", &port]);
+    assert_eq!(asked.status.code(), Some(1));
+    let error = text(&asked.stderr);
+    assert!(
+        error.contains(&format!("no server answers on 127.0.0.1:{port}")),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_doctor_tells_what_runs_here() {
+    let out = run(&["doctor", "--json"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let backends = found["backends"].as_array().unwrap();
+    let embedded = backends
+        .iter()
+        .find(|trial| trial["kind"] == "embedded")
+        .unwrap();
+    assert!(
+        embedded["images_per_second"].as_f64().unwrap() > 0.0,
+        "{found}"
+    );
+    assert_eq!(found["cache"]["is_on_disk"], true);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("no-folder");
+    std::fs::write(&file, "").unwrap();
+    let out = run(&["doctor", "--cache-dir", file.to_str().unwrap()]);
+    let said = text(&out.stdout);
+    assert!(
+        said.contains("images a second") && said.contains("give another --cache-dir"),
+        "{said}"
+    );
 }
 
 #[test]

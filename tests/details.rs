@@ -24,7 +24,7 @@ fn serve(vectors: &Path) -> Router {
         column: None,
         cohort: CohortConfig::Rows,
         model: None,
-        layer: None,
+        choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors.to_path_buf()),
         cache_dir: cache.path().to_path_buf(),
         threads: 2,

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 
 use support::binary;
 
+/// A second, and half a one for a machine that has other things to do.
+const AT_ONCE: Duration = Duration::from_millis(1500);
+
 /// Drawn pictures that take their time: many, and each of them large.
 fn cohort(folder: &Path) {
     let first = folder.join("000.png");
@@ -42,10 +45,15 @@ fn every_mode_ends_at_a_signal_and_leaves_nothing_half() {
     let folder = cohort_folder.path().to_str().unwrap();
     let place = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
     let (vectors, report, demo) = (place("a.npy"), place("a.html"), place("demo"));
-    let modes: [&[&str]; 4] = [
+    let bundle = place("a.negato");
+    let modes: [&[&str]; 8] = [
         &["embed", folder, "-o", &vectors],
         &["search", folder],
+        &["search", folder, "--null", "99"],
         &["report", folder, "-o", &report],
+        &["verdict", folder],
+        &["bake", folder, "-o", &bundle],
+        &["doctor"],
         &["demo", &demo],
     ];
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
@@ -77,7 +85,7 @@ fn every_mode_ends_at_a_signal_and_leaves_nothing_half() {
                     (Some(code), None),
                     "{args:?} after {wait} ms"
                 );
-                assert!(took < Duration::from_secs(2), "{args:?} took {took:?}");
+                assert!(took < AT_ONCE, "{args:?} took {took:?}");
                 assert_eq!(names(out.path()), [""; 0], "{args:?} after {wait} ms");
             }
         }
@@ -94,7 +102,7 @@ fn ended(child: &mut Child, process: u32, signal: &str) -> ExitStatus {
     assert!(sent.unwrap().success());
     let status = child.wait().unwrap();
     let took = started.elapsed();
-    assert!(took < Duration::from_secs(2), "it took {took:?}");
+    assert!(took < AT_ONCE, "it took {took:?}");
     status
 }
 
@@ -138,6 +146,71 @@ fn a_server_ends_at_a_signal_while_it_prepares_features() {
         let status = ended(&mut child, process, signal);
         assert_eq!(status.code(), Some(0), "{signal} after {wait} ms");
     }
+}
+
+/// From the moment at which signals are heard until it says where it listens, and after.
+#[test]
+fn a_server_ends_at_a_signal_while_it_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (0..60_000).map(|row| format!("{row}.png,p{},{}\n", row / 3, row % 90));
+    let table = format!("filename,patientid,age\n{}", rows.collect::<String>());
+    std::fs::write(folder.path().join("metadata.csv"), table).unwrap();
+    let vectors = folder.path().join("vectors.npy");
+    let value = |(row, column): (usize, usize)| ((row * 37 + column * 101) % 97) as f32;
+    ndarray_npy::write_npy(
+        &vectors,
+        &ndarray::Array2::from_shape_fn((60_000, 4), value),
+    )
+    .unwrap();
+    for (at, signal) in (0..20).zip(["TERM", "INT"].into_iter().cycle()) {
+        let cache = tempfile::tempdir().unwrap();
+        let mut child = binary()
+            .arg(folder.path())
+            .arg("--features")
+            .arg(&vectors)
+            .args(["--no-open", "--port", "0", "--cache-dir"])
+            .arg(cache.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        heard(child.id());
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let is_open = at >= 16;
+        if is_open {
+            out.read_line(&mut String::new()).unwrap();
+        } else {
+            std::thread::sleep(Duration::from_millis(at * at * 4));
+        }
+        let process = child.id();
+        let code = ended(&mut child, process, signal).code().unwrap();
+        // Before there is a server it ends as every mode does, afterwards in peace.
+        let expected: &[i32] = if is_open { &[0] } else { &[0, 130, 143] };
+        assert!(expected.contains(&code), "{signal} in run {at}: {code}");
+    }
+}
+
+#[test]
+fn a_server_ends_at_a_signal_while_a_null_is_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let vectors = folder.path().join("vectors.npy");
+    let value = |(row, column): (usize, usize)| ((row * 37 + column * 101 + row % 4) % 97) as f32;
+    ndarray_npy::write_npy(
+        &vectors,
+        &ndarray::Array2::from_shape_fn((2_000, 16), value),
+    )
+    .unwrap();
+    let server = support::Server::start(&["--features", vectors.to_str().unwrap()]).ready();
+    let headers = [("Content-Type", "application/json")];
+    let started = server.ask("POST", "/api/null", "{}", &headers);
+    assert_eq!(started.status, 202, "{}", started.json());
+    let path = format!("/api/jobs/{}", started.json()["id"].as_str().unwrap());
+    while server.get(&path).json()["state"] != "running" {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    let took = server.terminate();
+    assert!(took < AT_ONCE, "it took {took:?}");
 }
 
 /// The first process of a container hears only what it has a handler for.

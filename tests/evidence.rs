@@ -81,13 +81,13 @@ fn the_demo_cohort_is_explained_by_its_planted_confounder() {
     assert!(source.contains("goes with them more closely"), "{source}");
     let warnings = association["warnings"].to_string();
     assert!(warnings.contains("more closely than country"), "{warnings}");
-    // The column chosen beforehand is judged by its p, the others by q, in the page's words too.
+    // The column of interest is judged by its p, the others by q, in the page's words too.
     let country = column(&association, "country");
     assert_eq!(
         (&country["planned"], &country["q_value"]),
         (&json!(true), &Value::Null)
     );
-    assert!(source.contains("chosen beforehand, so judged by p"));
+    assert!(source.contains("the column of interest, so judged by p"));
     assert!(column(&association, "source")["q_value"].is_number());
     // Ranked by what they explain, with those that cannot be tested last.
     let places: Vec<f64> = columns
@@ -381,10 +381,18 @@ fn the_demo_cohorts_clusters_are_no_luck() {
     let dbcv = &null["statistics"][2];
     assert_eq!(dbcv["name"], "dbcv");
     assert!(dbcv["p_value"].as_f64().unwrap() <= 0.02, "{dbcv}");
-    assert!(
-        null["warnings"].to_string().contains("rectifier"),
-        "{}",
-        null["warnings"]
+    // Where nobody says which, it is the kind that has the zeros of these features; another is warned of.
+    let warned = |null: &Value| null["warnings"].to_string().contains("rectifier");
+    assert_eq!(
+        (&null["surrogate"], warned(null)),
+        (&json!("copula"), false)
+    );
+    let grid = json!({ "perplexity": {"start": 12.0, "stop": 13.0, "step": 6.0}, "n_surrogates": 1,
+                       "surrogate": "gaussian" });
+    let null = &job(&server, "/api/null", &grid)["result"];
+    assert_eq!(
+        (&null["surrogate"], warned(null)),
+        (&json!("gaussian"), true)
     );
 }
 
@@ -456,7 +464,14 @@ fn a_report_stands_alone_and_is_the_same_each_time() {
     };
     assert_eq!(report("a.html", "1"), report("b.html", "2"));
     let document: Value = serde_json::from_str(&report("c.json", "2")).unwrap();
-    for part in ["clusters", "association", "quality", "stability", "null"] {
+    for part in [
+        "clusters",
+        "specifications",
+        "association",
+        "quality",
+        "stability",
+        "null",
+    ] {
         assert!(document[part].is_object(), "{part}");
     }
     assert_eq!(document["null"]["best_scores"].as_array().unwrap().len(), 3);

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use negatoscope::features::backend::{self, Wanted};
-use negatoscope::features::model::{Layer, Model, ModelError, OnnxFile};
+use negatoscope::features::model::{Choice, Layer, Model, ModelError, OnnxFile, Pool};
 
 fn path(name: &str) -> PathBuf {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features_models");
@@ -16,6 +16,22 @@ fn path(name: &str) -> PathBuf {
 
 fn open(name: &str, layer: Option<&str>) -> Result<Model, ModelError> {
     Model::open(Some(&path(name)), layer)
+}
+
+fn chosen(name: &str, choice: &Choice) -> Result<Model, ModelError> {
+    Model::chosen(Some(&path(name)), choice)
+}
+
+fn prepared(words: &[(&str, &str)]) -> Choice {
+    let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    Choice {
+        prepare: words.iter().map(pair).collect(),
+        ..Choice::default()
+    }
+}
+
+fn topics(model: &Model) -> Vec<&'static str> {
+    model.assumed().iter().map(|one| one.topic).collect()
 }
 
 fn refusal(name: &str, layer: Option<&str>) -> ModelError {
@@ -40,6 +56,11 @@ fn agrees_within(
     expected: &str,
 ) {
     let model = open(name, layer).unwrap();
+    gives(&model, tolerance, wanted, name, expected);
+}
+
+/// Runs a model on the input that make.py describes.
+fn gives(model: &Model, tolerance: f64, wanted: &[Wanted], name: &str, expected: &str) {
     let json = std::fs::read(path("x").with_file_name("expected.json")).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     let expected: Vec<f64> = serde_json::from_value(json[expected].clone()).unwrap();
@@ -60,7 +81,7 @@ fn agrees_within(
         assert!(std::env::var_os("CI").is_none(), "set ORT_DYLIB_PATH");
     }
     for wanted in backends {
-        let backend = backend::choose(&model, 1, wanted).unwrap().backend;
+        let backend = backend::choose(model, 1, wanted).unwrap().backend;
         let features = backend.run(&input).unwrap();
         assert_eq!(
             features.len(),
@@ -80,26 +101,34 @@ fn agrees_within(
 }
 
 #[test]
-fn a_keras_model_is_read_before_its_classifier() {
+fn a_keras_model_is_read_before_the_dense_layers_of_its_classifier() {
     let model = open("channels_last", None).unwrap();
-    assert_eq!(model.layer().name, "model/dense_26/Relu:0");
+    assert_eq!(model.layer().name, "model/flatten:0");
     assert_eq!(model.preprocessing().shape(), [1, 32, 24, 3]);
     assert_eq!(model.name(), "channels_last");
-    assert_eq!(model.assumed().len(), 2);
+    assert_eq!(topics(&model), ["preprocessing", "layer"]);
+    let said = &model.assumed()[1].text;
     assert!(
-        model.assumed()[1].text.contains("--layer"),
-        "{:?}",
-        model.assumed()
+        said.contains("--layer") && said.contains("dense layers"),
+        "{said}"
     );
-    agrees("channels_last", None, "channels_last");
+}
+
+#[test]
+fn a_block_of_the_author_stands_for_its_last_layer() {
+    let model = open("channels_last", Some("dense_26")).unwrap();
+    assert_eq!(model.layer().name, "model/dense_26/Relu:0");
+    assert_eq!(topics(&model), ["preprocessing"]);
+    agrees("channels_last", Some("dense_26"), "channels_last");
+    let whole_path = open("channels_last", Some("model/conv")).unwrap();
+    assert_eq!(whole_path.layer().name, "model/conv/Relu:0");
 }
 
 #[test]
 fn a_layer_may_be_named_by_its_node() {
     let model = open("channels_last", Some("model/conv/Conv2D")).unwrap();
     assert_eq!(model.layer().name, "model/conv/Conv2D:0");
-    let topics: Vec<&str> = model.assumed().iter().map(|one| one.topic).collect();
-    assert_eq!(topics, ["preprocessing", "pooling"]);
+    assert_eq!(topics(&model), ["preprocessing", "pooling"]);
     agrees(
         "channels_last",
         Some("model/conv/Conv2D"),
@@ -120,17 +149,261 @@ fn shapes_that_the_file_does_not_tell_are_inferred() {
 }
 
 #[test]
-fn tokens_are_averaged_and_have_to_be_named_where_no_dense_layer_follows() {
-    assert!(matches!(
-        refusal("tokens", None),
-        ModelError::NoDefaultLayer
-    ));
+fn tokens_are_averaged_where_none_stands_for_the_whole_image() {
+    let model = open("tokens", None).unwrap();
+    assert_eq!(
+        (model.layer().name.as_str(), model.pool()),
+        ("mixed:0", Pool::Mean)
+    );
+    agrees("tokens", None, "tokens");
     agrees("tokens", Some("mixed"), "tokens");
 }
 
 #[test]
+fn the_layer_for_the_whole_image_is_found() {
+    let cases = [
+        // Two dense layers, one gated, and classes behind the mean.
+        ("perceptron", "vector", Pool::Mean, "dense layers"),
+        ("headed", "class", Pool::Mean, "before its classifier"),
+        ("last_tokens", "normed", Pool::Cls, "tokens that it ends in"),
+        (
+            "projected",
+            "answer",
+            Pool::Mean,
+            "embedding that it ends in",
+        ),
+        ("autoencoder", "code", Pool::Mean, "narrowest"),
+        (
+            "pooled_classes",
+            "active",
+            Pool::Mean,
+            "before its classifier",
+        ),
+    ];
+    for (name, layer, pool, said) in cases {
+        let model = open(name, None).unwrap();
+        assert_eq!(
+            (model.layer().name.as_str(), model.pool()),
+            (layer, pool),
+            "{name}"
+        );
+        let told = model
+            .assumed()
+            .iter()
+            .find(|one| one.topic == "layer")
+            .unwrap();
+        assert!(told.text.contains(said), "{name}: {}", told.text);
+        agrees(name, None, name);
+    }
+}
+
+#[test]
+fn tokens_are_pooled_as_somebody_chooses() {
+    for (pool, expected) in [
+        (Pool::Mean, "last_tokens_mean"),
+        (Pool::Max, "last_tokens_max"),
+        (Pool::Cls, "last_tokens"),
+    ] {
+        let choice = Choice {
+            layer: Some("normed".to_owned()),
+            pool: Some(pool),
+            ..Choice::default()
+        };
+        let model = chosen("last_tokens", &choice).unwrap();
+        gives(&model, 1e-5, &[Wanted::Embedded], "last_tokens", expected);
+    }
+    let choice = Choice {
+        layer: Some("active".to_owned()),
+        pool: Some(Pool::Cls),
+        ..Choice::default()
+    };
+    let error = chosen(
+        "autoencoder",
+        &Choice {
+            layer: Some("code".to_owned()),
+            ..choice
+        },
+    )
+    .unwrap_err();
+    assert!(matches!(error, ModelError::NoTokens { .. }), "{error}");
+}
+
+#[test]
+fn one_of_several_images_is_chosen() {
+    let error = refusal("pair", None);
+    assert!(
+        error
+            .to_string()
+            .contains("(front, side): choose one with --input"),
+        "{error}"
+    );
+    let choice = |input: &str| Choice {
+        input: Some(input.to_owned()),
+        ..Choice::default()
+    };
+    let model = chosen("pair", &choice("side")).unwrap();
+    assert_eq!(
+        (model.input(), model.layer().name.as_str()),
+        ("side", "side_embedding")
+    );
+    let error = chosen("pair", &choice("top")).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("no input top: choose one of front, side"),
+        "{error}"
+    );
+    // The layer says it, too.
+    assert_eq!(open("pair", Some("front_maps")).unwrap().input(), "front");
+}
+
+#[test]
+fn a_network_that_reads_several_images_at_once_gets_one_so_often() {
+    let model = open("whole_batch", Some("relu")).unwrap();
+    assert_eq!(model.preprocessing().shape()[0], 1);
+    assert_eq!(topics(&model), ["preprocessing", "pooling", "batch"]);
+    agrees("whole_batch", Some("relu"), "whole_batch");
+}
+
+#[test]
+fn a_normalisation_inside_says_which_levels_go_in() {
+    for name in ["normalises", "caffe"] {
+        let model = open(name, None).unwrap();
+        assert_eq!(model.preprocessing().range(), (0.0, 255.0), "{name}");
+        assert!(!model.prepared().is_guess, "{name}");
+        let said = &model.assumed()[0].text;
+        assert!(
+            said.contains("normalises its images by itself (") && said.contains("Sub"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn the_first_convolution_says_what_no_axis_does() {
+    let model = open("all_free", Some("relu")).unwrap();
+    assert_eq!(model.preprocessing().shape(), [1, 1, 224, 224]);
+    assert_eq!(model.layer().shape_text(), "(n, 2, 222, 222)");
+    let choice = prepared(&[("size", "32")]);
+    let model = chosen(
+        "all_free",
+        &Choice {
+            layer: Some("relu".to_owned()),
+            ..choice
+        },
+    )
+    .unwrap();
+    assert_eq!(model.layer().shape_text(), "(n, 2, 30, 30)");
+}
+
+#[test]
+fn what_is_given_counts_and_is_no_guess() {
+    let of_preset = |preset: &str| Choice {
+        preprocessing: Some(preset.to_owned()),
+        ..Choice::default()
+    };
+    let guess = open("channels_last", None).unwrap();
+    assert!(guess.prepared().is_guess);
+    assert!(
+        guess.assumed()[0]
+            .text
+            .contains("imagenet, clip, keras-tf or raw"),
+        "{:?}",
+        guess.assumed()
+    );
+    let model = chosen("channels_last", &of_preset("keras-vgg16")).unwrap();
+    assert!(!model.prepared().is_guess);
+    assert_eq!(topics(&model), ["layer"]);
+    assert_eq!(model.preprocessing().shape(), [1, 32, 24, 3]);
+    let error = chosen("channels_last", &of_preset("torchxrayvision"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("the preset torchxrayvision makes (1, 32, 24, 1)"),
+        "{error}"
+    );
+    let error = chosen("channels_last", &of_preset("imagnet"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("imagenet, clip") && error.contains("imagnet"),
+        "{error}"
+    );
+    let over = Choice {
+        prepare: prepared(&[("resize", "lanczos"), ("fit", "letterbox")]).prepare,
+        ..of_preset("imagenet")
+    };
+    let model = chosen("channels_last", &over).unwrap();
+    assert_eq!(
+        model.prepared().origin,
+        "the preset imagenet with --prepare"
+    );
+    assert_ne!(
+        model.preprocessing().version_key(),
+        chosen("channels_last", &of_preset("imagenet"))
+            .unwrap()
+            .preprocessing()
+            .version_key()
+    );
+    let error = chosen("channels_last", &prepared(&[("size", "100")]))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("a guess with --prepare makes (1, 100, 100, 3)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn levels_that_would_be_rounded_away_are_refused() {
+    assert_eq!(
+        open("levels", Some("f")).unwrap().preprocessing().range(),
+        (0.0, 255.0)
+    );
+    for preset in ["unit", "imagenet"] {
+        let choice = Choice {
+            preprocessing: Some(preset.to_owned()),
+            ..Choice::default()
+        };
+        let error = chosen("levels", &choice).unwrap_err();
+        assert!(
+            matches!(error, ModelError::InputType { .. }),
+            "{preset}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_file_beside_the_model_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.onnx");
+    std::fs::copy(path("normalises"), &model).unwrap();
+    let json = r#"{"do_normalize": true, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5],
+        "size": {"height": 224, "width": 224}, "resample": 3}"#;
+    std::fs::write(folder.path().join("preprocessor_config.json"), json).unwrap();
+    let read = Model::open(Some(&model), None).unwrap();
+    // The network's own size counts.
+    assert_eq!(read.preprocessing().shape(), [1, 3, 8, 8]);
+    assert_eq!(read.preprocessing().range(), (-1.0, 1.0));
+    let said = &read.assumed()[0].text;
+    assert!(
+        said.contains("preprocessor_config.json beside the model"),
+        "{said}"
+    );
+    let own = folder.path().join("own.json");
+    std::fs::write(&own, r#"{"range": [0, 1], "equalize": true}"#).unwrap();
+    let choice = Choice {
+        preprocessing: Some(own.to_str().unwrap().to_owned()),
+        ..Choice::default()
+    };
+    let read = Model::chosen(Some(&model), &choice).unwrap();
+    assert!(read.preprocessing().equalize && read.preprocessing().range() == (0.0, 1.0));
+    assert_eq!(topics(&read), ["layer"]);
+}
+
+#[test]
 fn a_branch_keeps_what_it_takes_from_outside() {
-    agrees("branch", None, "branch");
+    agrees("branch", Some("dense_26"), "branch");
     // A comparison is no float32 value, although the file does not say so.
     let file = OnnxFile::open(&path("branch")).unwrap();
     let layers: Vec<&Layer> = file.layers().collect();
@@ -143,7 +416,7 @@ fn a_branch_keeps_what_it_takes_from_outside() {
 
 #[test]
 fn part_of_a_name_is_answered_with_the_layers_that_hold_it() {
-    let error = refusal("channels_last", Some("dense_26"));
+    let error = refusal("channels_last", Some("ense_26"));
     let ModelError::UnknownLayer { names, .. } = &error else {
         panic!("{error}")
     };
@@ -157,7 +430,6 @@ fn part_of_a_name_is_answered_with_the_layers_that_hold_it() {
 fn networks_that_do_not_read_one_image_are_refused_with_the_reason() {
     let cases = [
         ("two_inputs", "scaled", "2 inputs of the model (image, age)"),
-        ("whole_batch", "relu", "reads 16 images at once"),
         ("external", "relu", "free_size.onnx.data cannot be read"),
         (
             "squeezed",

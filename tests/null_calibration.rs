@@ -62,7 +62,7 @@ fn params(kind: SurrogateKind, seed: u64) -> NullParams {
             ..SearchParams::notebook()
         },
         n_surrogates: 19,
-        kind,
+        kind: Some(kind),
         stop_after: None,
         seed,
     }
@@ -129,6 +129,7 @@ fn rectified_and_skewed_clouds_are_reported() {
         println!("skipped: set NEGATOSCOPE_FULL=1 for these figures, which take some minutes");
         return;
     }
+    rejections("rectified", SurrogateKind::Copula, |z| z.max(0.0));
     for kind in [SurrogateKind::Gaussian, SurrogateKind::Permuted] {
         rejections("rectified", kind, |z| z.max(0.0));
         rejections("skewed", kind, |z| (0.7 * z).exp());

@@ -15,6 +15,56 @@ fn records(cohort: &Value) -> &Vec<Value> {
     cohort["records"].as_array().unwrap()
 }
 
+/// Text as a query has it.
+fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// What a card says of a bin is what its conditions leave, on the whole cohort and in a part of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bin_holds_what_meets_its_conditions() {
+    let served = Served::new(&[]);
+    for (column, part) in [
+        ("age", ""),
+        ("date", ""),
+        ("mean_brightness", ""),
+        ("age", "&where=view!=L"),
+    ] {
+        let clusters = served
+            .get(&format!("/api/clusters?{MAP}&breakdown={column}{part}"))
+            .await;
+        let breakdown = &clusters["breakdown"];
+        let axis = &breakdown["axis"];
+        let bins = axis["bins"].as_array().unwrap();
+        assert!((2..=22).contains(&bins.len()), "{column}: {bins:?}");
+        for (at, bin) in bins.iter().enumerate() {
+            let n = axis["spread"]["bins"][at].as_u64().unwrap();
+            let clusters = breakdown["clusters"].as_array().unwrap().iter();
+            let counted = clusters.map(|one| one["spread"]["bins"][at].as_u64().unwrap());
+            assert_eq!(counted.sum::<u64>(), n, "{column} {bin}");
+            if n == 0 {
+                continue;
+            }
+            let bounds = [(">=", "from"), ("<=", "to")]
+                .into_iter()
+                .filter_map(|(sign, key)| {
+                    let bound = bin[key].as_str()?;
+                    Some(format!(
+                        "&where={}",
+                        escaped(&format!("{column}{sign}{bound}"))
+                    ))
+                });
+            let bounds: String = bounds.collect();
+            let cohort = served.get(&format!("/api/cohort?{bounds}{part}")).await;
+            assert_eq!(cohort["n_images"].as_u64(), Some(n), "{column} {bin}");
+        }
+    }
+    let clusters = served
+        .get(&format!("/api/clusters?{MAP}&breakdown=sex"))
+        .await;
+    assert!(clusters["breakdown"]["axis"].is_null());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_conditions_leave_is_what_a_smaller_cohort_would_be() {
     let whole = Served::new(&[]);

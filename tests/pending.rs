@@ -21,7 +21,7 @@ fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> Feature
         column: None,
         cohort,
         model: None,
-        layer: None,
+        choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_path_buf),
         cache_dir: cache.to_path_buf(),
         threads: 2,

@@ -34,12 +34,70 @@ fn serve(folder: &Path, n_images: usize) -> Router {
             ..Source::default()
         }),
         model: None,
-        layer: None,
+        choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors),
         cache_dir: cache.path().to_path_buf(),
         threads: 2,
     };
     routed::serve(&config)
+}
+
+/// A server on the images of a folder, which the built-in network reads.
+fn serve_network(folder: &Path) -> Router {
+    let cache = tempfile::tempdir().unwrap();
+    routed::serve(&FeatureConfig {
+        column: None,
+        cohort: CohortConfig::Files(Source {
+            images: Some(folder.to_path_buf()),
+            ..Source::default()
+        }),
+        model: None,
+        choice: negatoscope::features::model::Choice::default(),
+        vectors: None,
+        cache_dir: cache.path().to_path_buf(),
+        threads: 2,
+    })
+}
+
+#[tokio::test]
+async fn what_the_network_gets_of_an_image_is_shown_and_ready_vectors_have_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    for name in ["a.tif", "b.tif"] {
+        write_grey(&root.join(name), false);
+    }
+    let router = serve_network(&root);
+    let id = ids(&routed::answer(&router, "/api/cohort").await)[0].clone();
+    let tensor = routed::answer(&router, &format!("/api/images/{id}/tensor")).await;
+    assert_eq!(tensor["shape"], json!([1, 1, 224, 224]));
+    // Equalised greys are spread evenly between both ends.
+    let (low, high) = (
+        tensor["range"][0].as_f64().unwrap(),
+        tensor["range"][1].as_f64().unwrap(),
+    );
+    assert!(
+        (low + 0.5 / 0.2885).abs() < 1e-9 && (high - 0.5 / 0.2885).abs() < 1e-9,
+        "{tensor}"
+    );
+    let mean = tensor["channels"][0]["mean"].as_f64().unwrap();
+    assert!(mean.abs() < 1e-3, "{tensor}");
+    let picture = routed::get(&router, &format!("/api/images/{id}/tensor.png")).await;
+    assert_eq!(
+        (picture.status, &picture.headers["content-type"]),
+        (200, &"image/png".parse().unwrap())
+    );
+    assert!(picture.body.starts_with(b"\x89PNG"));
+    let ready = serve(&root, 2);
+    for file in ["tensor", "tensor.png"] {
+        let reply = routed::get(&ready, &format!("/api/images/{id}/{file}")).await;
+        assert_eq!(reply.status, 404);
+        assert!(
+            reply.json()["error"]["message"]
+                .as_str()
+                .unwrap()
+                .contains("no network")
+        );
+    }
 }
 
 /// Every grey of 12 bits, in rows of 64.

@@ -59,7 +59,7 @@ fn config(source: Option<Source>, vectors: Option<&Path>) -> FeatureConfig {
         column: None,
         cohort: source.map_or(CohortConfig::Rows, CohortConfig::Files),
         model: None,
-        layer: None,
+        choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_owned),
         cache_dir: std::env::temp_dir().join("negatoscope_ready_vectors"),
         threads: 2,

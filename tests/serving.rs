@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use negatoscope::cohort::image::{Want, decode};
 use serde_json::{Value, json};
-use support::{COVID_XRAYS, Server, real_cohort};
+use support::{Answer, COVID_XRAYS, Server, binary, real_cohort};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features.npy");
 
@@ -283,22 +283,42 @@ fn every_route_is_described_and_every_description_is_a_route() {
 }
 
 #[test]
+fn where_nothing_is_mounted_the_demo_is_shown() {
+    let place = tempfile::tempdir().unwrap();
+    let name = place.path().to_str().unwrap();
+    let notice = |name: &str| {
+        let server = Server::start_with(&[], &[("NEGATOSCOPE_COHORT", name)]);
+        server.get("/api/cohort").json()["notice"].clone()
+    };
+    assert!(notice(name).is_string());
+    std::fs::copy(
+        concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/cohort/palette.png"
+        ),
+        place.path().join("a.png"),
+    )
+    .unwrap();
+    assert!(notice(name).is_null());
+}
+
+#[test]
 fn beyond_loopback_a_token_is_asked_for() {
     let server = Server::start(&["--features", GOLDEN, "--host", "0.0.0.0"]);
     let link = server.link.clone().unwrap();
-    let token = link.rsplit("token=").next().unwrap().to_owned();
-    assert!(token.len() >= 32, "{link}");
+    let code = link.rsplit("code=").next().unwrap().to_owned();
+    assert!(code.len() >= 32, "{link}");
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.get("/").status, 401);
     assert_eq!(server.get("/api/cohort").status, 401);
-    assert_eq!(server.get("/?token=wrong").status, 401);
-    let login = server.get(&format!("/?token={token}"));
+    assert_eq!(server.get(&format!("/api/cohort?code={code}")).status, 401);
+    assert_eq!(server.get("/?code=wrong").status, 401);
+    let login = server.get(&format!("/?perplexity=30&code={code}"));
     assert_eq!(login.status, 303);
-    let kept = server.get(&format!("/?perplexity=30&token={token}"));
     assert!(
-        kept.headers.contains("location: /?perplexity=30\r\n"),
+        login.headers.contains("location: /?perplexity=30\r\n"),
         "{}",
-        kept.headers
+        login.headers
     );
     let cookie = login
         .headers
@@ -310,6 +330,16 @@ fn beyond_loopback_a_token_is_asked_for() {
         "{cookie}"
     );
     let cookie = cookie.split(';').next().unwrap();
+    let token = cookie.split_once('=').unwrap().1.to_owned();
+    assert!(token.len() >= 16 && token != code, "{cookie}");
+    // The address stays in the history: it opens nothing any more, and the token is not in it.
+    let again = format!("/?code={code}");
+    assert_eq!(server.get(&again).status, 401);
+    assert_eq!(server.get(&format!("/?token={token}")).status, 401);
+    assert_eq!(
+        server.ask("GET", &again, "", &[("Cookie", cookie)]).status,
+        303
+    );
     assert_eq!(
         server
             .ask("GET", "/api/cohort", "", &[("Cookie", cookie)])
@@ -326,6 +356,49 @@ fn beyond_loopback_a_token_is_asked_for() {
             .status,
         200
     );
+}
+
+#[test]
+fn only_the_sites_that_are_named_may_show_it_in_a_frame() {
+    let policy = |answer: &Answer| {
+        let mut lines = answer.headers.lines();
+        let policy = lines.find_map(|line| line.strip_prefix("content-security-policy: "));
+        policy.unwrap().to_owned()
+    };
+    assert!(policy(&vectors().get("/")).ends_with("frame-ancestors 'none'"));
+    let token = "a-token-of-sixteen-letters";
+    let site = "http://localhost:*";
+    let server = Server::start(&[
+        "--features",
+        GOLDEN,
+        "--token",
+        token,
+        "--frame-ancestor",
+        site,
+    ]);
+    let framed = server.get(&format!("/?token={token}&eps=0.5"));
+    assert_eq!(framed.status, 303);
+    assert!(
+        framed.headers.contains("location: /?eps=0.5\r\n"),
+        "{}",
+        framed.headers
+    );
+    assert!(policy(&framed).ends_with("frame-ancestors http://localhost:*"));
+    assert_eq!(server.get("/?token=another").status, 401);
+    for odd in [
+        "localhost",
+        "http://",
+        "http://a b",
+        "http://a; script-src *",
+        "http://a:port",
+        "*",
+    ] {
+        let out = binary()
+            .args(["--token", token, "--frame-ancestor", odd])
+            .output()
+            .unwrap();
+        assert_eq!(out.status.code(), Some(2), "{odd}");
+    }
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub struct SpecificationCurve {
     /// What was found, in a sentence or two.
     sentence: String,
     /// Of laying out and testing.
-    elapsed_ms: f64,
+    pub(super) elapsed_ms: Option<f64>,
 }
 
 /// One number of all settings together.
@@ -120,7 +120,7 @@ impl SpecificationCurve {
             n_groups: test.n_groups,
             n_permutations: test.n_permutations,
             sentence: found.sentence.clone(),
-            elapsed_ms: milliseconds(specifications.elapsed + found.elapsed),
+            elapsed_ms: Some(milliseconds(specifications.elapsed + found.elapsed)),
         }
     }
 }

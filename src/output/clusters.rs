@@ -95,6 +95,8 @@ struct Breakdown {
     n_missing: usize,
     /// Of all images, the most frequent value first.
     totals: Vec<ValueCount>,
+    /// Of a column of numbers or dates: the bins that all clusters are counted in.
+    axis: Option<ValueAxis>,
     /// The noise last.
     clusters: Vec<ClusterBreakdown>,
 }
@@ -106,6 +108,11 @@ impl Breakdown {
             column: breakdown.column.clone(),
             n_missing: breakdown.n_missing,
             totals: breakdown.totals.iter().map(ValueCount::from).collect(),
+            axis: breakdown
+                .axis
+                .as_ref()
+                .zip(breakdown.spread.as_ref())
+                .map(ValueAxis::from),
             clusters: clusters
                 .map(|cluster| ClusterBreakdown::new(cluster, ids))
                 .collect(),
@@ -128,6 +135,8 @@ struct ClusterBreakdown {
     n_missing: usize,
     /// Patients of images without a value.
     n_groups_missing: usize,
+    /// Its images on the axis.
+    spread: Option<Spread>,
     /// Ids of its most central images, the medoid first.
     representatives: Vec<String>,
 }
@@ -142,9 +151,82 @@ impl ClusterBreakdown {
             counts: cluster.counts.iter().map(ValueCount::from).collect(),
             n_missing: cluster.n_missing,
             n_groups_missing: cluster.n_groups_missing,
+            spread: cluster.spread.as_ref().map(Spread::from),
             representatives: representatives
                 .map(|&image| ids[image].to_owned())
                 .collect(),
+        }
+    }
+}
+
+/// Numbers or dates as bins of one axis.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ValueAxis {
+    /// How wide a bin is: "5", "week"; empty where one holds everything.
+    step: String,
+    /// Where the last bin ends; empty where it is open.
+    end: String,
+    /// From the lowest on; the outer ones may be open.
+    bins: Vec<AxisBin>,
+    /// What has a value and no place on the axis: years among days, what is not read as a date.
+    apart: Vec<&'static str>,
+    /// All images on it.
+    spread: Spread,
+}
+
+impl From<(&pipeline::Axis, &pipeline::Spread)> for ValueAxis {
+    fn from((axis, spread): (&pipeline::Axis, &pipeline::Spread)) -> Self {
+        Self {
+            step: axis.step.clone(),
+            end: axis.end.clone(),
+            bins: axis.bins.iter().map(AxisBin::from).collect(),
+            apart: axis.apart.clone(),
+            spread: spread.into(),
+        }
+    }
+}
+
+/// One bin of an axis.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AxisBin {
+    /// What it holds, in words.
+    name: String,
+    /// Its lower end; empty where it is open.
+    start: String,
+    /// As a condition has it, with `>=`; null where there is no such bound.
+    from: Option<String>,
+    /// The most that it holds, with `<=`.
+    to: Option<String>,
+}
+
+impl From<&pipeline::Bin> for AxisBin {
+    fn from(bin: &pipeline::Bin) -> Self {
+        Self {
+            name: bin.name.clone(),
+            start: bin.start.clone(),
+            from: bin.from.clone(),
+            to: bin.to.clone(),
+        }
+    }
+}
+
+/// Some images on an axis.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Spread {
+    /// Images in each bin.
+    bins: Vec<usize>,
+    /// Images of each kind in `apart`.
+    apart: Vec<usize>,
+    /// Of those on the axis; null where none is.
+    median: Option<String>,
+}
+
+impl From<&pipeline::Spread> for Spread {
+    fn from(spread: &pipeline::Spread) -> Self {
+        Self {
+            bins: spread.bins.clone(),
+            apart: spread.apart.clone(),
+            median: spread.median.clone(),
         }
     }
 }

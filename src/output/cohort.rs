@@ -7,7 +7,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cohort::{self, DateOrder, DecimalSign};
-use crate::pipeline::ModelInfo;
+use crate::features::model::Pool;
+use crate::pipeline::{self, ModelInfo};
+
+use super::layers::Preparation;
 
 /// A cohort, record by record.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -27,6 +30,9 @@ pub struct Cohort {
     /// The column that names the patient, where one does.
     group_column: Option<String>,
     has_images: bool,
+    /// The longest side in pixels of the pictures of a bundle, which has no larger ones; null where the
+    /// images themselves are there.
+    reduced_to: Option<u32>,
     n_images: usize,
     /// Images of the whole cohort that do not meet `where`.
     n_excluded: usize,
@@ -45,6 +51,26 @@ pub struct Cohort {
     /// Words that mean that a value is missing, in lower case.
     missing_words: Vec<String>,
     model: Model,
+    /// What made it all; null until it is ready.
+    made: Option<Made>,
+}
+
+/// What made a study: equal versions and features make equal maps and groups, and with an equal table all
+/// that is said of columns is equal, too. It is of the whole cohort, whatever `where` leaves out.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Made {
+    /// Of the program.
+    version: &'static str,
+    /// The start of the hash of the features.
+    features: String,
+    /// The start of a hash of the patients and of all columns, in the order of the images.
+    table: String,
+    /// The start of the model file's hash; null for ready vectors.
+    model: Option<String>,
+    /// What ran the network.
+    backend: String,
+    /// Of all that is repeated at random.
+    seed: u64,
 }
 
 /// Where the preparation of a cohort stands.
@@ -158,9 +184,34 @@ struct ImageRecord {
     country: Option<String>,
     /// Bits that the picture uses of each sample.
     bits: Option<u8>,
+    /// How far its pixels are apart, where its file says so.
+    spacing: Option<Spacing>,
+    /// Which of its samples are shown at first, where its file says so of more than 8 bits.
+    window: Option<Window>,
     /// By column, null where missing.
     #[schemars(with = "BTreeMap<String, Option<CellValue>>")]
     values: Map<String, Value>,
+}
+
+/// How far the centres of neighbouring pixels are apart.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Spacing {
+    /// From a row to the one below, in millimetres.
+    rows_mm: f64,
+    /// From a column to the next, in millimetres.
+    columns_mm: f64,
+    /// The attribute of DICOM that says so.
+    #[schemars(extend("enum" = ["PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"]))]
+    attribute: &'static str,
+}
+
+/// Which samples are shown.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Window {
+    /// The sample up to which all is black.
+    dark: f64,
+    /// The sample from which on all is white.
+    bright: f64,
 }
 
 /// A cell's value; a date as ISO 8601 has it, in the precision that it was given in.
@@ -206,6 +257,11 @@ struct Assumption {
 struct Model {
     name: String,
     layer: Option<String>,
+    /// How the layer's positions become one number for each feature; null for ready vectors.
+    #[schemars(extend("enum" = ["mean", "max", "cls", null]))]
+    pool: Option<&'static str>,
+    /// How images are prepared for it; null where no network runs.
+    preprocessing: Option<Preparation>,
     /// Numbers of each image.
     n_features: usize,
     /// What ran the network.
@@ -244,6 +300,7 @@ impl Cohort {
             filters: cohort.filters.clone(),
             group_column: cohort.group_column.clone(),
             has_images: cohort.has_images(),
+            reduced_to: cohort.reduced_to(),
             n_images: cohort.records.len(),
             n_excluded: 0,
             n_groups: cohort.n_groups(),
@@ -256,7 +313,22 @@ impl Cohort {
             assumed: cohort.assumed.iter().map(Assumption::from).collect(),
             missing_words: cohort.missing.words().to_vec(),
             model: model.into(),
+            made: None,
         }
+    }
+
+    /// Says what made it.
+    #[must_use]
+    pub fn with_made(self, made: Option<pipeline::Made>) -> Self {
+        let made = made.map(|made| Made {
+            version: made.version,
+            features: made.features,
+            table: made.table,
+            model: made.model,
+            backend: made.backend,
+            seed: made.seed,
+        });
+        Self { made, ..self }
     }
 
     /// Says that it is a part of a cohort, in which its records have these places.
@@ -350,6 +422,8 @@ impl From<ModelInfo> for Model {
         Self {
             name: model.name,
             layer: model.layer,
+            pool: model.pool.map(Pool::word),
+            preprocessing: model.prepared.as_ref().map(Preparation::from),
             n_features: model.n_features,
             backend: model.backend,
             warnings: model.warnings,
@@ -380,6 +454,15 @@ fn records(cohort: &cohort::Cohort) -> Vec<ImageRecord> {
             group: record.group.clone(),
             country: record.country.clone(),
             bits: record.depth.map(|depth| depth.used),
+            spacing: record.spacing.map(|spacing| Spacing {
+                rows_mm: spacing.rows_mm,
+                columns_mm: spacing.columns_mm,
+                attribute: spacing.attribute.name(),
+            }),
+            window: record.window.map(|window| Window {
+                dark: window.dark,
+                bright: window.bright,
+            }),
             values: values(row),
         })
         .collect()

@@ -64,6 +64,8 @@ pub enum ErrorCode {
     StudyFailed,
     /// Too much is being asked at once: ask again.
     Busy,
+    /// The project does not take what was made: its disk does not, or there is too much of it.
+    NotKept,
     /// The address has other methods.
     MethodNotAllowed,
     /// The computation broke off; the log says why.

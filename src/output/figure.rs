@@ -137,6 +137,40 @@ pub(super) fn histogram(values: &[f64], observed: Option<f64>) -> String {
     svg
 }
 
+/// A number in every setting, sorted, from the least; those that are `evident` are bright.
+pub(super) fn curve(settings: &[(f64, bool)]) -> String {
+    const WIDTH: f64 = 640.0;
+    const HEIGHT: f64 = 90.0;
+    let mut sorted = settings.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let low = sorted.first().map_or(0.0, |first| first.0.min(0.0));
+    let high = sorted.last().map_or(1.0, |last| last.0.max(low + 1e-9));
+    let y = |value: f64| 2.0 + (HEIGHT - 4.0) * (high - value) / (high - low);
+    let mut svg = format!(
+        "<svg class=\"curve\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"What every setting explains beyond chance, from the least to the most\">\
+         <line x1=\"0\" x2=\"{WIDTH}\" y1=\"{0:.1}\" y2=\"{0:.1}\" stroke=\"{LINE}\"/>",
+        y(0.0)
+    );
+    for (evident, fill) in [(false, NOISE), (true, COLOURS[1])] {
+        let of_kind = sorted
+            .iter()
+            .enumerate()
+            .filter(|(_, setting)| setting.1 == evident);
+        let dots: String = of_kind
+            .map(|(place, (value, _))| {
+                let x = WIDTH * (place as f64 + 0.5) / sorted.len() as f64;
+                format!("M{x:.1} {:.1}h0", y(*value))
+            })
+            .collect();
+        let _ = write!(
+            svg,
+            "<path d=\"{dots}\" stroke=\"{fill}\" stroke-width=\"3\" stroke-linecap=\"round\"/>"
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
 /// A bar of `share` (0 to 1), with a tick where `expected` lies.
 pub(super) fn bar(share: f64, expected: Option<f64>, fill: &str) -> String {
     const WIDTH: f64 = 150.0;
@@ -168,6 +202,14 @@ mod tests {
         assert!(svg.contains(SHAPES[1]) && svg.contains(NOISE));
         let one = map(array![[3.0, 3.0]].view(), &[None], &[false]);
         assert!(!one.contains("NaN"));
+    }
+
+    #[test]
+    fn a_curve_has_a_dot_for_every_setting() {
+        let svg = curve(&[(0.4, true), (-0.1, false), (0.2, true)]);
+        assert_eq!(svg.matches("h0").count(), 3);
+        assert!(svg.contains(NOISE) && svg.contains(COLOURS[1]));
+        assert!(!curve(&[]).contains("NaN"));
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub struct Looks {
 /// Something that was looked at.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Look {
-    /// What it changed of the look before it, or that it is of many settings: a plane, those around one, or a search.
+    /// What it changed of the look before it, or that it is of many settings: a plane, those around one, a search, or
+    /// those among which one was found to open with.
     kind: KindOfLook,
     /// When it was first, in UTC (RFC 3339).
     time: String,
@@ -59,7 +60,7 @@ pub struct Declared {
 /// What is asked, and of what.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Asked {
-    /// The column; null of a search.
+    /// The column; null of a search or a proposal.
     column: Option<String>,
     /// The column whose levels are held fixed.
     within: Option<String>,
@@ -93,6 +94,7 @@ enum KindOfLook {
     Plane,
     Settings,
     Search,
+    Proposal,
 }
 
 impl From<LookKind> for KindOfLook {
@@ -106,6 +108,7 @@ impl From<LookKind> for KindOfLook {
             LookKind::Plane => Self::Plane,
             LookKind::Settings => Self::Settings,
             LookKind::Search => Self::Search,
+            LookKind::Proposal => Self::Proposal,
         }
     }
 }

@@ -94,7 +94,7 @@ impl From<&evidence::Null> for Null {
             p_value: score.map(|score| score.p_value),
             n_surrogates: score.map(|score| score.best.len()),
             n_as_good: score.map(|score| score.n_as_good),
-            surrogate: null.params.kind.word(),
+            surrogate: null.found.kind.word(),
             best_scores: score.map(|score| score.best.clone()),
             statistics: answered
                 .map(|answered| NullStatistic::new(answered, &null.params.search))

@@ -8,6 +8,7 @@ use crate::analysis::clustering::Clustering;
 use crate::analysis::representatives;
 use crate::cohort::Cohort;
 
+use super::axis::{Axis, Spread};
 use super::values::{UnknownColumn, group_numbers, shown_values};
 
 /// Images shown for a cluster.
@@ -39,6 +40,8 @@ pub struct ClusterBreakdown {
     pub n_missing: usize,
     /// Groups (patients) with an image without a value.
     pub n_groups_missing: usize,
+    /// Its numbers or dates on the axis; `None` where the column has none.
+    pub spread: Option<Spread>,
     /// Indices of the most central images, the medoid first.
     pub representatives: Vec<usize>,
 }
@@ -52,8 +55,29 @@ pub struct Breakdown {
     pub totals: Vec<ValueCount>,
     /// Images without a value.
     pub n_missing: usize,
+    /// The axis of numbers or dates, on which all clusters are counted.
+    pub axis: Option<Axis>,
+    /// All images on it.
+    pub spread: Option<Spread>,
     /// The clusters in order.
     pub clusters: Vec<ClusterBreakdown>,
+}
+
+/// A column image by image, of which the breakdown of any clusters can be counted.
+#[derive(Debug, Clone)]
+pub struct Coded {
+    /// The value of each image as shown.
+    pub values: Vec<Option<String>>,
+    /// The axis of numbers or dates, which knows the place of each image.
+    pub axis: Option<Axis>,
+}
+
+/// The values of `column` as [`count`] counts them.
+pub(super) fn coded(cohort: &Cohort, column: &str) -> Result<Coded, UnknownColumn> {
+    Ok(Coded {
+        values: shown_values(cohort, "breakdown", column)?,
+        axis: cohort.column(column).and_then(Axis::of),
+    })
 }
 
 /// Counts the values of `column` in every cluster of `clustering` of these points, `(n_images, 2 or 3)`.
@@ -63,10 +87,12 @@ pub(super) fn count(
     clustering: &Clustering,
     column: &str,
 ) -> Result<Breakdown, UnknownColumn> {
-    let values = shown_values(cohort, "breakdown", column)?;
+    let Coded { values, axis } = coded(cohort, column)?;
     let groups = group_numbers(cohort);
     let tally = |members: &[usize]| Tally::of(members, &values, &groups);
-    let everyone = tally(&(0..values.len()).collect::<Vec<_>>());
+    let spread = |members: &[usize]| axis.as_ref().map(|axis| axis.spread(members));
+    let all: Vec<usize> = (0..values.len()).collect();
+    let everyone = tally(&all);
 
     let n_clusters = clustering.n_clusters;
     let mut members = vec![Vec::new(); n_clusters + 1];
@@ -96,6 +122,7 @@ pub(super) fn count(
                 counts,
                 n_missing,
                 n_groups_missing,
+                spread: spread(members),
                 representatives,
             }
         })
@@ -104,6 +131,8 @@ pub(super) fn count(
         column: column.to_owned(),
         totals: everyone.counts,
         n_missing: everyone.n_missing,
+        spread: spread(&all),
+        axis,
         clusters,
     })
 }

@@ -4,18 +4,23 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use rayon::ThreadPool;
 
 use crate::analysis::Monitor;
+use crate::features::cache::Cache;
 use crate::memo::{Activity, Memo};
 
 use super::asking::{StudyMemo, StudyTicket, ask_on};
 use super::evidence::choices::{
-    PlaneEvidence, PlaneMaps, PlaneStandings, Specifications, SpecificationsAnswer,
+    PlaneEvidence, PlaneMaps, PlaneStandings, Proposal, Specifications, SpecificationsAnswer,
+    notebooks, proposal_params,
 };
 use super::evidence::verdict::Tried;
 use super::evidence::{ByHand, Question};
+use super::kept::{self, Kept};
 use super::keys::{Asked, SettingKey, asked, without_axes};
 use super::study::{Clusters, Projection, Study, StudyError};
 
@@ -33,12 +38,21 @@ pub struct Choices {
     columns: StudyMemo<Asked<SettingKey, Question>, PlaneEvidence>,
     standings: StudyMemo<Asked<SettingKey, (u64, u64)>, PlaneStandings>,
     by_hand: StudyMemo<Asked<SettingKey, Question>, ByHand>,
+    proposals: StudyMemo<Vec<String>, Proposal>,
+    /// Where a proposal outlives the program: the next start opens with it at once.
+    cache: Arc<Cache>,
+    /// Pieces that were laid out here, and not found in the cache.
+    laid_out: Arc<AtomicU64>,
     pool: Option<Arc<ThreadPool>>,
 }
 
 impl Choices {
     /// Everything is computed on `pool`: a slider does not wait behind it.
-    pub(super) fn new(pool: Option<Arc<ThreadPool>>, busy: &Activity) -> Self {
+    pub(super) fn new(
+        (cache, laid_out): (Arc<Cache>, Arc<AtomicU64>),
+        pool: Option<Arc<ThreadPool>>,
+        busy: &Activity,
+    ) -> Self {
         Self {
             specifications: Memo::new(KEPT, 1, busy),
             curves: Memo::new(KEPT, 1, busy),
@@ -46,6 +60,9 @@ impl Choices {
             columns: Memo::new(KEPT, 1, busy),
             standings: Memo::new(KEPT, 1, busy),
             by_hand: Memo::new(KEPT, 1, busy),
+            proposals: Memo::new(KEPT, 1, busy),
+            cache,
+            laid_out,
             pool,
         }
     }
@@ -130,6 +147,34 @@ impl Choices {
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
         self.ask(&self.by_hand, key, move |monitor| {
             study.by_hand(&clusters, &question, monitor)
+        })
+    }
+
+    /// Asks for the setting to open with, of the images of a study; it is known by their conditions.
+    pub fn proposal(&self, study: &Arc<Study>) -> StudyTicket<Vec<String>, Proposal> {
+        let (study, cache) = (Arc::clone(study), Arc::clone(&self.cache));
+        let laid_out = Arc::clone(&self.laid_out);
+        let key = study.conditions.clone();
+        self.ask(&self.proposals, key, move |monitor| {
+            let (n_images, started) = (study.n_images(), Instant::now());
+            let Some(params) = proposal_params(n_images) else {
+                return Ok(Proposal::kept(n_images, &Proposal::too_many()));
+            };
+            let numbers = (params.n_maps, params.along.len() as u64);
+            let kept = kept::key(&study, &notebooks(n_images), "proposal", numbers);
+            let known = cache
+                .answer(kept)
+                .and_then(|bytes| Kept::of(&bytes, n_images, &params));
+            let found = match known {
+                Some(found) => found,
+                None => {
+                    laid_out.fetch_add(1, Ordering::Relaxed);
+                    let found = study.propose(&params, monitor)?;
+                    cache.put_answer(kept, found.bytes());
+                    found
+                }
+            };
+            Ok(Proposal::found(n_images, (&params, &found), started))
         })
     }
 

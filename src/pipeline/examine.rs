@@ -15,10 +15,11 @@ use crate::config::FeatureConfig;
 use crate::features::backend::{self, Backend, BackendError, Wanted};
 use crate::features::cache::{Cache, FeatureSpace, ImageEntry};
 use crate::features::model::{Assumed, Model};
-use crate::features::preprocess::{self, PreprocessError};
+use crate::features::preprocess::{self, PreprocessError, Preprocessing};
 use crate::features::training;
 
 use super::study::{ModelInfo, StudyError};
+use super::tensor::{pixels, wanted};
 
 /// Longest side of the thumbnails that are kept, in pixels; smaller ones are made of them.
 pub(super) const MASTER_SIZE: u32 = 256;
@@ -26,7 +27,7 @@ pub(super) const MASTER_SIZE: u32 = 256;
 /// Counts up when facts or thumbnails are made otherwise, so that kept ones are not used.
 const FACTS_VERSION: u32 = 3;
 
-/// Images that are looked up and written at once, for each thread: enough to keep all busy.
+/// Images that are looked up at once, for each thread: enough to keep all busy.
 const IMAGES_PER_THREAD: usize = 16;
 
 /// What came of looking at one image.
@@ -70,15 +71,13 @@ impl Examiner {
         config: &FeatureConfig,
         cache: Arc<Cache>,
     ) -> Result<Self, StudyError> {
-        let model = Model::open(config.model.as_deref(), config.layer.as_deref())?;
-        let chosen = backend::choose(&model, config.threads, Wanted::from_env()?)?;
-        let space = FeatureSpace::new(&model, &*chosen.backend);
-        let network = Network {
-            model,
-            backend: chosen.backend,
-            space,
-            warnings: chosen.warnings,
-        };
+        let network = Network::open(config)?;
+        let prepared = network.model.prepared();
+        tracing::info!(
+            "Images are prepared so, by {}: {}.",
+            prepared.origin,
+            prepared.spec.in_words()
+        );
         Ok(Self {
             network: Some(network),
             cache,
@@ -93,6 +92,8 @@ impl Examiner {
             name: network.model.name().to_owned(),
             hash: Some(network.model.hash().to_hex()[..16].to_owned()),
             layer: Some(layer.name.clone()),
+            pool: Some(network.model.pool()),
+            prepared: Some(network.model.prepared().clone()),
             n_features: layer.n_features().unwrap_or(0),
             backend: network.backend.name().to_owned(),
             warnings: network.warnings.clone(),
@@ -182,15 +183,19 @@ impl Examiner {
                     let (content, (entry, features)) = known?;
                     self.look(image, Found::known(content, entry, features))
                 });
+                let found = found.transpose();
+                if let Ok(Some(found)) = &found {
+                    self.remember(found);
+                }
+                // Only now: whoever is told that an image is done finds it kept at the next start.
                 counter.advance(1);
-                match found.transpose() {
+                match found {
                     Ok(found) => Ok(found.map(Ok)),
                     Err(Refusal::Image(reason)) => Ok(Some(Err(reason))),
                     Err(Refusal::Study(error)) => Err(error),
                 }
             })
             .collect::<Result<_, _>>()?;
-        self.remember(&found);
         Ok(found.into_iter().map(|found| self.seen(found)).collect())
     }
 
@@ -228,18 +233,17 @@ impl Examiner {
     }
 
     /// Keeps what was computed.
-    fn remember(&self, found: &[Option<Result<Found, String>>]) {
-        let read = || found.iter().flatten().flatten();
-        let entries: Vec<_> = read()
-            .filter_map(|found| Some((found.content.hash, found.new_entry.clone()?)))
-            .collect();
-        self.cache.put_images(entry_version(self.want()), &entries);
-        if let Some(network) = &self.network {
-            let new = read().filter(|found| found.is_new);
-            let features: Vec<_> = new
-                .filter_map(|found| Some((found.content.hash, found.features.clone()?)))
-                .collect();
-            self.cache.put_features(network.space, &features);
+    fn remember(&self, found: &Found) {
+        let hash = found.content.hash;
+        if let Some(entry) = &found.new_entry {
+            let entry = (hash, entry.clone());
+            self.cache.put_images(entry_version(self.want()), &[entry]);
+        }
+        if let (Some(network), Some(features), true) =
+            (&self.network, &found.features, found.is_new)
+        {
+            self.cache
+                .put_features(network.space, &[(hash, features.clone())]);
         }
     }
 
@@ -270,16 +274,41 @@ impl Examiner {
 
     /// Colours are decoded only for a network that sees them.
     pub(super) fn want(&self) -> Want {
-        let channels = self
-            .network
-            .as_ref()
-            .map(|network| network.model.preprocessing().channels);
-        if channels == Some(3) {
-            Want::Rgb
-        } else {
-            Want::Grey
-        }
+        self.preprocessing().map_or(Want::Grey, wanted)
     }
+
+    /// How images are prepared for the network, if there is one.
+    pub(super) fn preprocessing(&self) -> Option<&Preprocessing> {
+        let network = self.network.as_ref()?;
+        Some(network.model.preprocessing())
+    }
+}
+
+impl Network {
+    fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
+        let model = Model::chosen(config.model.as_deref(), &config.choice)?;
+        let chosen = backend::choose(&model, config.threads, Wanted::from_env()?)?;
+        Ok(Self {
+            space: FeatureSpace::new(&model, &*chosen.backend),
+            model,
+            backend: chosen.backend,
+            warnings: chosen.warnings,
+        })
+    }
+}
+
+/// Opens the configured network and runs it on pictures without content, one on each thread, as it will be.
+///
+/// # Errors
+/// When either fails. Of what the network gives nothing is asked.
+pub fn try_network(config: &FeatureConfig) -> Result<(), StudyError> {
+    let network = Network::open(config)?;
+    let n_values = network.model.preprocessing().shape().iter().product();
+    let run = |_| match network.backend.run(&vec![0.5; n_values]) {
+        Ok(_) | Err(BackendError::NotFinite { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    (0..config.threads).into_par_iter().try_for_each(run)
 }
 
 /// Why nothing is known of an image: it is at fault alone, or nothing can go on.
@@ -406,20 +435,4 @@ fn parse_facts(text: &str) -> Option<ImageFacts> {
         },
         file_type: words.next()?.to_owned(),
     })
-}
-
-fn pixels(picture: &Picture) -> preprocess::Pixels<'_> {
-    let (width, height) = (picture.width(), picture.height());
-    match picture.pixels() {
-        image::Pixels::Grey(levels) => preprocess::Pixels::Grey {
-            width,
-            height,
-            levels,
-        },
-        image::Pixels::Rgb(levels) => preprocess::Pixels::Rgb {
-            width,
-            height,
-            levels,
-        },
-    }
 }

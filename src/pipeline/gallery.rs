@@ -10,11 +10,14 @@ use ndarray_npy::WriteNpyExt;
 use rayon::prelude::*;
 use thiserror::Error;
 
+use crate::bundle::{self, Bundle};
 use crate::cohort::image::{self, Content, DeepPicture, ImageError, ImageSource, Want};
 use crate::cohort::{Cohort, Record};
 use crate::features::cache::Cache;
+use crate::features::preprocess::Preprocessing;
 
 use super::examine::{MASTER_SIZE, keep_sheet, kept_thumbnail, new_thumbnail};
+use super::tensor::{Tensor, TensorError};
 
 /// Tiles in a row of an atlas page, which has as many rows at most.
 const ATLAS_COLUMNS: usize = 16;
@@ -36,9 +39,24 @@ pub enum GalleryError {
     /// It has no more greys than it is served with as an image.
     #[error("the picture has 8 bits: /api/images has all of it")]
     NotDeep,
+    /// Nothing prepares it.
+    #[error("the features were computed elsewhere: no network reads the image here")]
+    NoNetwork,
+    /// Only smaller pictures of it are here.
+    #[error("{0}")]
+    Reduced(ImageError),
     /// Its file cannot be read any more.
     #[error("the image cannot be read: {0}")]
-    Unreadable(#[from] ImageError),
+    Unreadable(ImageError),
+}
+
+impl From<ImageError> for GalleryError {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Reduced { .. } => Self::Reduced(error),
+            other => Self::Unreadable(other),
+        }
+    }
 }
 
 /// A picture on its way to a browser.
@@ -58,6 +76,10 @@ pub struct Gallery {
     cache: Arc<Cache>,
     /// Grey or colours, as the network sees the images: thumbnails are shared with it.
     want: Want,
+    /// Where smaller pictures are of those that are not here.
+    bundle: Option<Arc<Bundle>>,
+    /// How the network's images are prepared, if there is one.
+    preprocessing: Option<Preprocessing>,
 }
 
 /// The images of one state of the cohort.
@@ -88,7 +110,22 @@ impl Gallery {
             shown: RwLock::new(Arc::new(Shown::new(cohort))),
             cache,
             want,
+            bundle: None,
+            preprocessing: None,
         }
+    }
+
+    /// The same, for a network whose images are prepared in this way.
+    pub(super) fn prepared_by(self, preprocessing: Option<Preprocessing>) -> Self {
+        Self {
+            preprocessing,
+            ..self
+        }
+    }
+
+    /// The same, whose pictures are in a bundle.
+    pub(super) fn in_bundle(self, bundle: Option<Arc<Bundle>>) -> Self {
+        Self { bundle, ..self }
     }
 
     /// Keeps only the images that are still in `cohort`.
@@ -101,11 +138,12 @@ impl Gallery {
     pub fn thumbnail(&self, id: &str, size: u32) -> Result<ServedImage, GalleryError> {
         let place = self.place(id)?;
         let (jpeg, hash) = if size > MASTER_SIZE {
-            let (bytes, hash) = place.read()?;
-            (
-                image::thumbnail(&image::decode(&bytes, self.want)?, size)?,
-                hash,
-            )
+            let (bytes, hash, as_it_is) = self.largest(&place, size)?;
+            let jpeg = match as_it_is {
+                true => bytes.into_owned(),
+                false => image::thumbnail(&image::decode(&bytes, self.want)?, size)?,
+            };
+            (jpeg, hash)
         } else {
             let (master, hash) = self.master(&place)?;
             match size {
@@ -124,9 +162,55 @@ impl Gallery {
         })
     }
 
+    /// The largest picture that there is, its hash, and whether it is a thumbnail of this size already.
+    fn largest<'a>(
+        &self,
+        place: &'a Place,
+        size: u32,
+    ) -> Result<(Cow<'a, [u8]>, Hash, bool), GalleryError> {
+        match self.reduced(place, bundle::Size::Large)? {
+            Some(bytes) => {
+                let hash = blake3::hash(&bytes);
+                Ok((Cow::Owned(bytes), hash, size >= bundle::LARGE))
+            }
+            None => {
+                let (bytes, hash) = place.read()?;
+                Ok((bytes, hash, false))
+            }
+        }
+    }
+
+    /// The picture that the bundle has of an image which is not here itself.
+    fn reduced(&self, place: &Place, size: bundle::Size) -> Result<Option<Vec<u8>>, GalleryError> {
+        let (ImageSource::Reduced { number, .. }, Some(bundle)) = (&place.source, &self.bundle)
+        else {
+            return Ok(None);
+        };
+        let picture = bundle.picture(*number, size);
+        let picture = picture.map_err(|reason| ImageError::Io { reason })?;
+        Ok(Some(picture))
+    }
+
+    /// What goes into a bundle of the image at this place: a small and a large picture of it, of the
+    /// pixels alone.
+    pub(super) fn to_bake(&self, number: usize) -> Result<Option<[Vec<u8>; 2]>, GalleryError> {
+        let shown = self.shown();
+        let Some(place) = &shown.places[number] else {
+            return Ok(None);
+        };
+        let (bytes, _) = place.read()?;
+        let picture = image::decode(&bytes, self.want)?;
+        let of_size = |size| image::thumbnail(&picture, size);
+        Ok(Some([of_size(bundle::SMALL)?, of_size(bundle::LARGE)?]))
+    }
+
     /// The thumbnail that smaller ones are made of. A kept one is used without reading the image where
     /// its file is as it was.
     fn master(&self, place: &Place) -> Result<(Vec<u8>, Hash), GalleryError> {
+        if let Some(small) = self.reduced(place, bundle::Size::Small)? {
+            let hash = blake3::hash(&small);
+            return Ok((small, hash));
+        }
         if let Some(content) = &place.content
             && place.is_current()?
             && let Some(kept) = kept_thumbnail(&self.cache, self.want, content.hash)
@@ -170,6 +254,27 @@ impl Gallery {
             bytes: numpy(picture).ok_or(ImageError::NoThumbnail)?,
             media_type: "application/octet-stream",
             tag: format!("\"{}-deep\"", &hash.to_hex()[..16]),
+        })
+    }
+
+    /// What the network gets of an image.
+    pub fn tensor(&self, id: &str) -> Result<Tensor, GalleryError> {
+        let spec = self.preprocessing.as_ref().ok_or(GalleryError::NoNetwork)?;
+        let place = self.place(id)?;
+        let (bytes, _) = place.read()?;
+        Tensor::of_bytes(spec, &bytes).map_err(|error| match error {
+            TensorError::Image(error) => error.into(),
+            TensorError::Preprocess(_) => GalleryError::Unreadable(ImageError::Empty),
+        })
+    }
+
+    /// The same as a picture.
+    pub fn tensor_picture(&self, id: &str) -> Result<ServedImage, GalleryError> {
+        let bytes = self.tensor(id)?.png()?;
+        Ok(ServedImage {
+            tag: format!("\"{}-tensor\"", &blake3::hash(&bytes).to_hex()[..16]),
+            media_type: "image/png",
+            bytes,
         })
     }
 
@@ -348,6 +453,8 @@ mod tests {
             shown: RwLock::new(Arc::new(shown)),
             cache: Arc::clone(cache),
             want: Want::Grey,
+            bundle: None,
+            preprocessing: None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What was looked at and what was declared, in the order of time: kept per cohort in the cache, over
+//! What was looked at and what was declared, in the order of time: kept in the cohort's project, over
 //! restarts and browsers, so that who says "chosen beforehand" can show it.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,15 +7,14 @@ use blake3::{Hash, Hasher};
 
 use crate::analysis::search::SearchParams;
 use crate::features::cache::Cache;
+use crate::project::{Item, ProjectFile};
 use crate::settings;
 
 use super::evidence::Question;
 use super::evidence::verdict::{Declared, History, Tried};
 use super::moment::Moment;
+use super::project::Project;
 use super::study::Study;
-
-/// Entries that are kept; each takes a quarter of a kilobyte.
-const MOST: usize = 10_000;
 
 /// What a look or a declaration is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,10 +58,12 @@ pub enum LookKind {
     Settings,
     /// A search that ran to its end.
     Search,
+    /// The settings among which the one that the page opens with was found.
+    Proposal,
 }
 
 impl LookKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Condition,
         Self::Column,
         Self::Level,
@@ -71,6 +72,7 @@ impl LookKind {
         Self::Plane,
         Self::Settings,
         Self::Search,
+        Self::Proposal,
     ];
 
     /// The name in answers.
@@ -84,12 +86,16 @@ impl LookKind {
             Self::Plane => "plane",
             Self::Settings => "settings",
             Self::Search => "search",
+            Self::Proposal => "proposal",
         }
     }
 
     /// Whether it is a verdict that rested on the screen.
     fn is_verdict(self) -> bool {
-        !matches!(self, Self::Plane | Self::Settings | Self::Search)
+        !matches!(
+            self,
+            Self::Plane | Self::Settings | Self::Search | Self::Proposal
+        )
     }
 
     /// What a verdict about `about` changes of the one before.
@@ -180,6 +186,17 @@ impl Look {
         }
     }
 
+    /// The settings among which one was found to open with; they are around `from`. No column is
+    /// looked at.
+    pub fn proposal(study: &Study, from: Tried, n_settings: usize) -> Self {
+        let about = About {
+            question: None,
+            conditions: study.conditions.clone(),
+            tried: Some(from),
+        };
+        Self::at_many(LookKind::Proposal, about, (n_settings, None))
+    }
+
     /// Whether another look is this one again.
     fn is_again(&self, other: &Self) -> bool {
         match self.kind.is_verdict() {
@@ -213,27 +230,31 @@ impl Entry {
     }
 }
 
-/// The looks and declarations of the cohorts of one cache.
+/// The looks and declarations of a cohort.
 pub struct Ledger {
-    cache: Arc<Cache>,
+    project: Arc<Project>,
     /// Entries are read, added to and written by one at a time.
     writing: Mutex<()>,
 }
 
 impl Ledger {
-    /// A ledger in a cache.
-    pub(super) fn new(cache: Arc<Cache>) -> Self {
+    /// What entries are in a project.
+    pub const KIND: &'static str = "look";
+
+    /// The ledger of a project.
+    pub(super) fn new(project: Arc<Project>) -> Self {
         Self {
-            cache,
+            project,
             writing: Mutex::default(),
         }
     }
 
     /// All that is kept of a cohort, the first first; `whole` is the study without conditions.
     pub fn entries(&self, whole: &Study) -> Vec<Entry> {
-        let kept = self.cache.answer(key(whole)).unwrap_or_default();
-        let text = String::from_utf8_lossy(&kept);
-        text.lines().filter_map(read).collect()
+        let file = self.project.file(whole);
+        let kept = file.map(|file| Self::kept(whole, file));
+        let kept = kept.unwrap_or_default().into_iter();
+        kept.map(|(_, entry)| entry).collect()
     }
 
     /// Keeps a look, and says how many there are. The same again is none, and only what it found is
@@ -268,14 +289,45 @@ impl Ledger {
 
     fn change<T>(&self, whole: &Study, change: impl FnOnce(&mut Vec<Entry>) -> T) -> T {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(file) = self.project.file(whole) else {
+            return change(&mut Vec::new());
+        };
         // Another program may have written since.
-        let mut entries = self.entries(whole);
+        let kept = Self::kept(whole, file);
+        let (ids, before): (Vec<String>, Vec<Entry>) = kept.into_iter().unzip();
+        let mut entries = before.clone();
         let changed = change(&mut entries);
-        entries.truncate(MOST);
-        let lines: Vec<String> = entries.iter().map(written).collect();
-        self.cache
-            .put_answer(key(whole), lines.join("\n").into_bytes());
+        // What is there stays in its place; what is new is behind it.
+        for (place, entry) in entries.iter().enumerate() {
+            if before.get(place) == Some(entry) {
+                continue;
+            }
+            let new = || new_id(whole, entry, &ids);
+            let id = ids.get(place).cloned().unwrap_or_else(new);
+            if let Err(error) = file.put((Self::KIND, &id), &line_of(whole, entry), None) {
+                tracing::warn!("A look is not kept: {error}.");
+            }
+        }
         changed
+    }
+
+    /// The entries of these features, with the ids of their items.
+    fn kept(whole: &Study, file: &ProjectFile) -> Vec<(String, Entry)> {
+        let of_these = of_features(whole);
+        let items = file.items(Self::KIND).into_iter();
+        let items = items.filter(|item| item.body.starts_with(&of_these));
+        let entries = items.filter_map(|item| Some((item.id, read(&item.body)?)));
+        entries.collect()
+    }
+
+    /// Whether a text is an entry, of whatever features.
+    pub fn is_entry(text: &str) -> bool {
+        read(text).is_some()
+    }
+
+    /// Whether a text is a declaration.
+    pub fn is_declaration(text: &str) -> bool {
+        matches!(read(text), Some(Entry::Declaration(_)))
     }
 }
 
@@ -341,7 +393,58 @@ fn declared(entries: &[Entry], about: &About) -> Option<Declared> {
     best.map(|one| standing(entries, one))
 }
 
-/// The entries of one cohort, by what it is.
+/// How the lines of these features begin.
+fn of_features(whole: &Study) -> String {
+    format!("features={}&", whole.features_hash())
+}
+
+fn line_of(whole: &Study, entry: &Entry) -> String {
+    of_features(whole) + &written(entry)
+}
+
+/// An id that is the entry's own, whatever of it is found anew later; of two that are the same to the
+/// second the later one has another.
+fn new_id(whole: &Study, entry: &Entry, known: &[String]) -> String {
+    let mut bare = entry.clone();
+    if let Some(look) = bare.as_look() {
+        (look.p_value, look.case) = (None, None);
+    }
+    let line = line_of(whole, &bare);
+    let id = |n: usize| blake3::hash(format!("{n} {line}").as_bytes()).to_hex()[..16].to_owned();
+    let mut ids = (0..=known.len()).map(id);
+    let free = ids.find(|id| !known.contains(id));
+    free.unwrap_or_default()
+}
+
+/// Takes over, once, what was kept in the cache before there were projects: whoever counts or exports
+/// what is in the project has it.
+pub(super) fn take_over(whole: &Study, cache: &Cache, file: &ProjectFile) {
+    let key = key(whole);
+    let Some(kept) = cache.answer(key) else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&kept);
+    let (mut ids, mut items) = (Vec::new(), Vec::new());
+    for entry in text.lines().filter_map(read) {
+        let (Entry::Look(Look { at, .. }) | Entry::Declaration(Declaration { at, .. })) = &entry;
+        let id = new_id(whole, &entry, &ids);
+        items.push(Item {
+            kind: Ledger::KIND.to_owned(),
+            id: id.clone(),
+            body: line_of(whole, &entry),
+            made: 1000 * at.0,
+            changed: 1000 * at.0,
+            revision: 0,
+            gone: false,
+        });
+        ids.push(id);
+    }
+    if let Err(error) = file.merge_once(key.as_bytes(), items) {
+        tracing::warn!("Earlier looks are not taken over: {error}.");
+    }
+}
+
+/// The entries of one cohort in the cache, where they were before there were projects.
 fn key(whole: &Study) -> Hash {
     let mut hasher = Hasher::new_derive_key("negatoscope 2026 ledger 1");
     hasher.update(whole.features_hash().as_bytes());

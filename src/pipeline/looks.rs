@@ -1,17 +1,16 @@
 //! Settings at which a question was looked at: each is a chance to find something, and the best of many
-//! is good by chance. Kept per cohort in the cache, over restarts and browsers.
+//! is good by chance. Kept in the cohort's project, over restarts and browsers.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use blake3::{Hash, Hasher};
 
-use crate::analysis::association::over_looks;
-use crate::features::cache::Cache;
-
 use super::evidence::Question;
 use super::evidence::verdict::{OverLooks, Tried};
+use super::project::Project;
 use super::study::Study;
+use crate::analysis::association::over_looks;
 
 /// Looks at one question that are told apart.
 const MOST: usize = 1000;
@@ -21,38 +20,51 @@ type Seen = BTreeMap<[u8; 8], Vec<f32>>;
 
 /// What was looked at.
 pub(super) struct Looked {
-    cache: Arc<Cache>,
-    /// Looks are read, added to and written by one at a time.
-    writing: Mutex<()>,
+    project: Arc<Project>,
 }
 
 impl Looked {
-    pub(super) fn new(cache: Arc<Cache>) -> Self {
-        Self {
-            cache,
-            writing: Mutex::default(),
-        }
+    pub(super) fn new(project: Arc<Project>) -> Self {
+        Self { project }
     }
 
     /// What all looks at a question have come to, this one included; one that `rested` is kept.
     pub(super) fn with(
         &self,
-        study: &Study,
+        (whole, study): (&Study, &Study),
         (question, tried): (&Question, &Tried),
         (averages, rested): (&[f64], bool),
     ) -> OverLooks {
         let key = key(study, question);
-        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        // Another program may have looked since.
-        let kept = self.cache.answer(key);
-        let mut seen = kept.map_or_else(Seen::new, |bytes| read(&bytes));
         let setting = blake3::hash(format!("{tried:?}").as_bytes());
         let place = <[u8; 8]>::try_from(&setting.as_bytes()[..8]).unwrap_or_default();
-        let averages = averages.iter().map(|&x| x as f32).collect();
-        let is_new = seen.insert(place, averages).is_none();
-        if rested && is_new && seen.len() <= MOST {
-            self.cache.put_answer(key, written(&seen));
-        }
+        let averages: Vec<f32> = averages.iter().map(|&x| x as f32).collect();
+        // With this look, and whether it is new.
+        let with = |kept: Option<Vec<u8>>| {
+            // Before there were projects, looks lay in the cache.
+            let kept = kept.or_else(|| self.project.cache().answer(key));
+            let mut seen = kept.map_or_else(Seen::new, |bytes| read(&bytes));
+            let is_new = seen.insert(place, averages.clone()).is_none();
+            (seen, is_new)
+        };
+        let file = self.project.file(whole);
+        let unkept = || with(file.and_then(|file| file.answer(key.as_bytes()))).0;
+        let seen = match file.filter(|_| rested) {
+            // Another program may have looked since, and looks now.
+            Some(file) => {
+                let change = |kept| {
+                    let (seen, is_new) = with(kept);
+                    let bytes = (is_new && seen.len() <= MOST).then(|| written(&seen));
+                    (bytes, seen)
+                };
+                let changed = file.change_answer(key.as_bytes(), change);
+                changed.unwrap_or_else(|error| {
+                    tracing::warn!("A look is not kept: {error}.");
+                    unkept()
+                })
+            }
+            None => unkept(),
+        };
         OverLooks {
             n_looks: seen.len(),
             p_value: over_looks(seen.values().map(Vec::as_slice)),

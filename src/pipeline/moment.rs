@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::cohort::civil::from_days;
+
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -37,22 +39,8 @@ impl Moment {
         (seconds / 3600, seconds / 60 % 60, seconds % 60)
     }
 
-    /// Year, month and day. Years are counted from March, so that a leap day is the last of one and
-    /// months have the days of a straight line: 153 in five.
-    fn date(self) -> (u64, u64, u64) {
-        // From 1 March of the year 0; 400 years have 146,097 days.
-        let days = self.0 / 86_400 + 719_468;
-        let (era, day) = (days / 146_097, days % 146_097);
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        let month = (5 * day + 2) / 153;
-        let day = day - (153 * month + 2) / 5 + 1;
-        let (month, later) = if month < 10 {
-            (month + 3, 0)
-        } else {
-            (month - 9, 1)
-        };
-        (400 * era + year + later, month, day)
+    fn date(self) -> (i64, i64, i64) {
+        from_days((self.0 / 86_400) as i64)
     }
 }
 

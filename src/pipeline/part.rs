@@ -1,13 +1,15 @@
 //! A part of a study: the images that meet conditions, as if there were no others.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use lru::LruCache;
 use ndarray::Axis;
 
-use crate::cohort::Filter;
+use crate::analysis::{Cancelled, Monitor};
+use crate::cohort::{Filter, Left};
+use crate::memo::{Activity, Memo};
 
+use super::asking::{StudyMemo, StudyTicket, ask};
 use super::study::{ModelInfo, Study, StudyError};
 use super::warnings::training_warning;
 
@@ -17,48 +19,47 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
 const KEPT_OF_MANY: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
 
 /// The parts of a study that were asked for last, by their conditions.
-pub struct Parts {
-    kept: Mutex<LruCache<Vec<String>, Arc<Study>>>,
-}
+pub struct Parts(StudyMemo<Vec<String>, Study>);
 
 impl Parts {
-    /// No parts yet.
-    pub(super) fn new(is_large: bool) -> Self {
+    /// No parts yet; so many are made at once.
+    pub(super) fn new(is_large: bool, threads: usize, busy: &Activity) -> Self {
         let kept = if is_large { KEPT_OF_MANY } else { KEPT };
-        Self {
-            kept: Mutex::new(LruCache::new(kept)),
-        }
+        Self(Memo::new(kept, threads, busy))
     }
 
     /// The study of the images that meet all of `conditions`, whatever their order; without any the
-    /// whole study.
+    /// whole study. `None` when the computation broke off.
     ///
     /// # Errors
     /// As [`Study::part`].
-    pub fn of(
+    pub async fn of(
         &self,
         study: &Arc<Study>,
-        mut conditions: Vec<Filter>,
-    ) -> Result<Arc<Study>, StudyError> {
-        if conditions.is_empty() {
-            return Ok(Arc::clone(study));
+        given: Vec<Filter>,
+    ) -> Option<Result<Arc<Study>, Arc<StudyError>>> {
+        if given.is_empty() {
+            return Some(Ok(Arc::clone(study)));
         }
-        let given = conditions.clone();
-        conditions.sort_by_cached_key(ToString::to_string);
-        conditions.dedup();
-        let key: Vec<String> = conditions.iter().map(ToString::to_string).collect();
-        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(part) = kept().get(&key) {
-            return Ok(Arc::clone(part));
-        }
-        let part = match study.part(&conditions) {
+        let mut sorted = given.clone();
+        sorted.sort_by_cached_key(ToString::to_string);
+        sorted.dedup();
+        let is_sorted = sorted == given;
+        match self.ask(study, sorted).answer().await? {
             // Which one leaves nothing depends on their order, and it is told in the one asked for.
-            Err(StudyError::NothingLeft(_)) => study.part(&given),
-            part => part,
-        };
-        let part = Arc::new(part?);
-        kept().put(key, Arc::clone(&part));
-        Ok(part)
+            Err(error) if !is_sorted && matches!(*error, StudyError::NothingLeft(_)) => {
+                self.ask(study, given).answer().await
+            }
+            part => Some(part),
+        }
+    }
+
+    fn ask(&self, study: &Arc<Study>, conditions: Vec<Filter>) -> StudyTicket<Vec<String>, Study> {
+        let key = conditions.iter().map(ToString::to_string).collect();
+        let study = Arc::clone(study);
+        ask(&self.0, key, move |monitor| {
+            study.part(&conditions, monitor)
+        })
     }
 }
 
@@ -67,11 +68,12 @@ impl Study {
     ///
     /// # Errors
     /// When a condition names no column, and when no image meets them all.
-    pub fn part(&self, conditions: &[Filter]) -> Result<Self, StudyError> {
-        if let Some(nothing) = self.cohort.nothing_left(conditions)? {
-            return Err(StudyError::NothingLeft(nothing));
-        }
-        let (cohort, places) = self.cohort.part(conditions)?;
+    pub fn part(&self, conditions: &[Filter], monitor: &dyn Monitor) -> Result<Self, StudyError> {
+        let left = self.cohort.left(conditions, &|| monitor.cancelled())?;
+        let (cohort, places) = match left.ok_or(Cancelled)? {
+            Left::Part(cohort, places) => (*cohort, places),
+            Left::Nothing(nothing) => return Err(StudyError::NothingLeft(nothing)),
+        };
         let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
         let n_images = self.n_images();
         // What was said of the whole cohort is said anew of the part.

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis};
 
 use crate::analysis::Count;
-use crate::cohort::{self, Cohort, CohortError};
+use crate::bundle::{self, Bundle, BundleError};
+use crate::cohort::{self, Cohort, CohortError, Missing, Source};
 use crate::config::{CohortConfig, FeatureConfig};
 use crate::features::cache::Cache;
+use crate::features::vectors;
 
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
@@ -29,6 +31,8 @@ pub struct Preparation {
     cache: Arc<Cache>,
     /// The column that is asked about.
     column: Option<String>,
+    /// Where the pictures are, if nothing is to be read of them.
+    bundle: Option<Arc<Bundle>>,
 }
 
 impl Preparation {
@@ -38,15 +42,17 @@ impl Preparation {
     /// When either cannot be read; one sentence says what to change.
     pub fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
         let cache = Cache::open(&config.cache_dir);
-        let cache = Arc::new(cache.map_err(|error| StudyError::Cache(error.to_string()))?);
-        let mut preparation = match &config.vectors {
-            Some(path) => Self::with_vectors(config, path, cache),
-            None => Self::with_model(config, cache),
+        let cache = cache.map_err(|error| StudyError::Cache(error.to_string()))?;
+        let mut preparation = match (bundle_of(config), &config.vectors) {
+            (Some((source, path)), _) => Self::with_bundle(config, (source, path), cache),
+            (None, Some(path)) => Self::with_vectors(config, path, Arc::new(cache)),
+            (None, None) => Self::with_model(config, Arc::new(cache)),
         }?;
-        let column = config.column.as_deref();
-        preparation.column = column.map(|name| preparation.cohort.column_name(name).to_owned());
+        if let Some(column) = config.column.as_deref() {
+            preparation.column = Some(preparation.cohort.column_name(column).to_owned());
+        }
         // Columns of the pictures are there once these have been read, and are looked for then.
-        if !preparation.cohort.has_images() {
+        if !preparation.cohort.has_images() || preparation.bundle.is_some() {
             check_column(&preparation.cohort, preparation.column.as_deref())?;
         }
         Ok(preparation)
@@ -68,6 +74,7 @@ impl Preparation {
             model,
             cache,
             column: None,
+            bundle: None,
         })
     }
 
@@ -91,7 +98,54 @@ impl Preparation {
             model,
             cache,
             column: None,
+            bundle: None,
         })
+    }
+
+    fn with_bundle(
+        config: &FeatureConfig,
+        (source, path): (&Source, &Path),
+        cache: Cache,
+    ) -> Result<Self, StudyError> {
+        check_options(config, source, path)?;
+        let bundle = Bundle::open(path)?;
+        let opened = bundle.read()?;
+        let n_bytes = opened.features.len() as u64;
+        let features = vectors::matrix_of(&opened.features[..], n_bytes, path)?;
+        if features.nrows() != opened.cohort.records.len() {
+            return Err(StudyError::Rows {
+                rows: features.nrows(),
+                expected: format!("{} images", opened.cohort.records.len()),
+            });
+        }
+        let manifest = bundle.manifest();
+        let model = ModelInfo {
+            name: manifest.model.name.clone(),
+            hash: manifest.model.hash.clone(),
+            layer: manifest.model.layer.clone(),
+            n_features: features.ncols(),
+            backend: manifest.model.backend.clone(),
+            ..ModelInfo::default()
+        };
+        if let Some(nothing) = opened.cohort.nothing_left(&source.filters)? {
+            return Err(CohortError::NothingLeft(nothing).into());
+        }
+        let (cohort, places) = opened.cohort.part(&source.filters)?;
+        let cache = Arc::new(cache.with_answers(opened.answers));
+        Ok(Self {
+            cohort,
+            examiner: Examiner::without_network(Arc::clone(&cache)),
+            vectors: Some(features.select(Axis(0), &places)),
+            model,
+            cache,
+            column: manifest.column.clone(),
+            bundle: Some(Arc::new(bundle)),
+        })
+    }
+
+    /// The bundle that the study comes from, if it does.
+    pub fn bundle(&self) -> Option<&Bundle> {
+        self.bundle.as_deref()
     }
 
     /// Images to read.
@@ -102,6 +156,8 @@ impl Preparation {
     /// A workbench that waits for this study.
     pub fn workbench(&self, threads: usize) -> Workbench {
         let gallery = Gallery::new(&self.cohort, Arc::clone(&self.cache), self.examiner.want());
+        let gallery = gallery.in_bundle(self.bundle.clone());
+        let gallery = gallery.prepared_by(self.examiner.preprocessing().cloned());
         let mut bench = Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads);
         bench.column.clone_from(&self.column);
         bench
@@ -113,31 +169,7 @@ impl Preparation {
     /// # Errors
     /// When cancelled, when the model fails or gives NaN, and when no image is left.
     pub fn run(self, counter: &dyn Count) -> Result<Study, StudyError> {
-        let images: Vec<_> = self
-            .cohort
-            .records
-            .iter()
-            .map(|r| r.image.as_ref())
-            .collect();
-        let seen = self.examiner.examine(&images, counter)?;
-        let features = match &self.vectors {
-            Some(vectors) => {
-                let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();
-                vectors.select(Axis(0), &read)
-            }
-            None => stack(&seen),
-        };
-        let mut cohort = self
-            .cohort
-            .settle(seen.iter().map(Seen::examined).collect())?;
-        check_column(&cohort, self.column.as_deref())?;
-        for (record, seen) in cohort.records.iter_mut().zip(seen.iter().flatten()) {
-            record.content = seen.content;
-            record.depth = seen.facts.as_ref().map(|facts| facts.depth);
-        }
-        // Some conditions are about what the pictures tell.
-        let (cohort, places) = cohort.part_awaited()?;
-        let features = features.select(Axis(0), &places);
+        let (cohort, features) = self.read(counter)?;
         log_report(&cohort);
         let mut model = ModelInfo {
             n_features: features.ncols(),
@@ -158,6 +190,77 @@ impl Preparation {
             model,
         })
     }
+
+    /// The images that can be read, and their features.
+    fn read(&self, counter: &dyn Count) -> Result<(Cohort, Array2<f32>), StudyError> {
+        if let (Some(_), Some(features)) = (&self.bundle, &self.vectors) {
+            // Whoever baked it has read them.
+            counter.advance(self.n_images() as u64);
+            return Ok((self.cohort.clone(), features.clone()));
+        }
+        let images: Vec<_> = self
+            .cohort
+            .records
+            .iter()
+            .map(|r| r.image.as_ref())
+            .collect();
+        let seen = self.examiner.examine(&images, counter)?;
+        let features = match &self.vectors {
+            Some(vectors) => {
+                let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();
+                vectors.select(Axis(0), &read)
+            }
+            None => stack(&seen),
+        };
+        let examined = seen.iter().map(Seen::examined).collect();
+        let mut cohort = self.cohort.clone().settle(examined)?;
+        check_column(&cohort, self.column.as_deref())?;
+        for (record, seen) in cohort.records.iter_mut().zip(seen.iter().flatten()) {
+            record.content = seen.content;
+            record.depth = seen.facts.as_ref().map(|facts| facts.depth);
+        }
+        // Some conditions are about what the pictures tell.
+        let (cohort, places) = cohort.part_awaited()?;
+        let features = features.select(Axis(0), &places);
+        Ok((cohort, features))
+    }
+}
+
+/// The bundle that is named in place of a cohort, told by its first bytes.
+fn bundle_of(config: &FeatureConfig) -> Option<(&Source, &Path)> {
+    let CohortConfig::Files(source) = &config.cohort else {
+        return None;
+    };
+    let path = source.folder.as_deref()?;
+    bundle::is_bundle(path).then_some((source, path))
+}
+
+/// Refuses what a bundle has settled.
+fn check_options(config: &FeatureConfig, source: &Source, path: &Path) -> Result<(), BundleError> {
+    let options = [
+        ("--metadata", source.metadata.is_some()),
+        ("--images", source.images.is_some()),
+        ("--filename-column", source.filename_column.is_some()),
+        ("--missing", source.missing != Missing::default()),
+        ("--group-by", source.group_by.is_some()),
+        ("--group-pattern", source.group_pattern.is_some()),
+        ("--follow-links", !source.follow_links.is_empty()),
+        ("--dicom-identifiers", source.dicom_identifiers),
+        ("--model", config.model.is_some()),
+        ("--layer", config.choice.layer.is_some()),
+        ("--input", config.choice.input.is_some()),
+        ("--pool", config.choice.pool.is_some()),
+        ("--preprocessing", config.choice.preprocessing.is_some()),
+        ("--prepare", !config.choice.prepare.is_empty()),
+        ("--features", config.vectors.is_some()),
+    ];
+    let used = options.into_iter().find(|(_, used)| *used);
+    used.map_or(Ok(()), |(option, _)| {
+        Err(BundleError::Option {
+            path: path.to_owned(),
+            option,
+        })
+    })
 }
 
 /// Whether there is a column of this name.

@@ -34,7 +34,12 @@ pub(super) fn join(
     path: &Path,
     examiner: &Examiner,
 ) -> Result<Ready, StudyError> {
-    let ready = vectors::read(path)?;
+    let mut ready = vectors::read(path)?;
+    let taken = ready.taken.take().map(|taken| Assumption {
+        topic: "vectors",
+        column: None,
+        text: format!("Of the vectors' file {taken}."),
+    });
     let name = path.file_name().unwrap_or_default();
     let name = name.to_string_lossy().into_owned();
     let (cohort, whole) = match config {
@@ -43,7 +48,8 @@ pub(super) fn join(
                 Some(RowNames::Files(names)) => Some(&names[..]),
                 _ => None,
             };
-            let cohort = cohort::from_rows(&name, ready.features.nrows(), filenames);
+            let mut cohort = cohort::from_rows(&name, ready.features.nrows(), filenames);
+            cohort.assumed.extend(taken);
             return Ok(Ready {
                 cohort,
                 features: ready.features,
@@ -53,17 +59,20 @@ pub(super) fn join(
         CohortConfig::Files(source) => with_and_without_filters(source, rows_or_images)?,
         CohortConfig::Demo(source) => with_and_without_filters(source, cohort::demo)?,
     };
-    let ReadyVectors { features, names } = ready;
+    let ReadyVectors {
+        features, names, ..
+    } = ready;
     let joint = Joint {
         cohort,
         whole,
         name: &name,
         n_vectors: features.nrows(),
     };
-    let (cohort, places) = match names {
+    let (mut cohort, places) = match names {
         Some(names) => joint.by_name(&names)?,
         None => joint.by_order(examiner)?,
     };
+    cohort.assumed.extend(taken);
     Ok(Ready {
         features: features.select(Axis(0), &places),
         cohort,

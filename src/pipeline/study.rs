@@ -18,12 +18,13 @@ use crate::analysis::search::{CheckedSearch, SearchError, SearchResult};
 use crate::analysis::specification::SpecificationError;
 use crate::analysis::stability::StabilityError;
 use crate::analysis::{self, Cancelled, Count, Monitor, Warning};
+use crate::bundle::{BundleError, UnknownName};
 use crate::cohort::{Cohort, CohortError, NothingLeft};
 use crate::features::backend::BackendError;
-use crate::features::model::ModelError;
+use crate::features::model::{ModelError, Pool, Prepared};
 use crate::features::vectors::VectorsError;
 
-use super::breakdown::{self, Breakdown};
+use super::breakdown::{self, Breakdown, Coded};
 use super::selection::{self, OwnCluster, Selection};
 use super::values::UnknownColumn;
 
@@ -59,6 +60,15 @@ pub enum StudyError {
     /// The ready vectors cannot be read, or the features not be written.
     #[error(transparent)]
     Vectors(#[from] VectorsError),
+    /// The bundle cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A column that is to go into a bundle is not there.
+    #[error(transparent)]
+    Chosen(#[from] UnknownName),
+    /// What goes into a bundle cannot be made.
+    #[error("the bundle cannot be written: {0}")]
+    Bake(String),
     /// The cache cannot be opened, not even in memory.
     #[error("the cache cannot be opened: {0}; give another folder with --cache-dir")]
     Cache(String),
@@ -193,6 +203,10 @@ pub struct ModelInfo {
     pub hash: Option<String>,
     /// The tapped layer; `None` for ready vectors.
     pub layer: Option<String>,
+    /// How its positions become one vector; `None` for ready vectors.
+    pub pool: Option<Pool>,
+    /// How images are prepared, and who says so; `None` for ready vectors.
+    pub prepared: Option<Prepared>,
     /// Length of a feature vector; 0 until the first is known.
     pub n_features: usize,
     /// What runs the model.
@@ -211,7 +225,7 @@ pub struct Judged {
 }
 
 /// A cohort whose lists are final, and its features, row by row.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Study {
     /// The images that could be read, with their metadata.
     pub cohort: Cohort,
@@ -302,13 +316,24 @@ impl Study {
             frame_every: FRAME_EVERY,
             on_frame,
         };
+        let fit = params.fit(self.features.view(), watch)?;
+        Ok(self.projection(params, fit, started))
+    }
+
+    /// A map that was laid out, since `started` or before.
+    pub(super) fn projection(
+        &self,
+        params: &ProjectionParams,
+        fit: Fit,
+        started: Instant,
+    ) -> Projection {
         let Fit {
             coordinates,
             n_iter,
             kl_divergence,
             explained_variance_ratio,
-        } = params.fit(self.features.view(), watch)?;
-        Ok(Projection {
+        } = fit;
+        Projection {
             params: *params,
             standardized: analysis::standardize(coordinates.view()),
             coordinates,
@@ -317,7 +342,7 @@ impl Study {
             n_iter,
             elapsed: started.elapsed(),
             warnings: params.warnings(self.n_images()),
-        })
+        }
     }
 
     /// Clusters a map, and makes each selection of `own` a cluster of its own.
@@ -360,6 +385,14 @@ impl Study {
     ) -> Result<Breakdown, StudyError> {
         let (points, clustering) = (map.standardized.view(), &clusters.clustering);
         Ok(breakdown::count(&self.cohort, points, clustering, column)?)
+    }
+
+    /// The values of `column` image by image, as any clusters are counted by them.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn coded(&self, column: &str) -> Result<Coded, StudyError> {
+        Ok(breakdown::coded(&self.cohort, column)?)
     }
 
     /// Clusters a map at every setting of the method's grid.

@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use crate::bundle;
 use crate::cohort::{Cohort, Column, ColumnKind, Date, Value};
 
-/// A column of numbers with more values than this is counted in quarters of equal size.
+use super::calendar;
+
+/// A column of numbers or dates with more values than this is counted in quarters of equal size.
 const MAX_NUMBERS: usize = 12;
 
 /// There is no column of this name.
 #[derive(Debug, Error)]
-#[error("{parameter} names no column of the cohort, \"{name}\": choose one of {known}")]
+#[error("{parameter} names no column of the {of}, \"{name}\": choose one of {known}")]
 pub struct UnknownColumn {
+    /// What has no such column: the cohort, or what of it went into a bundle.
+    pub of: &'static str,
     /// The parameter that names it.
     pub parameter: &'static str,
     /// The name.
@@ -73,32 +78,60 @@ pub(super) fn shown_values(
             "country" => Ok(vec![None; cohort.records.len()]),
             _ => Err(UnknownColumn {
                 known: cohort.suggestion(&name),
+                of: match is_left_out(cohort, &name) {
+                    true => "cohort that went into the bundle",
+                    false => "cohort",
+                },
                 parameter,
                 name,
             }),
         };
     };
-    if column.kind == ColumnKind::Number && column.n_unique() > MAX_NUMBERS {
-        return Ok(quarters(column));
+    if column.n_unique() > MAX_NUMBERS {
+        match column.kind {
+            ColumnKind::Number => return Ok(quarters(&numbers_of(column), |x| x.to_string())),
+            ColumnKind::Date => return Ok(quarters_of_dates(column)),
+            ColumnKind::Category | ColumnKind::Text => {}
+        }
     }
-    Ok(column
-        .values
-        .iter()
-        .map(|value| value.as_ref().map(Value::to_string))
-        .collect())
+    let values = column.values.iter();
+    Ok(values.map(as_shown).collect())
+}
+
+/// Whether a column was there and did not go into the bundle that the cohort comes from.
+pub(super) fn is_left_out(cohort: &Cohort, name: &str) -> bool {
+    let mut told = cohort.assumed.iter();
+    cohort.column(name).is_none()
+        && told.any(|one| one.topic == bundle::TOPIC && one.column.as_deref() == Some(name))
+}
+
+fn as_shown(value: &Option<Value>) -> Option<String> {
+    value.as_ref().map(Value::to_string)
+}
+
+/// Dates as quarters of those that have a place among them; others, such as years alone, as given.
+fn quarters_of_dates(column: &Column) -> Vec<Option<String>> {
+    let (unit, counts) = calendar::placed(column);
+    let numbers: Vec<Option<f64>> = counts.iter().map(|count| Some((*count)? as f64)).collect();
+    let quarters = quarters(&numbers, |count| unit.text(count as i64));
+    let values = quarters.into_iter().zip(&column.values);
+    let quarter_or = |(quarter, value): (Option<String>, _)| quarter.or_else(|| as_shown(value));
+    values.map(quarter_or).collect()
 }
 
 /// Numbers as the quarter of the cohort that they fall in, named by its smallest and largest.
-fn quarters(column: &Column) -> Vec<Option<String>> {
-    let numbers = numbers_of(column);
+fn quarters(numbers: &[Option<f64>], text: impl Fn(f64) -> String) -> Vec<Option<String>> {
     let mut sorted: Vec<f64> = numbers.iter().flatten().copied().collect();
     sorted.sort_by(f64::total_cmp);
+    if sorted.is_empty() {
+        return vec![None; numbers.len()];
+    }
     let bounds = [1, 2, 3].map(|quarter| sorted[quarter * (sorted.len() - 1) / 4]);
     let quarter = |value: f64| bounds.iter().filter(|&&bound| value > bound).count();
     let name = |wanted: usize| {
         let inside = || sorted.iter().filter(|&&value| quarter(value) == wanted);
         let (first, last) = (inside().next()?, inside().next_back()?);
-        Some(format!("{first} – {last}"))
+        Some(format!("{} – {}", text(*first), text(*last)))
     };
     let names = [0, 1, 2, 3].map(name);
     let named = |number: &Option<f64>| names[quarter((*number)?)].clone();
@@ -121,10 +154,7 @@ pub(super) fn tested_values(column: &Column) -> Values {
         ColumnKind::Number => Values::Numbers(numbers_of(column)),
         ColumnKind::Date => Values::Numbers(years_of(column)),
         ColumnKind::Category | ColumnKind::Text => {
-            let shown = column
-                .values
-                .iter()
-                .map(|value| value.as_ref().map(Value::to_string));
+            let shown = column.values.iter().map(as_shown);
             categories(&shown.collect::<Vec<_>>())
         }
     }
@@ -156,11 +186,7 @@ fn numbers_of(column: &Column) -> Vec<Option<f64>> {
 /// Dates as years and fractions of years. Where some dates name a month, those that name only a
 /// year count as missing: their place among the others is not known.
 fn years_of(column: &Column) -> Vec<Option<f64>> {
-    let read = |value: &Option<Value>| match value {
-        Some(Value::Date(date)) => Some(*date),
-        _ => None,
-    };
-    let read: Vec<Option<Date>> = column.values.iter().map(read).collect();
+    let read: Vec<Option<Date>> = column.values.iter().map(calendar::date_of).collect();
     let months = read.iter().flatten().any(Date::has_month);
     let keep = |date: Date| (date.has_month() || !months).then(|| date.years());
     read.into_iter().map(|date| keep(date?)).collect()
@@ -197,6 +223,19 @@ mod tests {
         };
         assert_eq!(found[0], None);
         assert!(found[1] < found[2]);
+    }
+
+    #[test]
+    fn dates_of_many_values_are_counted_in_quarters_and_years_among_them_as_given() {
+        let day = |day: u8| format!("2020-03-{day:02}").parse().unwrap();
+        let mut cells: Vec<_> = (1..=16).map(|at| Some(Value::Date(day(at)))).collect();
+        cells.push(Some(Value::Date("2020".parse().unwrap())));
+        cells.push(None);
+        let found = quarters_of_dates(&column(ColumnKind::Date, &cells));
+        let name = |at: usize| found[at].as_deref();
+        assert_eq!(name(0), Some("2020-03-01 – 2020-03-04"));
+        assert_eq!(name(15), Some("2020-03-13 – 2020-03-16"));
+        assert_eq!((name(16), name(17)), (Some("2020"), None));
     }
 
     #[test]

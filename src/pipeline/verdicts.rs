@@ -25,6 +25,7 @@ use super::keys::{Asked, SettingKey, asked};
 use super::ledger::{About, Ledger, Look, LookKind};
 use super::looks::Looked;
 use super::moment::Moment;
+use super::project::Project;
 use super::study::{Study, StudyError};
 
 /// Pieces that are kept: a hundred maps of 193 images take 150 KB.
@@ -59,15 +60,21 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    pub(super) fn new(cache: Arc<Cache>, threads: usize, busy: &Activity) -> Self {
+    pub(super) fn new(
+        (cache, project): (Arc<Cache>, Arc<Project>),
+        threads: usize,
+        busy: &Activity,
+    ) -> Self {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.ok().map(Arc::new);
+        let laid_out = Arc::default();
+        let kept = (Arc::clone(&cache), Arc::clone(&laid_out));
         Self {
-            choices: Choices::new(pool.clone(), busy),
-            looked: Looked::new(Arc::clone(&cache)),
-            ledger: Ledger::new(Arc::clone(&cache)),
+            choices: Choices::new(kept, pool.clone(), busy),
+            looked: Looked::new(Arc::clone(&project)),
+            ledger: Ledger::new(project),
             cache,
-            laid_out: Arc::default(),
+            laid_out,
             members: Memo::new(KEPT, 1, busy),
             standings: Memo::new(KEPT, 1, busy),
             in_features: Memo::new(KEPT, 1, busy),
@@ -87,7 +94,9 @@ impl Verdicts {
         let (cache, laid_out) = (Arc::clone(&self.cache), Arc::clone(&self.laid_out));
         self.ask(&self.members, key, move |monitor| {
             let kept = kept::key(&study, &tried, "maps", (numbers.start, numbers.end));
-            if let Some(members) = cache.answer(kept).and_then(|bytes| Vec::of(&bytes)) {
+            let known = cache.answer(kept);
+            let fits = |bytes: Vec<u8>| Kept::of(&bytes, study.n_images(), numbers.clone());
+            if let Some(members) = known.and_then(fits) {
                 return Ok(members);
             }
             laid_out.fetch_add(1, Ordering::Relaxed);
@@ -108,7 +117,10 @@ impl Verdicts {
         let (cache, laid_out) = (Arc::clone(&self.cache), Arc::clone(&self.laid_out));
         self.ask(&self.standings, key, move |monitor| {
             let kept = kept::key(&study, &tried, "cohorts", (numbers.start, numbers.end));
-            if let Some(standings) = cache.answer(kept).and_then(|bytes| Kept::of(&bytes)) {
+            let known = cache.answer(kept);
+            let asked = (numbers.clone(), study.surrogate_kinds());
+            let fits = |bytes: Vec<u8>| Kept::of(&bytes, study.n_images(), asked);
+            if let Some(standings) = known.and_then(fits) {
                 return Ok(Ok(standings));
             }
             laid_out.fetch_add(1, Ordering::Relaxed);
@@ -178,8 +190,8 @@ impl Verdicts {
         let interest = columns.find(|column| column.name == question.column);
         let averages = interest.map_or(&[][..], |column| &column.test.averages);
         let asked = (question, &found.tried);
-        let looks =
-            (!averages.is_empty()).then(|| self.looked.with(study, asked, (averages, rested)));
+        let looks = (!averages.is_empty())
+            .then(|| self.looked.with((whole, study), asked, (averages, rested)));
         let known = self.ledger.history(whole, &about);
         let history = History { looks, ..known };
         let mut words = study.verdict_words(found, question, in_features, history);

@@ -2,9 +2,11 @@
 //! them.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
 
 use lru::LruCache;
 
@@ -20,12 +22,17 @@ use crate::memo::{Activity, Desk, Memo};
 use super::asking::{MapTicket, StudyMemo, StudyTicket, ask};
 use super::breakdown::Breakdown;
 use super::details::Details;
-use super::evidence::verdict::Tried;
-use super::evidence::{Association, Enrichment, Looks, Null, PlaneAssociation, Quality, Question};
+use super::evidence::choices::notebooks;
+use super::evidence::{
+    Association, Enrichment, Looks, Name, Null, PlaneAssociation, Quality, Question,
+};
 use super::gallery::Gallery;
+use super::kept::{self, Kept};
 use super::keys::{Asked, MapKey, SettingKey, asked, without_axes};
-use super::ledger::About;
+use super::ledger::{self, About};
+use super::made::Made;
 use super::part::Parts;
+use super::project::Project;
 use super::selection::{Selection, Selections};
 use super::study::{Clusters, Judged, ModelInfo, Projection, Study, StudyError};
 use super::verdicts::Verdicts;
@@ -72,6 +79,8 @@ pub struct Workbench {
     pub preparing: Arc<Progress>,
     /// Images that were picked by hand.
     pub selections: Selections,
+    /// What was made of the cohort, and looked at.
+    pub project: Arc<Project>,
     /// Studies of a part of the images.
     pub parts: Parts,
     /// The column that was named beforehand to be asked about.
@@ -79,6 +88,8 @@ pub struct Workbench {
     /// The question that is to be declared before anybody can look.
     pub question: Option<ToDeclare>,
     model: RwLock<ModelInfo>,
+    /// What made the study, once it is ready.
+    made: OnceLock<Made>,
     stage: RwLock<Stage>,
     /// What all memos are busy with.
     activity: Activity,
@@ -91,6 +102,7 @@ pub struct Workbench {
     planes: StudyMemo<Asked<MapKey, ClusteringParams>, Plane>,
     associations: StudyMemo<Asked<SettingKey, Question>, Association>,
     enrichments: StudyMemo<Asked<SettingKey, Question>, Enrichment>,
+    names: StudyMemo<Asked<SettingKey, Question>, Vec<Name>>,
     over_planes: StudyMemo<Asked<MapKey, (ClusteringParams, Question)>, PlaneAssociation>,
     qualities: StudyMemo<Asked<MapKey, usize>, Quality>,
     /// Single looks: neighbours of an image, distances, a map as it forms.
@@ -99,8 +111,9 @@ pub struct Workbench {
     pub verdicts: Verdicts,
     /// Nulls take minutes: a report that asks again gets the one that is there.
     nulls: Mutex<LruCache<NullKey, Arc<Null>>>,
-    /// The settings whose clusters were asked for: each look is a chance to find something.
-    viewed: Mutex<HashSet<SettingKey>>,
+    /// The settings whose clusters were asked for, as hashes, since a key may have thousands of conditions:
+    /// each look is a chance to find something.
+    viewed: Mutex<HashSet<u64>>,
     searched: AtomicU64,
 }
 
@@ -112,16 +125,20 @@ impl Workbench {
         let preparing = Progress::new(opened.records.len() as u64);
         let activity = Activity::default();
         let busy = &activity;
-        let verdicts = Verdicts::new(gallery.cache(), threads, busy);
+        let project = Arc::new(Project::new(gallery.cache(), ledger::take_over));
+        let stores = (gallery.cache(), Arc::clone(&project));
+        let verdicts = Verdicts::new(stores, threads, busy);
         Self {
             opened,
             gallery,
             preparing: Arc::new(preparing),
             selections: Selections::default(),
-            parts: Parts::new(is_large),
+            project,
+            parts: Parts::new(is_large, threads, busy),
             column: None,
             question: None,
             model: RwLock::new(model),
+            made: OnceLock::new(),
             stage: RwLock::new(Stage::Pending),
             maps: Memo::new(kept, threads, busy),
             latest: Mutex::default(),
@@ -131,6 +148,7 @@ impl Workbench {
             planes: Memo::new(kept, threads, busy),
             associations: Memo::new(kept, threads, busy),
             enrichments: Memo::new(kept, threads, busy),
+            names: Memo::new(kept, threads, busy),
             over_planes: Memo::new(kept, threads, busy),
             qualities: Memo::new(kept, threads, busy),
             details: Details::new(threads, busy),
@@ -169,6 +187,12 @@ impl Workbench {
         *self.stage.write().unwrap_or_else(PoisonError::into_inner) = stage;
     }
 
+    /// Whether a question was declared at the start of one setting: the page opens with it then.
+    pub fn is_declared_here(&self) -> bool {
+        let question = self.question.as_ref();
+        question.is_some_and(|question| !question.at_any_setting)
+    }
+
     /// Declares a question of the setting that the page opens with.
     fn declare(&self, study: &Study, question: &ToDeclare) -> Result<(), StudyError> {
         let name_of = |name: &String| study.cohort.column_name(name).to_owned();
@@ -178,10 +202,7 @@ impl Workbench {
             with_noise: false,
         };
         study.check(&asked)?;
-        let here = Tried {
-            map: ProjectionParams::default().default_for(study.n_images()),
-            clustering: ClusteringParams::default(),
-        };
+        let here = notebooks(study.n_images());
         let about = About {
             question: Some(asked),
             conditions: study.conditions.clone(),
@@ -216,6 +237,14 @@ impl Workbench {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// What made the study; `None` before it is ready.
+    pub fn made(&self) -> Option<Made> {
+        match self.stage() {
+            Stage::Ready(study) => Some(self.made.get_or_init(|| study.made()).clone()),
+            Stage::Pending | Stage::Failed(_) => None,
+        }
     }
 
     /// Asks for a map of the study.
@@ -254,7 +283,14 @@ impl Workbench {
     fn map_of(&self, study: &Arc<Study>, params: ProjectionParams) -> MapTicket {
         let study = Arc::clone(study);
         let key = MapKey::new(&study, params);
+        let cache = self.gallery.cache();
         self.maps.ask(key, move |desk: &Desk<_, Frame, _>| {
+            // One that came in a bundle is the same to the bit, whatever machine made it.
+            let started = Instant::now();
+            let known = cache.answer(kept::map_key(&study, &params));
+            if let Some(fit) = known.and_then(|bytes| Kept::of(&bytes, study.n_images(), &params)) {
+                return Ok(study.projection(&params, fit, started));
+            }
             study
                 .project(&params, desk, &mut |frame| desk.show(frame))
                 .map_err(Arc::new)
@@ -273,7 +309,7 @@ impl Workbench {
         let key = asked(setting.clone(), names);
         let mut viewed = self.viewed.lock().unwrap_or_else(PoisonError::into_inner);
         if viewed.len() < MOST_VIEWED {
-            viewed.insert(setting);
+            viewed.insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(&setting));
         }
         drop(viewed);
         let (study, map) = (Arc::clone(study), Arc::clone(map));
@@ -347,6 +383,21 @@ impl Workbench {
         let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
         ask(&self.enrichments, key, move |monitor| {
             study.enrichment(&clusters, &question, monitor)
+        })
+    }
+
+    /// Asks what the images of each cluster share, by what goes with the clusters: the association is
+    /// that of the same question.
+    pub fn names(
+        &self,
+        study: &Arc<Study>,
+        (map, clusters): (&Projection, &Arc<Clusters>),
+        (question, association): (Question, Arc<Association>),
+    ) -> StudyTicket<Asked<SettingKey, Question>, Vec<Name>> {
+        let key = asked(SettingKey::of(study, map, clusters), question.clone());
+        let (study, clusters) = (Arc::clone(study), Arc::clone(clusters));
+        ask(&self.names, key, move |monitor| {
+            study.names(&clusters, (&question, &association), monitor)
         })
     }
 

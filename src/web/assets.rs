@@ -99,6 +99,29 @@ fn resolve(from: &str, target: &str) -> String {
     parts.join("/")
 }
 
+/// The files that a page needs beside its modules, under their names in a copy.
+pub(super) fn apart() -> Vec<(&'static str, &'static [u8])> {
+    let file = |path: &str| ASSETS.get_file(path).map_or(&[][..], File::contents);
+    vec![
+        ("icon.svg", file("icon.svg")),
+        ("js/copy/start.js", file("js/copy/start.js")),
+        ("js/early.js", file("js/early.js")),
+        ("page.css", STYLE.as_bytes()),
+    ]
+}
+
+/// The source of every module, by its path below `static/js/`, in order.
+pub(super) fn modules() -> Vec<(&'static str, &'static str)> {
+    let source = |file: &'static File<'static>| {
+        let path = file.path().strip_prefix("js").ok()?.to_str()?;
+        let is_module = path.ends_with(".js") && path != "server.js";
+        Some((path, file.contents_utf8()?)).filter(|_| is_module)
+    };
+    let mut found: Vec<_> = files(&ASSETS).into_iter().filter_map(source).collect();
+    found.sort_unstable();
+    found
+}
+
 /// One embedded file. The lookup knows the embedded files alone, so no path can leave them.
 pub(super) async fn asset(
     Segment(path): Segment,

@@ -65,7 +65,7 @@ async fn specifications(
     };
     let of_all = (around.n_settings(), curve.map(|curve| curve.median.p_value));
     let look = Look::at_many(LookKind::Settings, about, of_all);
-    app.workbench.verdicts.ledger.look(&*app.study()?, look);
+    app.look(look).await?;
     Ok(Json(SpecificationCurve::new(
         (&tried, question),
         &around,
@@ -115,7 +115,7 @@ async fn plane(
             let found = wait(choices.column(study, (tried, question.clone()), maps)).await?;
             let look = (found.values.len(), found.p_value);
             let look = Look::at_many(LookKind::Plane, setting.about(), look);
-            app.workbench.verdicts.ledger.look(&*app.study()?, look);
+            app.look(look).await?;
             found
         }
         PlaneOf::Chance => {

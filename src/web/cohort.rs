@@ -1,7 +1,9 @@
 //! `GET /api/cohort`.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::extract::{self, State};
+use axum::response::Response;
 
 use crate::output::{Cohort, CohortProgress, CohortState};
 use crate::pipeline::Stage;
@@ -9,6 +11,7 @@ use crate::pipeline::Stage;
 use super::App;
 use super::error::ApiError;
 use super::parameters;
+use super::pieces;
 use super::query::{Query, Words};
 use super::routes::Route;
 
@@ -29,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
 pub(super) async fn cohort(
     State(app): State<App>,
     extract::Query(query): Words,
-) -> Result<Json<Cohort>, ApiError> {
+) -> Result<Response, ApiError> {
     let query = Query::new(query)?;
     let bench = &app.workbench;
     let (done, total) = (bench.preparing.done(), bench.preparing.total());
@@ -44,10 +47,18 @@ pub(super) async fn cohort(
         error,
         images: (if is_ready { total } else { done }, total),
     };
+    let bench = Arc::clone(bench);
     if is_ready || !query.conditions()?.is_empty() {
         let study = app.study_of(&query).await?;
-        let view = Cohort::new(&study.cohort, study.model.clone(), progress);
-        return Ok(Json(view.part(&study.places, study.n_excluded)));
+        return pieces::json(&app, move || {
+            let view = Cohort::new(&study.cohort, study.model.clone(), progress);
+            let view = view.part(&study.places, study.n_excluded);
+            view.with_made(bench.made())
+        })
+        .await;
     }
-    Ok(Json(Cohort::new(bench.opened(), bench.model(), progress)))
+    pieces::json(&app, move || {
+        Cohort::new(bench.opened(), bench.model(), progress)
+    })
+    .await
 }

@@ -1,6 +1,7 @@
 //! One error type, one JSON envelope.
 
 use std::any::Any;
+use std::error::Error;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,9 +12,13 @@ use axum::response::{IntoResponse, Response};
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::search::SearchError;
 use crate::jobs::JobsError;
+use crate::output::project::NotKept;
 use crate::output::{ErrorBody, ErrorCode, ErrorEnvelope};
 use crate::pipeline::{GalleryError, StudyError};
+use crate::project::ProjectError;
 use crate::settings::{METHOD, N_COMPARED};
+
+use super::connections::TooSlow;
 
 /// What can go wrong with a request.
 #[derive(Debug)]
@@ -27,6 +32,8 @@ pub(super) enum ApiError {
     },
     /// The body of a request is not what the route takes.
     Body(String),
+    /// The body of a request does not come.
+    TooSlow,
     /// A request is larger than what is taken.
     TooLarge(StatusCode, String),
     /// The cohort does not allow it, whatever is asked: it has too few images, or too many.
@@ -50,6 +57,8 @@ pub(super) enum ApiError {
     StudyFailed(String),
     /// Too much is being asked at once.
     Busy(String),
+    /// The project does not take it.
+    NotKept(String),
     /// Any other status.
     Status(StatusCode, &'static str),
     /// A computation broke off.
@@ -72,6 +81,7 @@ impl ApiError {
                     format!("the body of this request may have {limit} bytes: send less.");
                 Self::TooLarge(status, message)
             }
+            _ if is_too_slow(rejection) => Self::TooSlow,
             _ => Self::Body(rejection.body_text()),
         }
     }
@@ -79,6 +89,7 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Parameter { .. } | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(status, _) => *status,
             Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
@@ -87,6 +98,7 @@ impl ApiError {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::FeaturesPending { .. } | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Status(status, _) => *status,
+            Self::NotKept(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::StudyFailed(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -94,7 +106,7 @@ impl ApiError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Parameter { .. } => ErrorCode::InvalidParameter,
-            Self::Body(_) => ErrorCode::InvalidBody,
+            Self::Body(_) | Self::TooSlow => ErrorCode::InvalidBody,
             Self::TooLarge(..) => ErrorCode::TooLarge,
             Self::Unfit(_) => ErrorCode::UnfitCohort,
             Self::NotFound(_) => ErrorCode::NotFound,
@@ -104,6 +116,7 @@ impl ApiError {
             Self::FeaturesPending { .. } => ErrorCode::FeaturesPending,
             Self::StudyFailed(_) => ErrorCode::StudyFailed,
             Self::Busy(_) => ErrorCode::Busy,
+            Self::NotKept(_) => ErrorCode::NotKept,
             Self::Status(..) => ErrorCode::MethodNotAllowed,
             Self::Internal => ErrorCode::Internal,
         }
@@ -118,14 +131,16 @@ impl ApiError {
             | Self::NotFound(message)
             | Self::PictureChanged(message)
             | Self::StudyFailed(message)
+            | Self::NotKept(message)
             | Self::Busy(message) => message.clone(),
             Self::Forbidden(message) | Self::Status(_, message) => (*message).to_owned(),
             Self::Unauthorized => {
-                "open the link with the token that negatoscope printed when it started".to_owned()
+                "open the link that negatoscope printed last: each opens one browser".to_owned()
             }
             Self::FeaturesPending { done, total } => {
                 format!("features are being computed: {done} of {total} images are done")
             }
+            Self::TooSlow => format!("{TooSlow}: send it at once"),
             Self::Internal => "the computation broke off; the log says why".to_owned(),
         }
     }
@@ -149,6 +164,10 @@ impl ApiError {
         };
         ErrorEnvelope { error }
     }
+}
+
+fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
+    error.is::<TooSlow>() || error.source().is_some_and(is_too_slow)
 }
 
 impl IntoResponse for ApiError {
@@ -202,6 +221,17 @@ impl From<StudyError> for ApiError {
 impl From<Arc<StudyError>> for ApiError {
     fn from(error: Arc<StudyError>) -> Self {
         Self::from(&*error)
+    }
+}
+
+impl From<NotKept> for ApiError {
+    fn from(error: NotKept) -> Self {
+        match error {
+            NotKept::Field { name, message } => Self::parameter(name, message),
+            NotKept::NoDocument => Self::Body(error.to_string()),
+            NotKept::Project(ProjectError::Full(_) | ProjectError::Unwritten(_))
+            | NotKept::NoProject => Self::NotKept(error.to_string()),
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is asked of the clusters and the map on the screen: `GET /api/association`,
-//! `/api/association/plane`, `/api/enrichment` and `/api/quality`.
+//! `/api/association/plane`, `/api/enrichment`, `/api/names` and `/api/quality`.
 
 use axum::Json;
 use axum::extract::{self, State};
 
-use crate::output::{Association, Enrichment, PlaneAssociation, Quality};
+use crate::output::{Association, Enrichment, Names, PlaneAssociation, Quality};
 use crate::pipeline::evidence::Question;
 use crate::pipeline::{Look, LookKind};
 use crate::settings::{N_COMPARED, NOISE};
@@ -24,6 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
                     grid at once: the p-value of having looked at all of them";
     let of_enrichment = "Each value of the column of interest in each cluster: observed, expected, log \
                          odds ratio, and whether it survives all cells being looked at";
+    let of_names = "What most images of a cluster share, \"mostly lateral\": a value of a column that goes \
+                    with the clusters, more frequent in this one than chance gives; most may have none";
     let of_quality = "How faithful the map is to the features: trustworthiness, continuity, and the \
                       share of nearest neighbours that it keeps, also per image";
     vec![
@@ -37,6 +39,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/enrichment", enrichment, of_enrichment)
             .takes(parameters::question())
             .gives::<Enrichment>(),
+        Route::get("/api/names", names, of_names)
+            .takes(parameters::question())
+            .gives::<Names>(),
         Route::get("/api/quality", quality, of_quality)
             .takes(parameters::map())
             .takes([parameters::n_compared()])
@@ -62,6 +67,24 @@ pub(super) async fn enrichment(
     Ok(Json(enrichment_of(&app, &setting).await?))
 }
 
+/// What the images of each cluster share, whatever is held fixed elsewhere.
+async fn names(
+    State(app): State<App>,
+    extract::Query(query): Words,
+) -> Result<Json<Names>, ApiError> {
+    let setting = Setting::to_test(&app.workbench, &Query::with(&OF_QUESTIONS, query)?).await?;
+    let (study, bench) = (&setting.study, &app.workbench);
+    let question = Question {
+        within: None,
+        ..setting.question.clone()
+    };
+    let (map, clusters) = setting.clusters(bench).await?;
+    let of = (&*map, &clusters);
+    let association = wait(bench.association(study, of, question.clone())).await?;
+    let found = bench.names(study, of, (question, association));
+    Ok(Json(Names::new(&wait(found).await?)))
+}
+
 /// The column of interest against every setting of the plane at once.
 pub(super) async fn over_plane(
     State(app): State<App>,
@@ -80,7 +103,7 @@ pub(super) async fn over_plane(
     let outcome = found.test.outcome.as_ref().ok();
     let of_plane = (found.n_settings, outcome.map(|best| best.p_value));
     let look = Look::at_many(LookKind::Plane, setting.about(), of_plane);
-    app.workbench.verdicts.ledger.look(&*app.study()?, look);
+    app.look(look).await?;
     let looks = app.workbench.looks();
     let words = study.plane_words(&found, question, looks.n_viewed);
     Ok(Json(PlaneAssociation::new(&found, &words, question, looks)))

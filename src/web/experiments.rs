@@ -263,8 +263,8 @@ impl NullRequest {
     fn params(self, n_images: usize) -> Result<NullParams, ApiError> {
         let asked = self.surrogates;
         let kind = match &asked.surrogate {
-            Some(text) => SurrogateKind::of(SURROGATE.read(text)?),
-            None => SurrogateKind::of(SURROGATE.default_value()),
+            Some(text) => <Option<SurrogateKind>>::of(SURROGATE.read(text)?),
+            None => None,
         };
         Ok(NullParams {
             search: search_params(&self.search, n_images)?,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{self, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,7 @@ use crate::pipeline::{Clusters, Projection, Study};
 use super::App;
 use super::error::ApiError;
 use super::parameters;
+use super::pieces;
 use super::query::{Query, Words};
 use super::routes::Route;
 use super::setting::{Setting, selection};
@@ -35,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/export", export, of_table)
             .takes(parameters::clusters())
             .takes(tables)
-            .gives::<TableDocument>()
+            .gives::<TableDocument<'_>>()
             .gives_file("*/*"),
         Route::get("/api/features", features, of_features)
             .takes(matrices)
@@ -98,10 +100,10 @@ pub(super) async fn export(
 ) -> Result<Response, ApiError> {
     let query = Query::with(&["format", "only"], query)?;
     let format = query.choice("format", &TABLES, Format::Csv)?;
-    let only = query
-        .text("only")
-        .map(|id| selection(&app.workbench, "only", id));
-    let only = only.transpose()?;
+    let only = match query.text("only") {
+        Some(id) => Some(selection(&app.workbench, "only", id).await?),
+        None => None,
+    };
     let setting = Written::of(&app, &query).await?;
     let what = if only.is_some() {
         "selection"
@@ -109,24 +111,23 @@ pub(super) async fn export(
         "clusters"
     };
     let name = file_name(&setting.study, what, format);
-    let bytes = in_background(move || {
+    let body = pieces::body(&app, move |out| {
         let Written {
             study,
             map,
             clusters,
-            ..
         } = &setting;
         let table = Table::new(study, map, clusters, only.as_deref());
         match format {
             Format::Json => {
                 let document = TableDocument::new(&table, study, setting.parts());
-                serde_json::to_vec(&document).map_err(|error| error.to_string())
+                serde_json::to_writer(out, &document).map_err(|error| error.to_string())
             }
-            Format::Parquet => table::parquet(&table).map_err(|error| error.to_string()),
-            Format::Csv | Format::Npy => Ok(table::csv(&table).into_bytes()),
+            Format::Parquet => table::parquet(&table, out).map_err(|error| error.to_string()),
+            Format::Csv | Format::Npy => table::csv(&table, out).map_err(|error| error.to_string()),
         }
     });
-    Ok(attachment(format.media_type(), &name, bytes.await?))
+    Ok(attachment(format.media_type(), &name, body.await?))
 }
 
 /// The features of every image, in the order of the records.
@@ -138,7 +139,7 @@ pub(super) async fn features(
     let format = query.choice("format", &MATRICES, Format::Csv)?;
     let study = app.study_of(&query).await?;
     let name = file_name(&study, "features", format);
-    let bytes = in_background(move || {
+    let body = pieces::body(&app, move |out| {
         let records = || study.cohort.records.iter();
         let ids: Vec<String> = records().map(|record| record.id.clone()).collect();
         let filenames: Vec<String> = records().map(|record| record.filename.clone()).collect();
@@ -147,15 +148,15 @@ pub(super) async fn features(
             filenames: &filenames,
             features: study.features.view(),
         };
-        let mut bytes = Vec::new();
         match format {
-            Format::Npy => vectors::write_as(&mut bytes, vectors::Format::Npy, features)?,
-            Format::Parquet => vectors::write_as(&mut bytes, vectors::Format::Parquet, features)?,
-            Format::Csv | Format::Json => bytes = table::features_csv(features).into_bytes(),
+            Format::Npy => vectors::write_as(out, vectors::Format::Npy, features),
+            Format::Parquet => vectors::write_as(out, vectors::Format::Parquet, features),
+            Format::Csv | Format::Json => {
+                table::features_csv(features, out).map_err(|error| error.to_string())
+            }
         }
-        Ok(bytes)
     });
-    Ok(attachment(format.media_type(), &name, bytes.await?))
+    Ok(attachment(format.media_type(), &name, body.await?))
 }
 
 /// A script that makes the map and its clusters again from the exported files.
@@ -198,24 +199,13 @@ impl Format {
     }
 }
 
-/// Writes a file on a thread that may take its time.
-async fn in_background(
-    write: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
-) -> Result<Vec<u8>, ApiError> {
-    let written = tokio::task::spawn_blocking(write).await;
-    written.map_err(|_| ApiError::Internal)?.map_err(|reason| {
-        tracing::error!("a file could not be written: {reason}");
-        ApiError::Internal
-    })
-}
-
-fn attachment(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+fn attachment(media_type: &'static str, name: &str, body: impl Into<Body>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    (headers, bytes).into_response()
+    (headers, body.into()).into_response()
 }
 
 fn file_name(study: &Study, what: &str, format: Format) -> String {

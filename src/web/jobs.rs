@@ -29,6 +29,7 @@ use super::parameters;
 use super::query::{Query, Segment};
 use super::routes::{Route, schema};
 use super::setting::query_of_body;
+use super::stream::place as stream_place;
 use super::{App, MAX_BODY_BYTES};
 
 /// The routes that are answered here.
@@ -175,9 +176,9 @@ pub(super) async fn events(
     Segment(id): Segment,
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, ApiError> {
     found(&id, app.jobs.get(&id)).map(drop)?;
-    let closing = app.closing.clone();
-    let events = stream::unfold(Some((app, id, false)), |state| async {
-        let (app, id, waited) = state?;
+    let (place, closing) = (stream_place(&app)?, app.closing.clone());
+    let events = stream::unfold(Some((app, id, place, false)), |state| async {
+        let (app, id, place, waited) = state?;
         if waited {
             tokio::time::sleep(TICK).await;
         }
@@ -185,7 +186,7 @@ pub(super) async fn events(
         let event = Event::default().json_data(Job::new(&id, &snapshot));
         Some((
             event,
-            (!snapshot.state.is_final()).then_some((app, id, true)),
+            (!snapshot.state.is_final()).then_some((app, id, place, true)),
         ))
     });
     Ok(Sse::new(events.take_until(closing.cancelled_owned())))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::output::{DeclaredQuestion, Looks};
-use crate::pipeline::About;
+use crate::pipeline::{About, Workbench};
 
 use super::error::ApiError;
 use super::parameters::SettingBody;
@@ -47,7 +47,8 @@ struct QuestionRequest {
 /// What was looked at and declared.
 async fn looks(State(app): State<App>) -> Result<Json<Looks>, ApiError> {
     let study = app.study()?;
-    let entries = app.workbench.verdicts.ledger.entries(&study);
+    let entries = move |bench: &Workbench| bench.verdicts.ledger.entries(&study);
+    let entries = app.aside(entries).await?;
     Ok(Json(Looks::new(&entries)))
 }
 
@@ -64,8 +65,8 @@ async fn declare(
         tried: (!request.any).then(|| setting.tried()),
         ..setting.about()
     };
-    let ledger = &app.workbench.verdicts.ledger;
-    let declared = ledger.declare(&*app.study()?, about.clone());
-    let answer = DeclaredQuestion::new(&about, &declared);
+    let (whole, of) = (app.study()?, about.clone());
+    let declare = move |bench: &Workbench| bench.verdicts.ledger.declare(&whole, of);
+    let answer = DeclaredQuestion::new(&about, &app.aside(declare).await?);
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }

@@ -5,6 +5,8 @@ mod assets;
 mod choices;
 mod clusters;
 mod cohort;
+mod connections;
+pub mod copy;
 mod error;
 mod evidence;
 mod experiments;
@@ -18,7 +20,10 @@ mod openapi;
 mod page;
 mod parameters;
 mod pictures;
+mod pieces;
+mod project;
 mod projection;
+mod proposal;
 mod query;
 mod report;
 mod routes;
@@ -32,11 +37,13 @@ mod verdict;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::Router;
+use axum::body::HttpBody;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
-use axum::middleware;
+use axum::middleware::{self, Next};
+use axum::response::{Redirect, Response};
 use axum::routing::get;
-use axum::{Router, response::Redirect};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -45,7 +52,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::jobs::{Jobs, JobsError};
 use crate::output::JobResult;
-use crate::pipeline::{Study, Workbench};
+use crate::pipeline::{Look, Study, Workbench};
 
 pub use ahead::work_ahead;
 use error::ApiError;
@@ -58,6 +65,12 @@ pub use serve::{bind, serve};
 /// Largest body of a request, unless its route says otherwise: honest ones have a few hundred bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// Larger ones, up to what their routes take, that are read at once: each lies in memory as a whole.
+const MAX_LARGE_BODIES: usize = 2;
+
+/// Requests that wait for the disk at once, each on a thread; more wait for their turn.
+const MAX_ASIDE: usize = 8;
+
 /// Handles that every request needs; cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -67,6 +80,14 @@ pub struct App {
     gate: Arc<Gate>,
     /// Pictures that may be decoded at once: each may take hundreds of megabytes.
     decoding: Arc<Semaphore>,
+    /// Large answers that may be written at once.
+    writing: Arc<Semaphore>,
+    /// Event streams that may be open at once.
+    streams: Arc<Semaphore>,
+    /// Large bodies that may be read at once.
+    reading: Arc<Semaphore>,
+    /// Requests that may wait for the disk at once.
+    keeping: Arc<Semaphore>,
     closing: CancellationToken,
 }
 
@@ -88,6 +109,10 @@ impl App {
             reports: Arc::default(),
             gate: Arc::new(gate),
             decoding: Arc::new(Semaphore::new(threads)),
+            writing: Arc::new(Semaphore::new(pieces::MAX_WRITTEN)),
+            streams: Arc::new(Semaphore::new(stream::MAX_STREAMS)),
+            reading: Arc::new(Semaphore::new(MAX_LARGE_BODIES)),
+            keeping: Arc::new(Semaphore::new(MAX_ASIDE)),
             closing,
         })
     }
@@ -95,6 +120,26 @@ impl App {
     /// The study, once it is ready.
     fn study(&self) -> Result<Arc<Study>, ApiError> {
         setting::study(&self.workbench)
+    }
+
+    /// Does what waits for the disk on a thread of its own. Another program may hold what is written to, and
+    /// nobody else waits for that.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Workbench) -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let turn = Arc::clone(&self.keeping).acquire_owned().await;
+        let turn = turn.map_err(|_| ApiError::Internal)?;
+        let bench = Arc::clone(&self.workbench);
+        let done = tokio::task::spawn_blocking(move || (work(&bench), turn).0).await;
+        done.map_err(|_| ApiError::Internal)
+    }
+
+    /// Keeps a look.
+    async fn look(&self, look: Look) -> Result<(), ApiError> {
+        let whole = self.study()?;
+        let keep = move |bench: &Workbench| bench.verdicts.ledger.look(&whole, look);
+        self.aside(keep).await.map(drop)
     }
 
     /// The study of the images that a query asks about, once it is ready.
@@ -118,11 +163,13 @@ fn routes() -> Vec<Route> {
         evidence::routes(),
         verdict::routes(),
         choices::routes(),
+        proposal::routes(),
         looks::routes(),
         export::routes(),
         experiments::routes(),
         jobs::routes(),
         selections::routes(),
+        project::routes(),
         report::routes(),
         pictures::routes(),
         openapi::routes(),
@@ -151,8 +198,22 @@ pub fn router(app: App) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(app.clone(), in_turn))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), security::guard))
         .with_state(app)
+}
+
+/// Lets large bodies wait for each other; one that does not say its length may be large.
+async fn in_turn(State(app): State<App>, request: Request, next: Next) -> Response {
+    let length = request.body().size_hint().upper();
+    let is_large = length.is_none_or(|length| length > MAX_BODY_BYTES as u64);
+    let turn = match is_large {
+        true => app.reading.acquire().await.ok(),
+        false => None,
+    };
+    let answer = next.run(request).await;
+    drop(turn);
+    answer
 }

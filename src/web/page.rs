@@ -25,6 +25,8 @@ struct IndexPage {
     folder: &'static str,
     /// The column that is shown first, where one was named.
     column: Option<String>,
+    /// What a copy without a server may load; `None` of a page that has one, which says so itself.
+    policy: Option<&'static str>,
     controls: Controls,
     /// What the search goes along.
     ranges: Vec<Ranges>,
@@ -166,20 +168,53 @@ fn methods(part: Part) -> &'static [Word] {
     choice.map_or(&[], |entry| words(&entry.spec))
 }
 
+impl IndexPage {
+    fn new(folder: &'static str, column: Option<String>) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            folder,
+            column,
+            policy: None,
+            controls: Controls {
+                map: controls(Part::Map),
+                clusters: controls(Part::Clusters),
+                maps: methods(Part::Map),
+                clusterings: methods(Part::Clusters),
+            },
+            ranges: ranges(),
+        }
+    }
+}
+
+/// What a copy may load: the files of its folder as scripts, styles and pictures, and the modules that
+/// they hold; nothing by a request that could bring or take data.
+const POLICY_OF_COPY: &str = "default-src 'none'; script-src 'self' blob:; style-src 'self'; \
+     img-src 'self' blob: data:; connect-src 'none'; base-uri 'none'; form-action 'none'";
+
+/// The page of a copy that does without a server. Its maps are `step` apart along the default method's
+/// axis, from `first` on.
+///
+/// # Errors
+/// When it cannot be rendered.
+pub(super) fn of_copy(
+    column: Option<String>,
+    (first, step): (f64, f64),
+) -> Result<String, askama::Error> {
+    let mut page = IndexPage::new("page", column);
+    page.policy = Some(POLICY_OF_COPY);
+    let axis = ProjectionParams::default().method().axis;
+    let mut controls = page.controls.map.iter_mut();
+    if let Some(control) = controls.find(|control| Some(control.name) == axis)
+        && let Some(range) = &mut control.range
+    {
+        range.slider = (first, range.slider.1, step);
+    }
+    page.render()
+}
+
 /// The page, with its sliders from the catalogue.
 pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> {
-    let page = IndexPage {
-        version: env!("CARGO_PKG_VERSION"),
-        folder: &FOLDER,
-        column: app.workbench.column.clone(),
-        controls: Controls {
-            map: controls(Part::Map),
-            clusters: controls(Part::Clusters),
-            maps: methods(Part::Map),
-            clusterings: methods(Part::Clusters),
-        },
-        ranges: ranges(),
-    };
+    let page = IndexPage::new(&FOLDER, app.workbench.column.clone());
     let html = page.render().map_err(|error| {
         tracing::error!("the page could not be rendered: {error}");
         ApiError::Internal

@@ -9,7 +9,7 @@ use axum::extract::{self, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::output::{ChangedPicture, ChangedPictures};
+use crate::output::{ChangedPicture, ChangedPictures, Tensor};
 use crate::pipeline::{GalleryError, ServedImage};
 
 use crate::settings::SIZE;
@@ -28,6 +28,10 @@ pub(super) fn routes() -> Vec<Route> {
     let of_deep = "The samples of an image of more than 8 bits, whose record says how many, as they \
                    are used in its file: an array of 16-bit numbers in NumPy's format, (height, width) \
                    or (height, width, 3)";
+    let of_tensor = "What the network gets of an image: its shape, the values that it can have, and what is in \
+                     each channel";
+    let of_tensor_picture = "The same as a picture: its smallest possible value is black and its largest white, \
+                             in all channels alike, which are red, green and blue in the tensor's order";
     let of_changed = "The images whose files are not those any more that the features were made of: \
                       id, filename and reason";
     vec![
@@ -43,6 +47,16 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/images/{id}/deep", deep, of_deep)
             .takes([parameters::id()])
             .gives_file("application/octet-stream"),
+        Route::get("/api/images/{id}/tensor", tensor, of_tensor)
+            .takes([parameters::id()])
+            .gives::<Tensor>(),
+        Route::get(
+            "/api/images/{id}/tensor.png",
+            tensor_picture,
+            of_tensor_picture,
+        )
+        .takes([parameters::id()])
+        .gives_file("image/png"),
         Route::get("/api/changed", changed, of_changed).gives::<ChangedPictures>(),
     ]
 }
@@ -93,6 +107,26 @@ pub(super) async fn deep(
 ) -> Result<Response, ApiError> {
     let bench = Arc::clone(&app.workbench);
     picture(&app, &headers, move || bench.gallery.deep(&id)).await
+}
+
+/// What the network gets of an image, in numbers.
+pub(super) async fn tensor(
+    State(app): State<App>,
+    Segment(id): Segment,
+) -> Result<Json<Tensor>, ApiError> {
+    let bench = Arc::clone(&app.workbench);
+    let tensor = reading(&app, move || bench.gallery.tensor(&id)).await??;
+    Ok(Json((&tensor).into()))
+}
+
+/// What the network gets of an image, as a picture.
+pub(super) async fn tensor_picture(
+    State(app): State<App>,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let bench = Arc::clone(&app.workbench);
+    picture(&app, &headers, move || bench.gallery.tensor_picture(&id)).await
 }
 
 /// The pictures that are not those any more that the features were made of.

@@ -49,13 +49,12 @@ pub(super) async fn projection(
         let map = setting.map(&app.workbench).await?;
         return Ok(Json(output::Projection::from(&*map)).into_response());
     }
-    let closing = app.closing.clone();
-    let told = stream(closing, |teller| async move {
+    let told = stream(&app.clone(), move |teller| async move {
         let map = forming(&app, &setting, &teller).await?;
         let map = output::Projection::from(&*map);
         teller.tell("result", &map).await;
         Ok(())
-    });
+    })?;
     Ok(told.into_response())
 }
 

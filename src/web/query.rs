@@ -47,6 +47,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
+/// The last two parts of an address: what something is, and its id.
+pub(super) struct Segments(pub(super) (String, String));
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let unknown = |_| ApiError::NotFound("there is nothing at this address".to_owned());
+        path.map(|Path(texts)| Self(texts)).map_err(unknown)
+    }
+}
+
 /// The parameters of one request by name.
 #[derive(Debug, Default)]
 pub(super) struct Query {

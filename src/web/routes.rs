@@ -3,7 +3,7 @@
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
@@ -76,9 +76,26 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
+        Self::new("post", path, post(handler), summary).with_body::<B>()
+    }
+
+    /// Something to be kept, in the place of what was there.
+    pub(super) fn put<B: JsonSchema, H, T>(
+        path: &'static str,
+        handler: H,
+        summary: &'static str,
+    ) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Self::new("put", path, put(handler), summary).with_body::<B>()
+    }
+
+    fn with_body<B: JsonSchema>(self) -> Self {
         Self {
             body: Some(schema::<B>),
-            ..Self::new("post", path, post(handler), summary)
+            ..self
         }
     }
 

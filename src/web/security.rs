@@ -3,9 +3,11 @@
 //!
 //! A server on loopback is reachable from every page in the user's browser. The Host check stops
 //! DNS rebinding, the Sec-Fetch-Site and Origin checks stop other sites, also for GET routes that
-//! compute. Beyond loopback a token is asked for.
+//! compute. Beyond loopback a token is asked for, which a browser gets for the code of a link.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -16,23 +18,77 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::error::ApiError;
 
-/// What the page may load: its own files, and nothing inline.
+/// What the page may load: its own files, and nothing inline. Who may show it in a frame comes behind it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'";
+     form-action 'none'; frame-ancestors";
 
 /// Longest path and query: a few thousand conditions. hyper itself refuses twice as much.
 const MAX_ADDRESS_BYTES: usize = 32 * 1024;
 
+/// The parameter of a link that has its code.
+const CODE: &str = "code";
+
+/// The parameter in which whoever shows the page in a frame gives the token: the address of a frame is in no
+/// browser's history.
+const TOKEN: &str = "token";
+
 /// The rules of one server.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Gate {
-    /// The secret, as its hash: comparing hashes tells nothing of the secret by time.
-    token: Option<blake3::Hash>,
+    secret: Option<Secret>,
     /// The cookie that carries it. Cookies are shared by all ports of a host, so the name has one.
     cookie: String,
     /// The address that was asked for, allowed as a Host beside the loopback names.
     host: String,
+    /// What the page may load, and who may show it.
+    policy: HeaderValue,
+    /// Whether somebody may show it in a frame.
+    is_framed: bool,
+}
+
+/// What a server beyond loopback asks for: a token, which a browser gets for the code of a link. A link
+/// stays in histories and logs, and opens one browser.
+#[derive(Debug)]
+struct Secret {
+    token: String,
+    /// When the server started, so that no code of an earlier one opens it.
+    started: u128,
+    /// Codes that were used.
+    n_used: AtomicU64,
+}
+
+impl Secret {
+    fn new(token: &str) -> Self {
+        let started = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            token: token.to_owned(),
+            started: started.unwrap_or_default().as_nanos(),
+            n_used: AtomicU64::new(0),
+        }
+    }
+
+    /// The code after so many.
+    fn code(&self, n_used: u64) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("negatoscope 2026 code of a link");
+        hasher.update(&self.started.to_le_bytes());
+        hasher.update(&n_used.to_le_bytes());
+        hasher.update(self.token.as_bytes());
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+
+    /// Takes a code, once.
+    fn takes(&self, code: &str) -> bool {
+        let n_used = self.n_used.load(Ordering::SeqCst);
+        let (after, order) = (n_used + 1, Ordering::SeqCst);
+        is_same(&self.code(n_used), code)
+            && (self.n_used.compare_exchange(n_used, after, order, order)).is_ok()
+    }
+}
+
+/// Whether two secrets are equal; comparing their hashes tells nothing of them by time.
+fn is_same(one: &str, other: &str) -> bool {
+    blake3::hash(one.as_bytes()) == blake3::hash(other.as_bytes())
 }
 
 impl Gate {
@@ -40,14 +96,36 @@ impl Gate {
     /// a rebinding page has no token.
     pub fn new(host: &str, port: u16, token: Option<&str>) -> Self {
         Self {
-            token: token.map(|token| blake3::hash(token.as_bytes())),
+            secret: token.map(Secret::new),
             cookie: format!("negatoscope-{port}"),
             host: host.to_owned(),
+            policy: policy("'none'"),
+            is_framed: false,
         }
     }
 
+    /// Pages of these sites may show this one in a frame, as a notebook does; nobody's may otherwise. Whoever
+    /// makes the frame may give the token in its address.
+    #[must_use]
+    pub fn framed_by(self, sites: &[String]) -> Self {
+        match sites {
+            [] => self,
+            _ => Self {
+                policy: policy(&sites.join(" ")),
+                is_framed: true,
+                ..self
+            },
+        }
+    }
+
+    /// What the next link has to say, where a token is asked for.
+    pub fn code(&self) -> Option<String> {
+        let secret = self.secret.as_ref()?;
+        Some(secret.code(secret.n_used.load(Ordering::SeqCst)))
+    }
+
     fn admits_host(&self, headers: &HeaderMap) -> bool {
-        if self.token.is_some() {
+        if self.secret.is_some() {
             return true;
         }
         let host = headers
@@ -61,11 +139,13 @@ impl Gate {
     }
 
     fn admits_token(&self, given: &str) -> bool {
-        self.token == Some(blake3::hash(given.as_bytes()))
+        let secret = self.secret.as_ref();
+        secret.is_some_and(|secret| is_same(&secret.token, given))
     }
 
-    fn set_cookie(&self, token: &str) -> Option<HeaderValue> {
-        let cookie = format!("{}={token}; HttpOnly; SameSite=Strict; Path=/", self.cookie);
+    fn set_cookie(&self) -> Option<HeaderValue> {
+        let (name, token) = (&self.cookie, &self.secret.as_ref()?.token);
+        let cookie = format!("{name}={token}; HttpOnly; SameSite=Strict; Path=/");
         HeaderValue::from_str(&cookie).ok()
     }
 
@@ -93,7 +173,7 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
         Ok(Passage::Redirect(response)) => response,
         Err(error) => error.into_response(),
     };
-    with_headers(answer)
+    with_headers(answer, &app.gate.policy)
 }
 
 enum Passage {
@@ -126,42 +206,61 @@ fn check(gate: &Gate, request: &Request) -> Result<Passage, ApiError> {
     if !opens_page && !same_site(headers) {
         return Err(ApiError::Forbidden("this request comes from another site"));
     }
-    if opens_page
-        && gate.token.is_some()
-        && let Some(token) = token_of(request.uri())
-    {
-        return login(gate, request.uri(), &token);
+    let Some(secret) = &gate.secret else {
+        return Ok(Passage::Open);
+    };
+    if gate.shown(headers).any(|token| gate.admits_token(token)) {
+        // One who is known already and follows a link again has its code out of the address, too.
+        let has_secret = [CODE, TOKEN]
+            .iter()
+            .any(|name| given(request.uri(), name).is_some());
+        return Ok(match opens_page && has_secret {
+            true => Passage::Redirect(without_secrets(request.uri())),
+            false => Passage::Open,
+        });
     }
-    if gate.token.is_none() || gate.shown(headers).any(|token| gate.admits_token(token)) {
-        Ok(Passage::Open)
-    } else {
-        Err(ApiError::Unauthorized)
-    }
-}
-
-/// Keeps the token in a cookie and takes it out of the address bar; the page's state stays.
-fn login(gate: &Gate, uri: &Uri, token: &str) -> Result<Passage, ApiError> {
-    if !gate.admits_token(token) {
+    if !opens_page {
         return Err(ApiError::Unauthorized);
     }
+    let uri = request.uri();
+    if gate.is_framed && given(uri, TOKEN).is_some_and(|token| gate.admits_token(&token)) {
+        return Ok(login(gate, uri));
+    }
+    if given(uri, CODE).is_none_or(|code| !secret.takes(&code)) {
+        return Err(ApiError::Unauthorized);
+    }
+    if let Some(code) = gate.code() {
+        tracing::info!("that link is used up: another browser opens with /?{CODE}={code}");
+    }
+    Ok(login(gate, uri))
+}
+
+/// Gives the token to a browser, in a cookie.
+fn login(gate: &Gate, uri: &Uri) -> Passage {
+    let mut response = without_secrets(uri);
+    if let Some(cookie) = gate.set_cookie() {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Passage::Redirect(response)
+}
+
+/// Leads to the same page without code and token in its address; its state stays.
+fn without_secrets(uri: &Uri) -> Response {
     let state = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs(uri).filter(|(name, _)| name != "token"))
+        .extend_pairs(pairs(uri).filter(|(name, _)| name != CODE && name != TOKEN))
         .finish();
     let place = if state.is_empty() {
         "/".to_owned()
     } else {
         format!("/?{state}")
     };
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response();
-    if let Some(cookie) = gate.set_cookie(token) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    Ok(Passage::Redirect(response))
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
-fn token_of(uri: &Uri) -> Option<String> {
-    let token = pairs(uri).find(|(name, _)| name == "token");
-    token.map(|(_, value)| value.into_owned())
+/// What stands under a name in an address.
+fn given(uri: &Uri, name: &str) -> Option<String> {
+    let found = pairs(uri).find(|(found, _)| found == name);
+    found.map(|(_, value)| value.into_owned())
 }
 
 fn pairs(uri: &Uri) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
@@ -184,10 +283,17 @@ fn same_site(headers: &HeaderMap) -> bool {
     authority.is_some() && authority == text(header::HOST)
 }
 
-fn with_headers(mut response: Response) -> Response {
+/// The policy with these sites as those that may show the page.
+fn policy(ancestors: &str) -> HeaderValue {
+    let whole = format!("{CONTENT_SECURITY_POLICY} {ancestors}");
+    HeaderValue::from_str(&whole).unwrap_or(HeaderValue::from_static(
+        "default-src 'none'; frame-ancestors 'none'",
+    ))
+}
+
+fn with_headers(mut response: Response, policy: &HeaderValue) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (
@@ -203,6 +309,9 @@ fn with_headers(mut response: Response) -> Response {
         let header = headers.entry(name);
         header.or_insert(HeaderValue::from_static(value));
     }
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| policy.clone());
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::projection::ProjectionParams;
 use crate::memo::Ticket;
+use crate::output::project;
 use crate::pipeline::evidence::Question;
 use crate::pipeline::evidence::verdict::Tried;
 use crate::pipeline::{
@@ -35,7 +36,7 @@ impl Setting {
         let (map, clustering) = query.setting(study.n_images())?;
         Ok(Self {
             question: query.question(&study)?,
-            own: own(bench, query)?,
+            own: own(bench, query).await?,
             map,
             clustering,
             study,
@@ -116,31 +117,51 @@ pub(super) async fn study_of(
     query: &Query,
 ) -> Result<Arc<Study>, ApiError> {
     let conditions = query.conditions()?;
-    let (bench, study) = (Arc::clone(bench), study(bench)?);
-    // Long texts of many images take their time.
-    let part = tokio::task::spawn_blocking(move || bench.parts.of(&study, conditions)).await;
-    Ok(part.map_err(|_| ApiError::Internal)??)
+    let study = study(bench)?;
+    let part = bench.parts.of(&study, conditions).await;
+    Ok(part.ok_or(ApiError::Internal)??)
 }
 
 /// The selections that a query makes clusters of.
-fn own(bench: &Workbench, query: &Query) -> Result<Vec<Arc<Selection>>, ApiError> {
-    let ids = query.own().iter();
-    ids.map(|id| selection(bench, "own", id)).collect()
+async fn own(bench: &Arc<Workbench>, query: &Query) -> Result<Vec<Arc<Selection>>, ApiError> {
+    let mut own = Vec::new();
+    for id in query.own() {
+        own.push(selection(bench, "own", id).await?);
+    }
+    Ok(own)
 }
 
 /// The selection with this id, which the parameter `name` asks for.
-pub(super) fn selection(
-    bench: &Workbench,
+pub(super) async fn selection(
+    bench: &Arc<Workbench>,
     name: &str,
     id: &str,
 ) -> Result<Arc<Selection>, ApiError> {
-    bench.selections.find(id).ok_or_else(|| {
+    let known = match bench.selections.find(id) {
+        Some(known) => Some(known),
+        None => {
+            // The project may have to be opened, and lies on a disk.
+            let (bench, id) = (Arc::clone(bench), id.to_owned());
+            let group = tokio::task::spawn_blocking(move || group(&bench, &id)).await;
+            group.map_err(|_| ApiError::Internal)?
+        }
+    };
+    known.ok_or_else(|| {
         let message = format!(
             "{name} names no selection, \"{id}\": register its images again with POST \
              /api/selections"
         );
         ApiError::parameter(name, message)
     })
+}
+
+/// The group of the project with this id, as a selection of this process.
+fn group(bench: &Workbench, id: &str) -> Option<Arc<Selection>> {
+    let study = study(bench).ok()?;
+    let (ids, name) = project::group(&study, &bench.project, id)?;
+    let kept = bench.selections.keep(ids, name, &study.cohort).ok()?;
+    // Where some of its images are not here, it is another one.
+    (kept.id == id).then_some(kept)
 }
 
 /// Waits for an answer; leaving the request takes the question back.

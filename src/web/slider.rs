@@ -58,7 +58,7 @@ pub(super) async fn setting(
     let query = Query::with(&[PARTS], query)?;
     let [map, clusters, plane] = parts(&query, OF_SETTING)?;
     let setting = Setting::of(&app.workbench, &query).await?;
-    let told = stream(app.closing.clone(), move |teller| async move {
+    let told = stream(&app.clone(), move |teller| async move {
         let found = match map {
             true => forming(&app, &setting, &teller).await?,
             false => setting.map(&app.workbench).await?,
@@ -76,7 +76,7 @@ pub(super) async fn setting(
             teller.tell("plane", &told).await;
         }
         Ok(())
-    });
+    })?;
     Ok(told.into_response())
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn findings(
         true => Setting::to_test(&app.workbench, &query).await?,
         false => Setting::of(&app.workbench, &query).await?,
     };
-    let told = stream(app.closing.clone(), move |teller| async move {
+    let told = stream(&app.clone(), move |teller| async move {
         let (app, setting, teller) = (&app, &setting, &teller);
         let [first, second, third] = FINDINGS;
         join3(
@@ -102,7 +102,7 @@ pub(super) async fn findings(
         )
         .await;
         Ok(())
-    });
+    })?;
     Ok(told.into_response())
 }
 

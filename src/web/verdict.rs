@@ -5,6 +5,7 @@ use axum::extract::{self, State};
 
 use crate::analysis::settings::Words as _;
 use crate::output::Verdict;
+use crate::pipeline::Workbench;
 use crate::pipeline::evidence::verdict::{Effort, FIRST, FULL};
 use crate::settings::EFFORT;
 
@@ -42,20 +43,25 @@ async fn verdict(
     let verdicts = &app.workbench.verdicts;
     let in_features = wait(verdicts.in_features(study, Vec::new())).await?;
     let (mut members, mut standings) = (Vec::new(), Vec::new());
-    for numbers in effort.maps() {
+    for numbers in effort.maps(study.n_images()) {
         members.push(wait(verdicts.members(study, tried, numbers)).await?);
     }
     for numbers in effort.surrogates() {
         standings.push(wait(verdicts.standings(study, tried, numbers)).await?);
     }
-    let asked = (tried, question.clone(), effort);
+    let asked = (tried, question.clone(), effort.of_images(study.n_images()));
     let found = verdicts.verdict(study, asked, members, standings, in_features.clone());
     let found = wait(found).await?;
     // A first word is not yet a look: the hand may go on.
     let rested = effort != FIRST;
-    let of = (&*app.study()?, &**study);
-    let words = verdicts.words(of, question, (&found, &in_features), rested);
-    Ok(Json(Verdict::new((&found, &words), &in_features, question)))
+    let whole = app.study()?;
+    let words = move |bench: &Workbench| {
+        let of = (&*whole, &*setting.study);
+        let found = (&*found, &*in_features);
+        let words = bench.verdicts.words(of, &setting.question, found, rested);
+        Verdict::new((found.0, &words), found.1, &setting.question)
+    };
+    Ok(Json(app.aside(words).await?))
 }
 
 /// How much a query asks to be made; all that is made at once where it does not say.

@@ -28,9 +28,9 @@ export const FRAME_MS = 100;
 /** @param {AppStore} store @param {(text: string) => void} toast */
 export function followParameters(store, toast) {
   const ask = latest(settingRequest(store, toast), GRACE_MS);
-  store.watch(["params", "breakdown", "cohort", "unmet"], (state) => {
-    const { cohort, params, breakdown, shown, clusters, unmet } = state;
-    if (unmet) return;
+  store.watch(["params", "breakdown", "cohort", "unmet", "opening"], (state) => {
+    const { cohort, params, breakdown, shown, clusters, unmet, opening } = state;
+    if (unmet || opening) return;
     if (shown === params && clusters?.breakdown.column === breakdown) return;
     if (cohort?.state === "ready" && cohort.n_images > 1) ask({ params, breakdown });
   });

@@ -45,6 +45,17 @@ export interface components {
      * @enum {string}
      */
     Axis: "eps" | "min_cluster_size" | "min_samples" | "n_neighbors" | "perplexity";
+    /** @description One bin of an axis. */
+    AxisBin: {
+      /** @description What it holds, in words. */
+      name: string;
+      /** @description Its lower end; empty where it is open. */
+      start: string;
+      /** @description As a condition has it, with `>=`; null where there is no such bound. */
+      from: string | null;
+      /** @description The most that it holds, with `<=`. */
+      to: string | null;
+    };
     /** @description A setting, its value of each axis under the name of the axis. */
     BestPlace: {
       eps?: number;
@@ -53,6 +64,21 @@ export interface components {
       /** @description Clusters there. */
       n_clusters: number;
     };
+    /** @description What an item says; of each kind some of it. */
+    Body: {
+      /** @description Its name; of a selection there is one. */
+      name?: string;
+      /** @description A note on it, as plain text. */
+      note?: string;
+      /** @description Its images; of a note one. */
+      images?: string[];
+      /** @description The setting of a view, as the query of a link. */
+      query?: string;
+      /** @description Whether a view was kept beside the map. */
+      pinned?: boolean;
+      /** @description What was found of a view when it was kept, in few words. */
+      said?: string;
+    };
     /** @description Clusters by the values of one column. */
     Breakdown: {
       column: string;
@@ -60,6 +86,8 @@ export interface components {
       n_missing: number;
       /** @description Of all images, the most frequent value first. */
       totals: components["schemas"]["ValueCount"][];
+      /** @description Of a column of numbers or dates: the bins that all clusters are counted in. */
+      axis: components["schemas"]["ValueAxis"] | null;
       /** @description The noise last. */
       clusters: components["schemas"]["ClusterBreakdown"][];
     };
@@ -122,6 +150,8 @@ export interface components {
       n_missing: number;
       /** @description Patients of images without a value. */
       n_groups_missing: number;
+      /** @description Its images on the axis. */
+      spread: components["schemas"]["Spread"] | null;
       /** @description Ids of its most central images, the medoid first. */
       representatives: string[];
     };
@@ -195,6 +225,11 @@ export interface components {
       /** @description The column that names the patient, where one does. */
       group_column: string | null;
       has_images: boolean;
+      /**
+       * @description The longest side in pixels of the pictures of a bundle, which has no larger ones; null where the
+       *     images themselves are there.
+       */
+      reduced_to: number | null;
       n_images: number;
       /** @description Images of the whole cohort that do not meet `where`. */
       n_excluded: number;
@@ -213,6 +248,8 @@ export interface components {
       /** @description Words that mean that a value is missing, in lower case. */
       missing_words: string[];
       model: components["schemas"]["Model"];
+      /** @description What made it all; null until it is ready. */
+      made: components["schemas"]["Made"] | null;
     };
     /** @description How far the preparation is. */
     CohortProgress: {
@@ -313,7 +350,7 @@ export interface components {
     };
     /** @description A question that was declared. */
     DeclaredQuestion: {
-      /** @description The column; null of a search. */
+      /** @description The column; null of a search or a proposal. */
       column: string | null;
       /** @description The column whose levels are held fixed. */
       within: string | null;
@@ -410,12 +447,33 @@ export interface components {
       | "features_pending"
       | "study_failed"
       | "busy"
+      | "not_kept"
       | "method_not_allowed"
       | "internal";
     /** @description What every error is answered with. */
     ErrorEnvelope: {
       /** @description What went wrong. */
       error: components["schemas"]["ErrorBody"];
+    };
+    /** @description Something that was made, as it is carried along. */
+    ExportedItem: {
+      /** @description What it is; a `look` is something that was looked at or declared. */
+      kind: string;
+      id: string;
+      /** @description When it was made, in milliseconds since 1970. */
+      made: number;
+      /** @description When it was changed last, likewise: of two with one name the later counts. */
+      changed: number;
+      /**
+       * @description Whether it was taken back.
+       * @default false
+       */
+      gone: boolean;
+      /**
+       * @description What it says: an object, of a look the query that would ask the same again; null once it is gone.
+       * @default null
+       */
+      body: unknown;
     };
     /** @description A part of a stream that cannot be had. */
     FailedPart: {
@@ -469,10 +527,33 @@ export interface components {
       country: string | null;
       /** @description Bits that the picture uses of each sample. */
       bits: number | null;
+      /** @description How far its pixels are apart, where its file says so. */
+      spacing: components["schemas"]["Spacing"] | null;
+      /** @description Which of its samples are shown at first, where its file says so of more than 8 bits. */
+      window: components["schemas"]["Window"] | null;
       /** @description By column, null where missing. */
       values: {
         [key: string]: components["schemas"]["CellValue"] | null;
       };
+    };
+    /** @description What came of a document. */
+    Imported: {
+      /** @description Items that were new, or newer than what was here. */
+      n_taken: number;
+      /** @description Items that were here already. */
+      n_known: number;
+      /** @description Items that were left out. */
+      left: components["schemas"]["LeftOut"][];
+      /** @description Images that the items name and that are not in this cohort; what names them is kept all the same. */
+      n_absent: number;
+      /** @description In words. */
+      text: string;
+    };
+    /** @description What came of a change. */
+    ItemKept: {
+      item: components["schemas"]["ProjectItem"];
+      /** @description What was there, where another had changed it since it was seen. */
+      overwritten: components["schemas"]["ProjectItem"] | null;
     };
     /** @description Where a job stands. */
     Job: {
@@ -552,11 +633,18 @@ export interface components {
       /** @description The distance of each of them on the standardised map, ascending. */
       distance: number[];
     };
+    /** @description What a person can make. */
+    KindOfItem: "selection" | "group" | "note" | "view";
     /**
      * @description What a look is.
      * @enum {string}
      */
-    KindOfLook: "condition" | "column" | "level" | "noise" | "setting" | "plane" | "settings" | "search";
+    KindOfLook: "condition" | "column" | "level" | "noise" | "setting" | "plane" | "settings" | "search" | "proposal";
+    /** @description An item that was not taken. */
+    LeftOut: {
+      item: string;
+      reason: string;
+    };
     /** @description One of the questions. */
     Line: {
       /** @description Which it is: features, grouped, chance, again, made_of or column. */
@@ -576,11 +664,14 @@ export interface components {
     };
     /** @description Something that was looked at. */
     Look: {
-      /** @description What it changed of the look before it, or that it is of many settings: a plane, those around one, or a search. */
+      /**
+       * @description What it changed of the look before it, or that it is of many settings: a plane, those around one, a search, or
+       *     those among which one was found to open with.
+       */
       kind: components["schemas"]["KindOfLook"];
       /** @description When it was first, in UTC (RFC 3339). */
       time: string;
-      /** @description The column; null of a search. */
+      /** @description The column; null of a search or a proposal. */
       column: string | null;
       /** @description The column whose levels are held fixed. */
       within: string | null;
@@ -605,6 +696,24 @@ export interface components {
     Looks: {
       looks: components["schemas"]["Look"][];
       questions: components["schemas"]["DeclaredQuestion"][];
+    };
+    /**
+     * @description What made a study: equal versions and features make equal maps and groups, and with an equal table all
+     *     that is said of columns is equal, too. It is of the whole cohort, whatever `where` leaves out.
+     */
+    Made: {
+      /** @description Of the program. */
+      version: string;
+      /** @description The start of the hash of the features. */
+      features: string;
+      /** @description The start of a hash of the patients and of all columns, in the order of the images. */
+      table: string;
+      /** @description The start of the model file's hash; null for ready vectors. */
+      model: string | null;
+      /** @description What ran the network. */
+      backend: string;
+      /** @description Of all that is repeated at random. */
+      seed: number;
     };
     /**
      * @description How a map is made
@@ -643,6 +752,13 @@ export interface components {
     Model: {
       name: string;
       layer: string | null;
+      /**
+       * @description How the layer's positions become one number for each feature; null for ready vectors.
+       * @enum {string|null}
+       */
+      pool: "mean" | "max" | "cls" | null;
+      /** @description How images are prepared for it; null where no network runs. */
+      preprocessing: components["schemas"]["ModelPreprocessing"] | null;
       /** @description Numbers of each image. */
       n_features: number;
       /** @description What ran the network. */
@@ -650,11 +766,49 @@ export interface components {
       /** @description What to know of it, in sentences. */
       warnings: string[];
     };
+    /** @description How images are prepared for a network. */
+    ModelPreprocessing: {
+      /** @description Who says so. */
+      origin: string;
+      /** @description Whether nobody does. */
+      is_guess: boolean;
+      /** @description In a few words. */
+      text: string;
+      /** @description As a file that `--preprocessing` takes has it. */
+      description: {
+        [key: string]: unknown;
+      };
+    };
     /**
      * @description What moves in the permutations.
      * @enum {string}
      */
     Moved: "values over patients" | "blocks between patients";
+    /** @description What most images of a cluster share, more than chance gives. */
+    Name: {
+      label: number;
+      /** @description "mostly lateral". */
+      name: string;
+      column: string;
+      value: string;
+      /** @description Images of the cluster with the value. */
+      count: number;
+      /** @description Images of the cluster with any value. */
+      of: number;
+      /** @description Images elsewhere with the value. */
+      elsewhere: number;
+      /** @description Images elsewhere with any value. */
+      of_elsewhere: number;
+      /** @description Benjamini and Hochberg's, over all values of the column in all clusters. */
+      q_value: number;
+      /** @description The same in a sentence. */
+      sentence: string;
+    };
+    /** @description The clusters of a map that a value describes. They describe the map and claim no more. */
+    Names: {
+      /** @description In the order of the clusters, of which most may have none. */
+      names: components["schemas"]["Name"][];
+    };
     /** @description One of them. */
     Neighbour: {
       /** @description The image. */
@@ -697,7 +851,7 @@ export interface components {
        * @description What cohorts without clusters keep of this one.
        * @enum {unknown}
        */
-      surrogate: "gaussian" | "permuted";
+      surrogate: "auto" | "gaussian" | "copula" | "curve" | "permuted";
       /** @description The best of each surrogate, null where none of its settings was admissible. */
       best_scores: (number | null)[] | null;
       /** @description One for each measure. */
@@ -721,10 +875,10 @@ export interface components {
       /** @default 99 */
       n_surrogates: number | null;
       /**
-       * @default gaussian
+       * @default auto
        * @enum {unknown}
        */
-      surrogate: "gaussian" | "permuted";
+      surrogate: "auto" | "gaussian" | "copula" | "curve" | "permuted";
       /** @description As many surrogates as good as the cohort settle the question early. */
       stop_after?: number | null;
       /** @default 42 */
@@ -809,6 +963,12 @@ export interface components {
       by_chance: number;
       /** @description The share of permutations in which it is at least as large. */
       p_value: number;
+    };
+    /** @description Whose a project is; not by its name, since a folder may be named for a patient. */
+    OfCohort: {
+      /** @description A hash of its images. */
+      id: string;
+      n_images: number;
     };
     /** @description One column against the features. What a test finds is null where there was none. */
     OfFeatures: {
@@ -986,6 +1146,47 @@ export interface components {
       min_samples?: number[];
       min_cluster_size?: number[];
     };
+    /** @description A project to carry along; `import` takes it. */
+    ProjectDocument: {
+      /** @description The version of this format. */
+      negatoscope_project: number;
+      cohort: components["schemas"]["OfCohort"];
+      items: components["schemas"]["ExportedItem"][];
+    };
+    /** @description Something that was made, as it is answered. */
+    ProjectItem: {
+      kind: components["schemas"]["KindOfItem"];
+      id: string;
+      /** @description The number of its last change. */
+      revision: number;
+      /** @description When it was changed last, in UTC (RFC 3339). */
+      time: string;
+      /** @description Whether it was taken back; then there is no body. */
+      gone: boolean;
+      /** @description What it says; images by the ids that they have here. */
+      body: components["schemas"]["Body"] | null;
+      /** @description Images that it names and that are not in this cohort. */
+      n_absent: number;
+    };
+    /** @description The project of the cohort. */
+    ProjectState: {
+      /** @description A hash of the cohort's images, which no other cohort has. */
+      id: string;
+      /** @description The number of the last change. */
+      revision: number;
+      /** @description Whether it outlives the server: if not, who made something keeps it. */
+      kept: boolean;
+      /** @description The name of its file; null where there is none. */
+      file: string | null;
+      /** @description What must be known of it, in sentences. */
+      warnings: string[];
+      /** @description Looks that are kept in it, at these features and others; `GET /api/looks` has those at these. */
+      n_looks: number;
+      /** @description Questions that were declared. */
+      n_declared: number;
+      /** @description What was changed since the revision that was asked for, the first made first. */
+      items: components["schemas"]["ProjectItem"][];
+    };
     /** @description A map. */
     Projection: {
       /** @description (n_images, n_components), in the order of the records. */
@@ -1002,6 +1203,38 @@ export interface components {
       warnings: string[];
       /** @description What the warnings are about, in the same order. */
       warning_codes: string[];
+    };
+    /**
+     * @description A setting to open with: of a small grid the one whose groups come again most and leave few images
+     *     out. No column is looked at.
+     */
+    Proposal: {
+      /** @description The setting. */
+      params: components["schemas"]["SettingParams"];
+      /** @description Whether it was found; else it is the notebook's, and the sentence says why. */
+      proposed: boolean;
+      /** @description Settings that were looked at. */
+      n_settings: number;
+      /** @description Maps that each could as well have been. */
+      n_maps: number;
+      /**
+       * @description The median adjusted Rand index of two of these, or of its own map with them where that is smaller;
+       *     null where none was found.
+       */
+      agreement: number | null;
+      /** @description The share of the images that are in clusters; likewise. */
+      clustered: number | null;
+      /** @description Why this one, in a sentence or two. */
+      sentence: string;
+      /** @description Of finding it; next to nothing where it was kept. */
+      elapsed_ms: number;
+    };
+    /** @description Something to be kept. */
+    PutRequest: {
+      /** @description The revision that was seen of it; none of what is new. */
+      revision?: number | null;
+      /** @description What it says. */
+      body: components["schemas"]["Body"];
     };
     /** @description How faithful a map is to the features. */
     Quality: {
@@ -1338,6 +1571,18 @@ export interface components {
       /** @description Names of some of them. */
       examples: string[];
     };
+    /** @description How far the centres of neighbouring pixels are apart. */
+    Spacing: {
+      /** @description From a row to the one below, in millimetres. */
+      rows_mm: number;
+      /** @description From a column to the next, in millimetres. */
+      columns_mm: number;
+      /**
+       * @description The attribute of DICOM that says so.
+       * @enum {string}
+       */
+      attribute: "PixelSpacing" | "ImagerPixelSpacing" | "NominalScannedPixelSpacing";
+    };
     /**
      * @description The column of interest in every setting around one (Simonsohn, Simmons and Nelson 2020). What a test
      *     finds is null where there was none.
@@ -1376,7 +1621,16 @@ export interface components {
       /** @description What was found, in a sentence or two. */
       sentence: string;
       /** @description Of laying out and testing. */
-      elapsed_ms: number;
+      elapsed_ms: number | null;
+    };
+    /** @description Some images on an axis. */
+    Spread: {
+      /** @description Images in each bin. */
+      bins: number[];
+      /** @description Images of each kind in `apart`. */
+      apart: number[];
+      /** @description Of those on the axis; null where none is. */
+      median: string | null;
     };
     /** @description The result of a stability job. */
     Stability: {
@@ -1479,6 +1733,22 @@ export interface components {
         [key: string]: components["schemas"]["CellValue"] | null;
       }[];
     };
+    /** @description What a network gets of one image. */
+    Tensor: {
+      /** @description One image, then in the order of the network's axes. */
+      shape: [number, number, number, number];
+      /** @description The smallest and the largest value that any image can give. */
+      range: [number, number];
+      /** @description In the order of the tensor. */
+      channels: components["schemas"]["TensorChannel"][];
+    };
+    /** @description What is in one channel of a tensor. */
+    TensorChannel: {
+      least: number;
+      largest: number;
+      mean: number;
+      std: number;
+    };
     /** @description One setting: what it explains beyond chance, its p, and the places of its values among those listed. */
     TestedSetting: {
       explained: number;
@@ -1499,6 +1769,19 @@ export interface components {
       after: components["schemas"]["OfFeatures"];
       /** @description With all others held fixed (marginal, or of type III). */
       beside: components["schemas"]["OfFeatures"];
+    };
+    /** @description Numbers or dates as bins of one axis. */
+    ValueAxis: {
+      /** @description How wide a bin is: "5", "week"; empty where one holds everything. */
+      step: string;
+      /** @description Where the last bin ends; empty where it is open. */
+      end: string;
+      /** @description From the lowest on; the outer ones may be open. */
+      bins: components["schemas"]["AxisBin"][];
+      /** @description What has a value and no place on the axis: years among days, what is not read as a date. */
+      apart: string[];
+      /** @description All images on it. */
+      spread: components["schemas"]["Spread"];
     };
     /** @description How often a value occurs. */
     ValueCount: {
@@ -1593,6 +1876,13 @@ export interface components {
       backend: string;
       features_hash: string;
     };
+    /** @description Which samples are shown. */
+    Window: {
+      /** @description The sample up to which all is black. */
+      dark: number;
+      /** @description The sample from which on all is white. */
+      bright: number;
+    };
     /** @description How a column's cells are written, so that the value of a condition is read alike. */
     Writing: {
       decimal_comma: boolean;
@@ -1616,7 +1906,9 @@ export type AlongValues = components["schemas"]["AlongValues"];
 export type Association = components["schemas"]["Association"];
 export type Assumption = components["schemas"]["Assumption"];
 export type Axis = components["schemas"]["Axis"];
+export type AxisBin = components["schemas"]["AxisBin"];
 export type BestPlace = components["schemas"]["BestPlace"];
+export type Body = components["schemas"]["Body"];
 export type Breakdown = components["schemas"]["Breakdown"];
 export type ByHand = components["schemas"]["ByHand"];
 export type CellValue = components["schemas"]["CellValue"];
@@ -1641,27 +1933,36 @@ export type Enrichment = components["schemas"]["Enrichment"];
 export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorEnvelope = components["schemas"]["ErrorEnvelope"];
+export type ExportedItem = components["schemas"]["ExportedItem"];
 export type FailedPart = components["schemas"]["FailedPart"];
 export type Frame = components["schemas"]["Frame"];
 export type Frames = components["schemas"]["Frames"];
 export type HeatMap = components["schemas"]["HeatMap"];
 export type ImageRecord = components["schemas"]["ImageRecord"];
+export type Imported = components["schemas"]["Imported"];
+export type ItemKept = components["schemas"]["ItemKept"];
 export type Job = components["schemas"]["Job"];
 export type JobResult = components["schemas"]["JobResult"];
 export type JobStarted = components["schemas"]["JobStarted"];
 export type JobState = components["schemas"]["JobState"];
 export type JoinReport = components["schemas"]["JoinReport"];
 export type KDistance = components["schemas"]["KDistance"];
+export type KindOfItem = components["schemas"]["KindOfItem"];
 export type KindOfLook = components["schemas"]["KindOfLook"];
+export type LeftOut = components["schemas"]["LeftOut"];
 export type Line = components["schemas"]["Line"];
 export type Look = components["schemas"]["Look"];
 export type Looks = components["schemas"]["Looks"];
+export type Made = components["schemas"]["Made"];
 export type MapMethod = components["schemas"]["MapMethod"];
 export type MapParams = components["schemas"]["MapParams"];
 export type Mark = components["schemas"]["Mark"];
 export type MeasureKey = components["schemas"]["MeasureKey"];
 export type Model = components["schemas"]["Model"];
+export type ModelPreprocessing = components["schemas"]["ModelPreprocessing"];
 export type Moved = components["schemas"]["Moved"];
+export type Name = components["schemas"]["Name"];
+export type Names = components["schemas"]["Names"];
 export type Neighbour = components["schemas"]["Neighbour"];
 export type Neighbours = components["schemas"]["Neighbours"];
 export type Noise = components["schemas"]["Noise"];
@@ -1672,6 +1973,7 @@ export type NullSetting = components["schemas"]["NullSetting"];
 export type NullStatistic = components["schemas"]["NullStatistic"];
 export type NumericDates = components["schemas"]["NumericDates"];
 export type OfAllSettings = components["schemas"]["OfAllSettings"];
+export type OfCohort = components["schemas"]["OfCohort"];
 export type OfFeatures = components["schemas"]["OfFeatures"];
 export type OverMaps = components["schemas"]["OverMaps"];
 export type OwnCluster = components["schemas"]["OwnCluster"];
@@ -1683,7 +1985,12 @@ export type PlaneAxis = components["schemas"]["PlaneAxis"];
 export type PlaneCell = components["schemas"]["PlaneCell"];
 export type PlaneEvidence = components["schemas"]["PlaneEvidence"];
 export type PlaneValues = components["schemas"]["PlaneValues"];
+export type ProjectDocument = components["schemas"]["ProjectDocument"];
+export type ProjectItem = components["schemas"]["ProjectItem"];
+export type ProjectState = components["schemas"]["ProjectState"];
 export type Projection = components["schemas"]["Projection"];
+export type Proposal = components["schemas"]["Proposal"];
+export type PutRequest = components["schemas"]["PutRequest"];
 export type Quality = components["schemas"]["Quality"];
 export type QuestionRequest = components["schemas"]["QuestionRequest"];
 export type Range = components["schemas"]["Range"];
@@ -1702,16 +2009,22 @@ export type SelectionRequest = components["schemas"]["SelectionRequest"];
 export type SettingParams = components["schemas"]["SettingParams"];
 export type Skipped = components["schemas"]["Skipped"];
 export type SkippedReason = components["schemas"]["SkippedReason"];
+export type Spacing = components["schemas"]["Spacing"];
 export type SpecificationCurve = components["schemas"]["SpecificationCurve"];
+export type Spread = components["schemas"]["Spread"];
 export type Stability = components["schemas"]["Stability"];
 export type StabilityRequest = components["schemas"]["StabilityRequest"];
 export type TableDocument = components["schemas"]["TableDocument"];
+export type Tensor = components["schemas"]["Tensor"];
+export type TensorChannel = components["schemas"]["TensorChannel"];
 export type TestedSetting = components["schemas"]["TestedSetting"];
 export type Together = components["schemas"]["Together"];
+export type ValueAxis = components["schemas"]["ValueAxis"];
 export type ValueCount = components["schemas"]["ValueCount"];
 export type Verdict = components["schemas"]["Verdict"];
 export type Verdict2 = components["schemas"]["Verdict2"];
 export type Versions = components["schemas"]["Versions"];
+export type Window = components["schemas"]["Window"];
 export type Writing = components["schemas"]["Writing"];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

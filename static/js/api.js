@@ -1,9 +1,8 @@
-/** The only file that talks to the server. Every failure becomes an `ApiError` whose message is fit to be shown. */
+/** What is asked of the server. Every failure becomes an `ApiError` whose message is fit to be shown. */
 
 import { eventReader } from "./events.js";
 import { asSentence } from "./format.js";
-
-/** @import {Job} from "./types.js" */
+import { reach } from "./server.js";
 
 export class ApiError extends Error {
   /**
@@ -39,7 +38,7 @@ export const getAnswer = (path, signal) => ask(path, { signal });
  * @returns {Promise<Record<string, any>>}
  */
 export async function getParts(path, signal, hear = () => {}) {
-  const response = await reached(fetch(path, { signal, headers: { accept: "text/event-stream" } }));
+  const response = await reached(reach(path, { signal, headers: { accept: "text/event-stream" } }));
   // What cannot be asked is refused as everywhere.
   if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream"))
     return answerOf(response);
@@ -68,83 +67,27 @@ export const brokenOff = () => new ApiError("The server broke off before this wa
  * @param {string} path @returns {Promise<{blob: Blob, name: string}>}
  */
 export async function getFile(path) {
-  const response = await reached(fetch(path));
+  const response = await reached(reach(path, {}));
   if (!response.ok) await answerOf(response);
   const name = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "";
   return { blob: await reached(response.blob()), name };
 }
 
+/**
+ * What a path answers to something that is sent to it.
+ * @param {"POST"} method @param {string} path @param {unknown} body @returns {Promise<any>}
+ */
+export const send = (method, path, body) =>
+  ask(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
 /** @param {string} path @param {object} body @returns {Promise<{id: string}>} */
-export const startJob = (path, body) =>
-  ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+export const startJob = (path, body) => send("POST", path, body);
 
 /**
  * Makes images a cluster of their own, which parameters name by its id.
  * @param {string[]} ids  of images @param {string} [name]
  */
 export const registerSelection = (ids, name) => startJob("/api/selections", { ids, name });
-
-/** @param {string} id @returns {Promise<Job>} */
-export const getJob = (id) => ask(`/api/jobs/${encodeURIComponent(id)}`, {});
-
-/** @param {string} id */
-export async function cancelJob(id) {
-  await fetch(`/api/jobs/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
-}
-
-/**
- * Follows a job until it ends. The stream carries progress; should it break, the job is asked for once a second.
- * @param {string} id @param {(job: Job) => void} listener @returns {() => void}  stops listening
- */
-export function followJob(id, listener) {
-  const stream = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  let timer;
-  const stop = () => {
-    stream.close();
-    clearInterval(timer);
-  };
-  const take = (/** @type {Job} */ job) => {
-    if (isOver(job)) stop();
-    listener(job);
-  };
-  stream.onmessage = (event) => take(JSON.parse(event.data));
-  stream.onerror = () => {
-    stream.close();
-    timer ??= setInterval(() => getJob(id).then(take, (error) => error.status === 404 && take(forgotten(id))), 1000);
-  };
-  return stop;
-}
-
-/**
- * What is left of a job that the server no longer knows, because it was started again.
- * @param {string} id @returns {Job}
- */
-function forgotten(id) {
-  return {
-    id,
-    state: "failed",
-    done: 0,
-    total: 0,
-    eta_ms: null,
-    result: null,
-    error: "The server was started again and no longer knows this work.",
-  };
-}
-
-/** @param {Job} job */
-export function isOver(job) {
-  return job.state === "done" || job.state === "failed" || job.state === "cancelled";
-}
-
-/** @param {string} id @param {number} size  longest side in pixels */
-export const thumbnailUrl = (id, size) => `/api/thumbnails/${encodeURIComponent(id)}?size=${size}`;
-
-/** 256 images in the order of the records, 16 squares of 64 pixels to a row. @param {number} page */
-export const atlasUrl = (page) => `/api/atlas/${page}`;
-
-/** @param {string} id */
-export const imageUrl = (id) => `/api/images/${encodeURIComponent(id)}`;
 
 /** @param {unknown} error */
 export function messageOf(error) {
@@ -156,9 +99,9 @@ export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** @param {string} path @param {RequestInit} init */
-async function ask(path, init) {
-  return answerOf(await reached(fetch(path, init)));
+/** @param {string} path @param {RequestInit} init @returns {Promise<any>} */
+export async function ask(path, init) {
+  return answerOf(await reached(reach(path, init)));
 }
 
 /** @template T @param {Promise<T>} step @returns {Promise<T>} */

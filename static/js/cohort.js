@@ -10,7 +10,7 @@ import { joined } from "./store.js";
 const POLL_MS = 300;
 const RETRY_MS = 1500;
 /** In the history, until something is changed. */
-const RESTARTED = "restarted";
+const RESTARTED = { restarted: true };
 
 /** @param {AppStore} store */
 export function followCohort(store) {
@@ -31,8 +31,11 @@ export function followCohort(store) {
       if (lacksParts()) return startAgain(store);
       const asks = cohort.state === "ready" && !isChecked && location.search.length > 1;
       const unmet = asks ? (await part(import("./unmet.js"))).unmetBy(cohort, store.get(), location.search) : null;
-      isChecked ||= cohort.state === "ready";
+      const isFirst = cohort.state === "ready" && !isChecked;
+      isChecked ||= isFirst;
       store.set({ cohort, trouble: null, unmet: joined(store.get().unmet, unmet) });
+      if (isFirst && store.get().opening)
+        part(import("./panels/proposal/open.js")).then(({ openProposed }) => openProposed(store));
       if (cohort.state === "pending") next(POLL_MS);
       for (const image of document.querySelectorAll("img.broken"))
         if (image instanceof HTMLImageElement) image.setAttribute("src", image.src);
@@ -59,7 +62,7 @@ export function followCohort(store) {
 
 /** Once: what a new start does not bring is not to be had. @param {AppStore} store */
 function startAgain(store) {
-  if (history.state === RESTARTED) return store.set({ trouble: "A part of this page cannot be loaded: reload it." });
+  if (history.state?.restarted) return store.set({ trouble: "A part of this page cannot be loaded: reload it." });
   history.replaceState(RESTARTED, "");
   location.reload();
 }

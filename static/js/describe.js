@@ -10,7 +10,7 @@ const VIEW_COLUMNS = ["view", "viewposition", "view_position", "projection"];
 export function membership(clusters, index) {
   if (!clusters || index < 0) return "";
   const label = clusters.labels[index];
-  if (label < 0) return "noise";
+  if (label < 0) return "in no group";
   const name = clusterName(label, clusters.own);
   return `${name[0].toLowerCase()}${name.slice(1)}, ${clusters.core[index] ? "core" : "border"}`;
 }

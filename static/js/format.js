@@ -74,7 +74,7 @@ export function groupNoun(groupColumn, n) {
  */
 export function clusterName(label, own) {
   const name = own.find((one) => one.label === label)?.name;
-  return label < 0 ? "Noise" : name ? `Cluster ${label} · ${name}` : `Cluster ${label}`;
+  return label < 0 ? "In no group" : name ? `Cluster ${label} · ${name}` : `Cluster ${label}`;
 }
 
 /** A value of a record as text. @param {import("./types.js").Value} value */

@@ -3,8 +3,9 @@
  * how it goes. What comes of the work is the caller's.
  */
 
-import { cancelJob, followJob, getJob, isOver, messageOf, startJob } from "./api.js";
+import { messageOf, startJob } from "./api.js";
 import { asSentence, count, formatDuration, plural } from "./format.js";
+import { cancelJob, followJob, getJob, isOver } from "./job.js";
 
 /** @import {Job} from "./types.js" */
 

@@ -9,16 +9,15 @@ import { computeEncoding } from "./colour/follow.js";
 import { bindControls } from "./controls/panel.js";
 import { byId } from "./dom.js";
 import { standardise } from "./map/points.js";
-import { followUrl } from "./link.js";
 import { bindChoosers } from "./panels/choosers/panel.js";
 import { bindLegend } from "./panels/legend/panel.js";
 import { bindMap } from "./panels/map/panel.js";
 import { bindPictures } from "./panels/pictures/panel.js";
-import { bindSummary } from "./panels/summary/panel.js";
 import { createToast } from "./panels/toast/panel.js";
 import { bindTopBar } from "./panels/topbar/panel.js";
 import { bindForming, bindWaiting } from "./panels/waiting/panel.js";
 import { part } from "./parts.js";
+import { UNKNOWN } from "./project/model.js";
 import { readCatalogue, useCatalogue } from "./settings.js";
 import { createStore } from "./store.js";
 import { followTheme } from "./theme.js";
@@ -45,6 +44,7 @@ const standIns = {
   shares: undefined,
   mapEncoding: null,
   encoding: null,
+  previewTints: [],
   legendNames: "",
   hidden: [],
   passing: null,
@@ -58,6 +58,7 @@ const standIns = {
   isSameMap: false,
   pairs: null,
   joint: null,
+  encodingA: null,
   styleA: null,
   hoveredA: -1,
   pointingA: false,
@@ -75,13 +76,16 @@ const initial = {
   previewed: null,
   shown: null,
   plane: null,
+  tints: [],
   busy: false,
   trouble: null,
+  opening: link.opens,
   unmet: link.faults.length > 0 ? { says: link.faults, without: {} } : null,
   associationAnswer: unasked,
   enrichmentAnswer: unasked,
   qualityAnswer: unasked,
   stability: null,
+  verdict: null,
   nullAsked: null,
   hovered: -1,
   selection: [],
@@ -90,6 +94,7 @@ const initial = {
   tool: "pan",
   drawer: "closed",
   changed: new Map(),
+  project: UNKNOWN,
   lost: 0,
   answerA: null,
   cameraA: link.state.camera,
@@ -105,8 +110,8 @@ void followCohort(store);
 
 const toast = createToast(byId("toast"));
 const openReport = (/** @type {string} */ at) => {
-  const { cohort, changed } = store.get();
-  if (cohort) part(import("./panels/report/panel.js")).then((report) => report.openReport(cohort, changed, at));
+  const { cohort } = store.get();
+  if (cohort) part(import("./panels/report/panel.js")).then((report) => report.openReport(store.get(), cohort, at));
 };
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));
@@ -117,18 +122,16 @@ computeEncoding(store);
 const view = bindMap(store);
 bindPictures(store, view);
 bindLegend(store);
-bindSummary(store);
 bindWaiting(store, () => openReport("skipped"));
 bindForming(store);
-const currentLink = followUrl(store);
-bindTopBar(store, { openReport, toast, currentLink });
+bindTopBar(store, openReport);
 
 let asked = false;
 const fetchRest = async () => {
   if (asked) return;
   asked = true;
   const { bindRest } = await part(import("./rest.js"));
-  store.join(() => bindRest({ store, view, toast, currentLink }));
+  await bindRest({ store, view, toast });
   document.documentElement.dataset.page = "whole";
 };
 store.watch(["cohort", "clusters"], ({ clusters }) => {

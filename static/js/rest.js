@@ -5,6 +5,7 @@
 
 import { followChanged } from "./changed.js";
 import { bindCompareButton } from "./compare/open.js";
+import { readCommas } from "./controls/commas.js";
 import { byId } from "./dom.js";
 import { bindExplain } from "./evidence/explain.js";
 import { followFindings } from "./evidence/follow.js";
@@ -14,15 +15,16 @@ import { bindReportButton } from "./evidence/report.js";
 import { computeShares } from "./evidence/shares.js";
 import { bindStability } from "./evidence/stability.js";
 import { bindExport } from "./export/open.js";
-import { bindHelp } from "./help/open.js";
 import { bindImages } from "./images/bind.js";
 import { bindAxes } from "./panels/axes/panel.js";
 import { bindCards } from "./panels/cards/panel.js";
 import { bindDrawer } from "./panels/drawer/panel.js";
 import { bindHoverCard } from "./panels/hover-card/panel.js";
 import { bindPlane } from "./panels/plane/panel.js";
+import { bindSummary } from "./panels/summary/panel.js";
 import { createTooltip } from "./panels/tooltip/panel.js";
 import { bindVerdict } from "./panels/verdict/panel.js";
+import { part } from "./parts.js";
 import { bindSearch } from "./search/panel.js";
 import { followSelection } from "./selection/follow.js";
 import { bindTuning } from "./tuning/open.js";
@@ -31,6 +33,7 @@ import { bindViewer } from "./viewer/open.js";
 /** @import {Page} from "./types.js" */
 
 const PANELS = [
+  bindSummary,
   computeShares,
   bindHoverCard,
   bindAxes,
@@ -48,15 +51,24 @@ const PANELS = [
   bindDrawer,
   bindImages,
   bindReportButton,
-  bindHelp,
   followSelection,
   bindExport,
 ];
 
-/** @param {Omit<Page, "tooltip">} made  by the part before */
-export function bindRest(made) {
+/** @param {Pick<Page, "store" | "view" | "toast">} made  by the part before */
+export async function bindRest(made) {
   const page = { ...made, tooltip: createTooltip(byId("tip")) };
-  for (const bind of PANELS) bind(page);
-  // The null is that of the search.
-  bindNull(page.store, bindSearch(page));
+  const { store } = page;
+  readCommas();
+  store.join(() => {
+    for (const bind of PANELS) bind(page);
+    // The null is that of the search.
+    bindNull(store, bindSearch(page));
+  });
+  // Words beside what is there: they come after it.
+  part(import("./panels/proposal/panel.js")).then(({ bindProposal }) => store.join(() => bindProposal(page)));
+  part(import("./panels/names/panel.js")).then(({ bindNames }) => store.join(() => bindNames(page)));
+  part(import("./project/follow.js")).then(({ followProject }) => store.join(() => followProject(page)));
+  const { bindLate } = await part(import("./late.js"));
+  store.join(() => bindLate(page));
 }

@@ -19,12 +19,27 @@ export type Changed = Pick<answers.ChangedPicture, "filename" | "reason">;
 /** `where`: conditions that its images meet and that made it smaller than the whole */
 export type Cohort = answers.Cohort & { where: readonly string[] };
 export type Report = answers.JoinReport;
+export type Tensor = answers.Tensor;
+export type Made = answers.Made;
 
 export type Projection = answers.Projection;
 export type Frames = answers.Frames;
 export type Clusters = answers.Clusters;
 export type ClusterSummary = answers.ClusterBreakdown;
 export type Breakdown = answers.Breakdown;
+/** the bins that cards of numbers and dates share */
+export type ValueAxis = answers.ValueAxis;
+export type AxisBin = answers.AxisBin;
+/** a bar of a card, among the others of its cluster, or a bin, which is a filter */
+export type CardLink = {
+  node: HTMLElement;
+  button: HTMLElement;
+  label: number;
+  column: string;
+  bar?: Bar;
+  bars?: readonly Bar[];
+  bin?: Pick<AxisBin, "from" | "to">;
+};
 export type Measure = answers.MeasureKey;
 export type Plane = answers.Plane;
 export type PlaneCell = answers.PlaneCell;
@@ -50,6 +65,12 @@ export type Job = Omit<answers.Job, "kind" | "result"> & { result: any };
 
 export type ColumnTest = answers.ColumnTest;
 export type Association = answers.Association;
+export type ProjectState = answers.ProjectState;
+/** something that somebody made and that is kept with the cohort */
+export type Item = Omit<answers.ProjectItem, "body"> & { body: ItemBody | null };
+export type ItemBody = Partial<Pick<Required<answers.Body>, "name" | "note" | "images" | "query" | "pinned" | "said">>;
+/** all of it, by kind and id */
+export type Project = Omit<ProjectState, "items"> & { items: ReadonlyMap<string, Item> };
 export type Looks = answers.Looks;
 export type Verdict = answers.Verdict;
 export type PlaneTest = answers.PlaneAssociation;
@@ -60,6 +81,8 @@ export interface PlaneView {
   strength(column: number, row: number): number | null;
   tell(column: number, row: number): string;
 }
+export type Proposal = answers.Proposal;
+export type Names = answers.Names;
 export type EnrichedCell = answers.EnrichedCell;
 export type Enrichment = answers.Enrichment;
 export type Quality = answers.Quality;
@@ -104,14 +127,24 @@ export interface Stored {
   breakdown: string;
   /** what stands for an image on the map */
   marks: Marks;
+  /** whether each group's density is drawn as lines */
+  contours: "off" | "on";
+  /** of the bars of all cards: shares of their cluster, or images */
+  scale: "share" | "count";
   camera: Camera;
   /** null follows the system */
   theme: Theme | null;
   systemScheme: Theme;
   /** id of the X-ray that the viewer shows */
   image: string | null;
+  /** what made the features of the link that the page came by */
+  backend: string | null;
+  /** version, features and table of that link */
+  made: string | null;
   /** by id */
   changed: ReadonlyMap<string, Changed>;
+  /** what was made of the cohort */
+  project: Project;
   /** how many pictures could not be had, so far */
   lost: number;
   cohort: Cohort | null;
@@ -129,8 +162,12 @@ export interface Stored {
   shown: Params | null;
   plane: Plane | null;
   busy: boolean;
+  /** for each cluster on the map the place of its mark in the palette; where it has none, that is its number */
+  tints: readonly number[];
   /** one sentence about the last request that failed */
   trouble: string | null;
+  /** whether it is still open which setting the page opens with */
+  opening: boolean;
   /** what the link asks for that is not there; no map is made until the reader goes on without */
   unmet: Unmet | null;
   /** whether tests take noise as one more cluster */
@@ -141,6 +178,8 @@ export interface Stored {
   enrichmentAnswer: Given<Enrichment>;
   qualityAnswer: Given<Quality>;
   stability: { of: string; value: Stability } | null;
+  /** the last verdict in short, and the setting that it is of */
+  verdict: { of: Params; case: Verdict["case"] | null; headline: string } | null;
   /** what the null on the page was asked with, for the report */
   nullAsked: object | null;
   /** index of a record, or -1 */
@@ -182,6 +221,8 @@ export interface Computed {
   /** how the points of the map are drawn, and how while something else is previewed */
   mapEncoding: Encoding | null;
   encoding: Encoding | null;
+  /** as `tints`, of the clusters that are previewed */
+  previewTints: readonly number[];
   legendNames: string;
   /** entries of the legend that is shown */
   hidden: readonly number[];
@@ -199,7 +240,8 @@ export interface Computed {
   isSameMap: boolean;
   pairs: Pairs | null;
   joint: Joint | null;
-  /** how the images of A are drawn */
+  /** how the images of A are drawn, and what that means */
+  encodingA: Encoding | null;
   styleA: PointStyle | null;
   /** place among the images of A, or -1 */
   hoveredA: number;
@@ -235,8 +277,6 @@ export interface Page {
   view: MapView;
   tooltip: Tooltip;
   toast: (text: string, ms?: number) => void;
-  /** the link to what is shown */
-  currentLink: () => string;
 }
 /** `mask` holds 1 for every record that stays bright */
 export type Focus =
@@ -259,6 +299,7 @@ export interface Setting {
   params: Params;
   records: readonly ImageRecord[];
   clusters: Clusters;
+  tints: readonly number[];
   /** as they are clustered, and as they are drawn */
   positions: Positions;
   drawn: Positions;
@@ -354,7 +395,8 @@ export interface Bar {
   groups: number | null;
   /** the cluster's size times the value's share of the whole cohort */
   expected: number;
-  kind: "value" | "rest" | "missing";
+  /** apart: with a value that has no place on the axis of the others */
+  kind: "value" | "rest" | "missing" | "apart";
 }
 
 /** In sentences, and what of the state to go on with when they are left out. */
@@ -369,10 +411,14 @@ export type LinkedState = Pick<
   | "noise"
   | "within"
   | "marks"
+  | "contours"
+  | "scale"
   | "camera"
   | "turn"
   | "theme"
   | "image"
+  | "backend"
+  | "made"
 >;
 /** one parameter of the catalogue: a number in a range, or a word in place of it, or one of a few words; of all methods where it names none */
 export type Parameter = Readonly<{

@@ -4,7 +4,7 @@ import { PER_IMAGE } from "./colour/encode.js";
 import { faultOf } from "./images/conditions.js";
 import { canBreakDown } from "./panels/choosers/panel.js";
 
-/** @import {Cohort, LinkedState, Unmet} from "./types.js" */
+/** @import {Cohort, LinkedState, Params, Unmet} from "./types.js" */
 
 /**
  * In sentences, and what is left when that is left out; null where all of it is there.
@@ -46,9 +46,27 @@ export function unmetBy(cohort, state, query) {
     return !fault;
   });
   if (dim.length < state.dim.length) without.dim = dim;
-  const { method, perplexity } = state.params;
-  if (given.has("perplexity") && method === "tsne" && cohort.n_images > 1 && perplexity >= cohort.n_images) {
-    says.push(`perplexity is ${perplexity}: it must be below ${cohort.n_images}, the number of images.`);
+  if (state.colour === "image: stability") {
+    says.push("colour is “image: stability”: that is there once stability has been measured.");
+    without.colour = "cluster";
   }
+  if (given.has("marks") && state.marks !== "dots" && !cohort.has_images) {
+    says.push(`marks is “${state.marks}”: this cohort has no pictures.`);
+    without.marks = "dots";
+  }
+  says.push(...tooFew(cohort.n_images, state.params, given));
   return says.length > 0 ? { says, without } : null;
+}
+
+/**
+ * What a map of so few images cannot be made with; the sliders go no further.
+ * @param {number} n_images @param {Params} params @param {URLSearchParams} given
+ */
+function tooFew(n_images, { method, perplexity, n_neighbors }, given) {
+  if (n_images < 2) return [];
+  if (method === "tsne" && given.has("perplexity") && perplexity >= n_images)
+    return [`perplexity is ${perplexity}: it must be below ${n_images}, the number of images.`];
+  if (method === "umap" && given.has("n_neighbors") && n_neighbors > n_images)
+    return [`n_neighbors is ${n_neighbors}: it must be at most ${n_images}, the number of images.`];
+  return [];
 }

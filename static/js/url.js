@@ -1,9 +1,9 @@
 /**
- * The state of the page as a query string and back, so that a link is a view. What is unknown or out of range is
- * told, never replaced without a word. Pure.
+ * What a link says, and what the server is asked: query strings read and written. What is unknown or out of range is
+ * told, never replaced without a word. The link itself is written in link.js. Pure.
  */
 
-import { HOME, MAX_ZOOM, MIN_ZOOM, isHome } from "./map/camera.js";
+import { HOME, MAX_ZOOM, MIN_ZOOM } from "./map/camera.js";
 import { UNTURNED, isTurn } from "./map/procrustes.js";
 import { keysOf, setting, valueFrom, wanted } from "./settings.js";
 
@@ -18,10 +18,9 @@ export function defaultParams(settings) {
   return { ...Object.fromEntries(values), where: [], own: [] };
 }
 
-/** What a link may say beside the parameters; the server takes the token out of it. */
-const KNOWN = Object.freeze([
-  "where",
-  "own",
+/** What of the state is in a link. */
+export const LINKED = /** @type {const} */ ([
+  "params",
   "beside",
   "dim",
   "colour",
@@ -29,12 +28,18 @@ const KNOWN = Object.freeze([
   "noise",
   "within",
   "marks",
+  "contours",
+  "scale",
   "camera",
   "turn",
   "theme",
   "image",
-  "token",
 ]);
+
+/** What a link may say beside the parameters; the server takes the code out of it. */
+const KNOWN = Object.freeze(["where", "own", ...LINKED.filter((key) => key !== "params"), "backend", "made", "code"]);
+/** What the setting beside may say: it is looked at as the one that follows the sliders is. */
+const KNOWN_BESIDE = Object.freeze(["where", "own"]);
 const LISTS = Object.freeze(["where", "own", "dim"]);
 
 /**
@@ -55,8 +60,11 @@ const takeFrom = (given, faults) => (key, of, otherwise, wanted) => {
 const choose = (take, key, choices, otherwise) =>
   take(key, (text) => oneOf(text, choices), otherwise, choices.join(" or "));
 
-/** @param {URLSearchParams} given @param {Settings} settings @param {string[]} faults @returns {Params} */
-function paramsFrom(given, settings, faults) {
+/**
+ * @param {URLSearchParams} given @param {Settings} settings @param {string[]} faults
+ * @param {readonly string[]} known  beside the parameters @returns {Params}
+ */
+function paramsFrom(given, settings, faults, known) {
   const take = takeFrom(given, faults);
   const params = defaultParams(settings);
   for (const [key, setting] of Object.entries(settings))
@@ -64,63 +72,49 @@ function paramsFrom(given, settings, faults) {
   params.where = given.getAll("where");
   params.own = given.getAll("own");
   for (const key of new Set(given.keys())) {
-    if (!(key in settings) && !KNOWN.includes(key)) faults.push(`“${key}” is nothing that a link can ask for.`);
+    if (!(key in settings) && !known.includes(key)) faults.push(`“${key}” is nothing that a link can ask for.`);
     else if (!LISTS.includes(key) && given.getAll(key).length > 1) faults.push(`${key} is given twice.`);
   }
   return params;
 }
 
 /**
- * The state that a link asks for, and in sentences what it asks for that cannot be.
+ * The state that a link asks for, in sentences what it asks for that cannot be, and whether it leaves the setting open.
  * @param {string} query @param {Settings} settings
  * @param {string} [column]  the one that is asked about where the link names none
- * @returns {{state: LinkedState, faults: string[]}}
+ * @returns {{state: LinkedState, faults: string[], opens: boolean}}
  */
 export function readLink(query, settings, column = "country") {
   const given = new URLSearchParams(query);
   /** @type {string[]} */
   const faults = [];
   const take = takeFrom(given, faults);
-  const params = paramsFrom(given, settings, faults);
+  const params = paramsFrom(given, settings, faults, KNOWN);
   const beside = given.get("beside");
   const state = {
     params,
-    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), settings, faults),
+    beside: beside === null ? null : paramsFrom(new URLSearchParams(beside), settings, faults, KNOWN_BESIDE),
     dim: given.getAll("dim"),
     colour: given.get("colour") || "cluster",
     breakdown: given.get("breakdown") || column,
     noise: choose(take, "noise", /** @type {const} */ (["in", "out"]), "out"),
     within: given.get("within") || null,
     marks: choose(take, "marks", MARKS, "both"),
+    contours: choose(take, "contours", /** @type {const} */ (["on", "off"]), "off"),
+    scale: choose(take, "scale", /** @type {const} */ (["share", "count"]), "share"),
     camera: take("camera", cameraFrom, HOME, "five numbers within reach of the map"),
     turn: take("turn", (text) => turnFrom(text, params.n_components === 2), UNTURNED, "a turn of the map"),
     theme: take("theme", (text) => oneOf(text, /** @type {const} */ (["dark", "light"])), null, "dark or light"),
     image: given.get("image") || null,
+    backend: given.get("backend") || null,
+    made: given.get("made") || null,
   };
-  return { state, faults };
+  const opens = !Object.keys(settings).some((key) => given.has(key)) && params.own.length === 0;
+  return { state, faults, opens };
 }
 
 /** @param {string} query @param {Settings} settings @param {string} [column] @returns {LinkedState} */
 export const stateFromQuery = (query, settings, column) => readLink(query, settings, column).state;
-
-/**
- * All of the parameters are written, defaults too: a link means the same when a default has changed.
- * @param {LinkedState} state
- */
-export function queryFromState(state) {
-  const query = queryOf({ ...state.params, dim: state.dim });
-  if (state.beside) query.set("beside", queryOf({ ...state.beside }).toString());
-  query.set("colour", state.colour);
-  query.set("breakdown", state.breakdown);
-  if (state.noise === "in") query.set("noise", "in");
-  if (state.within) query.set("within", state.within);
-  if (state.marks !== "both") query.set("marks", state.marks);
-  if (!isHome(state.camera)) query.set("camera", cameraText(state.camera));
-  if (listText(state.turn) !== listText(UNTURNED)) query.set("turn", listText(state.turn));
-  if (state.theme) query.set("theme", state.theme);
-  if (state.image) query.set("image", state.image);
-  return query.toString();
-}
 
 /** Only what the method has: the server would otherwise compute the same map twice. @param {Params} params */
 export function projectionQuery(params) {
@@ -162,7 +156,7 @@ export function bodyOf(query) {
  * A list is written as one pair for each of its values.
  * @param {Record<string, string | number | readonly string[]>} values
  */
-function queryOf(values) {
+export function queryOf(values) {
   /** @type {(value: string | number | readonly string[]) => string[]} */
   const texts = (value) => (typeof value === "object" ? [...value] : [String(value)]);
   return new URLSearchParams(Object.entries(values).flatMap(([key, value]) => texts(value).map((text) => [key, text])));
@@ -197,9 +191,3 @@ function turnFrom(text, flat) {
   const numbers = numbersFrom(text);
   return isTurn(numbers, flat) ? numbers : null;
 }
-
-/** Six decimals are a small part of a pixel even at the largest zoom. @param {readonly number[]} numbers */
-const listText = (numbers) => numbers.map((value) => Number(value.toFixed(6)) || 0).join(",");
-
-/** @param {Camera} camera */
-const cameraText = ({ x, y, zoom, yaw, pitch }) => listText([x, y, zoom, yaw, pitch]);

@@ -52,8 +52,18 @@ impl Asking {
     }
 
     pub(crate) async fn post(&mut self, name: &str, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.served.ask("POST", path, body).await;
-        self.hold(name, ("post", path), &status.to_string(), &answer);
+        self.ask(name, ("POST", path), body).await
+    }
+
+    pub(crate) async fn ask(
+        &mut self,
+        name: &str,
+        (method, path): (&str, &str),
+        body: &Value,
+    ) -> Value {
+        let (status, answer) = self.served.ask(method, path, body).await;
+        let method = method.to_lowercase();
+        self.hold(name, (&method, path), &status.to_string(), &answer);
         answer
     }
 

@@ -44,6 +44,10 @@ fn steady(answer: &Value) -> Value {
             let value = |(key, value): (&String, &Value)| {
                 let value = match (key.as_str(), value) {
                     ("time", Value::String(_)) => "a moment".into(),
+                    ("made" | "changed", Value::Number(_)) => "a moment".into(),
+                    // Of a look it is made of the moment.
+                    ("id", _) if values.get("kind") == Some(&"look".into()) => "its own".into(),
+                    ("body", Value::String(look)) => without_times(look).into(),
                     ("text", Value::String(text)) if text.starts_with("declared") => {
                         "declared".into()
                     }
@@ -61,6 +65,14 @@ fn steady(answer: &Value) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// A look without when it was, and without what was found, which is no number of few digits.
+fn without_times(look: &str) -> String {
+    let kept = look
+        .split('&')
+        .filter(|pair| !["time=", "p="].iter().any(|key| pair.starts_with(key)));
+    kept.collect::<Vec<_>>().join("&")
 }
 
 fn rounded(number: f64) -> Value {

@@ -43,14 +43,39 @@ export const STATES = [
     name: "what was skipped",
     open: (page) => page.click("#report-open").then(() => page.waitForSelector("#report[open]")),
   },
-  { name: "the keys", open: (page) => page.keyboard.press("?").then(() => page.waitForSelector("dialog.keys")) },
+  {
+    name: "the project",
+    open: (page) => page.click("#project-open").then(() => page.waitForSelector("#project[open]")),
+  },
+  { name: "all words", open: (page) => page.keyboard.press("?").then(() => page.waitForSelector("dialog.keys")) },
+  { name: "the keys", open: keys },
+  {
+    name: "one word",
+    open: (page) => page.click('[data-term="score"]').then(() => page.waitForSelector(".word-card")),
+  },
+  {
+    name: "the advice",
+    query: "method=tsne&eps=0.05&min_samples=14",
+    open: (page) => page.waitForSelector(".proposal-advice:not([hidden])"),
+  },
   {
     name: "the tour",
     newcomer: true,
     open: (page) => page.locator(".coach").getByRole("button", { name: "Next" }).click(),
   },
+  {
+    name: "contours",
+    open: (page) =>
+      page.click("#contours").then(() => page.waitForSelector("#contours-drawn[data-groups]", { state: "attached" })),
+  },
   { name: "the drawer", width: 1100, open: (page) => page.click("#findings-toggle") },
 ];
+
+/** @param {Page} page */
+async function keys(page) {
+  await page.keyboard.press("?");
+  await page.locator("dialog.keys").getByRole("radio", { name: "Keys" }).check();
+}
 
 /** The cluster of the first image, by the keyboard. @param {Page} page */
 async function select(page) {

@@ -50,6 +50,34 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
     await close();
   });
 
+  test("one's own cohort is shown round once: what was read, assumed and grouped, the proposal and the verdict", async () => {
+    const { page, faults, close } = await visit(browser, server, "", { newcomer: true });
+    const coach = page.locator(".coach");
+    await coach.waitFor({ timeout: 60_000 });
+    const cohort = await server.get("/api/cohort");
+    const wanted = [
+      ["What was read", `such as ${cohort.records[0].filename}`],
+      ["What was assumed", cohort.assumed[0].text],
+      ["Whose images stay together", `The column ${cohort.group_column} says`],
+      ["The setting that is proposed", "come again most"],
+      ["Whether it means anything", "country above all"],
+    ];
+    for (const [i, [title, says]] of wanted.entries()) {
+      const text = await coach.innerText();
+      assert.ok(text.startsWith(`${i + 1} of ${wanted.length} · ${title}`) && text.includes(says), text);
+      assert.ok(await page.locator(".coached").isVisible());
+      const cut = await coach.locator("#coach-text").evaluate((node) => node.scrollWidth - node.clientWidth);
+      assert.ok(cut <= 0, `${title} is cut off`);
+      await coach.locator(".primary").click();
+    }
+    await coach.waitFor({ state: "detached" });
+    await page.reload();
+    await drawn(page);
+    assert.equal(await coach.count(), 0, "it is shown twice");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("the whole search runs, and its best row is the map that it promised", async () => {
     const { page, faults, close } = await visit(browser, server);
     await drawn(page);

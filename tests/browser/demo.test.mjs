@@ -5,15 +5,22 @@ import { after, before, describe, test } from "node:test";
 
 import { exportTests } from "./export.mjs";
 import { accessTests } from "./access.mjs";
+import { bundleTests } from "./bundle.mjs";
+import { detailTests } from "./details.mjs";
+import { firstTests } from "./first.mjs";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { helpTests } from "./help.mjs";
 import { tuningTests } from "./tuning.mjs";
 import { compareTests } from "./compare.mjs";
 import { evidenceTests } from "./evidence.mjs";
 import { imageTests } from "./images.mjs";
+import { layoutTests } from "./layout.mjs";
 import { morphTests } from "./morph.mjs";
+import { cellAt, searchTests } from "./search.mjs";
 import { stateTests } from "./states.mjs";
 import { spaceTests } from "./space.mjs";
+import { projectTests } from "./project.mjs";
+import { stepTests } from "./steps.mjs";
 import { commonTests } from "./suite.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { viewerTests } from "./viewer.mjs";
@@ -35,6 +42,8 @@ describe("the demo cohort", () => {
   });
 
   commonTests(() => ({ browser, server }));
+  firstTests(() => ({ browser, server }));
+  layoutTests(() => ({ browser, server }));
   evidenceTests(() => ({ browser, server }));
   morphTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
@@ -43,11 +52,16 @@ describe("the demo cohort", () => {
   accessTests(() => ({ browser, server }));
   viewerTests(() => ({ browser, server }));
   spaceTests(() => ({ browser, server }));
+  stepTests(() => ({ browser, server }));
+  projectTests(() => ({ browser, server }));
   compareTests(() => ({ browser, server }));
+  detailTests(() => ({ browser, server }));
+  searchTests(() => ({ browser, server }));
   tuningTests(() => ({ browser, server }));
   selectionTests(() => ({ browser, server }));
   imageTests(() => ({ browser, server }));
   exportTests(() => ({ browser, server }));
+  bundleTests(() => ({ browser, server }));
 
   test("the page says in plain words that the X-rays are drawn", async () => {
     const { page, close } = await visit(browser, server);
@@ -61,6 +75,7 @@ describe("the demo cohort", () => {
     await drawn(page);
     assert.equal(await page.innerText("#search-open"), "Search 51,015 settings");
     await page.click("#search-open");
+    assert.ok(await page.locator("#verdict-headline").isVisible(), "the findings stay in sight");
     await page.click("#search-start");
     await page.waitForFunction(() => document.getElementById("search-start")?.textContent === "Cancel");
     await page.click("#search-start");
@@ -103,11 +118,9 @@ describe("the demo cohort", () => {
       [...sorted].sort((a, b) => a - b),
     );
 
-    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
-      await page.locator("#search-map").boundingBox()
-    );
-    await page.mouse.click(box.x + 0.75 * box.width, box.y + box.height * (1 - 4.5 / 19));
-    await drawn(page, { perplexity: 20, eps: 0.5 });
+    const { x, y } = await cellAt(page, "20", "0.40");
+    await page.mouse.click(x, y);
+    await drawn(page, { perplexity: 20, eps: 0.4 });
     await page.keyboard.press("Escape");
     await page.locator(".search-head button").click();
     assert.ok(await page.locator("#search").isHidden());

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, judged, mapPixels, rested, visit } from "./harness.mjs";
+import { drawn, judged, mapPixels, openLine, rested, visit } from "./harness.mjs";
 import { countColour, countDifferences, decodePng } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -26,6 +26,7 @@ export function evidenceTests(tools) {
     const visited = await visit(browser, server, params);
     await drawn(visited.page);
     await rested(visited.page);
+    await opened(visited.page);
     return { ...visited, server };
   };
   /**
@@ -66,19 +67,29 @@ export function evidenceTests(tools) {
       const verdict = await server.get(last.replace(/effort=\w+/, "effort=full"));
       await page.waitForFunction((says) => document.getElementById("verdict")?.textContent?.includes(says), "100 maps");
       const shownVerdict = (await page.innerText("#verdict")).replace(/\s+/g, " ");
-      for (const part of [verdict.headline, ...verdict.lines.map((/** @type {any} */ { short }) => short)])
+      const lines = verdict.lines.filter((/** @type {any} */ { key }) => key !== "features");
+      const [features] = verdict.lines;
+      for (const { key, holds, short, text } of lines) {
+        const isUnknown = key === "made_of" && holds === null;
+        const says = isUnknown ? `without any map: ${features.short}` : short;
+        for (const part of [says, text]) assert.ok(shownVerdict.includes(part), `${part} in ${shownVerdict}`);
+      }
+      for (const part of [verdict.headline, features.text])
         assert.ok(shownVerdict.includes(part), `${part} in ${shownVerdict}`);
       const edge = countColour(
         decodePng(await page.locator("#verdict").screenshot()),
         bytesOf((verdict.real ? ACCENT : WARNING)[theme]),
       );
       assert.ok(edge > 100, "the edge says whether the groups are real");
-      assert.equal(await page.locator(".verdict-line").count(), verdict.lines.length);
-      await page.locator('.verdict-line[data-key="again"] summary').focus();
+      assert.deepEqual(
+        await page.locator(".verdict-mark").allInnerTexts(),
+        lines.map((/** @type {any} */ { holds }) => ({ true: "✓", false: "✗", null: "–" })[String(holds)]),
+        "never by colour alone",
+      );
+      const line = page.locator('.verdict-line[data-key="again"]');
+      await line.locator("> summary").focus();
       await page.keyboard.press("Enter");
-      await page
-        .getByText(verdict.lines.find((/** @type {any} */ { key }) => key === "again").text.slice(0, 20))
-        .waitFor();
+      assert.ok(await line.locator(".verdict-more").isHidden(), "a line closes as it opens");
       assert.deepEqual(faults, []);
       await close();
     });
@@ -103,6 +114,14 @@ export function evidenceTests(tools) {
       "view",
     );
     assert.match(await page.evaluate(() => location.search), /breakdown=view/);
+    // A column of numbers has cards of its own.
+    const number = page.locator('.rank[data-name="age"] button');
+    if (!(await number.isVisible())) await page.click("#ranks-more summary");
+    await number.click();
+    await page.waitForFunction(() =>
+      document.querySelector(".spread")?.getAttribute("aria-label")?.startsWith("by age"),
+    );
+    assert.equal(await page.inputValue("#breakdown"), "age");
     await close();
   });
 
@@ -292,6 +311,7 @@ export function evidenceTests(tools) {
       await state("running");
       await page.reload();
       await drawn(page);
+      await opened(page);
       await state("running");
       assert.equal(await button.innerText(), "Cancel", "it runs on past a reload");
       await button.click();
@@ -323,6 +343,7 @@ export function evidenceTests(tools) {
       await page.fill('[name="max_clusters"]', "7");
       assert.ok(await page.locator("#null-stale").isVisible(), "of another grid now");
       await page.reload();
+      await opened(page);
       await page.locator(".answer").nth(2).waitFor();
       assert.ok(await page.locator("#null-stale").isVisible(), "the answer is there again, and says what it is of");
       assert.deepEqual(faults, []);
@@ -361,13 +382,13 @@ export function evidenceTests(tools) {
   test("a question is declared by a button, and looks are listed with links to their settings", async () => {
     const { page, faults, close } = await open({ method: "pca", eps: "0.5", min_samples: "4" });
     await judged(page);
+    await page.click("#looks summary");
     await page.click("#declare");
     await page.waitForSelector("#declare:disabled", { timeout: JOB_MS });
     await judged(page);
     assert.match(await page.innerText(".verdict-question"), /declared .* UTC, after [0-9]+ looks?$/);
     assert.match(await page.innerText('.verdict-line[data-key="column"]'), /exploratory/);
     assert.match((await page.getAttribute("#declare", "title")) ?? "", /is declared/);
-    await page.click("#looks summary");
     await page.locator("#looks li").first().waitFor();
     const told = await page.evaluate(() => fetch("/api/looks").then((answer) => answer.json()));
     assert.equal(await page.locator("#looks li").count(), told.looks.length + told.questions.length);
@@ -391,6 +412,10 @@ export function evidenceTests(tools) {
       );
     assert.equal(await page.evaluate(declare, body), 201);
     await page.selectOption("#breakdown", "finding");
+    await judged(page);
+    await page.$eval("#looks", (looks) => {
+      /** @type {HTMLDetailsElement} */ (looks).open = true;
+    });
     await page
       .locator(".verdict-question", { hasText: /before looking, for any setting$/ })
       .waitFor({ timeout: JOB_MS });
@@ -414,4 +439,10 @@ export function evidenceTests(tools) {
     assert.deepEqual(faults, []);
     await close();
   });
+}
+
+/** All that stands behind the lines of the verdict. @param {Page} page */
+async function opened(page) {
+  for (const key of /** @type {const} */ (["grouped", "chance", "again", "made_of", "column"]))
+    await openLine(page, key);
 }

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, visit } from "./harness.mjs";
+import { drawn, still, visit } from "./harness.mjs";
 import { countColour, decodePng } from "./png.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
@@ -61,7 +61,7 @@ export function exportTests(tools) {
         "eps 0.40",
         "min_samples 14",
         `${clusters.n_clusters} clusters`,
-        `${clusters.n_noise} of ${clusters.labels.length} images noise`,
+        `${clusters.n_noise} of ${clusters.labels.length} images in no group`,
         "drawn",
         "negatoscope",
       ]) {
@@ -153,6 +153,20 @@ export function exportTests(tools) {
     await page.getByText("The server does not answer.").waitFor();
     await page.unroute("**/api/export?*");
     assert.match((await saved(page, "Images", "CSV")).name, /-clusters\.csv$/);
+    await close();
+  });
+  test("contours are in the figure as they are on the map, and its caption says what they hold", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server, "eps=0.3&min_samples=6&contours=on&marks=dots");
+    await drawn(page);
+    await page.locator("#contours-drawn[data-groups]").waitFor({ state: "attached" });
+    await still(page);
+    await page.click("#export-open");
+    const svg = String((await saved(page, "Map", "SVG")).bytes);
+    const { n_clusters } = await server.get("/api/clusters?method=tsne&eps=0.3&min_samples=6");
+    assert.equal(svg.match(/<path d="M[^"]*" fill="none" stroke="#/g)?.length, 3 * n_clusters);
+    assert.match(svg, /Lines of equal density hold 95%, 75%, 50% of each cluster/);
+    assert.deepEqual(faults, []);
     await close();
   });
 }

@@ -135,10 +135,24 @@ export async function waitUntilReady(server) {
  * @property {() => Promise<void>} close
  */
 
-/** @typedef {BrowserContextOptions & {before?: (page: Page) => Promise<unknown>, newcomer?: boolean}} VisitOptions  a newcomer is shown round */
+/**
+ * @typedef {BrowserContextOptions & {before?: (page: Page) => Promise<unknown>, newcomer?: boolean, proposed?: boolean,
+ *   kept?: boolean}}
+ *   VisitOptions  a newcomer is shown round; `proposed` leaves it to the page which setting it opens with; what was
+ *   made of the cohort before is taken back, unless it is `kept`
+ */
+
+/** A link with one of these says itself what is to be seen. */
+const SAYS = /(^|&)(method|n_components|perplexity|eps|min_samples|clustering|own|where)=/;
 
 /** @param {Browser} browser @param {Server} server @param {string} [query] @param {VisitOptions} [options] @returns {Promise<Visit>} */
-export async function visit(browser, server, query = "", { before, newcomer = false, ...options } = {}) {
+export async function visit(
+  browser,
+  server,
+  query = "",
+  { before, newcomer = false, proposed = false, kept = false, ...options } = {},
+) {
+  if (!kept) await forgotten(server);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", ...options });
   const page = await context.newPage();
   /** @type {string[]} */
@@ -157,14 +171,26 @@ export async function visit(browser, server, query = "", { before, newcomer = fa
     if (target.origin === server.url) asked.push(target.pathname + target.search);
     else if (target.protocol !== "data:" && target.protocol !== "blob:") faults.push(`request to ${request.url()}`);
   });
-  if (!newcomer) await page.addInitScript(() => localStorage.setItem("negatoscope.tour", "seen"));
+  if (!newcomer)
+    await page.addInitScript(() => {
+      for (const tour of ["negatoscope.tour", "negatoscope.tour.own"]) localStorage.setItem(tour, "seen");
+    });
   await before?.(page);
-  await page.goto(`${server.url}/?${query}`);
+  // The notebook's setting, of which most tests know what it shows.
+  const link = proposed || SAYS.test(query) ? query : [query, "method=tsne"].filter(Boolean).join("&");
+  await page.goto(`${server.url}/?${link}`);
   const close = async () => {
     await context.close();
     if (exceptions.length > 0) throw new Error(`The page has thrown: ${exceptions.join("\n")}`);
   };
   return { page, faults, asked, close };
+}
+
+/** Takes back what tests before have made of the cohort. @param {Server} server */
+async function forgotten(server) {
+  // While features are being computed there is none.
+  const { items = [] } = await server.get("/api/project");
+  for (const { kind, id } of items) await fetch(`${server.url}/api/project/${kind}/${id}`, { method: "DELETE" });
 }
 
 /** For `before`: a browser that has no WebGL2. @param {Page} page */
@@ -211,21 +237,17 @@ export const judged = (page) =>
     timeout: 60_000,
   });
 
-/**
- * The first of these places that no box of the page lies over, as x and y on the page: a map differs in its last digits
- * between machines, and so does what its legend covers.
- * @param {Page} page @param {readonly {x: number, y: number}[]} places  on the map @returns {Promise<[number, number]>}
- */
-export async function uncovered(page, places) {
+/** Where a place on the map lies on the page. @param {Page} page @param {{x: number, y: number}} place @returns {Promise<[number, number]>} */
+export async function onPage(page, place) {
   const { x, y } = /** @type {{x: number, y: number}} */ (await page.locator("#map").boundingBox());
-  const onPage = places.map((place) => [x + place.x, y + place.y]);
-  const free = await page.evaluate(
-    (all) => all.findIndex(([x, y]) => document.elementFromPoint(x, y)?.id === "map"),
-    onPage,
-  );
-  if (free < 0) throw new Error("Every place is covered.");
-  return /** @type {[number, number]} */ (onPage[free]);
+  return [x + place.x, y + place.y];
 }
+
+/** Opens a line of the verdict, and what stands behind it. @param {Page} page @param {"grouped" | "chance" | "again" | "made_of" | "column"} key */
+export const openLine = (page, key) =>
+  page.$eval(`.verdict-line[data-key="${key}"]`, (line) => {
+    /** @type {HTMLDetailsElement} */ (line).open = true;
+  });
 
 /** So many frames without a change: more than lie between two pictures of anything that moves by itself. */
 const QUIET_FRAMES = 20;

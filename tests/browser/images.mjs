@@ -150,7 +150,7 @@ export function imageTests(tools) {
       const last = page.locator(`.image-tile[data-place="${labels.length - 1}"]`);
       assert.match(
         (await last.getAttribute("aria-label")) ?? "",
-        labels.includes(-1) ? /noise$/ : new RegExp(`cluster ${Math.max(...labels)}`),
+        labels.includes(-1) ? /in no group$/ : new RegExp(`cluster ${Math.max(...labels)}`),
         "noise, where there is any, is last",
       );
       await first.waitFor({ state: "detached" });
@@ -264,7 +264,7 @@ export function imageTests(tools) {
     await close();
   });
 
-  test("a bar of a card keeps its images bright, and a click selects them", async () => {
+  test("a bar of a card keeps its images bright, a click filters by it, and Shift with a click selects them", async () => {
     const { page, server, close } = await opened();
     const { breakdown } = await server.get(`/api/clusters?${QUERY}`);
     const cluster = breakdown.clusters.find((/** @type {any} */ { label }) => label === 0);
@@ -282,11 +282,95 @@ export function imageTests(tools) {
       "and so are other images of this one",
     );
     await bar.click();
+    await page.waitForFunction(
+      (wanted) => new URLSearchParams(location.search).get("dim") === wanted,
+      `country=${value}`,
+    );
+    const all = breakdown.totals.find((/** @type {any} */ one) => one.value === value).count;
+    await page.waitForFunction(
+      (all) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${all} of`),
+      all,
+    );
+    assert.equal(await bar.getAttribute("aria-pressed"), "true");
+    await bar.press("Enter");
+    await page.waitForFunction(() => !new URLSearchParams(location.search).has("dim"));
+    await bar.click({ modifiers: ["Shift"] });
+    await page.waitForFunction(
+      (count) => document.querySelector(".drawer-count")?.textContent?.includes(`, ${count} selected`),
+      count,
+    );
     assert.match(
       await page.innerText(".drawer-count"),
       new RegExp(`^${count} of \\d+ images, ${count} selected`),
       "a selection made elsewhere is what is listed",
     );
+    await close();
+  });
+
+  test("numbers stand on the cards as histograms of one axis, whose bins are filters by hand and by key", async () => {
+    const { page, server, faults, close } = await opened("breakdown=age");
+    const { breakdown } = await server.get(`/api/clusters?${QUERY}&breakdown=age`);
+    const { axis, clusters } = breakdown;
+    await page.waitForSelector(".spread-axis");
+    assert.match(await page.innerText(".spread-axis"), new RegExp(`^age, ${axis.step} to a bar`));
+    assert.equal(await page.locator(".spread-ticks span").first().innerText(), axis.bins[0].start);
+    const heights = (/** @type {number} */ label) =>
+      page
+        .locator(`.card[data-label="${label}"] .spread-fill`)
+        .evaluateAll((nodes) => nodes.map((node) => parseFloat(/** @type {HTMLElement} */ (node).style.height)));
+    // One scale: heights are shares of the cluster by the same measure everywhere, but for bars of a few images
+    // that are higher than the others reach, and are cut.
+    const measures = [];
+    for (const { label, size, spread, n_missing } of clusters) {
+      const shown = await heights(label);
+      spread.bins.forEach((/** @type {number} */ n, /** @type {number} */ i) => {
+        if (n > 0 && shown[i] < 100) measures.push((shown[i] * size) / n);
+        else if (n === 0) assert.equal(shown[i], 0);
+      });
+      const missing = page.locator(`.card[data-label="${label}"] .bar-missing`);
+      assert.equal(await missing.locator(".bar-count").innerText(), String(n_missing));
+      assert.equal(await missing.locator(".hatched-bar").count(), 1);
+    }
+    assert.ok(Math.max(...measures) - Math.min(...measures) < 0.1, "one scale for all cards");
+    await page.selectOption("#cards-scale", "count");
+    const counted = await heights(clusters[0].label);
+    const [full] = clusters[0].spread.bins
+      .map((/** @type {number} */ n, /** @type {number} */ i) => counted[i] / n)
+      .filter(Number.isFinite);
+    const other = await heights(clusters[1].label);
+    clusters[1].spread.bins.forEach((/** @type {number} */ n, /** @type {number} */ i) =>
+      assert.ok(Math.abs(other[i] - full * n) < 0.1),
+    );
+
+    const at = clusters[0].spread.bins.findIndex((/** @type {number} */ n) => n > 0);
+    const bins = page.locator(`.card[data-label="${clusters[0].label}"] .spread-bin`);
+    await bins.first().focus();
+    for (let step = 0; step < at; step++) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const { from, to } = axis.bins[at];
+    const dims = () => page.evaluate(() => new URLSearchParams(location.search).getAll("dim"));
+    await page.waitForFunction(() => location.search.includes("dim="));
+    assert.deepEqual(await dims(), [`age>=${from}`, `age<=${to}`]);
+    await page.waitForFunction(
+      (n) => document.querySelector(".drawer-count")?.textContent?.startsWith(`${n} of`),
+      axis.spread.bins[at],
+    );
+    // From one bin to another is a range.
+    await bins.nth(at).hover();
+    const boxes = await Promise.all([at, axis.bins.length - 1].map((i) => bins.nth(i).boundingBox()));
+    const [first, last] = boxes.map((box) => ({ x: (box?.x ?? 0) + 4, y: (box?.y ?? 0) + 30 }));
+    const seen = await page.evaluate(
+      (places) => places.map(({ x, y }) => document.elementFromPoint(x, y)?.closest(".spread-bin") !== null),
+      [first, last],
+    );
+    assert.deepEqual(seen, [true, true], "nothing covers the bins");
+    await page.mouse.move(first.x, first.y);
+    await page.mouse.down();
+    await page.mouse.move(last.x, last.y, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction((to) => location.search.includes(encodeURIComponent(`age<=${to}`)), axis.bins.at(-1).to);
+    assert.deepEqual(await dims(), [`age>=${from}`, `age<=${axis.bins.at(-1).to}`]);
+    assert.deepEqual(faults, []);
     await close();
   });
 
@@ -476,7 +560,7 @@ export function imageTests(tools) {
             images.bottom <= height + 1,
         );
         assert.ok(list.width > 300 && filters.width > 200 && list.height > 100);
-        assert.ok(note.left > stage.left && note.right < stage.right && note.bottom < stage.bottom);
+        assert.ok(note.left >= stage.left && note.right <= stage.right && note.bottom <= stage.top, "above the map");
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
         await page.waitForFunction(() =>
           [...document.querySelectorAll(".image-row img")].some(

@@ -54,20 +54,20 @@ export function morphTests(tools) {
     await drawn(page, { perplexity: 17 });
     await page.mouse.move(0, 0);
     const seen = [await mapPixels(page)];
-    await page.fill("#max_iter", "5000");
-    const iterations = [];
+    await iterations(page, 5000);
+    const told = [];
     for (let k = 0; k < 3; k++) {
       await page.waitForFunction(
         (last) =>
           !(/** @type {HTMLElement} */ (document.getElementById("forming")).hidden) &&
           document.getElementById("forming")?.textContent !== last,
-        iterations.at(-1),
+        told.at(-1),
       );
-      iterations.push(await page.innerText("#forming"));
+      told.push(await page.innerText("#forming"));
       seen.push(await mapPixels(page));
     }
-    for (const text of iterations) assert.match(text, /iteration [\d,]+ of 5,000/);
-    const numbers = iterations.map((text) => Number(/[\d,]+/.exec(text)?.[0].replace(",", "")));
+    for (const text of told) assert.match(text, /iteration [\d,]+ of 5,000/);
+    const numbers = told.map((text) => Number(/[\d,]+/.exec(text)?.[0].replace(",", "")));
     assert.deepEqual(
       numbers,
       [...numbers].sort((a, b) => a - b),
@@ -89,7 +89,7 @@ export function morphTests(tools) {
     const forming = await mapPixels(page);
     assert.ok(countColour(forming, bytesOf(INKS.dark.noise)) > 500);
     assert.equal(countColour(forming, bytesOf(INKS.dark.cycle[0])), 0);
-    await page.fill("#max_iter", "750");
+    await iterations(page, 750);
     await drawn(page, { max_iter: 750 }, 2000);
     assert.ok(await page.locator("#forming").isHidden());
     await expectDrawn(page, await served("perplexity=19&max_iter=750"));
@@ -103,7 +103,7 @@ export function morphTests(tools) {
     await drawn(page, { perplexity: 23 });
     await page.mouse.move(0, 0);
     const before = await mapPixels(page);
-    await page.fill("#max_iter", "5400");
+    await iterations(page, 5400);
     await page.waitForSelector("#forming:not([hidden])");
     await page.waitForSelector("#trouble:not([hidden])");
     assert.match(await page.innerText("#trouble"), /broke off/);
@@ -119,13 +119,22 @@ export function morphTests(tools) {
     await drawn(page, { perplexity: 21 });
     await page.mouse.move(0, 0);
     const before = await mapPixels(page);
-    await page.fill("#max_iter", "5600");
+    await iterations(page, 5600);
     await page.waitForSelector("#forming:not([hidden])");
     assert.equal(countDifferences(before, await mapPixels(page)), 0);
     await drawn(page, { max_iter: 5600 });
     assert.ok(countDifferences(before, await mapPixels(page)) > 200);
     await close();
   });
+}
+
+/** Asks for a map of so many. @param {Page} page @param {number} count */
+async function iterations(page, count) {
+  await page.$eval("#more-map", (fold) => {
+    /** @type {HTMLDetailsElement} */ (fold).open = true;
+  });
+  await page.fill("#max_iter", String(count));
+  await page.press("#max_iter", "Enter");
 }
 
 /** The server is quicker than any patience, so its events are held back on their way: spread over `SLOW_MS`. @param {Page} page @param {boolean} [broken]  after the last frame */

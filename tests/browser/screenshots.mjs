@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, mapPixels, rested, startBrowser, startServer, visit, waitUntilReady } from "./harness.mjs";
+import { drawn, mapPixels, openLine, rested, startBrowser, startServer, visit, waitUntilReady } from "./harness.mjs";
 import { findBlock } from "./png.mjs";
 
 /** @import {Page} from "playwright-core" */
@@ -19,10 +19,10 @@ const MOST_BYTES = 400_000;
 
 /**
  * What is shown, and how it is brought about. A state that README is to show belongs into this list.
- * @type {readonly {name: string, query?: string, open: (page: Page, scheme: Scheme) => Promise<unknown>}[]}
+ * @type {readonly {name: string, query?: string, proposed?: boolean, open: (page: Page, scheme: Scheme) => Promise<unknown>}[]}
  */
 const PICTURES = [
-  { name: "page", open: pointAtCluster },
+  { name: "page", proposed: true, open: pointAtCluster },
   {
     name: "luck",
     open: async (page) => {
@@ -34,6 +34,7 @@ const PICTURES = [
       }))
         await page.fill(`[name="${name}"]`, value);
       await page.click("#search-start");
+      await openLine(page, "chance");
       await page.click("#null-run button");
       await page.waitForFunction(
         () => ["search-run", "null-run"].every((id) => document.getElementById(id)?.dataset.job === "done"),
@@ -64,10 +65,16 @@ const server = await startServer([]);
 const browser = await startBrowser();
 try {
   await waitUntilReady(server);
-  for (const { name, query, open } of PICTURES.filter((one) => wanted.length === 0 || wanted.includes(one.name))) {
+  for (const { name, query, proposed, open } of PICTURES.filter(
+    (one) => wanted.length === 0 || wanted.includes(one.name),
+  )) {
     for (const colorScheme of /** @type {const} */ (["dark", "light"])) {
       const path = fileURLToPath(new URL(`../../docs/${name}-${colorScheme}.png`, import.meta.url));
-      const { page, faults, close } = await visit(browser, server, query, { colorScheme, reducedMotion: "reduce" });
+      const { page, faults, close } = await visit(browser, server, query, {
+        proposed,
+        colorScheme,
+        reducedMotion: "reduce",
+      });
       await drawn(page);
       await rested(page);
       await open(page, colorScheme);

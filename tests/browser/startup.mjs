@@ -15,7 +15,7 @@ const IDLE = "new Promise((resolve) => requestIdleCallback(resolve))";
 
 /** In the page, before anything of it runs: the moments are noted as they come. */
 const WATCH = `
-  localStorage.setItem("negatoscope.tour", "seen");
+  for (const tour of ["negatoscope.tour", "negatoscope.tour.own"]) localStorage.setItem(tour, "seen");
   const moments = (globalThis.moments = {});
   const note = (name, there) => there && (moments[name] ??= performance.now());
   globalThis.usable = new Promise((resolve) => (globalThis.tell = resolve));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawn, rested, startServer, visit, waitUntilReady } from "./harness.mjs";
+import { drawn, openLine, rested, startServer, visit, waitUntilReady } from "./harness.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
 /** @import {Server} from "./harness.mjs" */
@@ -32,6 +32,7 @@ export function stateTests(tools) {
     const visited = await visit(browser, server, query);
     await drawn(visited.page);
     await rested(visited.page);
+    for (const key of /** @type {const} */ (["chance", "again", "made_of"])) await openLine(visited.page, key);
     return visited;
   };
 
@@ -119,14 +120,17 @@ export function stateTests(tools) {
   });
 
   for (const [what, query, sentence] of /** @type {const} */ ([
-    ["no cluster", "eps=0.01", /Every image is noise\. A larger eps or a smaller min_samples/],
-    ["one cluster", "eps=2", /All images are one cluster\. A smaller eps/],
+    ["no cluster", "eps=0.01", /Every image is in no group\. Nearest that is otherwise: eps/],
+    ["one cluster", "eps=2", /All images are one group\. Nearest that is otherwise: eps/],
   ])) {
-    test(`with ${what} the page says what to turn`, async () => {
+    test(`with ${what} the page says so, and the nearest setting that is otherwise is a click away`, async () => {
       const { page, close } = await open(query);
-      await says(page, "#cards", sentence);
+      await says(page, "#proposal", sentence);
       await says(page, "#explain-say", /cannot be tested/);
       assert.ok(await page.locator(".rank-head").isHidden(), "a table without rows has no head");
+      await page.click(".proposal-advice button");
+      await page.waitForFunction(() => Number(document.getElementById("tile-clusters")?.textContent) > 1);
+      assert.ok(await page.locator(".proposal-advice").isHidden());
       await close();
     });
   }
@@ -149,7 +153,7 @@ export function stateTests(tools) {
 
   for (const [what, condition, selector, sentence] of /** @type {const} */ ([
     ["one image", "filename=phantom-001.jpeg", "#waiting-text", /A map takes two images or more/],
-    ["nine images", "filename~phantom-00", "#cards", /Every image is noise/],
+    ["nine images", "filename~phantom-00", "#proposal", /Every image is in no group/],
   ])) {
     test(`a cohort of ${what} is no failure, and the page says what can be done`, async () => {
       const server = await startServer(["--where", condition]);

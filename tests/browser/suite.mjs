@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { INKS, bytesOf } from "../../static/js/colour/palette.js";
-import { drawn, frames, judged, mapPixels, rested, still, tile, uncovered, visit, withoutWebgl } from "./harness.mjs";
+import { drawn, frames, judged, mapPixels, onPage, rested, still, tile, visit, withoutWebgl } from "./harness.mjs";
 import { placesOf } from "./pictures.mjs";
 import { countColour, countDifferences } from "./png.mjs";
 
@@ -73,6 +73,27 @@ export function commonTests(tools) {
     await close();
   });
 
+  test("what the network gets of an image is shown with what is in it", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server);
+    await drawn(page);
+    const { model, records } = await server.get("/api/cohort");
+    await page.click("#report-open");
+    const said = await page.innerText("#prepared");
+    assert.ok(said.includes(model.preprocessing.text) && said.includes("metadata"), said);
+    await page.click("#tensor summary");
+    for (const { id } of records.slice(0, 2)) {
+      await page.selectOption("#tensor select", id);
+      const { channels } = await server.get(`/api/images/${id}/tensor`);
+      const picture = page.locator(`#tensor img[src="/api/images/${id}/tensor.png"]`);
+      await picture.evaluate((/** @type {HTMLImageElement} */ image) => image.decode());
+      assert.equal(await picture.evaluate((/** @type {HTMLImageElement} */ image) => image.naturalWidth), 224);
+      const row = await page.innerText("#tensor tbody tr");
+      assert.ok(row.includes(String(Number(channels[0].mean.toPrecision(4)))), row);
+    }
+    await close();
+  });
+
   test("clusters are drawn in their colours, noise in grey, and eps changes how much of each", async () => {
     const { browser, server } = tools();
     const cell = await goodCell();
@@ -129,8 +150,14 @@ export function commonTests(tools) {
     assert.ok(countDifferences(first, moved) > 500, "another perplexity is another map");
     await press("#perplexity-track", "Shift+ArrowLeft", { perplexity: 17 });
     await press("#perplexity-track", "ArrowRight", { perplexity: 18 });
-    await press("#max_iter-track", "ArrowLeft", { max_iter: 950 });
-    await press("#random_state", "ArrowUp", { random_state: 43 });
+    await page.click("#more-map summary");
+    for (const [name, value] of [
+      ["max_iter", 950],
+      ["random_state", 43],
+    ]) {
+      await page.fill(`#${name}`, String(value));
+      await press(`#${name}`, "Enter", { [name]: value });
+    }
     await press("#eps-track", "PageUp", {});
     await press("#min_samples-track", "Home", { min_samples: 1 });
     assert.equal(await page.inputValue("#min_samples"), "1");
@@ -149,7 +176,7 @@ export function commonTests(tools) {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server);
     await drawn(page);
-    for (const name of ["eps", "min_samples", "perplexity", "max_iter"]) {
+    for (const name of ["eps", "min_samples", "perplexity"]) {
       const before = await page.inputValue(`#${name}`);
       const box = /** @type {{x: number, y: number, width: number, height: number}} */ (
         await page.locator(`#${name}-track`).boundingBox()
@@ -199,8 +226,10 @@ export function commonTests(tools) {
       asked
         .splice(0)
         .map((path) => new URL(path, server.url))
-        // The verdict is asked for by itself, and has tests of its own.
-        .filter(({ pathname }) => pathname.startsWith("/api/") && !/^\/api\/(thumbnails|atlas|verdict)/.test(pathname))
+        // Verdict and names are asked for by themselves, and have tests of their own.
+        .filter(
+          ({ pathname }) => pathname.startsWith("/api/") && !/^\/api\/(thumbnails|atlas|verdict|names)/.test(pathname),
+        )
         .map(({ pathname, searchParams }) => `${pathname} ${searchParams.get("parts")}`)
         .sort();
     await rested(page);
@@ -287,7 +316,8 @@ export function commonTests(tools) {
     await drawn(page, { eps: cell.eps, min_samples: cell.min_samples });
     assert.deepEqual(
       [await tile(page, "clusters"), await tile(page, "noise"), await tile(page, "score")],
-      [cell.n_clusters, cell.n_noise, cell.score],
+      // A single cluster has no score, and its tile shows no number.
+      [cell.n_clusters, cell.n_noise, cell.n_clusters > 1 ? cell.score : NaN],
     );
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowLeft");
@@ -304,7 +334,7 @@ export function commonTests(tools) {
     const { labels, core } = await server.get(`/api/clusters?${query}`);
     const at = await placesOf(page, server, query);
     const isCore = (/** @type {number} */ i) => labels[i] === 0 && core[i];
-    const there = await uncovered(page, [...labels.keys()].filter(isCore).map(at));
+    const there = await onPage(page, at([...labels.keys()].find(isCore)));
     await page.mouse.move(...there);
     await page.waitForSelector("#hover-card:not([hidden])");
     assert.match(await page.innerText("#hover-card"), /cluster 0, core/);

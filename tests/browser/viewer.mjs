@@ -26,7 +26,7 @@ export function viewerTests(tools) {
     await page.waitForFunction((text) => document.querySelector(".pane-readout")?.textContent === text, whole.readout);
     assert.equal((await film(page)).sum, whole.sum);
 
-    await page.keyboard.press("1");
+    await page.keyboard.press("o");
     await page.waitForFunction(() => document.querySelector(".pane-readout")?.textContent?.endsWith(" 100%"));
     const size = await page.$eval(".pane canvas", (canvas) => ({
       width: /** @type {HTMLCanvasElement} */ (canvas).width,
@@ -81,9 +81,114 @@ export function viewerTests(tools) {
     for (const key of ["[", "{"]) await page.keyboard.press(key);
     await changed(page, plain);
     assert.deepEqual([await page.inputValue("#viewer-width"), await page.inputValue("#viewer-level")], ["248", "120"]);
+    await page.selectOption("#viewer-window", "bright");
+    const bones = await changed(page, await film(page).then((now) => ({ sum: now.sum + 1 })));
+    const [, wide, high] = (/^W (\d+) · L (\d+)/.exec(bones.readout) ?? []).map(Number);
+    assert.ok(wide < 200 && high > 100, bones.readout);
+    await page.focus(".pane");
+    await page.keyboard.press("w");
+    await page.waitForFunction(() => document.querySelector(".pane-readout")?.textContent?.startsWith("W 256 · L 128"));
+    assert.equal(await page.inputValue("#viewer-window"), "whole");
+    await page.fill("#viewer-level", "120");
     await page.fill("#viewer-width", "2");
     await page.waitForFunction(() => document.querySelector(".pane-readout")?.textContent?.startsWith("W 2 · L 120"));
     assert.ok((await film(page)).greys <= 2, "a window of two greys leaves black and white");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("the films of a patient lie side by side in order of days; two fingers zoom, and a length is measured", async () => {
+    const { browser, server } = tools();
+    const { records } = await server.get("/api/cohort");
+    /** @type {Map<string, any[]>} */
+    const patients = new Map();
+    for (const one of records) patients.set(one.group, [...(patients.get(one.group) ?? []), one]);
+    const films = [...patients.values()].find(
+      (all) =>
+        all.length > 2 &&
+        new Set(all.map(({ values }) => values.date)).size === all.length &&
+        all.every(({ values }) => values.date?.length >= 10),
+    );
+    assert.ok(films, "a patient with three films");
+    films.sort((a, b) => (a.values.date < b.values.date ? -1 : 1));
+    const { page, faults, close } = await visit(browser, server, `${MAP}&image=${films[1].id}`);
+    await shown(page, 1);
+    assert.equal(await page.innerText("#viewer-films"), `film 2 of ${films.length} of the patient`);
+    await page.keyboard.press("ArrowUp");
+    await named(page, films[0].filename);
+    await page.keyboard.press("ArrowDown");
+    await named(page, films[1].filename);
+    await page.keyboard.press("s");
+    const names = () =>
+      page
+        .locator(".pane")
+        .evaluateAll((panes) =>
+          panes.filter((pane) => pane.checkVisibility() && pane.ariaLabel).map((pane) => pane.ariaLabel?.split(",")[0]),
+        );
+    await page.waitForFunction(
+      (n) => document.querySelectorAll('.pane[data-state="shown"]').length >= n,
+      Math.min(4, films.length),
+    );
+    assert.deepEqual(
+      await names(),
+      films.slice(0, 4).map(({ filename }) => filename),
+    );
+
+    // Fingers as a screen tells them.
+    const before = await film(page);
+    const touch = (/** @type {string} */ type, /** @type {number} */ pointerId, /** @type {number} */ clientX) =>
+      page
+        .locator(".pane-film")
+        .first()
+        .evaluate(
+          (node, { type, pointerId, clientX }) => {
+            node.setPointerCapture = () => {};
+            node.dispatchEvent(
+              new PointerEvent(type, { pointerId, clientX, clientY: 200, bubbles: true, pointerType: "touch" }),
+            );
+          },
+          { type, pointerId, clientX },
+        );
+    for (const [finger, x] of [
+      [11, 200],
+      [12, 240],
+    ])
+      await touch("pointerdown", finger, x);
+    await touch("pointermove", 12, 300);
+    for (const finger of [11, 12]) await touch("pointerup", finger, 200);
+    assert.ok((await changed(page, before)).scale > 2 * before.scale);
+    await page.keyboard.press("0");
+
+    await page.keyboard.press("m");
+    const plain = await film(page);
+    const box = await page.locator(".pane-film").nth(1).boundingBox();
+    assert.ok(box);
+    await drag(
+      page,
+      { x: box.x + 0.3 * box.width, y: box.y + 0.5 * box.height },
+      { x: box.x + 0.6 * box.width, y: box.y + 0.5 * box.height },
+    );
+    await frames(page);
+    const ink = await page
+      .locator(".pane canvas")
+      .nth(1)
+      .evaluate((node) => {
+        const canvas = /** @type {HTMLCanvasElement} */ (node);
+        const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
+          0,
+          0,
+          canvas.width,
+          canvas.height,
+        );
+        return data.filter((red, i) => i % 4 === 0 && red > 240 && data[i + 2] < 170).length;
+      });
+    assert.ok(ink > 0.2 * box.width, "a line is drawn");
+    assert.equal((await film(page)).readout, plain.readout, "a measure changes no window");
+    await page.keyboard.press("z");
+    await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.4 * box.height);
+    const lens = await film(page, 1);
+    await page.mouse.move(box.x + 0.45 * box.width, box.y + 0.6 * box.height);
+    await changed(page, lens, 1);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -166,8 +271,20 @@ export function viewerTests(tools) {
     await page.keyboard.press("c");
     await shown(page, 4);
     const expected = [record.filename, ...neighbours.slice(0, 3).map((/** @type {any} */ { id }) => nameOf(id))];
-    assert.deepEqual(await page.locator(".pane-label b").allInnerTexts(), expected);
-    for (const text of await page.locator(".pane-label").allInnerTexts()) assert.match(text, / · (noise|cluster \d+)$/);
+    const told = await page
+      .locator(".pane")
+      .evaluateAll((panes) => panes.map((pane) => pane.getAttribute("aria-label") ?? ""));
+    assert.deepEqual(
+      told.map((text) => text.split(",")[0]),
+      expected,
+    );
+    for (const text of told) assert.match(text, / · (in no group|cluster \d+)$/);
+    const { values } = record;
+    assert.equal(
+      await page.locator(".pane-label b").first().innerText(),
+      `patient ${record.group} · ${values.date} · day ${values.offset} · ${values.view}`,
+      "whose, when and from where, below the film",
+    );
     assert.equal(await page.locator(".pane-label svg").count(), 4);
 
     const before = await Promise.all([0, 1, 2, 3].map((i) => film(page, i)));
@@ -179,7 +296,9 @@ export function viewerTests(tools) {
     await changed(page, linked[0]);
     for (const i of [1, 2, 3]) assert.equal((await film(page, i)).sum, linked[i].sum, "not linked, not inverted");
 
-    await page.locator(".pane").nth(2).click();
+    await page.locator(".pane-film").nth(3).click();
+    await named(page, expected[3]);
+    await page.keyboard.press("3");
     await named(page, expected[2]);
     assert.equal(await page.getAttribute(".pane >> nth=2", "aria-current"), "true");
     await page.keyboard.press("c");

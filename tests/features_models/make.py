@@ -21,6 +21,11 @@ and the author's layer is `dense_26`.
 - `branch_bare.onnx`, `loop_bare.onnx`  bodies that leave settings out
 - `branch_random.onnx`  a branch that draws random numbers
 - `sequence.onnx`       a list of maps, and one of it
+- `perceptron.onnx`, `headed.onnx`, `last_tokens.onnx`, `projected.onnx`, `autoencoder.onnx`, `pooled_classes.onnx`
+                        a layer for the whole image that has to be found
+- `pair.onnx`           two images, of which one is chosen
+- `normalises.onnx`, `caffe.onnx`  networks that begin with a normalisation
+- `all_free.onnx`       no axis of the image has a size
 - `expected.json`       features by ONNX Runtime for the input ((i * 37 % 101) / 101) in memory order
 """
 
@@ -349,6 +354,124 @@ def branch_random() -> None:
     save("branch_random", nodes, [floats("image", "n", 1, 8, 8)], floats("chosen", "n", 4, 6, 6), constants)
 
 
+def perceptron() -> None:
+    """Maps, their mean, two dense layers and classes."""
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("Relu", ["maps"], ["active"]),
+        bare("GlobalAveragePool", ["active"], ["mean"]),
+        bare("Flatten", ["mean"], ["vector"]),
+        bare("Gemm", ["vector", "w1", "b1"], ["dense_1"]),
+        bare("Sigmoid", ["dense_1"], ["gate"]),
+        bare("Mul", ["dense_1", "gate"], ["silu"]),
+        bare("Gemm", ["silu", "w2", "b2"], ["dense_2"]),
+        bare("Relu", ["dense_2"], ["hidden"]),
+        bare("Gemm", ["hidden", "w3", "b3"], ["answer"]),
+    ]
+    sizes = {"w1": (6, 5), "b1": (5,), "w2": (5, 4), "b2": (4,), "w3": (4, 3), "b3": (3,)}
+    constants = [weights("k", 6, 1, 3, 3), *(weights(name, *shape) for name, shape in sizes.items())]
+    save("perceptron", nodes, [floats("image", "n", 1, 8, 8)], floats("answer", "n", 3), constants)
+
+
+def transformer(name: str) -> None:
+    """Four patches and a token for the whole image; what comes of it is what the name says."""
+    nodes = [
+        bare("Conv", ["image", "patch_kernel"], ["patches"], kernel_shape=[4, 4], strides=[4, 4]),
+        bare("Reshape", ["patches", "rows"], ["flat"]),
+        bare("Transpose", ["flat"], ["tokens"], perm=[0, 2, 1]),
+        bare("Shape", ["image"], ["shape"]),
+        bare("Gather", ["shape", "zero"], ["batch"], axis=0),
+        bare("Unsqueeze", ["batch", "axis_0"], ["batch_1"]),
+        bare("Concat", ["batch_1", "one_by_six"], ["class_shape"], axis=0),
+        bare("Expand", ["class_token", "class_shape"], ["class_tokens"]),
+        bare("Concat", ["class_tokens", "tokens"], ["all"], axis=1),
+        bare("MatMul", ["all", "mix"], ["mixed"]),
+        bare("Tanh", ["mixed"], ["bent"]),
+        bare("Add", ["all", "bent"], ["sum"]),
+        bare("LayerNormalization", ["sum", "gain", "shift"], ["normed"], axis=-1),
+    ]
+    constants = [
+        weights("patch_kernel", 6, 1, 4, 4), integers("rows", 0, 6, -1), numpy_helper.from_array(np.int64(0), "zero"),
+        integers("axis_0", 0), integers("one_by_six", 1, 6), weights("class_token", 1, 1, 6), weights("mix", 6, 6),
+        weights("gain", 6), weights("shift", 6),
+    ]
+    output = floats("normed", "n", 5, 6)
+    if name != "last_tokens":
+        nodes.append(bare("Gather", ["normed", "zero"], ["class"], axis=1))
+    if name == "headed":
+        nodes.append(bare("Gemm", ["class", "head.weight", "head.bias"], ["answer"]))
+        constants += [weights("head.weight", 6, 4), weights("head.bias", 4)]
+        output = floats("answer", "n", 4)
+    if name == "projected":
+        nodes.append(bare("MatMul", ["class", "visual.proj"], ["answer"]))
+        constants.append(weights("visual.proj", 6, 4))
+        output = floats("answer", "n", 4)
+    save(name, nodes, [floats("image", "n", 1, 8, 8)], output, constants)
+
+
+def autoencoder() -> None:
+    nodes = [
+        bare("Conv", ["image", "k1"], ["down_1"], kernel_shape=[2, 2], strides=[2, 2]),
+        bare("Relu", ["down_1"], ["active_1"]),
+        bare("Conv", ["active_1", "k2"], ["down_2"], kernel_shape=[2, 2], strides=[2, 2]),
+        bare("Relu", ["down_2"], ["code"]),
+        bare("ConvTranspose", ["code", "k3"], ["up_1"], kernel_shape=[2, 2], strides=[2, 2]),
+        bare("Relu", ["up_1"], ["active_2"]),
+        bare("ConvTranspose", ["active_2", "k4"], ["again"], kernel_shape=[2, 2], strides=[2, 2]),
+    ]
+    constants = [weights("k1", 4, 1, 2, 2), weights("k2", 3, 4, 2, 2), weights("k3", 3, 4, 2, 2), weights("k4", 4, 1, 2, 2)]
+    save("autoencoder", nodes, [floats("image", "n", 1, 8, 8)], floats("again", "n", 1, 8, 8), constants)
+
+
+def pooled_classes() -> None:
+    """Classes at each place, averaged, as SqueezeNet has them."""
+    nodes = [
+        bare("Conv", ["image", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("Relu", ["maps"], ["active"]),
+        bare("Conv", ["active", "classes"], ["each"], kernel_shape=[1, 1]),
+        bare("GlobalAveragePool", ["each"], ["mean"]),
+        bare("Flatten", ["mean"], ["answer"]),
+    ]
+    save("pooled_classes", nodes, [floats("image", "n", 1, 8, 8)], floats("answer", "n", 3), [weights("k", 5, 1, 3, 3), weights("classes", 3, 5, 1, 1)])
+
+
+def pair() -> None:
+    """Two views, each with its maps, and an answer of both."""
+    nodes = [
+        bare("Conv", ["front", "k"], ["front_maps"], kernel_shape=[3, 3]),
+        bare("GlobalAveragePool", ["front_maps"], ["front_mean"]),
+        bare("Flatten", ["front_mean"], ["front_embedding"]),
+        bare("Conv", ["side", "k"], ["side_maps"], kernel_shape=[3, 3]),
+        bare("GlobalAveragePool", ["side_maps"], ["side_mean"]),
+        bare("Flatten", ["side_mean"], ["side_embedding"]),
+        bare("Mul", ["front_embedding", "side_embedding"], ["both"]),
+    ]
+    graph = helper.make_graph(
+        nodes, "pair", [floats("front", "n", 1, 8, 8), floats("side", "n", 1, 8, 8)],
+        [floats("both", "n", 5), floats("front_embedding", "n", 5), floats("side_embedding", "n", 5)], [weights("k", 5, 1, 3, 3)],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="somebody")
+    onnx.checker.check_model(model)
+    onnx.save(model, HERE / "pair.onnx")
+
+
+def normalises(name: str) -> None:
+    """Levels from 0 to 255 go in, and are normalised inside."""
+    numbers = lambda name, *values: numpy_helper.from_array(np.array(values, np.float32).reshape(1, -1, 1, 1), name)
+    nodes = [
+        bare("Mul", ["image", "unit"], ["scaled"]),
+        bare("Sub", ["scaled", "mean"], ["centred"]),
+        bare("Div", ["centred", "std"], ["normal"]),
+        bare("Conv", ["normal", "k"], ["maps"], kernel_shape=[3, 3]),
+        bare("GlobalAveragePool", ["maps"], ["features"]),
+    ]
+    constants = [numbers("unit", 1 / 255), numbers("mean", 0.485, 0.456, 0.406), numbers("std", 0.229, 0.224, 0.225), weights("k", 5, 3, 3, 3)]
+    if name == "caffe":
+        nodes = [bare("Sub", ["image", "mean"], ["normal"]), *nodes[3:]]
+        constants = [numbers("mean", 123.68, 116.779, 103.939), constants[3]]
+    save(name, nodes, [floats("image", "n", 3, 8, 8)], floats("features", "n", 5, 1, 1), constants)
+
+
 def external() -> None:
     """Weights in a file of their own, which is left out: it must be refused before it is missed."""
     model = onnx.load(HERE / "free_size.onnx")
@@ -361,7 +484,7 @@ def external() -> None:
 
 
 def expected() -> dict:
-    def features(name: str, shape: tuple, output: str, places: tuple = (2, 3)) -> list:
+    def features(name: str, shape: tuple, output: str, places: tuple = (2, 3), token=None, batch: int = 1) -> list:
         model = onnx.load(HERE / f"{name}.onnx")
         model.graph.output.append(helper.make_empty_tensor_value_info(output))
         session = onnxruntime.InferenceSession(model.SerializeToString())
@@ -369,9 +492,11 @@ def expected() -> dict:
         read = session.get_inputs()[0]
         kinds = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
         image = image if read.type in kinds else np.round(image * 255)
-        image = image.reshape(shape).astype(kinds.get(read.type, np.uint8))
+        image = np.repeat(image.reshape(shape).astype(kinds.get(read.type, np.uint8)), batch, axis=0)
         others = {other.name: np.array(0, np.float32) for other in session.get_inputs()[1:]}
         (values,) = session.run([output], {read.name: image, **others})
+        if token is not None:
+            return (values[0].max(axis=0) if token == "max" else values[0, token]).tolist()
         axes = {2: (), 3: (1,), 4: places}[values.ndim]
         return [float(value) for value in values.mean(axis=axes)[0]] if axes else values[0].tolist()
 
@@ -393,6 +518,15 @@ def expected() -> dict:
         "branch_bare": features("branch_bare", (1, 1, 8, 8), "f"),
         "sequence": features("sequence", (1, 1, 8, 8), "taken"),
         "loop_bare": features("loop_bare", (1, 1, 12, 12), "f"),
+        "perceptron": features("perceptron", (1, 1, 8, 8), "mean"),
+        "headed": features("headed", (1, 1, 8, 8), "class"),
+        "last_tokens": features("last_tokens", (1, 1, 8, 8), "normed", token=0),
+        "last_tokens_mean": features("last_tokens", (1, 1, 8, 8), "normed"),
+        "last_tokens_max": features("last_tokens", (1, 1, 8, 8), "normed", token="max"),
+        "projected": features("projected", (1, 1, 8, 8), "answer"),
+        "autoencoder": features("autoencoder", (1, 1, 8, 8), "code"),
+        "pooled_classes": features("pooled_classes", (1, 1, 8, 8), "active"),
+        "whole_batch": features("whole_batch", (1, 1, 8, 8), "relu:0", batch=16),
     }
 
 
@@ -424,6 +558,15 @@ def main() -> None:
     loop_bare()
     sequence()
     branch_random()
+    perceptron()
+    for name in ("headed", "last_tokens", "projected"):
+        transformer(name)
+    autoencoder()
+    pooled_classes()
+    pair()
+    normalises("normalises")
+    normalises("caffe")
+    small("all_free", [floats("image", "n", "c", "h", "w")])
     (HERE / "expected.json").write_text(json.dumps(expected(), indent=1) + "\n")
 
 

@@ -1,12 +1,13 @@
-"""How agreement.json was made (scikit-learn 1.9.1, numpy 2.4.6). Run in this folder.
+"""How agreement.json was made (scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1). Run in this folder.
 
 Pairs of settings of dbscan_p17.json, and for each the adjusted Rand index with noise as a class of its own, the same
-without the images that are noise in either, and how many images are elsewhere when clusters are matched one to one, those that
-share most images first, and noise with noise.
+without the images that are noise in either, and how many images are elsewhere when clusters are matched one to one so that
+they share as many images as they can (scipy's linear_sum_assignment), and noise with noise.
 """
 import json
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.cluster import contingency_matrix
 
@@ -19,10 +20,7 @@ for i, j in pairs:
     both = (a >= 0) & (b >= 0)
     table = contingency_matrix(a[both], b[both]) if both.any() else np.zeros((0, 0), int)
     kept = int(((a < 0) & (b < 0)).sum())
-    while table.size and table.max() > 0:
-        row, column = np.unravel_index(table.argmax(), table.shape)
-        kept += int(table[row, column])
-        table[row, :] = table[:, column] = 0
+    kept += int(table[linear_sum_assignment(table, maximize=True)].sum())
     rows.append(dict(a=i, b=j, ari=float(adjusted_rand_score(a, b)),
                      ari_without_noise=float(adjusted_rand_score(a[both], b[both])) if both.sum() >= 2 else None,
                      n_changed=len(a) - kept))

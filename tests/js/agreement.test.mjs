@@ -42,7 +42,7 @@ test("another number is no change; another cluster, or noise, is", () => {
   ]);
 });
 
-test("the pair that shares most is matched first, and of pairs that share as many the lower numbers", () => {
+test("clusters are matched so that the pairs share most images in all, though one pair alone would share more", () => {
   const labels = (/** @type {number[][]} */ cells, /** @type {number} */ side) =>
     cells.flatMap((cell) => new Array(cell[2]).fill(cell[side]));
   const cells = [
@@ -53,9 +53,9 @@ test("the pair that shares most is matched first, and of pairs that share as man
   ];
   assert.deepEqual(
     compare(labels(cells, 0), labels(cells, 1)).flows.map(({ kept }) => kept),
-    [true, false, false, true],
+    [false, true, true, false],
   );
-  assert.deepEqual(compare([0, 0, 1, 1], [0, 1, 0, 1]).changed, [1, 2]);
+  assert.equal(compare([0, 0, 1, 1], [0, 1, 0, 1]).changed.length, 2);
 });
 
 test("a cluster that falls in two keeps its larger part; of two that become one, the larger keeps its place", () => {

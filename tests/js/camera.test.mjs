@@ -42,6 +42,8 @@ test("the frame fits with a margin, and y goes up", () => {
   assert.ok(left > 0 && left < 100, String(left));
   assert.ok(top > 0 && top < 300, String(top));
   near([pixelsPerUnit(HOME, flat)], [84], 1e-9);
+  // However small the map is, a picture of 30 pixels at its edge is whole.
+  near([pixelsPerUnit(HOME, { ...flat, width: 200, height: 100 })], [(100 - 40) / 4], 1e-9);
 });
 
 test("world and screen undo each other", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { compare } from "../../static/js/compare/agreement.js";
-import { captionOf, sentenceOf } from "../../static/js/compare/words.js";
+import { captionOf, sentenceOf, valuesOf } from "../../static/js/compare/words.js";
 import { defaultParams } from "../../static/js/url.js";
 import { SETTINGS } from "./catalogue.mjs";
 
@@ -44,7 +44,7 @@ test("the sentence: the index, how many change, noise left out, and of how many"
   assert.equal(say([0, 0, 1, 1, 1, 1], [0, 0, 1, 1, 1, 0]), "Adjusted Rand index 0.32: 1 of 6 images changes cluster.");
   assert.equal(
     say([0, 0, 1, 1, -1], [0, 1, 1, 1, 0]),
-    "Adjusted Rand index 0.09: 2 of 5 images change cluster. Without noise 0.00.",
+    "Adjusted Rand index 0.09: 2 of 5 images change cluster. Without those in no group 0.00.",
   );
   assert.equal(
     say([0, 0, 1, 1], [0, 0, 1, 1], 6),
@@ -52,6 +52,15 @@ test("the sentence: the index, how many change, noise left out, and of how many"
   );
   assert.equal(
     say([-1, -1], [0, 0]),
-    "Adjusted Rand index 1.00: 2 of 2 images change cluster. The groups are the same, but what is noise in one is a cluster in the other.",
+    "Adjusted Rand index 1.00: 2 of 2 images change cluster. The groups are the same, but what is in no group in one is a cluster in the other.",
   );
+});
+
+test("what a cluster is made of, in one line", () => {
+  const counts = [
+    { value: "Italy", count: 22, n_groups: 9 },
+    { value: "Spain", count: 1200, n_groups: 3 },
+  ];
+  assert.equal(valuesOf({ counts }), "Italy 22 · Spain 1,200");
+  assert.equal(valuesOf({ counts: [] }), "");
 });

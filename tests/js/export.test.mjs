@@ -20,6 +20,7 @@ const figure = {
     { x: 10, y: 20, radius: 5, path: "M0 0Z", colour: "#1f88c9", opacity: 1, hatched: false },
     { x: 30, y: 20, radius: 3, path: "M0 0Z", colour: "#1f88c9", opacity: 0.5, hatched: true },
   ],
+  contours: [{ path: "M1 2L3 4", colour: "#1f88c9", opacity: 0.7 }],
   plates: [
     {
       x: 100,
@@ -57,6 +58,7 @@ test("a figure has its marks, its pictures, its legend and its caption", () => {
   assert.equal(svg.match(/fill="#1f88c9"/g)?.length, 3, "two dots and the legend's mark");
   assert.equal(svg.match(/url\(#hatch\)/g)?.length, 1);
   assert.equal(svg.match(/<image /g)?.length, 1);
+  assert.match(svg, /<path d="M1 2L3 4" fill="none" stroke="#1f88c9"[^>]* stroke-opacity="0\.7"\/>/);
   assert.match(svg, />1,234</);
   assert.match(svg, /Second sentence\.<\/text>/);
   assert.doesNotMatch(svg, /(href|src)="(?!data:)|url\((?!#)|@import/, "no address of anything outside");
@@ -126,7 +128,7 @@ test("the caption holds every parameter", () => {
     "eps 0.40",
     "min_samples 14",
     "3 clusters",
-    "54 of 193 images noise",
+    "54 of 193 images in no group",
     "1 cluster was drawn by hand",
     "Colour: country",
     "net / last",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cellAt, cellBox, placeOn, strength } from "../../static/js/heat/layout.js";
+import { cellAt, cellBox, foundPart, placeOn, strength, tickPlaces } from "../../static/js/heat/layout.js";
 
 const LAYOUT = { columns: 19, rows: 15, width: 190, height: 150, gap: 1 };
 
@@ -46,4 +46,40 @@ test("the lowest score is the strongest, and the highest can still be seen", () 
   assert.ok(Math.abs(strength(400, 31, 400) - 0.12) < 1e-12);
   assert.ok(strength(100, 31, 400) > strength(200, 31, 400));
   assert.equal(strength(5, 5, 5), 1);
+});
+
+test("what is drawn goes from the first to the last that was found", () => {
+  const nothing = [null, null, null, null];
+  assert.deepEqual(foundPart([nothing, [null, 4, null, null], nothing, [null, null, 2, null], nothing]), {
+    columns: [1, 3],
+    rows: [1, 2],
+  });
+  assert.deepEqual(foundPart([[1]]), { columns: [0, 0], rows: [0, 0] });
+  assert.equal(foundPart([nothing, nothing]), null);
+  assert.equal(foundPart([]), null);
+});
+
+test("numbers stand at round values, at all where there are few, and never too many", () => {
+  const axis = (/** @type {number} */ n, /** @type {(i: number) => number} */ of) =>
+    Array.from({ length: n }, (_, i) => of(i));
+  const eps = axis(19, (i) => 0.1 * (i + 1));
+  assert.deepEqual(tickPlaces([0.1, 0.2, 0.3], 7), [0, 1, 2]);
+  assert.deepEqual(
+    tickPlaces(
+      axis(179, (i) => i + 1),
+      7,
+    ).map((i) => i + 1),
+    [50, 100, 150],
+  );
+  assert.deepEqual(
+    tickPlaces(eps, 5).map((i) => eps[i].toFixed(1)),
+    ["0.5", "1.0", "1.5"],
+  );
+  for (const most of [2, 5, 8]) {
+    const odd = tickPlaces(
+      axis(50, (i) => 0.37 + 7.77 * i),
+      most,
+    );
+    assert.ok(odd.length >= 2 && odd.length <= most, `${odd}`);
+  }
 });

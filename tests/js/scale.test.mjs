@@ -11,7 +11,7 @@ import { HATCHED, Shape } from "../../static/js/map/shapes.js";
 /** @param {"number" | "category" | "text" | "date"} kind */
 const column = (kind) => ({ name: "c", kind, n_missing: 0, n_unique: 0, derived: false });
 
-test("categories: most frequent first, the eighth and later are others, missing is apart", () => {
+test("categories: most frequent first, missing is apart", () => {
   const values = [..."aabbbcdefghh", null, ""];
   const { entries, entryOf, ramp } = scaleFor(column("category"), values, "dark");
   assert.equal(ramp, null);
@@ -25,18 +25,36 @@ test("categories: most frequent first, the eighth and later are others, missing 
       ["d", 1, "value"],
       ["e", 1, "value"],
       ["f", 1, "value"],
-      ["1 others", 1, "other"],
+      ["g", 1, "value"],
       ["missing", 2, "missing"],
     ],
   );
   assert.equal(entries[entryOf[0]].name, "a");
-  assert.equal(entries[entryOf[9]].kind, "other");
+  assert.equal(entries[entryOf[9]].name, "g");
   assert.equal(entries[entryOf[12]].kind, "missing");
   assert.equal(entries[entryOf[13]].kind, "missing");
   assert.equal(
     entries.reduce((sum, { count }) => sum + count, 0),
     values.length,
   );
+});
+
+test("no two values have one mark: beyond seven colours the shape is another, beyond twenty-one they are others", () => {
+  for (const theme of /** @type {const} */ (["dark", "light"])) {
+    const values = Array.from({ length: 30 }, (_, i) => `value ${String(i).padStart(2, "0")}`);
+    const { entries, entryOf } = scaleFor(column("category"), [...values, null], theme);
+    const marks = entries.map(({ colour, shape }) => `${colour} ${shape}`);
+    assert.equal(new Set(marks).size, entries.length);
+    assert.deepEqual(
+      entries.slice(-2).map(({ name, count }) => [name, count]),
+      [
+        ["9 others", 9],
+        ["missing", 1],
+      ],
+    );
+    assert.ok(marks.slice(0, 7).every((mark) => mark.endsWith(` ${Shape.circle}`)));
+    assert.equal(entries[entryOf[7]].shape, Shape.square);
+  }
 });
 
 test("colours do not depend on the order of the rows", () => {
@@ -129,7 +147,7 @@ test("core large and solid, border small and half transparent, noise small and g
     [
       ["Cluster 0", 2],
       ["Cluster 1", 1],
-      ["Noise", 1],
+      ["In no group", 1],
     ],
   );
 });
@@ -142,7 +160,7 @@ test("a cluster made by hand is told by its number and its name, where it has on
   const { legend } = encodeClusters({ labels: [0, 1, -1], core: [true, true, false], own }, "dark");
   assert.deepEqual(
     legend.entries.map(({ name }) => name),
-    ["Cluster 0 · lateral", "Cluster 1", "Noise"],
+    ["Cluster 0 · lateral", "Cluster 1", "In no group"],
   );
 });
 
@@ -164,7 +182,7 @@ test("a missing value looks different from noise", () => {
 test("nothing but noise, and nothing at all", () => {
   assert.deepEqual(
     encodeClusters(labelled([-1, -1], [false, false]), "dark").legend.entries.map(({ name }) => name),
-    ["Noise"],
+    ["In no group"],
   );
   assert.equal(encodeClusters(labelled([], []), "dark").style.order.length, 0);
 });

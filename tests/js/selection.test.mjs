@@ -3,10 +3,8 @@ import { test } from "node:test";
 
 import { buildGrid, nearest } from "../../static/js/map/picking.js";
 import { brightMask, nextInCluster } from "../../static/js/panels/map/panel.js";
-import { followHistory } from "../../static/js/selection/history.js";
 import { chosen, indicesOf } from "../../static/js/selection/model.js";
 import { inverted, tallyOf } from "../../static/js/selection/tally.js";
-import { createStore } from "../../static/js/store.js";
 
 /** @param {string} id @param {string | null} group @param {Record<string, import("../../static/js/types.js").Value>} values */
 const record = (id, group, values) => ({ id, filename: `${id}.png`, group, country: null, values });
@@ -60,29 +58,6 @@ test("images and patients are counted by value; an image without a patient is on
     n_missing: 1,
     n_groups_missing: 1,
   });
-});
-
-test("undone and redone, until something new is chosen; a restart forgets", () => {
-  const store = createStore(/** @type {any} */ ({ selection: [] }));
-  const history = followHistory(store);
-  store.set({ selection: [1] });
-  store.set({ selection: [1, 2] });
-  const now = () => store.get().selection;
-  history.step(-1);
-  assert.deepEqual(now(), [1]);
-  history.step(-1);
-  history.step(-1);
-  assert.deepEqual(now(), []);
-  history.step(1);
-  assert.deepEqual(now(), [1]);
-  store.set({ selection: [7] });
-  history.step(1);
-  assert.deepEqual(now(), [7]);
-  history.step(-1);
-  assert.deepEqual(now(), [1]);
-  history.restart([0]);
-  history.step(-1);
-  assert.deepEqual(now(), [0]);
 });
 
 test("points that are not drawn are not picked", () => {

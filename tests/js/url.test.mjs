@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { queryFromState } from "../../static/js/link.js";
 import { HOME } from "../../static/js/map/camera.js";
 import { UNTURNED } from "../../static/js/map/procrustes.js";
 import {
@@ -10,7 +11,6 @@ import {
   drawnKey,
   planeQuery,
   projectionQuery,
-  queryFromState,
   readLink,
   stateFromQuery,
 } from "../../static/js/url.js";
@@ -57,10 +57,14 @@ test("every part of the state goes round", () => {
     noise: "in",
     within: "view",
     marks: "images",
+    contours: "on",
+    scale: "count",
     camera: { x: -1.25, y: 0.5, zoom: 3.75, yaw: 1.5, pitch: -0.25 },
     turn: [0.6, -0.8, 0, 0, 0, 1, 0.8, 0.6, 0],
     theme: "light",
     image: "abc123",
+    backend: "embedded rten 0.27",
+    made: "0.1.0~d7d56e02607cd22d~0123456789abcdef",
   };
   assert.deepEqual(stateFromQuery(queryFromState(state), SETTINGS), state);
 });
@@ -91,7 +95,7 @@ test("what is unknown or out of range is told, one by one", () => {
     [],
     "what the page writes is sound",
   );
-  assert.deepEqual(readLink("learning_rate=auto&token=x&colour=&breakdown=&within=&image=", SETTINGS).faults, []);
+  assert.deepEqual(readLink("learning_rate=auto&code=x&colour=&breakdown=&within=&image=", SETTINGS).faults, []);
   for (const camera of ["a,b,c,d,e", "1,1,0,0,0", "1,1,1e9,0,0", "Infinity,0,1,0,0", ",,,,"]) {
     assert.deepEqual(stateFromQuery(`camera=${camera}`, SETTINGS).camera, HOME, camera);
   }
@@ -115,9 +119,9 @@ test("a turn that would stretch the map, or tilt a flat one, is ignored", () => 
   }
 });
 
-test("theme, image, marks, camera and turn are in the link only when they say something", () => {
+test("theme, image, marks, contours, scale, camera and turn are in the link only when they say something", () => {
   const query = queryFromState(stateFromQuery("", SETTINGS));
-  assert.doesNotMatch(query, /theme|image|marks|camera|turn/);
+  assert.doesNotMatch(query, /theme|image|marks|contours|scale|camera|turn/);
   assert.match(query, /method=tsne.*perplexity=17.*clustering=dbscan.*eps=0.4.*min_samples=14/);
 });
 

@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { develop, isPlain, lookUp, lookupTable, windowOf } from "../../static/js/viewer/greys.js";
+import { captionOf, filmsOf, isSameView } from "../../static/js/viewer/films.js";
+import { develop, greyAt, isPlain, lookUp, lookupTable, windowOf } from "../../static/js/viewer/greys.js";
 import { commandOf } from "../../static/js/viewer/keys.js";
 import { samplesOf } from "../../static/js/viewer/numpy.js";
+import { lengthText } from "../../static/js/viewer/overlay.js";
 import { following, positionIn, sequenceOf } from "../../static/js/viewer/sequence.js";
-import { FIRST_SIGHT, LOOKS, panned, placed, roomFor, windowed, zoomed } from "../../static/js/viewer/sight.js";
-import { BARE, laidOut, putBeside, refilled, withCurrent } from "../../static/js/viewer/table.js";
+import {
+  FIRST_SIGHT,
+  LOOKS,
+  panned,
+  pixelAt,
+  placed,
+  roomFor,
+  windowIn,
+  windowed,
+  zoomed,
+} from "../../static/js/viewer/sight.js";
+import { BARE, inOrder, laidOut, putBeside, refilled, withCurrent } from "../../static/js/viewer/table.js";
 
 const PICTURE = { width: 2000, height: 1000 };
 const PANE = { width: 800, height: 600 };
@@ -142,7 +154,7 @@ test("the arrow keys go through the selection when the image is in it, else thro
   assert.deepEqual(following(cluster, 0, 1, -1), [4]);
   assert.deepEqual(following(cluster, 0, 12), [2, 4]);
   assert.equal(positionIn(sequenceOf(alone, 3), 3), "2 of 2 in the selection");
-  assert.equal(sequenceOf({ selection: [3], clusters }, 3).name, "noise");
+  assert.equal(sequenceOf({ selection: [3], clusters }, 3).name, "no group");
   assert.deepEqual(following(sequenceOf({ selection: [], clusters }, 3), 3, 2), []);
   assert.equal(positionIn(sequenceOf({ selection: [], clusters: null }, 0), 0), "");
 });
@@ -203,4 +215,134 @@ test("samples are read from NumPy's format and become opaque pixels", () => {
   develop(colours.samples, colours.channels, table, rgba);
   assert.deepEqual([...rgba.slice(0, 4)], [0, 128, 255, 255]);
   assert.throws(() => samplesOf(new ArrayBuffer(200)));
+});
+
+test("a share of a film lies below a grey, black shutters and white letters left out", () => {
+  const counts = new Uint32Array(256);
+  [counts[0], counts[255]] = [5000, 900];
+  for (let grey = 101; grey <= 200; grey++) counts[grey] = 10;
+  assert.equal(greyAt(counts, 0.01), 101);
+  assert.equal(greyAt(counts, 0.5), 150);
+  assert.equal(greyAt(counts, 0.99), 199);
+  assert.equal(greyAt(new Uint32Array(256), 0.5), 127.5, "nothing between black and white");
+});
+
+test("a window by shares of the film goes from one grey to the other, in its own greys", () => {
+  for (const greys of [256, 4096]) {
+    const room = { ...ROOM, greys, greyAt: (/** @type {number} */ share) => share * greys };
+    const bright = LOOKS.bright(FIRST_SIGHT, room);
+    const { width, level } = windowOf(bright, greys);
+    assert.ok(Math.abs(level - width / 2 - 0.5 * greys) <= 1, `${level} ${width}`);
+    assert.ok(Math.abs(level + width / 2 - 0.99 * greys) <= 1);
+    const table = lookupTable(bright, greys);
+    assert.deepEqual([table[greys / 2 - 2], table[greys - 1]], [0, 255]);
+    assert.deepEqual(LOOKS.whole(bright, room), FIRST_SIGHT);
+  }
+  assert.deepEqual(LOOKS.dark(FIRST_SIGHT, ROOM), FIRST_SIGHT, "of no film nothing is known");
+});
+
+test("a place of the pane is a pixel of the picture, and a length is in these", () => {
+  const sight = panned(zoomed(FIRST_SIGHT, ROOM, 0, 0, 3), ROOM, 0.2, 0.1);
+  const at = pixelAt(sight, PICTURE, PANE, { x: 0.1, y: -0.2 });
+  const [x, y] = underneath(sight, 0.6 * PANE.width, 0.3 * PANE.height);
+  assert.ok(Math.abs(at.x - x) < 1e-9 && Math.abs(at.y - y) < 1e-9);
+  assert.equal(
+    lengthText([
+      { x: 10, y: 10 },
+      { x: 1210, y: 510 },
+    ]),
+    "1,300 px",
+  );
+});
+
+test("a length is in millimetres where the file says how far pixels are apart, and says where these are", () => {
+  /** @type {[{x: number, y: number}, {x: number, y: number}]} */
+  const line = [
+    { x: 10, y: 10 },
+    { x: 310, y: 410 },
+  ];
+  const length = (/** @type {any} */ spacing) => lengthText(line, spacing);
+  // 300 columns of 0.2 mm and 400 rows of 0.2 mm: 60, 80, 100.
+  const even = { rows_mm: 0.2, columns_mm: 0.2 };
+  assert.equal(length({ ...even, attribute: "PixelSpacing" }), "500 px · 100.0 mm (PixelSpacing)");
+  // Columns are as far apart as the second number says: 300 of 0.4 mm and 400 of 0.125: 120, 50, 130.
+  assert.equal(
+    length({ rows_mm: 0.125, columns_mm: 0.4, attribute: "ImagerPixelSpacing" }),
+    "500 px · 130.0 mm at the detector (ImagerPixelSpacing)",
+  );
+  assert.equal(length(null), "500 px");
+});
+
+test("a film is shown at first in the window that its file asks for", () => {
+  const window = windowIn({ dark: 600, bright: 2999 }, 4096);
+  const room = roomFor({ ...PICTURE, greys: 4096, window }, PANE);
+  const sight = LOOKS.whole(FIRST_SIGHT, room);
+  const table = lookupTable(sight, 4096);
+  assert.deepEqual(
+    [600, 601, 2998, 2999].map((grey) => table[grey]),
+    [0, 0, 255, 255],
+  );
+  assert.deepEqual([table[1800], table[1799]], [128, 127], "half of the way is half as bright");
+  assert.ok(table[660] > 0 && table[2990] < 255);
+  assert.deepEqual(LOOKS.reset(LOOKS.farther(sight, room), room), sight);
+  assert.deepEqual(LOOKS.whole(sight, ROOM), FIRST_SIGHT, "and one without by its whole range");
+});
+
+const FILM = (/** @type {string | null} */ group, /** @type {Record<string, any>} */ values) =>
+  /** @type {any} */ ({
+    id: JSON.stringify(values),
+    group,
+    values: { date: null, offset: null, view: null, ...values },
+  });
+const FILMS = (/** @type {any[]} */ records) =>
+  /** @type {any} */ ({
+    group_column: "patientid",
+    columns: [
+      { name: "date", kind: "date" },
+      { name: "offset", kind: "number" },
+    ],
+    records,
+  });
+
+test("the films of a patient come in order of days, by date or by the day that is counted", () => {
+  const dated = FILMS([
+    FILM("a", { date: "2020-03-02" }),
+    FILM("b", { date: "2019-01-01" }),
+    FILM("a", { date: "2020-02-28", offset: 9 }),
+    FILM("a", { date: "2020-03-01T10:00" }),
+  ]);
+  assert.deepEqual(filmsOf(dated, 0), [2, 3, 0]);
+  const counted = FILMS([
+    FILM("a", { date: "2020", offset: 5 }),
+    FILM("a", { date: "2020", offset: -1 }),
+    FILM("a", { date: "2020-01-01", offset: 0 }),
+  ]);
+  assert.deepEqual(filmsOf(counted, 2), [1, 2, 0]);
+  assert.deepEqual(filmsOf(FILMS([FILM("a", { offset: 3 }), FILM("a", {})]), 1), [0, 1], "as they come");
+  assert.deepEqual(filmsOf(FILMS([FILM(null, {}), FILM(null, {})]), 1), [1], "of nobody else");
+});
+
+test("a caption says whose film it is, of which day and from where", () => {
+  const cohort = FILMS([
+    FILM("4", { date: "2020-03-02T08:00", offset: 3, view: "PA" }),
+    FILM(null, {}),
+    FILM("5", { view: "L" }),
+  ]);
+  const [told, bare, side] = cohort.records;
+  assert.equal(captionOf(cohort, told), "patient 4 · 2020-03-02 · day 3 · PA");
+  assert.equal(captionOf(cohort, bare), "");
+  assert.deepEqual([isSameView(told, side), isSameView(told, bare), isSameView(told, told)], [false, true, true]);
+});
+
+test("films in order lie side by side with the current one among them", () => {
+  const lie = (/** @type {string[]} */ ids, /** @type {string} */ id) => {
+    const { layout, current, ids: shown } = inOrder(BARE, ids, id);
+    return [layout, current, shown.filter((one) => one !== null).join("")];
+  };
+  assert.deepEqual(lie(["a"], "a"), [1, 0, "a"]);
+  assert.deepEqual(lie(["a", "b"], "b"), [2, 1, "ab"]);
+  assert.deepEqual(lie(["a", "b", "c"], "c"), [4, 2, "abc"]);
+  assert.deepEqual(lie([..."abcdefg"], "a"), [4, 0, "abcd"]);
+  assert.deepEqual(lie([..."abcdefg"], "d"), [4, 1, "cdef"]);
+  assert.deepEqual(lie([..."abcdefg"], "g"), [4, 3, "defg"]);
 });

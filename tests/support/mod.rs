@@ -82,6 +82,11 @@ impl Server {
         }
     }
 
+    /// Its number among the processes.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the features are there.
     pub fn ready(self) -> Self {
         let deadline = Instant::now() + Duration::from_secs(300);
@@ -94,6 +99,20 @@ impl Server {
 
     pub fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, "", &[])
+    }
+
+    /// The cookie that the link's code is good for; the code is used up then.
+    pub fn cookie(&self) -> String {
+        let link = self.link.as_ref().expect("a token is asked for");
+        let (_, code) = link.rsplit_once("/?").expect("the link has a code");
+        let login = self.get(&format!("/?{code}"));
+        assert_eq!(login.status, 303, "{}", login.headers);
+        let cookie = login
+            .headers
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.expect("a cookie is set");
+        cookie.split(';').next().expect("it has a name").to_owned()
     }
 
     /// Sends one request; `headers` replace the usual Host when they name one.
@@ -119,6 +138,12 @@ impl Server {
         let mut raw = Vec::new();
         stream.read_to_end(&mut raw).expect("the server answers");
         parse(&raw)
+    }
+
+    /// Ends it as a power cut would, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
     }
 
     /// Sends SIGTERM and waits for the end; gives the time it took.

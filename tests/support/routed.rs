@@ -2,6 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used)] // Each test uses a part; in a test a panic is the report.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use ndarray::Array2;
 use ndarray_npy::write_npy;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
+use negatoscope::features::cache::Cache;
+use negatoscope::features::model::Choice;
 use negatoscope::pipeline::{Preparation, Workbench};
 use negatoscope::web::{App, Gate, router};
 use serde_json::{Value, json};
@@ -107,6 +110,37 @@ impl Served {
         Self::with_cache(filters, Arc::clone(&self.cache))
     }
 
+    /// The rows that meet some conditions, with their project in a file of its own.
+    pub fn at(filters: &[&str], project: &Path) -> Self {
+        let served = Self::new(filters);
+        served.bench.project.lie_at(project);
+        served
+    }
+
+    /// The images that meet some conditions, as the built-in network sees them.
+    pub fn with_network(filters: &[&str]) -> Self {
+        let cache = Arc::new(tempfile::tempdir().unwrap());
+        let filters = filters.iter().map(|filter| filter.parse().unwrap());
+        let source = Source {
+            filters: filters.collect(),
+            ..Source::default()
+        };
+        let (router, bench) = served(&FeatureConfig {
+            column: None,
+            cohort: CohortConfig::Demo(source),
+            model: None,
+            choice: Choice::default(),
+            vectors: None,
+            cache_dir: cache.path().to_path_buf(),
+            threads: 2,
+        });
+        Self {
+            router,
+            bench,
+            cache,
+        }
+    }
+
     fn with_cache(filters: &[&str], cache: Arc<tempfile::TempDir>) -> Self {
         let path = cache.path().join("vectors.npy");
         let vector = |(row, column): (usize, usize)| {
@@ -123,7 +157,7 @@ impl Served {
             column: None,
             cohort: CohortConfig::Demo(source),
             model: None,
-            layer: None,
+            choice: Choice::default(),
             vectors: Some(path),
             cache_dir: cache.path().to_path_buf(),
             threads: 2,
@@ -133,6 +167,11 @@ impl Served {
             bench,
             cache,
         }
+    }
+
+    /// The cache that it has.
+    pub fn cache(&self) -> Cache {
+        Cache::open(self.cache.path()).unwrap()
     }
 
     /// Status and text of an answer.

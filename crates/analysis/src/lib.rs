@@ -11,7 +11,7 @@
 //! [`k_distance`] helps to choose a setting, [`neighbors`] looks at single images,
 //! [`representatives()`] picks those to show for each cluster. [`association`] asks what the
 //! clusters go with, [`fidelity`] how far a map can be believed, [`stability`] whether its clusters
-//! come again.
+//! come again. [`proposal`] picks a setting to begin with.
 
 pub mod agreement;
 mod arange;
@@ -29,6 +29,7 @@ pub mod null;
 mod patients;
 mod principal;
 pub mod projection;
+pub mod proposal;
 mod random;
 pub mod replication;
 mod representatives;

@@ -17,6 +17,10 @@ pub trait Monitor: Sync {
 pub trait Count: Monitor {
     /// Hears that `amount` more units of work are done; as cheap as [`Monitor::cancelled`].
     fn advance(&self, amount: u64);
+
+    /// Hears that so much is done of the work that units are made of, those that are not at their end among
+    /// them: what time is left can be told before the first unit is done.
+    fn part(&self, _n_units: f64) {}
 }
 
 impl Monitor for () {
@@ -34,17 +38,21 @@ impl Count for () {
 #[error("the computation was cancelled before it had a result; start it again to get one")]
 pub struct Cancelled;
 
-/// Passes the request to stop on where an inner computation counts units of its own.
-pub(super) struct Silent<'a>(pub(super) &'a dyn Monitor);
+/// Passes parts on where so many units of an inner computation are one of the outer one.
+pub(super) struct PartsOf<'a>(pub(super) &'a dyn Count, pub(super) u64);
 
-impl Monitor for Silent<'_> {
+impl Monitor for PartsOf<'_> {
     fn cancelled(&self) -> bool {
         self.0.cancelled()
     }
 }
 
-impl Count for Silent<'_> {
+impl Count for PartsOf<'_> {
     fn advance(&self, _amount: u64) {}
+
+    fn part(&self, n_units: f64) {
+        self.0.part(n_units / self.1 as f64);
+    }
 }
 
 /// `Err(Cancelled)` when the monitor asks to stop; made for `?`.

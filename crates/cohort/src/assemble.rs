@@ -8,6 +8,7 @@ use super::derive::DerivedCells;
 use super::describe::{DERIVED, free_name};
 use super::error::CohortError;
 use super::filter::Filter;
+use super::headers::{self, Headers};
 use super::join::{Account, Join, Kept, Names, Need, rows_of, unknown};
 use super::names::{find, letters};
 use super::part::Sieve;
@@ -90,6 +91,7 @@ impl Join<'_> {
         let mut assumed = self.table.assumed().to_vec();
         assumed.extend(read);
         assumed.append(&mut self.said);
+        assumed.extend(Headers::of(self.files).said(&self.files_of(&kept)));
         assumed.extend(group.is_none().then(|| self.suggested(&kept)).flatten());
         assumed.extend(source.group_pattern.as_ref().and_then(|_| unmet(&records)));
         let group_column = group.map(|group| columns[group].name.clone());
@@ -119,7 +121,8 @@ impl Join<'_> {
             return Ok(Some(n_given + self.derived.len() - 1));
         }
         let Some(name) = &source.group_by else {
-            return Ok(usual_group(self.table));
+            let of_headers = || Some(n_given + self.derived_column(headers::PATIENT)?);
+            return Ok(usual_group(self.table).or_else(of_headers));
         };
         let given = find(self.table.names(), name);
         let derived = || Some(n_given + self.derived_column(name)?);
@@ -143,6 +146,13 @@ impl Join<'_> {
             });
         }
         Ok(DerivedCells::of_texts("patient", cells))
+    }
+
+    /// The places of the files of these rows.
+    fn files_of(&self, kept: &[Kept<'_>]) -> Vec<usize> {
+        kept.iter()
+            .filter_map(|kept| self.matches[kept.row].file())
+            .collect()
     }
 
     fn suggested(&self, kept: &[Kept<'_>]) -> Option<Assumption> {

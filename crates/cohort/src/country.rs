@@ -193,6 +193,14 @@ fn inverted(name: &str) -> Option<String> {
     Some(key(&format!("{second} {first}")))
 }
 
+/// Whether `text` names a country: by any name or spelling, one that several share among them, or by a
+/// code of two or three letters.
+pub fn is_country(text: &str) -> bool {
+    by_name(text).is_some()
+        || by_code(&text.trim().to_uppercase()).is_some()
+        || TABLE.by_name.contains_key(&key(text))
+}
+
 /// The codes of the country with this short name.
 pub(super) fn codes(name: &str) -> Vec<&'static str> {
     let of = |(code, place): (&'static String, &usize)| {
@@ -361,6 +369,30 @@ mod tests {
             "ita",
         ] {
             assert_eq!(by_name(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_country_is_one_by_whatever_name() {
+        for text in [
+            "Italy",
+            "the Netherlands",
+            "Virgin Islands",
+            "ITA",
+            "gb",
+            "Côte d’Ivoire",
+        ] {
+            assert!(is_country(text), "{text}");
+        }
+        for text in [
+            "Leeds",
+            "St Mary's Hospital",
+            "Wuhan",
+            "country 1",
+            "unknown",
+            "",
+        ] {
+            assert!(!is_country(text), "{text}");
         }
     }
 

@@ -40,6 +40,15 @@ impl Date {
         self.month.is_some()
     }
 
+    /// Year, month from 1 and day from 1, as far as they are known.
+    pub fn parts(&self) -> (i64, Option<i64>, Option<i64>) {
+        (
+            i64::from(self.year),
+            self.month.map(i64::from),
+            self.day.map(i64::from),
+        )
+    }
+
     /// As years and fractions of years, for statistics that go by order. The middle of a month stands
     /// for a month; times of day do not count.
     pub fn years(&self) -> f64 {

@@ -27,9 +27,9 @@ pub(super) struct DerivedCells {
 impl DerivedCells {
     /// The column of these rows.
     pub(super) fn column(&self, name: String, rows: &[usize]) -> Column {
-        let value = |row: &usize| self.cells[*row].clone().map(Value::Text);
-        let values = rows.iter().map(value).collect();
         let kind = self.kind.unwrap_or(ColumnKind::Category);
+        let value = |row: &usize| value(self.cells[*row].as_deref()?, kind);
+        let values = rows.iter().map(value).collect();
         let mut column = Column::derived(name, kind, values);
         column.writing.spellings = self.spellings.clone();
         column
@@ -45,6 +45,21 @@ impl DerivedCells {
             cells,
             ..Self::default()
         }
+    }
+}
+
+/// A cell as a value of its column; what is no number in a column of numbers is missing.
+fn value(cell: &str, kind: ColumnKind) -> Option<Value> {
+    let text = || Value::Text(cell.to_owned());
+    match kind {
+        ColumnKind::Number => {
+            let number = cell.parse::<f64>().ok();
+            number
+                .filter(|number| number.is_finite())
+                .map(Value::Number)
+        }
+        ColumnKind::Date => Some(cell.parse().map_or_else(|_| text(), Value::Date)),
+        ColumnKind::Category | ColumnKind::Text => Some(text()),
     }
 }
 

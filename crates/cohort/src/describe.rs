@@ -94,6 +94,7 @@ impl Join<'_> {
                 };
                 // Without a file name there is nothing to hash, and rows go by their number.
                 let id = key.and_then(|key| ids.get(key)).map(str::to_owned);
+                let study = kept.file.and_then(|(file, _)| file.study.as_deref());
                 let group = group.and_then(|column| text_value(&columns[column], index));
                 Record {
                     id: id.unwrap_or_else(|| kept.row.to_string()),
@@ -102,6 +103,8 @@ impl Join<'_> {
                     image: kept.file.map(|(_, image)| image.clone()),
                     content: None,
                     depth: None,
+                    spacing: study.and_then(|study| study.spacing),
+                    window: study.and_then(|study| study.window),
                     group,
                     country: country.and_then(|column| text_value(column, index)),
                 }

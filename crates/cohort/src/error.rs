@@ -22,7 +22,7 @@ pub enum CohortError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("{} cannot be read ({}): check the path and its permissions", .path.display(), why(.source))]
+    #[error("{} cannot be read ({}): {}", .path.display(), why(.source), remedy(.source))]
     Io {
         /// What was to be read or written.
         path: PathBuf,
@@ -222,6 +222,16 @@ fn holds(passed: &[SkippedReason], n_other: usize) -> String {
     }
 }
 
+/// What to do about it.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "let others read it, or run as its owner (a container by --user \"$(id -u):$(id -g)\")"
+        }
+        _ => "check the path and its permissions",
+    }
+}
+
 /// What the operating system said, in words without its number.
 pub(super) fn why(error: &io::Error) -> String {
     let said = error.to_string();
@@ -230,5 +240,25 @@ pub(super) fn why(error: &io::Error) -> String {
     match letters.next() {
         Some(first) => first.to_lowercase().chain(letters).collect(),
         None => "no reason was given".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_not_read_is_told_who_may() {
+        let said = |kind| {
+            let (path, source) = ("/data".into(), io::Error::from(kind));
+            CohortError::Io { path, source }.to_string()
+        };
+        let denied = said(io::ErrorKind::PermissionDenied);
+        assert!(
+            denied.starts_with("/data cannot be read (permission denied): let others read it"),
+            "{denied}"
+        );
+        assert!(denied.contains("--user"), "{denied}");
+        assert!(said(io::ErrorKind::NotFound).ends_with("check the path and its permissions"));
     }
 }

@@ -16,6 +16,11 @@ use super::missing::Missing;
 use super::names::{composed, find, folded};
 use super::number;
 
+/// Cells between two looks at whether anybody still waits.
+const LOOK: usize = 4096;
+/// How many times as many bytes a name may have as it is written, decomposed and in another case.
+const LONGER: usize = 32;
+
 /// The column that stands for every column of the metadata.
 const ANY: &str = "*";
 
@@ -70,7 +75,7 @@ impl Test {
 }
 
 impl Filter {
-    /// Which rows meet the condition; what it is about any column of the metadata is met by any that
+    /// Which of `n_rows` rows meet the condition; what it is about any column of the metadata is met by any that
     /// does, and `!=`, the opposite of `=`, by all.
     ///
     /// With `=` and `!=` numbers are compared by size, dates as dates, and text to the letter. An
@@ -88,6 +93,18 @@ impl Filter {
         n_rows: usize,
         missing: &Missing,
     ) -> Result<Vec<bool>, CohortError> {
+        let all = self.rows_unless(columns, n_rows, missing, &|| false);
+        Ok(all?.unwrap_or_default())
+    }
+
+    /// The same, and `None` once `stop` says that nobody waits any more.
+    pub(super) fn rows_unless(
+        &self,
+        columns: &[Column],
+        n_rows: usize,
+        missing: &Missing,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<bool>>, CohortError> {
         let (asked, test, value) = self.read(columns.iter().map(|column| column.name.as_str()))?;
         let asked: Vec<&Column> = match asked {
             Some(place) => vec![&columns[place]],
@@ -101,13 +118,18 @@ impl Filter {
         let mut wanted = vec![all; n_rows];
         for column in asked {
             let condition = Condition::new(test, value, column, missing);
-            for (wanted, cell) in wanted.iter_mut().zip(&column.values) {
-                if *wanted == all {
-                    *wanted = condition.meets(cell.as_ref());
+            for (wanted, cells) in wanted.chunks_mut(LOOK).zip(column.values.chunks(LOOK)) {
+                if stop() {
+                    return Ok(None);
+                }
+                for (wanted, cell) in wanted.iter_mut().zip(cells) {
+                    if *wanted == all {
+                        *wanted = condition.meets(cell.as_ref());
+                    }
                 }
             }
         }
-        Ok(wanted)
+        Ok(Some(wanted))
     }
 
     /// The place of the column that the condition is about among `names`; `None` is any.
@@ -121,12 +143,30 @@ impl Filter {
         self.read(names).map(|(asked, _, _)| asked)
     }
 
+    /// The name of the column that the condition is about; `None` where it is any, or none that is there.
+    pub fn column<'a>(&self, columns: &'a [Column]) -> Option<&'a str> {
+        let names = columns.iter().map(|column| column.name.as_str());
+        self.about(names)
+            .ok()?
+            .map(|place| columns[place].name.as_str())
+    }
+
     fn read<'a>(
         &self,
         names: impl Iterator<Item = &'a str> + Clone,
     ) -> Result<(Option<usize>, Test, &str), CohortError> {
+        // What is longer than every name is none: a long value full of signs would be compared once a sign.
+        let longest = names
+            .clone()
+            .map(str::len)
+            .max()
+            .unwrap_or(0)
+            .max(ANY.len());
+        let named = self
+            .splits()
+            .take_while(|(left, _, _)| left.len() <= LONGER * longest);
         // The longest name goes first.
-        for (left, test, value) in self.splits().collect::<Vec<_>>().into_iter().rev() {
+        for (left, test, value) in named.collect::<Vec<_>>().into_iter().rev() {
             let asked = match find(names.clone(), left) {
                 None if left == ANY => None,
                 None => continue,

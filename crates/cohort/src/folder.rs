@@ -22,7 +22,7 @@ pub(super) struct Place {
 /// Finds the image folder of `source`.
 pub(super) fn locate(source: &Source) -> Result<Place, CohortError> {
     let folder = source.folder.as_deref();
-    if let Some(path) = folder.filter(|path| !path.is_dir()) {
+    if let Some(path) = folder.filter(|path| !path.is_dir() && !is_archive(path)) {
         return Err(CohortError::NotAFolder {
             path: path.to_owned(),
         });
@@ -38,16 +38,22 @@ pub(super) fn locate(source: &Source) -> Result<Place, CohortError> {
         (None, Some(home)) => home.to_owned(),
         (None, None) => return Err(CohortError::NothingGiven),
     };
-    if !images.is_dir() {
+    if !images.is_dir() && !is_archive(&images) {
         return Err(CohortError::NotAFolder { path: images });
     }
     let real = |path: &Path| path.canonicalize().ok();
-    let beside = folder.filter(|folder| real(folder) != real(&images));
+    let beside = folder.filter(|folder| folder.is_dir() && real(folder) != real(&images));
     Ok(Place {
         name: name_of(home.unwrap_or(&images)),
         beside: beside.map(Path::to_owned),
         images,
     })
+}
+
+/// Whether a ZIP archive stands in place of a folder.
+fn is_archive(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    kinds::by_name(&name) == Kind::Archive && path.is_file()
 }
 
 /// The folder's last component; `.` and `..` are looked up.
@@ -152,7 +158,7 @@ fn beside(
                 name,
                 path,
             }),
-            Kind::Picture if by_name => passed.push(Skipped {
+            Kind::Picture | Kind::Archive if by_name => passed.push(Skipped {
                 filename: name,
                 reason: "it lies beside images/: pictures are looked for in there".to_owned(),
             }),

@@ -8,6 +8,7 @@ use super::Source;
 use super::column::ColumnKind;
 use super::derive::{self, DerivedCells};
 use super::error::CohortError;
+use super::headers::Headers;
 use super::image::ImageSource;
 use super::kinds::{self, Kind};
 use super::levels;
@@ -124,6 +125,8 @@ impl<'a> Join<'a> {
     }
 
     fn derive(&self, source: &Source) -> Vec<DerivedCells> {
+        let files: Vec<Option<usize>> = self.matches.iter().map(|found| found.file()).collect();
+        let headers = Headers::of(self.files).columns(&files, source.dicom_identifiers);
         let paths: Vec<Option<&str>> = self
             .matches
             .iter()
@@ -142,6 +145,7 @@ impl<'a> Join<'a> {
             .chain(filenames)
             .chain(derive::source(self.table))
             .chain(levels::columns(&paths))
+            .chain(headers)
             .collect()
     }
 
@@ -156,7 +160,7 @@ impl<'a> Join<'a> {
             .collect();
         let decoded: Vec<usize> = rows()
             .filter_map(|(_, found)| found.file())
-            .filter(|file| self.files[*file].bytes.is_some())
+            .filter(|file| self.files[*file].bytes.is_some() && !self.files[*file].is_masked)
             .collect();
         let column = match self.names {
             Names::Column(column) => self.table.names().nth(column).map(str::to_owned),

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Picture,
     /// A table.
     Table,
+    /// An archive whose files are read as if it were a folder.
+    Archive,
     /// A picture, a volume or an archive of a type that is not read, and what to do.
     NotRead(&'static str),
     /// Neither picture nor table: words, code, weights.
@@ -20,8 +22,12 @@ pub(super) enum Kind {
 
 /// Endings of pictures that are read.
 const PICTURES: &[&str] = &[
-    "jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "bmp", "webp", "gif",
+    "jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "bmp", "webp", "gif", "dcm", "dicom",
+    "dic", "ima",
 ];
+
+/// Those of DICOM files.
+const OF_DICOM: &[&str] = &["dcm", "dicom", "dic", "ima"];
 
 /// Endings of tables; a `.txt` is one only where it is called `metadata.txt`.
 const TABLES: &[&str] = &[
@@ -124,17 +130,16 @@ const OTHER_NAMES: &[&str] = &[
     "icon\r",
 ];
 
-const DICOM: &str = "DICOM files are not read: save the pictures as PNG";
 const PICTURE: &str = "pictures of this type are not read: save them as PNG or JPEG";
 const VOLUME: &str = "volumes are not read: save single slices as PNG";
 const ARRAYS: &str = "files of arrays are not read: save each picture as PNG";
-const ARCHIVE: &str = "archives are not read: unpack it";
+pub(super) const ARCHIVE: &str =
+    "archives of this kind, and archives in archives, are not read: unpack it";
 const FILM: &str = "films and documents are not read: save single pictures as PNG";
 const TABLE: &str = "tables of this type are not read: save it as CSV";
 
 /// Endings of what is not read, and what to say of it.
 const NOT_READ: &[(&str, &[&str])] = &[
-    (DICOM, &["dcm", "dicom", "dic", "ima"]),
     (
         PICTURE,
         &[
@@ -164,7 +169,7 @@ const NOT_READ: &[(&str, &[&str])] = &[
     ),
     (
         ARCHIVE,
-        &["zip", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar"],
+        &["tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar"],
     ),
     (
         FILM,
@@ -187,6 +192,9 @@ pub(super) fn by_name(name: &str) -> Kind {
     if TABLES.contains(&ending) || base == "metadata.txt" {
         return Kind::Table;
     }
+    if ending == "zip" {
+        return Kind::Archive;
+    }
     if lower.ends_with(".nii.gz") {
         return Kind::NotRead(VOLUME);
     }
@@ -205,6 +213,11 @@ pub(super) fn is_image_name(name: &str) -> bool {
     PICTURES.contains(&extension(&name.to_lowercase()))
 }
 
+/// Whether a file name ends as those of DICOM files do.
+pub(super) fn is_dicom_name(name: &str) -> bool {
+    OF_DICOM.contains(&extension(&name.to_lowercase()))
+}
+
 /// What to say of a file whose name tells nothing, by its first bytes, 256 at most.
 pub(super) fn why_not_read(start: &[u8]) -> &'static str {
     const PICTURES: [(usize, &[u8]); 6] = [
@@ -216,9 +229,7 @@ pub(super) fn why_not_read(start: &[u8]) -> &'static str {
         (0, b"\xFF\x0A"),
     ];
     let at = |offset: usize, magic: &[u8]| start.get(offset..offset + magic.len()) == Some(magic);
-    if at(128, b"DICM") {
-        DICOM
-    } else if PICTURES.iter().any(|(offset, magic)| at(*offset, magic)) {
+    if PICTURES.iter().any(|(offset, magic)| at(*offset, magic)) {
         PICTURE
     } else if at(0, b"PK\x03\x04") || at(0, b"\x1F\x8B") {
         ARCHIVE
@@ -230,7 +241,8 @@ pub(super) fn why_not_read(start: &[u8]) -> &'static str {
 }
 
 /// What to say of anything else.
-pub(super) const NO_PICTURE: &str = "the file is not a JPEG, PNG, TIFF, BMP, WebP or GIF picture";
+pub(super) const NO_PICTURE: &str =
+    "the file is not a DICOM, JPEG, PNG, TIFF, BMP, WebP or GIF picture";
 
 /// Folders that operating systems and file servers make for themselves.
 pub(super) fn is_litter(folder: &OsStr) -> bool {
@@ -263,7 +275,7 @@ mod tests {
         assert_eq!(by_name("notes.txt"), Kind::Other);
         assert_eq!(by_name("README"), Kind::Other);
         assert_eq!(by_name("v.nii.gz"), Kind::NotRead(VOLUME));
-        assert_eq!(by_name("a.dcm"), Kind::NotRead(DICOM));
+        assert_eq!(by_name("a.dcm"), Kind::Picture);
         for unknown in ["scan001", "sub.dir/scan", "a.png.1"] {
             assert_eq!(by_name(unknown), Kind::Unknown, "{unknown}");
         }
@@ -271,9 +283,6 @@ mod tests {
 
     #[test]
     fn first_bytes_tell_what_names_do_not() {
-        let mut dicom = vec![0; 128];
-        dicom.extend(b"DICM\x02\0");
-        assert_eq!(why_not_read(&dicom), DICOM);
         assert_eq!(why_not_read(b"\0\0\0\x1Cftypavif"), PICTURE);
         assert_eq!(why_not_read(b""), "the file is empty");
         assert_eq!(why_not_read(b"words"), NO_PICTURE);

@@ -11,6 +11,7 @@
 //! of the image folder found.
 
 mod assemble;
+pub mod civil;
 mod column;
 mod country;
 mod date;
@@ -20,11 +21,13 @@ mod describe;
 mod error;
 mod filter;
 mod folder;
+mod headers;
 mod id;
 pub mod image;
 mod join;
 mod kinds;
 mod levels;
+mod masking;
 mod matching;
 mod missing;
 mod names;
@@ -47,12 +50,14 @@ use assemble::Parts;
 use join::Need;
 
 pub use column::{Column, ColumnKind, Value, Writing};
+pub use country::is_country;
 pub use date::{Date, DateOrder};
 pub use demo::demo;
 pub use error::{CohortError, NothingLeft};
 pub use filter::Filter;
 pub use missing::Missing;
 pub use number::DecimalSign;
+pub use part::Left;
 pub use pattern::GroupPattern;
 pub use record::{Assumption, Cohort, Record, Report};
 pub use settle::Examined;
@@ -81,6 +86,8 @@ pub struct Source {
     pub group_pattern: Option<GroupPattern>,
     /// Folders outside into which links of the image folder may lead.
     pub follow_links: Vec<PathBuf>,
+    /// Whether patients' identifiers, names and days of birth in DICOM files become columns as they are written.
+    pub dicom_identifiers: bool,
 }
 
 /// Opens the cohort at `source`: one record per image that is there (and, with metadata, has a row).
@@ -107,10 +114,11 @@ pub fn open_rows(source: &Source) -> Result<Cohort, CohortError> {
 /// Table and files of a source.
 fn parts(source: &Source, need: Need) -> Result<Parts, CohortError> {
     let place = folder::locate(source)?;
-    let files = match (need, &source.folder, &source.images) {
+    let mut files = match (need, &source.folder, &source.images) {
         (Need::Rows, None, None) => Vec::new(),
         _ => walk::walk(&place.images, &source.follow_links)?,
     };
+    headers::read(&mut files, source.dicom_identifiers);
     let tables = folder::tables(&place, source, &files)?;
     let (mut read, mut passed) = (Vec::new(), tables.passed);
     for (folder, path) in tables.read {
@@ -151,6 +159,8 @@ pub fn from_rows(name: &str, n: usize, filenames: Option<&[String]>) -> Cohort {
             image: None,
             content: None,
             depth: None,
+            spacing: None,
+            window: None,
             group: None,
             country: None,
         })

@@ -66,6 +66,7 @@ impl FileIndex {
         };
         for (place, file) in files.iter().enumerate() {
             let read = match &file.bytes {
+                Some(bytes) if file.is_masked => String::from_utf8_lossy(bytes),
                 Some(bytes) => {
                     encoding_rs::WINDOWS_1252
                         .decode_without_bom_handling(bytes)
@@ -78,9 +79,13 @@ impl FileIndex {
             add(&mut index.letters, &file.relative, place);
             add(&mut index.composed, &composed, place);
             add(&mut index.folded, &folded, place);
-            let (folder, base) = file
-                .relative
-                .split_at(file.relative.len() - base_name(&file.relative).len());
+            // As a cell names it, and not as it is shown.
+            let path = if file.is_masked {
+                &*composed
+            } else {
+                &file.relative
+            };
+            let (folder, base) = path.split_at(path.len() - base_name(path).len());
             let [.., stem] = keys(base);
             if let Some(number) = number_of(stem) {
                 insert(&mut index.numbers, number.to_owned(), place);

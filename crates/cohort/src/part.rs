@@ -5,17 +5,52 @@ use super::filter::Filter;
 use super::record::Cohort;
 use super::settle::retain;
 
+/// What conditions leave of a cohort.
+#[derive(Debug)]
+pub enum Left {
+    /// The records that meet them all, and their places in the cohort.
+    Part(Box<Cohort>, Vec<usize>),
+    /// No record.
+    Nothing(NothingLeft),
+}
+
 impl Cohort {
+    /// What `conditions` leave; `None` once `stop` says that nobody waits any more.
+    ///
+    /// # Errors
+    /// When a condition names no column or has no sense for it.
+    pub fn left(
+        &self,
+        conditions: &[Filter],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Left>, CohortError> {
+        let Some(sieve) = self.sieve(conditions, stop)? else {
+            return Ok(None);
+        };
+        Ok(Some(match sieve.nothing_left("image") {
+            Some(nothing) => Left::Nothing(nothing),
+            None => {
+                let (part, places) = self.sifted(conditions, &sieve.keep);
+                Left::Part(Box::new(part), places)
+            }
+        }))
+    }
+
     /// The records that meet all of `conditions`, and their places in this cohort.
     ///
     /// # Errors
     /// When a condition names no column or has no sense for it. That no record is left is none: it is
     /// for the caller to say.
     pub fn part(&self, conditions: &[Filter]) -> Result<(Self, Vec<usize>), CohortError> {
-        let (mut part, places) = self.meeting(conditions)?;
+        let keep = self.whole_sieve(conditions)?.keep;
+        Ok(self.sifted(conditions, &keep))
+    }
+
+    fn sifted(&self, conditions: &[Filter], keep: &[bool]) -> (Self, Vec<usize>) {
+        let (mut part, places) = self.kept(keep);
         let filters = conditions.iter().map(ToString::to_string);
         part.filters.extend(filters);
-        Ok((part, places))
+        (part, places)
     }
 
     /// The records that meet the conditions which had to wait for the pictures, and their places.
@@ -23,9 +58,8 @@ impl Cohort {
     /// # Errors
     /// As [`Cohort::part`], and when no record is left.
     pub fn part_awaited(&self) -> Result<(Self, Vec<usize>), CohortError> {
-        let (mut part, places) = self.meeting(&self.awaited)?;
-        part.awaited.clear();
-        if let Some(mut nothing) = self.nothing_left(&self.awaited)? {
+        let sieve = self.whole_sieve(&self.awaited)?;
+        if let Some(mut nothing) = sieve.nothing_left("image") {
             nothing.condition = format!("{:?}", nothing.condition);
             // The others were tried first.
             if self.awaited.len() < self.filters.len() {
@@ -34,6 +68,8 @@ impl Cohort {
             nothing.n += self.report.n_filtered_out;
             return Err(CohortError::NothingLeft(nothing));
         }
+        let (mut part, places) = self.kept(&sieve.keep);
+        part.awaited.clear();
         Ok((part, places))
     }
 
@@ -42,32 +78,43 @@ impl Cohort {
     /// # Errors
     /// As [`Cohort::part`].
     pub fn nothing_left(&self, conditions: &[Filter]) -> Result<Option<NothingLeft>, CohortError> {
-        Ok(self.sieve(conditions)?.nothing_left("image"))
+        Ok(self.whole_sieve(conditions)?.nothing_left("image"))
     }
 
-    fn sieve(&self, conditions: &[Filter]) -> Result<Sieve, CohortError> {
-        let mut sieve = Sieve::new(self.records.len());
+    fn whole_sieve(&self, conditions: &[Filter]) -> Result<Sieve, CohortError> {
+        let sieve = self.sieve(conditions, &|| false)?;
+        Ok(sieve.unwrap_or_else(|| Sieve::new(self.records.len())))
+    }
+
+    fn sieve(
+        &self,
+        conditions: &[Filter],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Sieve>, CohortError> {
+        let n_records = self.records.len();
+        let mut sieve = Sieve::new(n_records);
         for condition in conditions {
-            let met = condition.rows(&self.columns, self.records.len(), &self.missing)?;
+            let met = condition.rows_unless(&self.columns, n_records, &self.missing, stop)?;
+            let Some(met) = met else { return Ok(None) };
             sieve.pass(condition, &met);
         }
-        Ok(sieve)
+        Ok(Some(sieve))
     }
 
-    fn meeting(&self, conditions: &[Filter]) -> Result<(Self, Vec<usize>), CohortError> {
+    /// The records that are kept, and their places.
+    fn kept(&self, keep: &[bool]) -> (Self, Vec<usize>) {
         let n_records = self.records.len();
-        let keep = self.sieve(conditions)?.keep;
         let places: Vec<usize> = (0..n_records).filter(|&place| keep[place]).collect();
         let n_excluded = n_records - places.len();
         let mut part = self.clone();
-        retain(&mut part.records, &keep);
+        retain(&mut part.records, keep);
         for column in &mut part.columns {
-            retain(&mut column.values, &keep);
+            retain(&mut column.values, keep);
         }
         part.report.n_filtered_out += n_excluded;
         part.report.n_matched = part.report.n_matched.saturating_sub(n_excluded);
         part.count_in_training();
-        Ok((part, places))
+        (part, places)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::column::Column;
 use super::filter::Filter;
-use super::image::{Content, Depth, ImageSource};
+use super::image::{Content, Depth, ImageSource, Spacing, Window};
 use super::missing::Missing;
 use super::names::{find, suggestion};
 use super::summary::Skipped;
@@ -101,6 +101,14 @@ impl Cohort {
         suggestion(&names, given)
     }
 
+    /// The longest side in pixels of what is left of its pictures, where the cohort comes from a bundle.
+    pub fn reduced_to(&self) -> Option<u32> {
+        self.records.iter().find_map(|record| match record.image {
+            Some(ImageSource::Reduced { size, .. }) => Some(size),
+            _ => None,
+        })
+    }
+
     /// Whether any record has an image.
     pub fn has_images(&self) -> bool {
         self.records.iter().any(|record| record.image.is_some())
@@ -125,6 +133,10 @@ pub struct Record {
     pub content: Option<Content>,
     /// How deep the image is; `None` before the cohort was prepared.
     pub depth: Option<Depth>,
+    /// How far its pixels are apart, where its file says so.
+    pub spacing: Option<Spacing>,
+    /// Which of its samples are shown at first, where its file says so of more than 8 bits.
+    pub window: Option<Window>,
     /// The independent unit that it belongs to, such as the patient.
     pub group: Option<String>,
     /// The country, if it is known.

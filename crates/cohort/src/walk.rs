@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::{CohortError, why};
-use super::image::{FileType, ImageSource};
+use super::image::{self, FileType, ImageSource, Study, ZippedFile};
 use super::kinds::{self, Kind};
 
 /// Something that lies in the image folder.
@@ -20,9 +20,15 @@ pub(super) struct FileEntry {
     /// Path inside the image folder as it is shown: with forward slashes, bytes that are not UTF-8
     /// as `%XX`, and a slash at the end of a folder.
     pub(super) relative: String,
-    /// The path's own bytes, where [`relative`](Self::relative) had to replace some of them.
+    /// The path's own bytes, where [`relative`](Self::relative) is another.
     pub(super) bytes: Option<Vec<u8>>,
     pub(super) found: Found,
+    /// Whether [`relative`](Self::relative) does not name the patient as [`bytes`](Self::bytes) do.
+    pub(super) is_masked: bool,
+    /// Whether it is a DICOM file, by its name or its first bytes.
+    pub(super) is_dicom: bool,
+    /// What the header of a DICOM file says, once it was read.
+    pub(super) study: Option<Box<Study>>,
 }
 
 /// What a file is.
@@ -40,11 +46,13 @@ pub(super) enum Found {
 
 impl FileEntry {
     pub(super) fn new(relative: String, found: Found) -> Self {
-        let bytes = None;
         Self {
             relative,
-            bytes,
+            bytes: None,
             found,
+            is_masked: false,
+            is_dicom: false,
+            study: None,
         }
     }
 
@@ -58,8 +66,8 @@ impl FileEntry {
     }
 }
 
-/// Lists all that lies below `folder`, sorted by path. Links are followed inside the folder, and to
-/// files and folders below one of the `stores`.
+/// Lists all that lies below `folder`, which may be a ZIP archive, sorted by path. Links are followed inside the
+/// folder, and to files and folders below one of the `stores`.
 ///
 /// # Errors
 /// When `folder` itself, or a store, cannot be looked at.
@@ -72,17 +80,24 @@ pub(super) fn walk(folder: &Path, stores: &[PathBuf]) -> Result<Vec<FileEntry>, 
     };
     let root = real(&folder.to_owned())?;
     let stores = stores.iter().map(real).collect::<Result<_, _>>()?;
-    fs::read_dir(&root).map_err(|source| CohortError::Io {
-        path: folder.to_owned(),
-        source,
-    })?;
+    let is_archive = root.is_file();
+    if !is_archive {
+        fs::read_dir(&root).map_err(|source| CohortError::Io {
+            path: folder.to_owned(),
+            source,
+        })?;
+    }
     let mut walk = Walk {
         entered: HashSet::from([root.clone()]),
-        waiting: vec![(root.clone(), OsString::new())],
-        root,
+        waiting: Vec::new(),
+        root: root.clone(),
         stores,
         entries: Vec::new(),
     };
+    match is_archive {
+        true => walk.unpack(&root, &OsString::new()),
+        false => walk.waiting.push((root, OsString::new())),
+    }
     while let Some((folder, prefix)) = walk.waiting.pop() {
         walk.list(&folder, &prefix);
     }
@@ -193,15 +208,82 @@ impl Walk {
         })
     }
 
+    /// The files of an archive, as if it were a folder. Tables in it are not looked for.
+    fn unpack(&mut self, archive: &Path, prefix: &OsString) {
+        let listed = match image::list_archive(archive) {
+            Ok(listed) => listed,
+            Err(reason) => return self.pass(prefix, reason),
+        };
+        let mut known = HashSet::new();
+        for (name, file) in listed {
+            let parts = || name.split('/').map(OsStr::new);
+            if parts().any(|part| is_hidden(part) || kinds::is_litter(part)) {
+                continue;
+            }
+            let mut relative = prefix.clone();
+            if !prefix.is_empty() {
+                relative.push("/");
+            }
+            relative.push(&name);
+            if !known.insert(name) {
+                self.pass(
+                    &relative,
+                    "a second file of this name in its archive".to_owned(),
+                );
+                continue;
+            }
+            match file {
+                Ok(file) => self.classify_zipped(file, &relative),
+                Err(reason) => self.pass(&relative, reason.to_owned()),
+            }
+        }
+    }
+
+    fn classify_zipped(&mut self, file: ZippedFile, relative: &OsString) {
+        const TABLE: &str = "a table in an archive: unpack it, or name one with --metadata FILE";
+        let name = shown(relative);
+        let source = ImageSource::Zipped(file);
+        let by_name = kinds::by_name(&name);
+        let (found, file_type) = match (source.read_start(256), by_name) {
+            (Ok(start), Kind::Picture) => (Found::Image(source), FileType::of(&start)),
+            (Ok(start), _) if FileType::of(&start).is_some() => {
+                (Found::Image(source), FileType::of(&start))
+            }
+            (_, Kind::Table) => (Found::Passed(TABLE.to_owned()), None),
+            (_, Kind::Archive) => (Found::Passed(kinds::ARCHIVE.to_owned()), None),
+            (_, Kind::NotRead(reason)) => (Found::Passed(reason.to_owned()), None),
+            (_, Kind::Other) => (Found::Other, None),
+            (Err(error), _) => (Found::Passed(error.to_string()), None),
+            (Ok(start), _) => (Found::Passed(kinds::why_not_read(&start).to_owned()), None),
+        };
+        let is_dicom = match file_type {
+            None => kinds::is_dicom_name(&name),
+            Some(file_type) => file_type == FileType::Dicom,
+        };
+        self.push(relative, found);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.is_dicom = is_dicom;
+        }
+    }
+
     /// A picture is what is named like one or begins like one: names alone are not to be trusted.
     fn classify(&mut self, path: PathBuf, relative: &OsString) {
         let name = shown(relative);
-        let image = |path| Found::Image(ImageSource::File(path));
+        let picture = |path| Found::Image(ImageSource::File(path));
+        let mut is_dicom = false;
         let found = match kinds::by_name(&name) {
-            Kind::Picture => image(path),
+            Kind::Picture if !kinds::is_dicom_name(&name) => picture(path),
             by_name => match (first_bytes(&path), by_name) {
-                (Ok(start), _) if FileType::of(&start).is_some() => image(path),
+                (Ok(start), Kind::Picture) => {
+                    is_dicom = matches!(FileType::of(&start), None | Some(FileType::Dicom));
+                    picture(path)
+                }
+                (Ok(start), _) if FileType::of(&start).is_some() => {
+                    is_dicom = FileType::of(&start) == Some(FileType::Dicom);
+                    picture(path)
+                }
                 (_, Kind::Table) => Found::Table(path),
+                (_, Kind::Archive) => return self.unpack(&path, relative),
                 (_, Kind::NotRead(reason)) => Found::Passed(reason.to_owned()),
                 (_, Kind::Other) => Found::Other,
                 (Err(error), _) => Found::Passed(unopened(&error)),
@@ -209,6 +291,9 @@ impl Walk {
             },
         };
         self.push(relative, found);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.is_dicom = is_dicom;
+        }
     }
 
     fn pass(&mut self, relative: &OsString, reason: String) {
@@ -218,9 +303,8 @@ impl Walk {
     fn push(&mut self, relative: &OsString, found: Found) {
         let bytes = relative.to_str().is_none();
         self.entries.push(FileEntry {
-            relative: shown(relative),
             bytes: bytes.then(|| relative.as_encoded_bytes().to_owned()),
-            found,
+            ..FileEntry::new(shown(relative), found)
         });
     }
 }

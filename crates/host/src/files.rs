@@ -230,6 +230,108 @@ impl Output {
     }
 }
 
+/// Room for a folder and all that is in it.
+#[derive(Debug)]
+pub struct Folder {
+    place: PathBuf,
+    /// The folder itself, where it was not there.
+    made: Option<Unfinished>,
+    aside: Unfinished,
+}
+
+impl Folder {
+    /// Makes room for files in `place`, which is empty or not there.
+    ///
+    /// # Errors
+    /// [`OutputError`] when nothing could be written there.
+    pub fn at(place: &Path) -> Result<Self, OutputError> {
+        let refused = |error: io::Error| OutputError::Refused {
+            path: place.to_owned(),
+            reason: error.to_string(),
+        };
+        let made = match fs::read_dir(place) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    return Err(OutputError::NotEmpty {
+                        path: place.to_owned(),
+                    });
+                }
+                None
+            }
+            Err(_) => {
+                let made = Unfinished::new(place.to_owned(), |place| fs::create_dir_all(place));
+                Some(made.map_err(refused)?.0)
+            }
+        };
+        let aside = place.join(format!(".{}.tmp", unique("folder")));
+        let aside = Unfinished::new(aside, |aside| fs::create_dir(aside)).map_err(refused)?;
+        Ok(Self {
+            place: place.to_owned(),
+            made,
+            aside: aside.0,
+        })
+    }
+
+    /// Where its files are written for now.
+    pub fn aside(&self) -> &Path {
+        self.aside.path()
+    }
+
+    /// A folder of its own for what does not stay, which is removed when it is dropped.
+    ///
+    /// # Errors
+    /// [`OutputError::Refused`] when it cannot be made.
+    pub fn scratch(&self) -> Result<Unfinished, OutputError> {
+        let scratch = self.place.join(format!(".{}.tmp", unique("scratch")));
+        let made = Unfinished::new(scratch, |scratch| fs::create_dir(scratch));
+        Ok(made.map_err(|error| self.refused(error.to_string()))?.0)
+    }
+
+    /// Its name; empty of one that has none, such as `..`.
+    pub fn name(&self) -> String {
+        let name = self.place.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Writes one of its files, whose name may have folders before it, with slashes between.
+    ///
+    /// # Errors
+    /// [`OutputError::Refused`] when it cannot be written.
+    pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let path = name
+            .split('/')
+            .fold(self.aside().to_owned(), |path, part| path.join(part));
+        let folder = path.parent().unwrap_or(self.aside());
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
+        written.map_err(|error| self.refused(error.to_string()))
+    }
+
+    /// Puts all that was written into its place.
+    ///
+    /// # Errors
+    /// [`OutputError::Refused`] when it cannot be.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let place = self.place.clone();
+        let refused = |error: io::Error| OutputError::Refused {
+            path: place.clone(),
+            reason: error.to_string(),
+        };
+        self.aside.empty_into(&self.place).map_err(refused)?;
+        if let Some(made) = self.made {
+            made.keep();
+        }
+        Ok(())
+    }
+
+    /// That it cannot be filled, and why.
+    pub fn refused(&self, reason: String) -> OutputError {
+        OutputError::Refused {
+            path: self.place.clone(),
+            reason,
+        }
+    }
+}
+
 /// The name of something of this process alone.
 pub fn unique(name: &str) -> String {
     // Names may be 255 bytes long, and this one becomes longer.
@@ -292,6 +394,24 @@ mod tests {
             error(&long)
         );
         assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_folder_is_filled_when_all_of_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("made").join("copy");
+        let begun = Folder::at(&place).unwrap();
+        begun.put("a/b.txt", b"b").unwrap();
+        drop(begun);
+        assert!(!place.exists());
+        let begun = Folder::at(&place).unwrap();
+        begun.put("a/b.txt", b"b").unwrap();
+        assert!(!place.join("a").exists());
+        begun.finish().unwrap();
+        assert_eq!(names(&place), ["a"]);
+        assert_eq!(fs::read(place.join("a").join("b.txt")).unwrap(), b"b");
+        let again = Folder::at(&place).unwrap_err().to_string();
+        assert!(again.contains("is not empty"), "{again}");
     }
 
     #[cfg(unix)]

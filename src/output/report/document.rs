@@ -3,8 +3,11 @@
 use serde::Serialize;
 
 use crate::pipeline::evidence;
+use crate::pipeline::evidence::verdict::Tried;
 
-use super::super::{Association, Clusters, Enrichment, Null, Quality, Stability, Verdict};
+use super::super::{
+    Association, Clusters, Enrichment, Null, Quality, SpecificationCurve, Stability, Verdict,
+};
 
 /// Everything that is known of one setting. What takes a different time on every run is without it,
 /// so that equal reports are equal.
@@ -15,6 +18,7 @@ pub struct ReportDocument {
     verdict: Option<Verdict>,
     association: Association,
     enrichment: Enrichment,
+    specifications: Option<SpecificationCurve>,
     quality: Option<Quality>,
     stability: Option<Stability>,
     null: Option<Null>,
@@ -29,6 +33,11 @@ impl ReportDocument {
         let looks = report.params.looks;
         let (question, known) = (&report.params.question, looks.unwrap_or_default());
         let clusters = (&report.clusters, &report.judged);
+        let tried = Tried {
+            map: report.params.map,
+            clustering: report.params.clustering,
+        };
+        let specifications = report.specifications.found();
         let mut document = Self {
             version: env!("CARGO_PKG_VERSION"),
             clusters: Clusters::new(&report.map, clusters, &report.breakdown, ids),
@@ -40,6 +49,8 @@ impl ReportDocument {
                 known,
             ),
             enrichment: Enrichment::new(&report.enrichment, &report.enrichment_words, known),
+            specifications: specifications
+                .map(|(all, found)| SpecificationCurve::new((&tried, question), all, found)),
             quality: report.quality.found().map(Quality::from),
             stability: report.stability.found().map(Stability::from),
             null: report.null.found().map(|null| Null::from(&**null)),
@@ -48,6 +59,9 @@ impl ReportDocument {
         };
         document.clusters.elapsed_ms = None;
         document.association.elapsed_ms = None;
+        if let Some(curve) = &mut document.specifications {
+            curve.elapsed_ms = None;
+        }
         if let Some(quality) = &mut document.quality {
             quality.elapsed_ms = None;
         }

@@ -9,6 +9,9 @@ mod facts;
 
 use askama::Template;
 
+use crate::analysis::association::LEVEL;
+use crate::bundle;
+use crate::pipeline::evidence::choices::SpecificationsAnswer;
 use crate::pipeline::evidence::verdict::Line;
 use crate::pipeline::evidence::words::{self, Unit};
 use crate::pipeline::evidence::{ColumnAnswer, Part, Report};
@@ -31,6 +34,8 @@ struct ReportPage<'a> {
     verdict_warnings: &'a [String],
     answers: Vec<String>,
     looks: String,
+    settings_told: String,
+    settings_drawn: String,
     map: String,
     settings: Vec<(&'static str, String)>,
     quality: String,
@@ -100,6 +105,13 @@ pub fn render(report: &Report, study: &Study, gallery: &Gallery) -> Result<Strin
         verdict_warnings: (report.verdict.found()).map_or(&[], |spoken| &spoken.words.warnings),
         answers: answers(report),
         looks: looks(report),
+        settings_told: match &report.specifications {
+            Part::Found((_, answer)) => answer.sentence.clone(),
+            Part::Failed(reason) => format!("Not known: {reason}."),
+            Part::NotAsked => String::new(),
+        },
+        settings_drawn: (report.specifications.found())
+            .map_or_else(String::new, |(_, answer)| drawn(answer)),
         map: figure::map(
             report.map.standardized.view(),
             &clustering.labels,
@@ -196,8 +208,12 @@ fn counts(study: &Study, unit: Unit) -> String {
 
 fn notices(study: &Study) -> Vec<String> {
     let notice = study.cohort.notice.map(str::to_owned);
+    // What a bundle has not is no matter of reading it.
+    let of_bundle = study.cohort.assumed.iter();
+    let of_bundle = of_bundle.filter(|one| one.topic == bundle::TOPIC && one.column.is_none());
     notice
         .into_iter()
+        .chain(of_bundle.map(|one| one.text.clone()))
         .chain(study.model.warnings.iter().cloned())
         .collect()
 }
@@ -213,6 +229,18 @@ fn answers(report: &Report) -> Vec<String> {
     null.map(|answer| answer.sentence.clone())
         .chain(stability)
         .collect()
+}
+
+/// What every setting explains, as a curve; nothing where the column cannot be tested.
+fn drawn(answer: &SpecificationsAnswer) -> String {
+    let Ok(curve) = &answer.test.outcome else {
+        return String::new();
+    };
+    let settings = curve.settings.iter().flatten();
+    let settings: Vec<(f64, bool)> = settings
+        .map(|setting| (setting.explained, setting.p_value <= LEVEL))
+        .collect();
+    figure::curve(&settings)
 }
 
 fn looks(report: &Report) -> String {

@@ -1,33 +1,41 @@
 //! CSV as RFC 4180 has it, in which no cell is a formula.
 
-use std::fmt::Write;
+use std::io::{Result, Write};
 
 use crate::features::vectors::FeatureTable;
 
 use super::{Cell, Table};
 
 /// A table with its names in the first line; missing cells are empty, flags `true` or `false`.
-pub fn table(table: &Table) -> String {
-    let mut csv = Lines::default();
-    csv.line(table.columns.iter().map(|column| Cell::Text(&column.name)));
+///
+/// # Errors
+/// Those of `out`.
+pub fn table(table: &Table, out: &mut impl Write) -> Result<()> {
+    line(
+        out,
+        table.columns.iter().map(|column| Cell::Text(&column.name)),
+    )?;
     for row in 0..table.n_rows {
-        csv.line(table.columns.iter().map(|column| column.cells.at(row)));
+        line(out, table.columns.iter().map(|column| column.cells.at(row)))?;
     }
-    csv.text
+    Ok(())
 }
 
 /// `id`, `filename`, `feature_0`, `feature_1`, …
-pub fn features_csv(table: FeatureTable<'_>) -> String {
-    let mut lines = Lines::default();
+///
+/// # Errors
+/// Those of `out`.
+pub fn features_csv(table: FeatureTable<'_>, out: &mut impl Write) -> Result<()> {
     let names: Vec<String> = (0..table.features.ncols())
         .map(|i| format!("feature_{i}"))
         .collect();
     let names = names.iter().map(|name| Cell::Text(name));
-    lines.line(
+    line(
+        out,
         [Cell::Text("id"), Cell::Text("filename")]
             .into_iter()
             .chain(names),
-    );
+    )?;
     let rows = table
         .features
         .rows()
@@ -36,40 +44,32 @@ pub fn features_csv(table: FeatureTable<'_>) -> String {
         .zip(table.filenames);
     for ((values, id), filename) in rows {
         let values = values.into_iter().map(|&value| Cell::Single(value));
-        lines.line(
+        line(
+            out,
             [Cell::Text(id), Cell::Text(filename)]
                 .into_iter()
                 .chain(values),
-        );
+        )?;
     }
-    lines.text
+    Ok(())
 }
 
-/// Lines of CSV.
-#[derive(Default)]
-struct Lines {
-    text: String,
-}
-
-impl Lines {
-    /// Adds a line.
-    fn line<'a>(&mut self, cells: impl Iterator<Item = Cell<'a>>) {
-        for (place, cell) in cells.enumerate() {
-            if place > 0 {
-                self.text.push(',');
-            }
-            // Writing to a string cannot fail.
-            let _ = match cell {
-                Cell::Missing => Ok(()),
-                Cell::Text(text) => self.text.write_str(&quoted(text)),
-                Cell::Number(number) => write!(self.text, "{number}"),
-                Cell::Single(number) => write!(self.text, "{number}"),
-                Cell::Integer(number) => write!(self.text, "{number}"),
-                Cell::Flag(flag) => write!(self.text, "{flag}"),
-            };
+/// Writes a line.
+fn line<'a>(out: &mut impl Write, cells: impl Iterator<Item = Cell<'a>>) -> Result<()> {
+    for (place, cell) in cells.enumerate() {
+        if place > 0 {
+            out.write_all(b",")?;
         }
-        self.text.push_str("\r\n");
+        match cell {
+            Cell::Missing => Ok(()),
+            Cell::Text(text) => out.write_all(quoted(text).as_bytes()),
+            Cell::Number(number) => write!(out, "{number}"),
+            Cell::Single(number) => write!(out, "{number}"),
+            Cell::Integer(number) => write!(out, "{number}"),
+            Cell::Flag(flag) => write!(out, "{flag}"),
+        }?;
     }
+    out.write_all(b"\r\n")
 }
 
 /// A text as a cell: quoted where it has to be, and marked as text by an apostrophe where a
@@ -105,7 +105,7 @@ mod tests {
         }
         assert_eq!(quoted("\r=1"), "\"'\r=1\"");
         assert_eq!(quoted("=\"a\",1"), "\"'=\"\"a\"\",1\"");
-        let mut csv = Lines::default();
+        let mut csv = Vec::new();
         let cells = [
             Cell::Number(-0.5),
             Cell::Integer(-1),
@@ -113,7 +113,7 @@ mod tests {
             Cell::Flag(true),
             Cell::Text("-"),
         ];
-        csv.line(cells.into_iter());
-        assert_eq!(csv.text, "-0.5,-1,,true,'-\r\n");
+        line(&mut csv, cells.into_iter()).unwrap();
+        assert_eq!(csv, b"-0.5,-1,,true,'-\r\n");
     }
 }

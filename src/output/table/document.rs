@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 use crate::pipeline::{Clusters, ModelInfo, Projection, Study};
 
@@ -15,8 +14,8 @@ use super::{Cell, Table};
 
 /// Every image with its place on the map, its cluster and its metadata, and what they were made
 /// with.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct TableDocument {
+#[derive(Serialize, JsonSchema)]
+pub struct TableDocument<'a> {
     /// Its name.
     cohort: String,
     /// Conditions that its images meet.
@@ -33,7 +32,7 @@ pub struct TableDocument {
     labels_hash: String,
     /// One for each image, by column; null where missing.
     #[schemars(with = "Vec<BTreeMap<String, Option<CellValue>>>")]
-    records: Vec<Map<String, Value>>,
+    records: Records<'a>,
 }
 
 /// What map and clusters were made with.
@@ -48,9 +47,15 @@ struct Versions {
     features_hash: String,
 }
 
-impl TableDocument {
+/// The rows of a table, each made when it is written.
+struct Records<'a>(&'a Table);
+
+/// A row by column.
+struct Row<'a>(&'a Table, usize);
+
+impl<'a> TableDocument<'a> {
     /// The document of a table.
-    pub fn new(table: &Table, study: &Study, (map, clusters): (&Projection, &Clusters)) -> Self {
+    pub fn new(table: &'a Table, study: &Study, (map, clusters): (&Projection, &Clusters)) -> Self {
         Self {
             cohort: study.cohort.name.clone(),
             filters: study.cohort.filters.clone(),
@@ -60,7 +65,7 @@ impl TableDocument {
             n_clusters: clusters.clustering.n_clusters,
             n_noise: clusters.clustering.n_noise(),
             labels_hash: clusters.labels_hash(),
-            records: (0..table.n_rows).map(|row| record(table, row)).collect(),
+            records: Records(table),
         }
     }
 }
@@ -78,19 +83,28 @@ impl Versions {
     }
 }
 
-fn record(table: &Table, row: usize) -> Map<String, Value> {
-    let columns = table.columns.iter();
-    let cells = columns.map(|column| (column.name.clone(), value(column.cells.at(row))));
-    cells.collect()
+impl Serialize for Records<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq((0..self.0.n_rows).map(|row| Row(self.0, row)))
+    }
 }
 
-fn value(cell: Cell<'_>) -> Value {
-    match cell {
-        Cell::Missing => Value::Null,
-        Cell::Text(text) => text.into(),
-        Cell::Number(number) => number.into(),
-        Cell::Single(number) => number.into(),
-        Cell::Integer(number) => number.into(),
-        Cell::Flag(flag) => flag.into(),
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let columns = self.0.columns.iter();
+        to.collect_map(columns.map(|column| (&column.name, column.cells.at(self.1))))
+    }
+}
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Missing => to.serialize_none(),
+            Self::Text(text) => to.serialize_str(text),
+            Self::Number(number) => to.serialize_f64(*number),
+            Self::Single(number) => to.serialize_f32(*number),
+            Self::Integer(number) => to.serialize_i32(*number),
+            Self::Flag(flag) => to.serialize_bool(*flag),
+        }
     }
 }

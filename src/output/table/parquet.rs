@@ -13,7 +13,10 @@ use parquet::schema::types::{Type, TypePtr};
 use super::{Cells, Column, Table};
 
 /// One row group with all columns.
-pub fn table(table: &Table) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// When a column has no place in the format, and those of `out`.
+pub fn table(table: &Table, out: impl Write + Send) -> Result<()> {
     let fields = table.columns.iter().map(field).collect::<Result<_>>()?;
     // Names come from a person's file: they are given as such, and not as text to be parsed.
     let schema = Type::group_type_builder("images")
@@ -23,8 +26,7 @@ pub fn table(table: &Table) -> Result<Vec<u8>> {
         .set_created_by(format!("negatoscope {}", env!("CARGO_PKG_VERSION")))
         .set_compression(Compression::SNAPPY)
         .build();
-    let mut bytes = Vec::new();
-    let mut file = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
+    let mut file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties))?;
     let mut rows = file.next_row_group()?;
     for column in &table.columns {
         match &column.cells {
@@ -39,7 +41,7 @@ pub fn table(table: &Table) -> Result<Vec<u8>> {
     }
     rows.close()?;
     file.close()?;
-    Ok(bytes)
+    Ok(())
 }
 
 fn field(column: &Column) -> Result<TypePtr> {

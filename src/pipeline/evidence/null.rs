@@ -6,7 +6,7 @@ use crate::analysis::Count;
 use crate::analysis::association::LEVEL;
 use crate::analysis::measures::Measure;
 use crate::analysis::null::{CheckedNull, NullParams, NullResult, Statistic};
-use crate::analysis::surrogate::SurrogateKind;
+use crate::analysis::surrogate::{SurrogateKind, zeros_of_rectified};
 
 use super::super::study::{Study, StudyError};
 use super::super::values::group_numbers;
@@ -115,36 +115,22 @@ impl Study {
         let basis = basis.counts(Unit::of(&self.cohort));
         let answers = found.statistics.iter().map(|statistic| NullAnswer {
             question: question(statistic.measure),
-            sentence: sentence(statistic, null.params(), &basis),
+            sentence: sentence(statistic, (&found, null.params()), &basis),
         });
+        let warnings = [Some(NO_PROOF.to_owned()), self.rectified(found.kind)];
         Ok(Null {
             answers: answers.collect(),
-            found,
             params: null.params().clone(),
-            warnings: [
-                Some(NO_PROOF.to_owned()),
-                self.rectified(null.params().kind),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            warnings: warnings.into_iter().flatten().collect(),
+            found,
             elapsed: started.elapsed(),
         })
     }
 }
 
 impl Study {
-    /// The share of zeros among the features, if they are those of a rectifier: a Gaussian cloud has
-    /// none, and differs from them also where there are no clusters.
-    pub(super) fn zeros_of_rectified(&self) -> Option<f64> {
-        let n_zeros = self.features.iter().filter(|value| **value == 0.0).count();
-        let share = n_zeros as f64 / self.features.len().max(1) as f64;
-        let is_rectified = share > 0.05 && self.features.iter().all(|value| *value >= 0.0);
-        is_rectified.then_some(share)
-    }
-
     fn rectified(&self, kind: SurrogateKind) -> Option<String> {
-        let share = self.zeros_of_rectified()?;
+        let share = zeros_of_rectified(self.features.view())?;
         (kind == SurrogateKind::Gaussian).then(|| {
             format!(
                 "{} of the features are zero, as behind a rectifier, and no Gaussian cloud has \
@@ -162,7 +148,7 @@ impl Null {
         let NullParams {
             n_surrogates, seed, ..
         } = self.params;
-        let made = match self.params.kind {
+        let made = match self.found.kind {
             SurrogateKind::Gaussian => {
                 "one Gaussian cloud with exactly this cohort's mean and its covariances between and \
                  within patients (random rotations), so that images of one patient stay alike"
@@ -247,7 +233,11 @@ fn question(measure: Measure) -> &'static str {
     }
 }
 
-fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
+fn sentence(
+    statistic: &Statistic,
+    (found, params): (&NullResult, &NullParams),
+    basis: &str,
+) -> String {
     let name = words::capital(statistic.measure.about().name);
     let Some(observed) = &statistic.observed else {
         return format!(
@@ -269,7 +259,7 @@ fn sentence(statistic: &Statistic, params: &NullParams, basis: &str) -> String {
         k => format!("{k} of {early} cohorts without clusters did as well or better"),
     };
     let p = words::p(statistic.p_value);
-    let cloud = match params.kind {
+    let cloud = match found.kind {
         SurrogateKind::Gaussian => "one Gaussian cloud with these covariances",
         SurrogateKind::Copula => "one cloud of these values that goes together by ranks as they do",
         SurrogateKind::Curve => "a gradient without gaps along the curve through these images",
@@ -298,7 +288,7 @@ mod tests {
         let params = NullParams {
             search: SearchParams::notebook(),
             n_surrogates: 99,
-            kind: SurrogateKind::Gaussian,
+            kind: None,
             stop_after: None,
             seed: 42,
         };

@@ -14,6 +14,7 @@ use crate::config::{Extent, ReportConfig};
 use super::super::breakdown::Breakdown;
 use super::super::selection::Selection;
 use super::super::study::{Clusters, Judged, Projection, Study, StudyError};
+use super::choices::{Specifications, SpecificationsAnswer};
 use super::null::bearable;
 use super::verdict::{self, Effort, Spoken, Tried, told};
 use super::{
@@ -73,6 +74,8 @@ pub struct Report {
     pub enrichment_words: Vec<String>,
     /// Whether it is luck: over many maps, against chance, and of what.
     pub verdict: Part<Spoken>,
+    /// The column of interest in every setting that could have been chosen.
+    pub specifications: Part<(Specifications, SpecificationsAnswer)>,
     /// Whether the map can be believed.
     pub quality: Part<Quality>,
     /// Whether the best of the search is luck.
@@ -278,6 +281,11 @@ impl Study {
             false => Err(StudyError::DrawnByHand),
         };
         let verdict = Part::of(Some(verdict))?;
+        let specifications = match params.own.is_empty() {
+            true => self.in_every_setting(&tried, question, counter),
+            false => Err(StudyError::DrawnByHand),
+        };
+        let specifications = Part::of(Some(specifications))?;
         tracing::info!("stability: the map again, with other seeds and fewer patients");
         let repeat = |repeats| self.stability(&map, &clusters, repeats, counter);
         let stability = Part::of(params.repeats.map(repeat))?;
@@ -304,6 +312,7 @@ impl Study {
             association,
             enrichment,
             verdict,
+            specifications,
             quality,
             null,
             stability,

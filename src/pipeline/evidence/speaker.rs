@@ -85,12 +85,12 @@ impl<'a> Speaker<'a> {
         }
     }
 
-    /// "p = 0.21, 139 images, 79 patients, 12 settings viewed; chosen beforehand", or "q = 0.44 over
-    /// 18 columns, p = 0.21, …": what the decision goes by comes first.
+    /// "p = 0.21, 139 images, 79 patients, 12 settings viewed; the column of interest, so judged by p", or
+    /// "q = 0.44 over 18 columns, p = 0.21, …": what the decision goes by comes first.
     fn numbers(&self, test: &ColumnTest, found: &Finding) -> String {
         let (p, counts) = (words::p(found.p_value), self.basis(test).counts(self.unit));
         match found.q_value {
-            None => format!("{p}, {counts}; chosen beforehand, so judged by p"),
+            None => format!("{p}, {counts}; the column of interest, so judged by p"),
             Some(q_value) => format!(
                 "q = {} over {}, {p}, {counts}",
                 words::significant(q_value),
@@ -186,7 +186,7 @@ impl<'a> Speaker<'a> {
         let name = &self.question.column;
         let interest = columns.iter().find(|column| column.name == *name);
         let Some(interest) = interest else {
-            return format!("{} has no values to test.", words::capital(name));
+            return words::without_values(&self.study.cohort, name);
         };
         let mut sentences: Vec<String> = self.coverage(&interest.test).into_iter().collect();
         sentences.push(self.answer_to(interest));

@@ -9,6 +9,8 @@ use std::time::Duration;
 use crate::analysis::clustering::ClusteringParams;
 use crate::cohort::Cohort;
 
+use super::super::values::is_left_out;
+
 /// What stands behind a p-value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Basis {
@@ -162,6 +164,24 @@ pub fn list(items: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// Why nothing can be said of a column without any value.
+pub fn without_values(cohort: &Cohort, name: &str) -> String {
+    let why = match is_left_out(cohort, name) {
+        true => "is not in the bundle: nothing can be said of it",
+        false => "has no values to test",
+    };
+    format!("{} {why}.", capital(name))
+}
+
+/// A sentence as it goes on after a colon.
+pub fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
     }
 }
 

@@ -34,9 +34,9 @@ const RING_SIZE = 8;
 
 /**
  * @param {Pick<Clusters, "labels" | "core" | "own" | "probabilities">} clusters @param {Theme} theme
- * @param {Steadiness} [steady] @returns {Encoding}
+ * @param {Steadiness} [steady] @param {readonly number[]} [tints] @returns {Encoding}
  */
-export function encodeClusters({ labels, core, own, probabilities }, theme, steady = []) {
+export function encodeClusters({ labels, core, own, probabilities }, theme, steady = [], tints = []) {
   const noise = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
   const counts = new Array(noise + 1).fill(0);
   for (const label of labels) counts[label < 0 ? noise : label] += 1;
@@ -44,9 +44,9 @@ export function encodeClusters({ labels, core, own, probabilities }, theme, stea
   const entries = counts.map((count, i) => {
     const label = i === noise ? -1 : i;
     return {
-      ...clusterMark(label, theme),
+      ...clusterMark(label, theme, tints),
       count,
-      name: clusterName(label, own),
+      name: label < 0 ? "In no group" : clusterName(label, own),
       kind: i === noise ? "noise" : "value",
     };
   });

@@ -13,15 +13,18 @@ const NONE = Object.freeze([]);
 export function computeEncoding(store) {
   store.computed(
     "mapEncoding",
-    ["clusters", "cohort", "colour", "scheme", "shares", "steadiness"],
-    ({ clusters, cohort, colour, scheme, shares, steadiness }) =>
+    ["clusters", "cohort", "colour", "scheme", "shares", "steadiness", "tints"],
+    ({ clusters, cohort, colour, scheme, shares, steadiness, tints }) =>
       clusters && cohort?.records.length === clusters.labels.length
-        ? encodingOf({ cohort, colour, scheme }, clusters, cohort.records, shares, steadiness?.per_image)
+        ? encodingOf({ cohort, colour, scheme, tints }, clusters, cohort.records, shares, steadiness?.per_image)
         : null,
   );
   // A preview is about its clusters, whatever colours the map.
-  store.computed("encoding", ["mapEncoding", "previewed", "scheme"], ({ mapEncoding, previewed, scheme }) =>
-    mapEncoding && previewed ? encodeClusters(previewed, scheme) : mapEncoding,
+  store.computed(
+    "encoding",
+    ["mapEncoding", "previewed", "previewTints", "scheme"],
+    ({ mapEncoding, previewed, previewTints, scheme }) =>
+      mapEncoding && previewed ? encodeClusters(previewed, scheme, [], previewTints) : mapEncoding,
   );
   store.computed("legendNames", ["mapEncoding"], ({ mapEncoding }) => namesOf(mapEncoding));
   store.computed("hidden", ["hiddenEntries", "previewed"], ({ hiddenEntries, previewed }) =>
@@ -40,18 +43,18 @@ const namesOf = (encoding) =>
 /**
  * These clusters under the chosen colouring. A share is on a scale from 0 to 1 whatever the values; where none is known
  * it is missing.
- * @param {Pick<AppState, "cohort" | "colour" | "scheme">} state
+ * @param {Pick<AppState, "cohort" | "colour" | "scheme" | "tints">} state
  * @param {Pick<Clusters, "labels" | "core" | "own" | "probabilities">} clusters @param {readonly ImageRecord[]} records
  * @param {Steadiness} [shares] @param {Steadiness} [steady] @returns {Encoding}
  */
-export function encodingOf({ cohort, colour, scheme }, clusters, records, shares = [], steady = []) {
+export function encodingOf({ cohort, colour, scheme, tints }, clusters, records, shares = [], steady = []) {
   const measured = colour in PER_IMAGE && {
     name: PER_IMAGE[colour],
     kind: /** @type {const} */ ("number"),
     range: /** @type {const} */ ([0, 1]),
   };
   const column = measured || cohort?.columns.find(({ name }) => name === colour);
-  if (!column) return encodeClusters(clusters, scheme, steady);
+  if (!column) return encodeClusters(clusters, scheme, steady, tints);
   return encodeColumn(
     column,
     records.map(({ values }, i) => (measured ? shares[i] : values[colour]) ?? null),

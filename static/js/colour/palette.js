@@ -34,14 +34,20 @@ export const INKS = Object.freeze({
 
 /**
  * The mark of a cluster: seven colours with circles, then the same seven with squares, and so on.
- * @param {number} label @param {Theme} theme @returns {Mark}
+ * @param {number} label @param {Theme} theme
+ * @param {readonly number[]} [tints]  for each cluster its place in this order, where that is not its number
+ * @returns {Mark}
  */
-export function clusterMark(label, theme) {
+export function clusterMark(label, theme, tints = []) {
   const inks = INKS[theme];
   if (label < 0) return { colour: inks.noise, shape: Shape.circle };
-  const round = Math.floor(label / inks.cycle.length) % CLUSTER_SHAPES.length;
-  return { colour: inks.cycle[label % inks.cycle.length], shape: CLUSTER_SHAPES[round] };
+  const place = tints[label] ?? label;
+  const round = Math.floor(place / inks.cycle.length) % CLUSTER_SHAPES.length;
+  return { colour: inks.cycle[place % inks.cycle.length], shape: CLUSTER_SHAPES[round] };
 }
+
+/** Beyond so many a mark comes again, and the legend says so. @param {Theme} theme */
+export const marksOf = (theme) => INKS[theme].cycle.length * CLUSTER_SHAPES.length;
 
 /** @param {string} hex  "#rrggbb" @returns {[number, number, number]} */
 export function bytesOf(hex) {

@@ -5,7 +5,7 @@
 
 import { Shape } from "../map/shapes.js";
 import { isoDate } from "./dates.js";
-import { INKS, bytesOf, rampColour } from "./palette.js";
+import { INKS, bytesOf, clusterMark, rampColour } from "./palette.js";
 
 /** @import {Column, Entry, Scale, Theme, Value} from "../types.js" */
 
@@ -23,18 +23,20 @@ export function isMissing(value) {
   return value === null || value === undefined || value === "";
 }
 
+/** Seven colours in three shapes: of more, no eye keeps the legend in mind. */
+const MOST_NAMED = 21;
+
 /** @param {readonly Value[]} values @param {Theme} theme @returns {Scale} */
 function categoryScale(values, theme) {
-  const { cycle, other, missing } = INKS[theme];
+  const { other, missing } = INKS[theme];
   const ranked = countValues(values);
-  const named = ranked.slice(0, cycle.length);
-  const rest = ranked.slice(cycle.length);
+  const named = ranked.slice(0, MOST_NAMED);
+  const rest = ranked.slice(MOST_NAMED);
   /** @type {Entry[]} */
   const entries = named.map(([name, count], i) => ({
     name,
     count,
-    colour: cycle[i],
-    shape: Shape.circle,
+    ...clusterMark(i, theme),
     kind: "value",
   }));
   const place = new Map(named.map(([name], i) => [name, i]));
@@ -43,7 +45,7 @@ function categoryScale(values, theme) {
       name: `${rest.length} others`,
       count: sum(rest),
       colour: other,
-      shape: Shape.circle,
+      shape: Shape.plus,
       kind: "other",
     });
   const otherEntry = entries.length - 1;

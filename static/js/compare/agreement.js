@@ -1,7 +1,9 @@
 /**
  * How far two labelings of the same images agree, and who is elsewhere in the second: clusters have no names of their
- * own, so those of B are first matched to those of A, the pair that shares most images before all others. Pure.
+ * own, so those of B are first matched to those of A, so that the pairs share as many images as they can. Pure.
  */
+
+import { assigned } from "../colour/assignment.js";
 
 /** @import {Agreement, Flow} from "../types.js" */
 
@@ -9,7 +11,8 @@
 export function compare(a, b) {
   const flows = flowsOf(a, b);
   const partner = matching(flows);
-  const same = (/** @type {number} */ from, /** @type {number} */ to) => (from < 0 ? to < 0 : partner.get(from) === to);
+  const same = (/** @type {number} */ from, /** @type {number} */ to) =>
+    from < 0 ? to < 0 : to >= 0 && partner.get(from) === to;
   const changed = a.flatMap((label, i) => (same(label, b[i]) ? [] : [i]));
   const clustered = a.flatMap((label, i) => (label >= 0 && b[i] >= 0 ? [i] : []));
   return {
@@ -72,14 +75,13 @@ function sums(flows, side) {
  * @param {readonly Pick<Flow, "from" | "to" | "count">[]} flows
  */
 function matching(flows) {
-  /** @type {Map<number, number>} */
-  const partner = new Map();
-  const taken = new Set();
-  const shared = flows.filter(({ from, to }) => from >= 0 && to >= 0);
-  for (const { from, to } of shared.sort((p, q) => q.count - p.count || p.from - q.from || p.to - q.to)) {
-    if (partner.has(from) || taken.has(to)) continue;
-    partner.set(from, to);
-    taken.add(to);
+  /** @type {Map<number, Map<number, number>>} */
+  const shared = new Map();
+  for (const { from, to, count } of flows) {
+    if (from < 0 || to < 0) continue;
+    if (!shared.has(from)) shared.set(from, new Map());
+    shared.get(from)?.set(to, count);
   }
-  return partner;
+  const partners = assigned([...shared.values()]);
+  return new Map(Array.from(shared.keys(), (from, k) => [from, partners[k]]));
 }

@@ -5,9 +5,10 @@ import { byId, el, markIcon } from "../dom.js";
 import { count, plural } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 
-/** @import {AppStore, Flow, Joint, Theme} from "../types.js" */
+/** @import {AppStore, Flow, Joint} from "../types.js" */
 
 /** @typedef {{point: (flow: Flow | null) => void, choose: (flow: Flow) => void}} Events */
+/** @typedef {(label: number, of: "A" | "B") => Element} Mark  of a cluster of either */
 
 /** More is no table that anybody reads; the rest is counted. */
 const MOST_ROWS = 120;
@@ -24,13 +25,19 @@ export function bindFlows(store) {
     choose: (/** @type {Flow} */ flow) => store.set({ selection: imagesOf(flow, store.get().joint) }),
   };
   const show = () => {
-    const { joint, scheme, colour } = store.get();
+    const { joint, settingA, scheme, colour, tints } = store.get();
     box.hidden = !joint;
-    if (joint) fill(byId("flow-rows"), joint.agreement.flows, scheme, colour === "cluster", events);
+    const neutral = INKS[scheme].neutral;
+    /** @type {Mark} */
+    const mark = (label, of) => {
+      const { colour: own, shape } = clusterMark(label, scheme, of === "A" ? settingA?.tints : tints);
+      return markIcon(SHAPE_PATHS[shape], colour === "cluster" || label < 0 ? own : neutral, label < 0 ? 7 : 10);
+    };
+    if (joint) fill(byId("flow-rows"), joint.agreement.flows, mark, events);
   };
   // A row that was pointed at goes without saying so.
   store.rule(["joint"], () => ({ pointedFlow: null }));
-  store.watch(["joint", "scheme", "colour"], show);
+  store.watch(["joint", "scheme", "colour", "tints"], show);
 }
 
 /** Their places in B, ascending. @param {Flow} flow @param {Joint | null} joint */
@@ -47,32 +54,17 @@ function maskOf(indices, count) {
   return mask;
 }
 
-/**
- * @param {HTMLElement} box @param {readonly Flow[]} flows @param {Theme} scheme
- * @param {boolean} coloured  whether colour means cluster @param {Events} events
- */
-function fill(box, flows, scheme, coloured, events) {
+/** @param {HTMLElement} box @param {readonly Flow[]} flows @param {Mark} mark @param {Events} events */
+function fill(box, flows, mark, events) {
   const rest = flows.length - MOST_ROWS;
   box.replaceChildren(
-    el(
-      "p",
-      { class: "flow-head", "aria-hidden": "true" },
-      el("span", {}, "A"),
-      el("span", {}, "B"),
-      el("span", {}, "images"),
-    ),
-    ...flows
-      .slice(0, MOST_ROWS)
-      .map((flow, i) => row(flow, flow.from !== flows[i - 1]?.from, scheme, coloured, events)),
+    ...flows.slice(0, MOST_ROWS).map((flow) => row(flow, mark, events)),
     ...(rest > 0 ? [el("p", { class: "flow-rest" }, `and ${plural(rest, "more row")}`)] : []),
   );
 }
 
-/**
- * @param {Flow} flow @param {boolean} first  of its cluster @param {Theme} scheme @param {boolean} coloured
- * @param {Events} events
- */
-function row(flow, first, scheme, coloured, { point, choose }) {
+/** @param {Flow} flow @param {Mark} mark @param {Events} events */
+function row(flow, mark, { point, choose }) {
   const on = () => point(flow);
   const off = () => point(null);
   const verb = flow.kept ? "stay in" : "go to";
@@ -81,7 +73,7 @@ function row(flow, first, scheme, coloured, { point, choose }) {
     "button",
     {
       type: "button",
-      class: first ? "flow first" : "flow",
+      class: "flow",
       "data-kept": String(flow.kept),
       title: `${label}; a click selects them`,
       onpointerenter: on,
@@ -91,25 +83,21 @@ function row(flow, first, scheme, coloured, { point, choose }) {
       onclick: () => choose(flow),
     },
     el("span", { class: "hidden" }, label),
-    el(
-      "span",
-      { class: "flow-end", "aria-hidden": "true" },
-      first && mark(flow.from, scheme, coloured),
-      first && shortName(flow.from),
+    ...[flow.from, flow.to].map((label, end) =>
+      el(
+        "span",
+        { class: "flow-end", "aria-hidden": "true" },
+        end > 0 && "→ ",
+        mark(label, end === 0 ? "A" : "B"),
+        shortName(label),
+      ),
     ),
-    el("span", { class: "flow-end", "aria-hidden": "true" }, mark(flow.to, scheme, coloured), shortName(flow.to)),
     el("span", { class: "flow-count", "aria-hidden": "true" }, count(flow.count)),
   );
 }
 
 /** @param {number} label */
-const nameOf = (label) => (label < 0 ? "noise" : `cluster ${label}`);
+const nameOf = (label) => (label < 0 ? "no group" : `cluster ${label}`);
 
 /** @param {number} label */
-const shortName = (label) => (label < 0 ? "noise" : String(label));
-
-/** @param {number} label @param {Theme} scheme @param {boolean} coloured */
-function mark(label, scheme, coloured) {
-  const { colour, shape } = clusterMark(label, scheme);
-  return markIcon(SHAPE_PATHS[shape], coloured || label < 0 ? colour : INKS[scheme].neutral, label < 0 ? 7 : 10);
-}
+const shortName = (label) => (label < 0 ? "no group" : String(label));

@@ -16,9 +16,12 @@ import { drawnKey } from "../url.js";
 /** @param {AppStore} store @returns {MapView} */
 export function bindMapA(store) {
   const canvas = byId("map-a", HTMLCanvasElement);
-  store.computed("styleA", ["settingA", "cohort", "colour", "scheme"], ({ settingA, cohort, colour, scheme }) =>
-    settingA ? encodingOf({ cohort, colour, scheme }, settingA.clusters, settingA.records).style : null,
+  store.computed("encodingA", ["settingA", "cohort", "colour", "scheme"], ({ settingA, cohort, colour, scheme }) =>
+    settingA
+      ? encodingOf({ cohort, colour, scheme, tints: settingA.tints }, settingA.clusters, settingA.records)
+      : null,
   );
+  store.computed("styleA", ["encodingA"], ({ encodingA }) => encodingA?.style ?? null);
   // Until B is pointed at, it is A that says what is meant.
   store.computed(
     "pointingA",
@@ -121,6 +124,7 @@ function bindCard(store, view) {
     const there = {
       colour,
       scheme,
+      tints: setting.tints,
       changed,
       film,
       hovered,

@@ -2,6 +2,7 @@
 
 import { byId } from "../dom.js";
 import { bindBar } from "./bar.js";
+import { bindFindings } from "./findings.js";
 import { bindFlows } from "./flows.js";
 import { bindMapA } from "./map-a.js";
 import { bindMoves } from "./moves.js";
@@ -24,6 +25,7 @@ export function bindCompare(store, viewB) {
   computeJoint(store);
   const viewA = bindMapA(store);
   bindFlows(store);
+  bindFindings(store);
   bindBar(store);
   bindMoves(store, viewA, viewB);
   followSetting(store);

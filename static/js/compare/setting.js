@@ -2,10 +2,12 @@
 
 import { brokenOff, getParts, isAbort, messageOf } from "../api.js";
 import { cohortWhere, sameWhere } from "../cohort.js";
+import { tintsOnceShown } from "../colour/matched.js";
 import { latest } from "../latest.js";
 import { pointsAt } from "../map/carry.js";
 import { standardise } from "../map/points.js";
 import { UNTURNED, turnTowards, turned } from "../map/procrustes.js";
+import { withOwnOfA } from "../selection/own.js";
 import { clusterQuery, projectionQuery } from "../url.js";
 import { compare } from "./agreement.js";
 
@@ -16,16 +18,23 @@ import { compare } from "./agreement.js";
 export function followSetting(store) {
   /** @type {Params | null} */
   let asked = null;
+  let by = "";
   const ask = latest(async (/** @type {Params} */ params, signal) => {
     try {
       const query = clusterQuery(params, store.get().breakdown);
-      const { map, clusters } = await getParts(`/api/setting?${query}&parts=map,clusters`, signal);
+      const { map, clusters } = await withOwnOfA(store, params.own, () =>
+        getParts(`/api/setting?${query}&parts=map,clusters`, signal),
+      );
       if (!clusters) throw brokenOff();
       const records = await recordsOf(params, store.get(), signal);
       const positions = standardise(map.coordinates);
       const drawn = turned(positions, turnOf(store.get(), params, records, positions));
       store.set({
-        answerA: { of: params, setting: { params, records, clusters, positions, drawn }, trouble: null },
+        answerA: {
+          of: params,
+          setting: { params, records, clusters, tints: tintsOnceShown(params), positions, drawn },
+          trouble: null,
+        },
       });
     } catch (error) {
       if (!isAbort(error)) store.set({ answerA: { of: params, setting: null, trouble: messageOf(error) } });
@@ -33,12 +42,12 @@ export function followSetting(store) {
   }, 0);
   // After B: A is turned towards what B shows.
   const follow = () => {
-    const { beside, clusters } = store.get();
-    if (!clusters || beside === asked) return;
-    asked = beside;
+    const { beside, clusters, breakdown } = store.get();
+    if (!clusters || (beside === asked && breakdown === by)) return;
+    [asked, by] = [beside, breakdown];
     if (beside) ask(beside);
   };
-  store.watch(["beside", "clusters"], follow);
+  store.watch(["beside", "clusters", "breakdown"], follow);
   follow();
 }
 

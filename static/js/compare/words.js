@@ -1,9 +1,20 @@
 /** What is said of two settings side by side. Pure. */
 
-import { plural } from "../format.js";
+import { count, plural } from "../format.js";
 import { inWords, keysOf } from "../settings.js";
 
-/** @import {Agreement, Params} from "../types.js" */
+/** @import {Agreement, ClusterSummary, Params} from "../types.js" */
+
+/** What stands in sight on the page. */
+export const ALWAYS = Object.freeze([
+  "method",
+  "n_components",
+  "perplexity",
+  "n_neighbors",
+  "eps",
+  "min_cluster_size",
+  "min_samples",
+]);
 
 /**
  * A setting in few words, and which of them the other does not share: the parameters that stand in sight are always
@@ -13,8 +24,7 @@ import { inWords, keysOf } from "../settings.js";
 export function captionOf(params, other) {
   const differs = (/** @type {string} */ key) => String(params[key]) !== String(other[key]);
   const [maps, clusters] = [keysOf(params, "map"), keysOf(params, "clusters")];
-  const always = ["method", "n_components", "perplexity", "n_neighbors", "eps", "min_cluster_size", "min_samples"];
-  const keys = [...maps, ...clusters].filter((key) => always.includes(key) || differs(key));
+  const keys = [...maps, ...clusters].filter((key) => ALWAYS.includes(key) || differs(key));
   return [...keys, ...["where", "own"].filter(differs)].map((key) => ({
     text: wordsOf(key, params),
     differs: differs(key),
@@ -39,13 +49,16 @@ export function sentenceOf({ ari, ariWithoutNoise, changed, flows }, n_shared, n
   const verb = changed.length < 2 ? "changes" : "change";
   const head = `Adjusted Rand index ${two(ari)}: ${some} of ${of} ${verb} cluster.`;
   if (changed.length > 0 && ari === 1)
-    return `${head} The groups are the same, but what is noise in one is a cluster in the other.`;
+    return `${head} The groups are the same, but what is in no group in one is a cluster in the other.`;
   const clustered =
     ariWithoutNoise === null || flows.every(({ from, to }) => from >= 0 && to >= 0)
       ? ""
-      : ` Without noise ${two(ariWithoutNoise)}.`;
+      : ` Without those in no group ${two(ariWithoutNoise)}.`;
   return head + clustered;
 }
+
+/** What a cluster is made of. @param {Pick<ClusterSummary, "counts">} cluster */
+export const valuesOf = ({ counts }) => counts.map(({ value, count: n }) => `${value} ${count(n)}`).join(" · ");
 
 /** Never "-0.00". @param {number} value */
 const two = (value) => (Math.round(100 * value) / 100 || 0).toFixed(2);

@@ -4,7 +4,7 @@ import { el, find } from "../dom.js";
 import { count } from "../format.js";
 import { changeParams } from "../store.js";
 import { keysOf, setting, valueFrom } from "../settings.js";
-import { createSlider, specOf } from "./slider.js";
+import { createSlider } from "./slider.js";
 import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.js";
 
 /** @import {AppStore, Params, SliderSpec} from "../types.js" */
@@ -12,6 +12,9 @@ import { clampTo, perplexitySpec, trustworthyPerplexity } from "./slider-maths.j
 
 /** A longer track could not be aimed on; the field still takes any perplexity below the number of images. */
 const LONGEST_PERPLEXITY_TRACK = 300;
+
+/** Seeds that are short enough to be read out. */
+const SEEDS = 10_000;
 
 /** @param {AppStore} store @param {HTMLFieldSetElement} panel */
 export function bindControls(store, panel) {
@@ -21,7 +24,6 @@ export function bindControls(store, panel) {
   bindSegments(panel, change);
   bindMore(panel, change);
   addReroll(panel, change);
-  shortenHelp(panel);
 
   store.watch(["params"], ({ params }) => showParams(panel, sliders, params));
   store.rule(["cohort"], ({ cohort, params }) => {
@@ -87,36 +89,14 @@ const rowsOf = (panel) => [.../** @type {NodeListOf<HTMLElement>} */ (panel.quer
 
 /** @param {ParentNode} panel @param {(patch: Partial<Params>) => void} change */
 function addReroll(panel, change) {
-  const root = find(panel, '[data-name="random_state"]');
-  const { min, max } = specOf(root);
-  const reroll = () => change({ random_state: min + Math.floor(Math.random() * (max - min + 1)) });
-  find(root, ".field").append(
+  const onclick = () => change({ random_state: Math.floor(Math.random() * SEEDS) });
+  find(panel, '[data-name="random_state"]').append(
     el(
       "button",
-      { type: "button", class: "reroll", "aria-label": "Another seed", title: "Another seed", onclick: reroll },
+      { type: "button", class: "reroll", "aria-label": "Another seed", title: "Another seed", onclick },
       "⟳",
     ),
   );
-  // The seed has no track: a place on a line means nothing for it. Its label belongs to the field then.
-  find(root, ".slider-label", HTMLLabelElement).htmlFor = "random_state";
-}
-
-/**
- * The line under a slider is the first sentence of its help, without its reference; all of it is behind the question
- * mark.
- * @param {ParentNode} panel
- */
-function shortenHelp(panel) {
-  for (const line of panel.querySelectorAll(".slider .help")) {
-    const text = line.textContent ?? "";
-    // The seed's line is kept for what the server says of it.
-    if (line.id === "random_state-help") {
-      line.textContent = "";
-      continue;
-    }
-    const first = /^.*?[.;](?=\s|$)/s.exec(text)?.[0] ?? text;
-    line.textContent = first.replace(/\s*\([^)]*\d{4}\)/, "").replace(/;$/, ".");
-  }
 }
 
 /**
@@ -127,9 +107,9 @@ function limitPerplexity(panel, slider, given, nImages) {
   const spec = perplexitySpec(given, nImages, LONGEST_PERPLEXITY_TRACK);
   const limit = trustworthyPerplexity(nImages);
   slider.configure(spec, limit);
-  const help = find(panel, "#perplexity-help");
-  help.dataset.alone ??= help.textContent ?? "";
-  help.textContent = help.dataset.alone + (limit < spec.max ? ` Hatched: too close to ${count(nImages)}.` : "");
+  const help = find(panel, "#perplexity-help").textContent ?? "";
+  find(panel, '[data-name="perplexity"] .about').dataset.tip =
+    help + (limit < spec.max ? ` Hatched: too close to ${count(nImages)}.` : "");
 }
 
 /** @param {ParentNode} panel @param {Map<string, Slider>} sliders @param {Params} params */

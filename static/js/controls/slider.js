@@ -92,7 +92,7 @@ function listenToField(field, spec, change) {
 }
 
 /** @param {HTMLElement} root @returns {SliderSpec} */
-export function specOf(root) {
+function specOf(root) {
   const number = (/** @type {string} */ key) => Number(root.dataset[key]);
   return {
     min: number("min"),

@@ -5,6 +5,7 @@ import { decimal, formatP, plural, unbroken } from "../format.js";
 import { MOST_VALUES, canBreakDown } from "../panels/choosers/panel.js";
 import { part } from "../parts.js";
 import { effectOf, rankingOf, tipOf } from "./ranking.js";
+import { testedFirst } from "./tested.js";
 
 /** @import {AppState, AppStore, Association, Cohort, ColumnTest, Page} from "../types.js" */
 
@@ -111,27 +112,35 @@ function bindChoices(store, box) {
     const { cohort } = store.get();
     box.hidden = cohort?.columns.length === 0;
     const names = withinNames(store.get());
-    within.replaceChildren(
-      el("option", { value: "" }, "all images"),
-      ...names.map((name) => el("option", { value: name }, name)),
-    );
+    // An open list is not made anew under the hand.
+    if (
+      [...within.options]
+        .slice(1)
+        .map(({ value }) => value)
+        .join("\n") !== names.join("\n")
+    )
+      within.replaceChildren(
+        el("option", { value: "" }, "all images"),
+        ...names.map((name) => el("option", { value: name }, name)),
+      );
     within.value = store.get().within ?? "";
     noise(store.get().noise).checked = true;
   };
   store.rule(["cohort", "breakdown"], (state) =>
     state.cohort?.state !== "ready" || withinNames(state).includes(state.within ?? "") ? {} : { within: null },
   );
-  store.watch(["cohort", "breakdown", "noise", "within"], show);
+  store.watch(["cohort", "breakdown", "noise", "within", "association"], show);
 }
 
 /**
  * A number of few values has levels as well as a category has.
- * @param {Pick<AppState, "cohort" | "breakdown">} state
+ * @param {Pick<AppState, "cohort" | "breakdown" | "association">} state
  */
-const withinNames = ({ cohort, breakdown }) =>
-  (cohort?.columns ?? [])
-    .filter(
+const withinNames = ({ cohort, breakdown, association }) =>
+  testedFirst(
+    (cohort?.columns ?? []).filter(
       ({ name, kind, n_unique }) =>
         kind !== "text" && n_unique > 1 && (kind === "number" || n_unique <= MOST_VALUES) && name !== breakdown,
-    )
-    .map(({ name }) => name);
+    ),
+    association.value,
+  ).map(({ name }) => name);

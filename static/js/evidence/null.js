@@ -13,7 +13,7 @@ export function bindNull(store, grid) {
   const box = byId("null");
   const answers = byId("null-answers");
   const say = byId("null-say");
-  const choice = (/** @type {string} */ name) => find(box, `[name="${name}"]:checked`, HTMLInputElement).value;
+  const cohorts = () => Number(find(box, '[name="n_surrogates"]:checked', HTMLInputElement).value);
   let [asked, shown] = ["", ""];
   /** @type {object | null} */
   let nullAsked = null;
@@ -30,8 +30,8 @@ export function bindNull(store, grid) {
       const early = byId("stop_after", HTMLInputElement).checked ? 10 : null;
       const body = {
         ...grid.body(),
-        n_surrogates: Number(choice("n_surrogates")),
-        surrogate: choice("surrogate"),
+        n_surrogates: cohorts(),
+        surrogate: byId("surrogate", HTMLSelectElement).value,
         stop_after: early,
         seed: 42,
       };

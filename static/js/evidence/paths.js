@@ -4,13 +4,16 @@ import { clusterQuery, planeQuery, projectionQuery } from "../url.js";
 
 /** @import {Choice, Params} from "../types.js" */
 
-/** @param {Params} params @param {Choice} choice */
-export function associationPath(params, { breakdown, noise, within }) {
+/** A setting, and what is asked of it. @param {Params} params @param {Choice} choice */
+export function questionQuery(params, { breakdown, noise, within }) {
   const query = clusterQuery(params, breakdown);
   query.set("noise", noise);
   if (within) query.set("within", within);
-  return `/api/association?${query}`;
+  return query;
 }
+
+/** @param {Params} params @param {Choice} choice */
+export const associationPath = (params, choice) => `/api/association?${questionQuery(params, choice)}`;
 
 /** @param {Params} params @param {Choice} choice */
 export const verdictPath = (params, choice) =>

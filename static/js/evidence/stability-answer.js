@@ -42,7 +42,8 @@ export function contents({ sentence, seeds, resamples, rotations }) {
 function repeats(name, { n_runs, ari_median, ari_low, ari_high, ari_without_noise_median, n_clusters }) {
   const tip =
     `${plural(n_runs, "run")}. Adjusted Rand index: median ${decimal(ari_median)}, ` +
-    `from ${decimal(ari_low)} to ${decimal(ari_high)}; without noise ${decimal(ari_without_noise_median)}. ` +
+    `from ${decimal(ari_low)} to ${decimal(ari_high)}; ` +
+    `without those in no group ${decimal(ari_without_noise_median)}. ` +
     `${Math.min(...n_clusters)} to ${Math.max(...n_clusters)} clusters.`;
   return meter(name, ari_median, { low: ari_low, high: ari_high, tip });
 }

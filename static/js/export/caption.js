@@ -11,7 +11,7 @@ import { described, keysOf, labelOf, setting } from "../settings.js";
  */
 export function captionOf(cohort, params, map, clusters, colour) {
   const filters = [...new Set([...cohort.filters, ...params.where])];
-  const noise = `${count(clusters.n_noise)} of ${plural(clusters.labels.length, "image")} noise`;
+  const noise = `${count(clusters.n_noise)} of ${plural(clusters.labels.length, "image")} in no group`;
   const where = filters.length ? ` where ${filters.join(" and ")}` : "";
   const features = [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ");
   return [

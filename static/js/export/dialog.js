@@ -3,6 +3,7 @@
 import { getFile, messageOf, registerSelection } from "../api.js";
 import { byId, find } from "../dom.js";
 import { plural } from "../format.js";
+import { linkTo } from "../link.js";
 import { clusterQuery } from "../url.js";
 import { figureOf } from "./figure.js";
 import { copied, pngOf, save } from "../save.js";
@@ -13,8 +14,8 @@ import { figureSvg } from "./svg.js";
 
 const PNG_SCALE = 3;
 
-/** @param {AppStore} store @param {MapView} view @param {() => string} currentLink @returns {() => void}  opens it */
-export function bindDialog(store, view, currentLink) {
+/** @param {AppStore} store @param {MapView} view @returns {() => void}  opens it */
+export function bindDialog(store, view) {
   const dialog = byId("away", HTMLDialogElement);
   const status = byId("away-status");
   const forPrint = byId("away-print", HTMLInputElement);
@@ -49,7 +50,7 @@ export function bindDialog(store, view, currentLink) {
   /** @param {string} what @param {string} format @returns {Promise<string>}  what has been done */
   async function take(what, format) {
     if (what === "map") return figure(format);
-    if (format === "link") return copied(currentLink(), "Link copied.");
+    if (format === "link") return copied(linkTo(store), "Link copied.");
     const { blob, name } = await getFile(await addressOf(what, format));
     return format === "copy" ? copied(await blob.text(), "Script copied.") : save(blob, name);
   }

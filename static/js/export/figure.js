@@ -1,31 +1,35 @@
 /** The map as it is seen, gathered into a figure: what is hidden stays out, what is dimmed stays dim. */
 
-import { getFile, thumbnailUrl } from "../api.js";
+import { getFile } from "../api.js";
 import { encodingOf } from "../colour/follow.js";
-import { INKS, bytesOf } from "../colour/palette.js";
+import { INKS, bytesOf, clusterMark } from "../colour/palette.js";
 import { byId } from "../dom.js";
 import { fogAt } from "../map/camera.js";
+import { SHARES, STRENGTHS, contoursOfGroups } from "../map/contours.js";
 import { pointScale } from "../map/points.js";
 import { HATCHED, SHAPE_PATHS } from "../map/shapes.js";
+import { thumbnailUrl } from "../server.js";
 import { captionOf } from "./caption.js";
 
 /** @import {MapView} from "../map/view.js" */
 /** @import {PointStyle} from "../map/types.js" */
 /** @import {AppState, Theme} from "../types.js" */
-/** @import {Figure, Plate} from "./types.js" */
+/** @import {Contour, Figure, Plate} from "./types.js" */
 
 const DIMMED = 0.15;
 const BORDER_OPACITY = 0.45;
 /** Pixels of a picture for each that it takes on the screen: enough for print. */
 const SHARPNESS = 3;
 const AT_ONCE = 6;
+/** Of a group, within its lines. */
+const HELD = SHARES.map((share) => `${100 * share}%`).join(", ");
 
 /** @param {Readonly<AppState>} state @param {MapView} view @param {Theme} theme @returns {Promise<Figure>} */
 export async function figureOf(state, view, theme) {
   const { cohort, projection, clusters, shown, camera, hidden, marks, changed } = state;
   if (!cohort || !projection || !clusters || !shown) throw new Error("There is no map yet.");
   const { style, legend } = encodingOf(
-    { cohort, colour: state.colour, scheme: theme },
+    { cohort, colour: state.colour, scheme: theme, tints: state.tints },
     clusters,
     cohort.records,
     state.shares,
@@ -49,9 +53,11 @@ export async function figureOf(state, view, theme) {
   const isFlat = projection.coordinates[0]?.length !== 3;
   // In space what is near covers what is far, and hides it: colours are mixed with the film, not let through.
   const dots = isFlat ? placed : placed.sort((a, b) => b.depth - a.depth);
+  const contours = contoursIn(state, view, theme);
   return {
     ...size,
     film,
+    contours,
     ink: inks.ink,
     dots: dots.map(({ i, x, y, depth }) => {
       const strength = (style.colours[4 * i + 3] / 255) * bright(i);
@@ -75,8 +81,37 @@ export async function figureOf(state, view, theme) {
       cohort.records.map(({ id }) => (changed.has(id) ? null : id)),
     ),
     legend: { ...legend, entries: legend.entries.filter((_, i) => !hidden.includes(i)) },
-    caption: captionOf(cohort, shown, projection, clusters, legend.title),
+    caption: [
+      ...captionOf(cohort, shown, projection, clusters, legend.title),
+      ...(contours.length > 0 ? [`Lines of equal density hold ${HELD} of each cluster's images.`] : []),
+    ],
   };
+}
+
+/**
+ * Where they are drawn on the map, and in the colours that they have there.
+ * @param {Readonly<AppState>} state @param {MapView} view @param {Theme} theme @returns {Contour[]}
+ */
+function contoursIn({ contours, clusters, drawn, tints, colour, hidden }, view, theme) {
+  const place = view.settledPlace();
+  if (contours !== "on" || !clusters || !drawn?.flat || !place) return [];
+  const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+    place(x, y)
+      .map((value) => value.toFixed(1))
+      .join(" ");
+  const byCluster = colour === "cluster";
+  return contoursOfGroups(clusters.labels, drawn.xyz)
+    .filter(({ label }) => !(byCluster && hidden.includes(label)))
+    .flatMap(({ label, lines }) =>
+      lines.map((pieces, k) => ({
+        path: Array.from(
+          { length: pieces.length / 4 },
+          (_, i) => `M${at(pieces[4 * i], pieces[4 * i + 1])}L${at(pieces[4 * i + 2], pieces[4 * i + 3])}`,
+        ).join(""),
+        colour: byCluster ? clusterMark(label, theme, tints).colour : INKS[theme].neutral,
+        opacity: STRENGTHS[k],
+      })),
+    );
 }
 
 /** @param {Readonly<AppState>} state @returns {(index: number) => number} */

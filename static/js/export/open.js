@@ -6,7 +6,7 @@ import { part } from "../parts.js";
 /** @import {Page} from "../types.js" */
 
 /** @param {Page} page */
-export function bindExport({ store, view, currentLink }) {
+export function bindExport({ store, view }) {
   const button = byId("export-open", HTMLButtonElement);
   /** @type {Promise<() => void> | undefined} */
   let open;
@@ -14,7 +14,7 @@ export function bindExport({ store, view, currentLink }) {
     button.disabled = encoding === null;
   });
   button.addEventListener("click", async () => {
-    open ??= part(import("./dialog.js")).then(({ bindDialog }) => bindDialog(store, view, currentLink));
+    open ??= part(import("./dialog.js")).then(({ bindDialog }) => bindDialog(store, view));
     (await open)();
   });
 }

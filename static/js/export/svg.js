@@ -7,7 +7,7 @@ import { count } from "../format.js";
 import { SHAPE_PATHS, Shape } from "../map/shapes.js";
 import { wrapped } from "./caption.js";
 
-/** @import {Dot, Figure, Plate} from "./types.js" */
+/** @import {Contour, Dot, Figure, Plate} from "./types.js" */
 
 const LEGEND = 190;
 const PAD = 16;
@@ -25,7 +25,7 @@ export function escaped(value) {
 
 /** Its size in CSS pixels, and its text. @param {Figure} figure */
 export function figureSvg(figure) {
-  const { width: mapWidth, height: mapHeight, film, ink, dots, plates, caption } = figure;
+  const { width: mapWidth, height: mapHeight, film, ink, dots, contours, plates, caption } = figure;
   const width = Math.round(mapWidth + LEGEND);
   const lines = wrapped(caption, Math.floor((width - 2 * PAD) / LETTER));
   const legend = legendOf(figure);
@@ -44,6 +44,7 @@ export function figureSvg(figure) {
 <rect width="${width}" height="${height}" fill="${film}"/>
 <g clip-path="url(#map)">
 ${dots.map(dot).join("\n")}
+${contours.map(contour).join("\n")}
 ${plates.map((plate) => picture(plate, film)).join("\n")}
 </g>
 <g transform="translate(${Math.round(mapWidth)} ${PAD})">${legend.svg}</g>
@@ -79,6 +80,11 @@ function dot({ x, y, radius, path, colour, opacity, hatched }) {
     ? `${whole}<circle cx="${number(x)}" cy="${number(y)}" r="${number(radius)}" fill="url(#hatch)"/>`
     : whole;
 }
+
+/** @param {Contour} contour */
+const contour = ({ path, colour, opacity }) =>
+  `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.25" stroke-linecap="round" ` +
+  `stroke-opacity="${opacity}"/>`;
 
 /** @param {Plate} plate @param {string} film */
 function picture({ x, y, side, colour, frame, edge, opacity, hatched, path, href }, film) {

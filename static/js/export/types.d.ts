@@ -26,6 +26,9 @@ export type Plate = {
   href: string | null;
 };
 
+/** a line of equal density, as a path in CSS pixels */
+export type Contour = { path: string; colour: string; opacity: number };
+
 export interface Figure {
   /** of the map alone, in CSS pixels */
   width: number;
@@ -33,6 +36,7 @@ export interface Figure {
   film: string;
   ink: string;
   dots: readonly Dot[];
+  contours: readonly Contour[];
   plates: readonly Plate[];
   legend: Pick<Legend, "title" | "ramp" | "shaded"> & { entries: readonly Entry[] };
   /** sentences: what it shows, how it was made */

@@ -2,6 +2,7 @@
  * A heat map on a canvas: sharp on every screen, drawn again when its size or the theme changes, pointed at by cell.
  */
 
+import { onClick } from "../clicks.js";
 import { cellAt, cellBox } from "./layout.js";
 
 /** @import {HeatLayout, HeatPicture, Place} from "../types.js" */
@@ -46,7 +47,7 @@ export function createHeatCanvas(canvas, events) {
     point(null);
     events.leave();
   });
-  canvas.addEventListener("click", (event) => {
+  onClick(canvas, (event) => {
     const cell = under(event);
     if (cell) events.pick(cell.column, cell.row);
   });

@@ -38,3 +38,35 @@ export function placeOn(axis, value) {
 export function strength(score, best, worst) {
   return worst !== best ? 1 - 0.88 * ((score - best) / (worst - best)) : 1;
 }
+
+/**
+ * What of a heat map is worth drawing: from the first to the last column, and row, in which anything was found.
+ * @param {readonly (readonly (number | null)[])[]} values  by column, then by row
+ * @returns {{columns: readonly [number, number], rows: readonly [number, number]} | null}  both ends included
+ */
+export function foundPart(values) {
+  const has = (/** @type {readonly (number | null)[]} */ line) => line.some((value) => value !== null);
+  const first = values.findIndex(has);
+  if (first < 0) return null;
+  const inRow = values[first].map((_, row) => values.some((column) => column[row] !== null));
+  return {
+    columns: [first, values.findLastIndex(has)],
+    rows: [inRow.indexOf(true), inRow.lastIndexOf(true)],
+  };
+}
+
+/**
+ * Which values of an axis have their number written, as places on it: all where there are few, else those at a round
+ * step, and where none of them is round at even distances.
+ * @param {readonly number[]} axis  ascending @param {number} most @returns {number[]}
+ */
+export function tickPlaces(axis, most) {
+  const places = [...axis.keys()];
+  if (axis.length <= most) return places;
+  const least = (axis[axis.length - 1] - axis[0]) / most;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = ([1, 2, 5].find((times) => times * power >= least * (1 - 1e-9)) ?? 10) * power;
+  const round = places.filter((i) => Math.abs(axis[i] / step - Math.round(axis[i] / step)) < 1e-6);
+  const every = Math.ceil(axis.length / most);
+  return round.length >= 2 ? round : places.filter((i) => i % every === 0);
+}

@@ -13,8 +13,10 @@ export const PLACES = Object.freeze([
       ["Escape", "close what is open"],
       ["b", "keep this setting as A, and go on beside it"],
       ["f", "film of the map"],
+      ["c", "contours of each group's density on the map"],
       ["t", "table and contact sheet of the images"],
-      ["Ctrl+z Ctrl+Shift+z", "undo and redo a selection"],
+      ["Ctrl+z Ctrl+Shift+z", "back and forward through settings and selections, in one order"],
+      ["Alt+ArrowLeft Alt+ArrowRight", "back and forward through settings alone, as the browser's buttons"],
     ],
   ],
   [
@@ -49,6 +51,13 @@ export const PLACES = Object.freeze([
     ],
   ],
   [
+    "Settings looked at",
+    [
+      ["ArrowLeft ArrowRight", "the one beside"],
+      ["Enter", "go to it; then name it, or keep it as A"],
+    ],
+  ],
+  [
     "Legend",
     [
       ["Enter click", "hide or show"],
@@ -59,8 +68,15 @@ export const PLACES = Object.freeze([
     "X-ray",
     [
       ["ArrowLeft ArrowRight", "previous and next of the cluster"],
-      ["+ -", "nearer and farther"],
-      ["0 1", "all of it, its own pixels"],
+      ["ArrowUp ArrowDown", "earlier and later film of the patient"],
+      ["s", "films of the patient side by side, by day"],
+      ["v", "compare with the same view alone"],
+      ["1 2 3 4", "go to that pane"],
+      ["+ -", "nearer and farther; also two fingers"],
+      ["0 o", "all of it, its own pixels"],
+      ["z", "magnifying glass"],
+      ["m", "measure a length"],
+      ["w", "as given, 1–99%, darker half, brighter half"],
       ["Shift+ArrowLeft Shift+ArrowRight", "move it; also up and down"],
       ["[ ]", "narrower and wider window"],
       ["{ }", "lower and higher level"],

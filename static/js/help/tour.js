@@ -1,8 +1,14 @@
-/** Three steps through the demo cohort, each beside the panel that it is about. The page stays in use meanwhile. */
+/** A few steps through the cohort, each beside the panel that it is about. The page stays in use meanwhile. */
 
 import { byId, el } from "../dom.js";
+import { count, groupNoun, plural } from "../format.js";
 
-const STEPS = Object.freeze([
+/** @import {Cohort} from "../types.js" */
+
+/** @typedef {{beside: string, title: string, text: string}} Step */
+
+/** What the demo was made to show. @type {readonly Step[]} */
+export const demoSteps = Object.freeze([
   {
     beside: '.slider[data-name="eps"]',
     title: "Near dots are X-rays that look alike",
@@ -29,10 +35,59 @@ const STEPS = Object.freeze([
   },
 ]);
 
+/**
+ * What was read and assumed of somebody's own files, and where the page says whether it means anything.
+ * @param {Cohort} cohort @param {string} column  the one that is asked about @returns {Step[]}
+ */
+export function ownSteps({ records, n_images, n_groups, group_column, skipped, assumed, report }, column) {
+  const first = records[0]?.filename;
+  const steps = [
+    {
+      beside: ".told",
+      title: "What was read",
+      text:
+        `${plural(n_images, "image")}${report.n_rows > 0 ? ` by the names in ${plural(report.n_rows, "row")}` : ""}` +
+        `${first ? `, such as ${first}` : ""}. ${count(skipped.length)} were skipped: the line in the bar lists each ` +
+        "with its reason.",
+    },
+    assumed.length > 0 && {
+      beside: ".told",
+      title: "What was assumed",
+      text: `${assumed[0].text} ${
+        assumed.length > 1 ? `${plural(assumed.length - 1, "thing")} more: “${assumed.length} assumed” lists all. ` : ""
+      }Where one is wrong, the options of the command line say it otherwise.`,
+    },
+    {
+      beside: ".told",
+      title: "Whose images stay together",
+      text: group_column
+        ? `The column ${group_column} says which images are of one patient, ${groupNoun(group_column, n_groups)} in ` +
+          "all: tests move them together. If another column does, start with --group-by and its name."
+        : "No column was found that says which images are of one patient, so each counts by itself: start with " +
+          "--group-by and the column's name if there is one.",
+    },
+    {
+      beside: 'section[aria-labelledby="clusters-heading"]',
+      title: "The setting that is proposed",
+      text:
+        "The page opens with the setting whose groups come again most and that leaves few images out; it looked at " +
+        "no column of the table. Move a slider to leave it; a word with dots beneath says what it means.",
+    },
+    {
+      beside: ".verdict-lines",
+      title: "Whether it means anything",
+      text:
+        "The verdict tries this setting over many maps, against cohorts without groups, and against every column, " +
+        `${column} above all. Open a line to see what it rests on.`,
+    },
+  ];
+  return steps.filter((step) => step !== false);
+}
+
 const GAP = 12;
 
-/** @param {() => void} ended  at the last step, at Skip and at Escape */
-export function startTour(ended) {
+/** @param {readonly Step[]} steps @param {() => void} ended  at the last step, at Skip and at Escape */
+export function startTour(steps, ended) {
   if (document.querySelector(".coach")) return;
   let at = 0;
   /** @type {HTMLElement} */
@@ -40,7 +95,7 @@ export function startTour(ended) {
   const next = el("button", {
     type: "button",
     class: "button primary",
-    onclick: () => (at + 1 < STEPS.length ? show(at + 1) : end()),
+    onclick: () => (at + 1 < steps.length ? show(at + 1) : end()),
   });
   const [title, text] = [el("h3", { id: "coach-title" }), el("p", { id: "coach-text" })];
   const box = el(
@@ -72,13 +127,13 @@ export function startTour(ended) {
   function show(step) {
     at = step;
     anchor?.classList.remove("coached");
-    anchor = reveal(STEPS[at].beside);
+    anchor = reveal(steps[at].beside);
     anchor.classList.add("coached");
     // In the anchor, so that Tab goes on from there.
     anchor.append(box);
-    title.textContent = `${at + 1} of ${STEPS.length} · ${STEPS[at].title}`;
-    text.textContent = STEPS[at].text;
-    next.textContent = at + 1 < STEPS.length ? "Next" : "Done";
+    title.textContent = `${at + 1} of ${steps.length} · ${steps[at].title}`;
+    text.textContent = steps[at].text;
+    next.textContent = at + 1 < steps.length ? "Next" : "Done";
     box.showPopover();
     follow();
     box.focus({ preventScroll: true });
@@ -105,9 +160,10 @@ export function startTour(ended) {
 function reveal(selector) {
   const anchor = /** @type {HTMLElement} */ (document.querySelector(selector));
   const inDrawer = byId("findings").contains(anchor);
-  if (inDrawer && !byId("search").hidden) byId("search-close").click();
   if (getComputedStyle(byId("findings")).visibility === (inDrawer ? "hidden" : "never"))
     byId("findings-toggle").click();
+  const line = anchor.closest("details");
+  if (line) line.open = true;
   anchor.scrollIntoView({ block: "nearest" });
   return anchor;
 }

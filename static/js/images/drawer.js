@@ -1,6 +1,6 @@
 /** The images under the map: a table or a contact sheet of those that pass, with the filters beside it. */
 
-import { el } from "../dom.js";
+import { byId, el } from "../dom.js";
 import { count, plural } from "../format.js";
 import { createFilters } from "./filters.js";
 import { createList } from "./list.js";
@@ -11,7 +11,7 @@ import { BY_CLUSTER, sorted } from "./rows.js";
 
 const LOWEST = 150;
 /** What is left of the map at least. */
-const MAP = 220;
+const MAP = 140;
 const STEP = 24;
 
 /** @param {AppStore} store @param {HTMLElement} box */
@@ -173,7 +173,7 @@ function createHandle(box) {
   });
   /** @param {number} wanted */
   const set = (wanted) => {
-    const highest = (box.parentElement?.clientHeight ?? innerHeight) - MAP;
+    const highest = box.offsetHeight + byId("stage").offsetHeight - MAP;
     const height = Math.round(Math.max(LOWEST, Math.min(highest, wanted)));
     box.style.height = `${height}px`;
     handle.setAttribute("aria-valuemax", String(highest));

@@ -1,5 +1,6 @@
 /** The filter pane: a search over everything, what filters do, which are in force, and one for each column. */
 
+import { testedFirst } from "../evidence/tested.js";
 import { messageOf } from "../api.js";
 import { wholeCohort } from "../cohort.js";
 import { el, find } from "../dom.js";
@@ -128,7 +129,11 @@ export function createFilters(store) {
     open.clear();
     facets.replaceChildren(
       ...columns().map((column) => {
-        const details = el("details", { class: "facet" }, el("summary", {}, el("span", {}, column.name)));
+        const details = el(
+          "details",
+          { class: "facet", "data-column": column.name },
+          el("summary", {}, el("span", {}, column.name)),
+        );
         details.addEventListener("toggle", () => {
           if (!details.open || open.has(column.name) || !whole) return;
           const facet = createFacet(
@@ -145,9 +150,12 @@ export function createFilters(store) {
     );
   }
 
-  /** What can tell images apart, text last. */
+  /** What can tell images apart: what was tested first, text last. */
   function columns() {
-    const telling = (whole?.columns ?? []).filter(({ n_unique, n_missing }) => n_unique > 1 || n_missing > 0);
+    const telling = testedFirst(
+      (whole?.columns ?? []).filter(({ n_unique, n_missing }) => n_unique > 1 || n_missing > 0),
+      store.get().association.value,
+    );
     return [...telling.filter(({ kind }) => kind !== "text"), ...telling.filter(({ kind }) => kind === "text")];
   }
 
@@ -163,7 +171,8 @@ export function createFilters(store) {
     nothing.textContent = nothingLeft(now, whole.records, whole) ?? "";
     for (const facet of open.values()) facet.update(passing);
     const named = new Set(conditions.map((condition) => condition?.column));
-    columns().forEach(({ name }, i) => facets.children[i].classList.toggle("in-use", named.has(name)));
+    for (const facet of facets.children)
+      facet.classList.toggle("in-use", named.has(facet.getAttribute("data-column") ?? ""));
   }
 
   const start = async () => {

@@ -1,11 +1,11 @@
 /** What stands for an image under the map: a row of its values, or its picture in a frame. */
 
-import { thumbnailUrl } from "../api.js";
 import { INKS, clusterMark } from "../colour/palette.js";
 import { el, markIcon, picture } from "../dom.js";
 import { formatValue } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
 import { membership, viewOf } from "../describe.js";
+import { thumbnailUrl } from "../server.js";
 import { BY_CLUSTER, cellOf, columnsOf } from "./rows.js";
 
 /** @import {AppStore, Cohort, Order} from "../types.js" */
@@ -93,12 +93,12 @@ function widthOf(cohort, column) {
 
 /** @param {AppStore} store @param {number} index */
 function clusterOf(store, index) {
-  const { clusters, scheme, colour } = store.get();
+  const { clusters, scheme, colour, tints } = store.get();
   const label = clusters?.labels[index] ?? -1;
-  const { shape, colour: own } = clusterMark(label, scheme);
+  const { shape, colour: own } = clusterMark(label, scheme, tints);
   return [
     markIcon(SHAPE_PATHS[shape], colour === "cluster" ? own : INKS[scheme].neutral, label < 0 ? 7 : 11),
-    label < 0 ? "noise" : String(label),
+    label < 0 ? "none" : String(label),
   ];
 }
 

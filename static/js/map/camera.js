@@ -14,8 +14,9 @@ export const HOME = Object.freeze({ x: 0, y: 0, zoom: 1, yaw: 0.5, pitch: 0.35 }
 export const MIN_ZOOM = 0.25;
 export const MAX_ZOOM = 400;
 
-/** Room round the outermost points, as a share of the viewport. */
+/** Room round the outermost points, as a share of the viewport; in CSS pixels at least half a picture and its frame. */
 const MARGIN = 0.08;
+const LEAST_MARGIN = 20;
 
 /** Distance of the eye in units of the frame: far enough that the perspective only hints at depth. */
 const EYE_DISTANCE = 4;
@@ -28,8 +29,8 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 /** CSS pixels per world unit. @param {Camera} camera @param {Viewport} viewport */
 export function pixelsPerUnit(camera, viewport) {
   const { width, height, frame } = viewport;
-  const room = 1 - 2 * MARGIN;
-  return (camera.zoom * room * Math.min(width / frame.halfWidth, height / frame.halfHeight)) / 2;
+  const room = (/** @type {number} */ side) => Math.max(1, side - 2 * Math.max(MARGIN * side, LEAST_MARGIN));
+  return (camera.zoom * Math.min(room(width) / frame.halfWidth, room(height) / frame.halfHeight)) / 2;
 }
 
 /**

@@ -21,11 +21,9 @@ const SLICE = 4000;
 /** In space every turn of the map places anew, once it has rested: while it turns, nobody comes or goes. */
 const MOST_IN_SPACE = 2000;
 const REST_MS = 160;
-/** Among dots, noise stays dots until the reader comes nearer; where all is noise, it need not. */
-const NOISE_ZOOM = 1.5;
 const FADE_MS = 140;
 const BORDER_OPACITY = 0.45;
-const DIMMED = 0.15;
+const DIMMED = 0.4;
 
 /**
  * `still`: nothing fades; `held`: the hand is on the map.
@@ -91,9 +89,9 @@ export function createPictureLayer(canvas) {
 
   /**
    * What is to be seen in a frame; the hovered one comes last, on top.
-   * @param {FrameState} frame @param {Look} look @param {PictureSource} source @param {PointStyle} style
+   * @param {FrameState} frame @param {Look} look @param {PictureSource} source
    */
-  function collect(frame, look, source, style) {
+  function collect(frame, look, source) {
     const { zoom, pixelsPerUnit } = look;
     const plan = placed(frame, look);
     const { matrix, viewport, hovered } = frame;
@@ -122,8 +120,7 @@ export function createPictureLayer(canvas) {
       if (sprite || images)
         found.push({ index: i, x, y, side: own / Math.max(1, depth), sprite, far: to.flat ? 0 : depth - 1 });
     };
-    const noise = images || zoom >= NOISE_ZOOM || style.roles[plan.order[0]] === 0;
-    const fits = (/** @type {number} */ i) => plan.level[i] <= level && (noise || style.roles[i] > 0);
+    const fits = (/** @type {number} */ i) => plan.level[i] <= level;
     for (const i of plan.placed) {
       if (found.length < MOST_PICTURES && i !== hovered && fits(i)) show(i, side);
     }
@@ -172,7 +169,7 @@ export function createPictureLayer(canvas) {
       context.clearRect(0, 0, frame.viewport.width, frame.viewport.height);
       const { marks, source, style, focus } = given;
       const idle = marks === "dots" || !source || !style || style.sizes.length !== to.count || to.count === 0;
-      shown = idle ? [] : collect(frame, look, source, style);
+      shown = idle ? [] : collect(frame, look, source);
       const seen = new Map();
       let young = false;
       for (const one of shown) {

@@ -254,6 +254,19 @@ export function createMapView(canvas, over, events) {
     /** @param {number} index */
     screenOf: (index) => places()(index),
     pixelsPerUnit: () => pixelsPerUnit(camera, viewport()),
+    /**
+     * From places of a flat map that stands still to the canvas, in CSS pixels; null while it moves or has depth.
+     * @returns {((x: number, y: number) => [number, number]) | null}
+     */
+    settledPlace() {
+      if (!transition.to.flat || progressAt(transition, performance.now()) < 1) return null;
+      const view = viewport(Infinity);
+      const matrix = clipFromWorld(camera, view);
+      return (x, y) => {
+        const at = screenFromWorld(matrix, view, x, y, 0);
+        return [at[0], at[1]];
+      };
+    },
     size,
   };
 }

@@ -16,7 +16,7 @@ export function bindSearchForm(store, onChange) {
   form.addEventListener("input", () => {
     const { params } = store.get();
     const { ranges } = readGrid(form, params);
-    form.hidden = Object.keys(ranges).length === 0;
+    byId("search-asked").hidden = Object.keys(ranges).length === 0;
     for (const group of groups) {
       group.hidden = !isOf(group, params);
       if (!group.hidden) showCounts(group, ranges);

@@ -10,6 +10,7 @@ import { labelOf } from "../settings.js";
 import { planeQuery } from "../url.js";
 import { applySetting, bestAt, formatRuns, isSetting } from "./grid.js";
 import { createSearchMap } from "./heat-map.js";
+import { bindMade } from "./made.js";
 import { bindResultTable } from "./table.js";
 
 /** @import {AppStore, SearchGrid, SearchResult, SearchRow} from "../types.js" */
@@ -23,6 +24,8 @@ export function bindFound(store, tooltip) {
   const table = bindResultTable(apply, (row) => point(row, false));
   const map = createSearchMap(tooltip, applyCell);
   const parallel = createParallel(tooltip, { filter, point: (row) => point(row, true), apply });
+
+  const showMade = bindMade(store, () => shown?.result.axes ?? []);
 
   /**
    * A cell names no value of the second axis of the clusters: the plane of its map knows the best one.
@@ -74,6 +77,8 @@ export function bindFound(store, tooltip) {
     const n_images = store.get().cohort?.n_images ?? 0;
     shown = { result, grid };
     byId("search-found").hidden = results.length === 0;
+    // What was asked is known by then: its room is for what was found.
+    byId("search-asked", HTMLDetailsElement).open = results.length === 0;
     byId("search-of").textContent = `${labelOf("clustering", clustering)} on ${labelOf("method", method)} maps`;
     map.show(result);
     table.show(result, n_images);
@@ -82,6 +87,7 @@ export function bindFound(store, tooltip) {
     without.hidden = without_result.length === 0;
     const runs = formatRuns(without_result, grid.ranges[axes[0]]?.step || 1);
     without.textContent = `Without an admissible setting: ${axes[0]} ${runs}.`;
+    showMade();
     mark();
   };
 }

@@ -37,7 +37,8 @@ export function bindSearch({ store, tooltip }) {
   /** @param {boolean} wanted */
   function open(wanted) {
     panel.hidden = !wanted;
-    byId("desk").dataset.search = wanted ? "open" : "closed";
+    // One place beneath the map.
+    if (wanted) store.set({ drawer: "closed" });
     opener.setAttribute("aria-expanded", String(wanted));
     const first = [...panel.querySelectorAll("input")].find((input) => input.checkVisibility());
     (wanted ? (first ?? byId("search-close")) : opener).focus();
@@ -57,6 +58,11 @@ export function bindSearch({ store, tooltip }) {
   store.watch(["cohort"], ({ cohort }) => {
     opener.disabled = cohort?.state !== "ready" || cohort.n_images < 2;
     byId("search-form").dispatchEvent(new Event("input"));
+  });
+  store.watch(["drawer"], ({ drawer }) => {
+    if (drawer === "closed" || panel.hidden) return;
+    panel.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
   });
   opener.addEventListener("click", () => open(opener.getAttribute("aria-expanded") !== "true"));
   byId("search-close").addEventListener("click", () => open(false));

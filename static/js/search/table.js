@@ -1,5 +1,6 @@
 /** The best setting of each map, to be sorted and applied. */
 
+import { onClick } from "../clicks.js";
 import { byId, el } from "../dom.js";
 import { MEASURES, degenerateReason, shortName, sortRows, valueText } from "./grid.js";
 
@@ -34,10 +35,18 @@ export function bindResultTable(apply, point) {
       draw();
     });
   }
-  body.addEventListener("keydown", onKey);
+  body.addEventListener("keydown", (event) => onKey(event, applyRow));
+  // Who draws over the numbers to copy them applies nothing.
+  onClick(body, ({ target }) => applyRow(rowOf(target)));
   for (const kind of ["pointerover", "focusin"])
     body.addEventListener(kind, ({ target }) => point(listed[rowOf(target)?.sectionRowIndex ?? -1] ?? null));
   for (const kind of ["pointerleave", "focusout"]) body.addEventListener(kind, () => point(null));
+
+  /** @param {HTMLTableRowElement | null} node */
+  function applyRow(node) {
+    const row = listed[node?.sectionRowIndex ?? -1];
+    if (row) apply(row);
+  }
 
   function draw() {
     heads.forEach((head) =>
@@ -47,7 +56,7 @@ export function bindResultTable(apply, point) {
       ),
     );
     listed = sortRows(rows.filter(isKept), order.key, order.descending);
-    body.replaceChildren(...listed.map((row) => line(row, axes, nImages, apply)));
+    body.replaceChildren(...listed.map((row) => line(row, axes, nImages)));
     markApplied();
   }
 
@@ -114,11 +123,8 @@ const bestIsHigh = (key) => key in MEASURES && !MEASURES[/** @type {Measure} */ 
 /** @param {number | null | undefined} value @param {number} digits */
 const fixed = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "–");
 
-/**
- * @param {SearchRow} row @param {readonly SearchAxis[]} axes @param {number} nImages
- * @param {(row: SearchRow) => void} apply
- */
-function line(row, axes, nImages, apply) {
+/** @param {SearchRow} row @param {readonly SearchAxis[]} axes @param {number} nImages */
+function line(row, axes, nImages) {
   const cells = [
     ...axes.map((axis) => valueText(axis, row[axis])),
     row.n_clusters,
@@ -131,7 +137,7 @@ function line(row, axes, nImages, apply) {
   ];
   return el(
     "tr",
-    { tabindex: -1, class: row.degenerate ? "degenerate" : "", onclick: () => apply(row) },
+    { tabindex: -1, class: row.degenerate ? "degenerate" : "" },
     ...cells.map((text) => el("td", {}, String(text))),
     el(
       "td",
@@ -141,14 +147,14 @@ function line(row, axes, nImages, apply) {
   );
 }
 
-/** @param {KeyboardEvent} event */
-function onKey(event) {
+/** @param {KeyboardEvent} event @param {(row: HTMLTableRowElement) => void} apply */
+function onKey(event, apply) {
   const row = event.target instanceof HTMLTableRowElement ? event.target : null;
   if (!row) return;
   const next =
     event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
   if (next instanceof HTMLElement) next.focus();
-  else if (event.key === "Enter" || event.key === " ") row.click();
+  else if (event.key === "Enter" || event.key === " ") apply(row);
   else return;
   event.preventDefault();
 }

@@ -6,31 +6,40 @@ import { getFile, messageOf, registerSelection } from "../api.js";
 import { byId, el, find, markIcon } from "../dom.js";
 import { clusterName, count, groupNoun, plural } from "../format.js";
 import { SHAPE_PATHS } from "../map/shapes.js";
+import { placesOf } from "../images/bars.js";
 import { barsOf } from "../panels/cards/model.js";
 import { barColour, barRow, swatch } from "../panels/cards/panel.js";
+import { histogram } from "../panels/cards/spread.js";
+import { drop, keep, newId } from "../project/kept.js";
+import { bodyOf, itemOf, itemsOf } from "../project/model.js";
+import { noteField } from "../project/note.js";
 import { save } from "../save.js";
 import { clusterQuery } from "../url.js";
-import { forget, keep, keptOn } from "./kept.js";
 import { indicesOf } from "./model.js";
 import { dropOwn, makeOwn, withOwn } from "./own.js";
 import { inverted, tallyOf } from "./tally.js";
 
-/** @import {AppStore, Clusters, Cohort, OwnCluster} from "../types.js" */
+/** @import {AppStore, Clusters, Cohort, Item, OwnCluster, ValueAxis} from "../types.js" */
 
 const MOST_BARS = 5;
 const MOST_CLUSTERS = 8;
+const AS_THE_REST = "if it were as in the rest";
 
 /** @param {AppStore} store @param {(text: string) => void} toast */
 export function bindSelection(store, toast) {
   const box = byId("selection");
+  const isNoted = () => document.activeElement?.matches("#selection textarea");
   const draw = () => {
     const { cohort, clusters, selection } = store.get();
     // Until its clusters have come, those of the cohort before count other images.
     if (!cohort || clusters?.labels.length !== cohort.records.length) return;
     byId("selection-now").hidden = selection.length === 0;
     if (selection.length > 0) describe(store, cohort, clusters);
-    showRows("selection-own", ownRows(store, clusters));
-    showRows("selection-saved", savedRows(store, cohort, toast, draw));
+    // Whoever writes is not interrupted.
+    if (!isNoted()) {
+      showRows("selection-own", ownRows(store, clusters, toast));
+      showRows("selection-saved", savedRows(store, cohort, toast));
+    }
     box.hidden = [...box.children].every((part) => part instanceof HTMLElement && part.hidden);
   };
   const acts = actions(store, toast);
@@ -47,9 +56,10 @@ export function bindSelection(store, toast) {
   });
   byId("selection-save", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    void act("save").then(draw);
+    void act("save");
   });
-  store.watch(["selection", "encoding", "shown"], draw);
+  box.addEventListener("focusout", ({ target }) => target instanceof HTMLTextAreaElement && setTimeout(draw));
+  store.watch(["selection", "encoding", "shown", "project"], draw);
   draw();
 }
 
@@ -66,13 +76,15 @@ function showRows(id, rows) {
 function actions(store, toast) {
   const records = () => store.get().cohort?.records ?? [];
   const ids = () => store.get().selection.map((i) => records()[i].id);
-  const shelf = () => store.get().cohort?.name ?? "";
+  const saved = () => itemsOf(store.get().project, "selection");
+  const tell = (/** @type {string} */ said) => void (said && toast(said));
   const field = find(byId("selection-save"), "input", HTMLInputElement);
   /** As it is typed, or as it was saved. */
-  const name = () => field.value.trim() || keptOn(shelf()).find((kept) => kept.ids.join() === ids().join())?.name;
+  const name = () =>
+    field.value.trim() || bodyOf(saved().find((item) => bodyOf(item).images?.join() === ids().join())).name;
   return {
     show: () => store.set({ drawer: "sheet" }),
-    own: () => makeOwn(store, ids(), name()),
+    own: async () => tell(await makeOwn(store, ids(), name())),
     invert: () => store.set({ selection: inverted(store.get().selection, records().length) }),
     clear: () => store.set({ selection: [] }),
     async export() {
@@ -83,8 +95,13 @@ function actions(store, toast) {
       );
       toast(save(file.blob, file.name));
     },
-    save() {
-      if (field.value.trim()) keep(shelf(), field.value.trim(), ids());
+    async save() {
+      const typed = field.value.trim();
+      if (!typed) return;
+      // In place of what had this name.
+      const before = saved().find((item) => bodyOf(item).name === typed);
+      const body = { ...bodyOf(before), name: typed, images: ids() };
+      tell(await keep(store, "selection", before?.id ?? newId(), body));
       field.value = "";
     },
   };
@@ -95,7 +112,7 @@ function describe(store, cohort, clusters) {
   const { selection } = store.get();
   const {
     labels,
-    breakdown: { column },
+    breakdown: { column, axis },
   } = clusters;
   const chosen = tallyOf(
     selection.map((i) => cohort.records[i]),
@@ -120,16 +137,40 @@ function describe(store, cohort, clusters) {
   );
   byId("selection-by").textContent = `by ${column}`;
   const { bars, longest } = barsOf(
-    { label: -1, representatives: [], ...chosen },
-    { column, totals: rest.counts, n_missing: rest.n_missing, clusters: [] },
+    { label: -1, representatives: [], spread: null, ...chosen },
+    { column, totals: rest.counts, n_missing: rest.n_missing, axis: null, clusters: [] },
     rest.size,
     MOST_BARS,
   );
+  const isOrdered = axis !== null && axis.bins.length > 0;
   byId("selection-bars").replaceChildren(
-    ...bars.map((bar) => barRow(bar, longest, barColour(store, null, bar), cohort, "if it were as in the rest").row),
+    ...(isOrdered ? [spreadOf(store, cohort, column, axis, selection)] : []),
+    ...bars
+      .filter(({ kind }) => !isOrdered || kind === "missing")
+      .map((bar) => barRow(bar, longest, barColour(store, null, bar.name), cohort, AS_THE_REST).row),
   );
   byId("selection").classList.toggle("bare", cohort.columns.length === 0);
   byId("selection-show").hidden = !cohort.has_images;
+}
+
+/**
+ * Numbers or dates, against those of the rest.
+ * @param {AppStore} store @param {Cohort} cohort @param {string} column @param {ValueAxis} axis
+ * @param {readonly number[]} selection
+ */
+function spreadOf(store, cohort, column, axis, selection) {
+  const places = placesOf(cohort, column, axis.bins);
+  const chosen = axis.bins.map(() => 0);
+  for (const i of selection) if (places[i] >= 0) chosen[places[i]] += 1;
+  const others = axis.spread.bins.map((n, bin) => n - chosen[bin]);
+  const nOthers = cohort.n_images - selection.length;
+  const highest = Math.max(1, ...chosen, ...others.map((n) => (nOthers > 0 ? (selection.length * n) / nOthers : 0)));
+  return histogram(axis, chosen, selection.length, nOthers, {
+    highest,
+    colour: barColour(store, null, ""),
+    others,
+    against: AS_THE_REST,
+  }).node;
 }
 
 /**
@@ -169,48 +210,78 @@ function clusterLine(store, label, own) {
   return [markIcon(SHAPE_PATHS[shape], colour, label < 0 ? 7 : 11), clusterName(label, own)];
 }
 
-/** @param {AppStore} store @param {Clusters} clusters */
-const ownRows = (store, { own, labels }) =>
-  own.map(({ id, label }) =>
+/** @param {AppStore} store @param {Clusters} clusters @param {(text: string) => void} toast */
+const ownRows = (store, { own, labels }, toast) =>
+  own.map(({ id, label, name }) =>
     row(
       clusterLine(store, label, own),
       labels.filter((one) => one === label).length,
-      `Dissolve ${clusterName(label, own)}`,
-      () => dropOwn(store, id),
+      [`Dissolve ${clusterName(label, own)}`, () => dropOwn(store, id).catch((error) => toast(messageOf(error)))],
+      noting(store, itemOf(store.get().project, "group", id), name ?? clusterName(label, own)),
     ),
   );
 
-/** @param {AppStore} store @param {Cohort} cohort @param {(text: string) => void} toast @param {() => void} draw */
-function savedRows(store, { name: shelf, records }, toast, draw) {
-  return keptOn(shelf).map(({ name, ids }) => {
+/** @param {AppStore} store @param {Cohort} cohort @param {(text: string) => void} toast */
+function savedRows(store, { records }, toast) {
+  return itemsOf(store.get().project, "selection").map((item) => {
+    const { name = "", images = [] } = bodyOf(item);
     const restore = () => {
-      const selection = indicesOf(ids, records);
+      const selection = indicesOf(images, records);
       store.set({ selection });
-      if (selection.length < ids.length)
-        toast(`Of ${plural(ids.length, "image")}, ${count(selection.length)} are in the cohort now.`);
-    };
-    const drop = () => {
-      forget(shelf, name);
-      draw();
+      const size = images.length + item.n_absent;
+      if (selection.length < size)
+        toast(`Of ${plural(size, "image")}, ${count(selection.length)} are in the cohort now.`);
     };
     return row(
       [el("button", { type: "button", class: "linkish", onclick: restore, title: "Select these images again" }, name)],
-      ids.length,
-      `Delete ${name}`,
-      drop,
+      images.length,
+      [`Delete ${name}`, () => drop(store, "selection", item.id).catch((error) => toast(messageOf(error)))],
+      noting(store, item, name),
     );
   });
 }
 
+/** The items whose notes are open to be written. @type {Set<string>} */
+const noted = new Set();
+
 /**
- * @param {(Node | string)[]} name @param {number} size @param {string} title  of the button that removes it
- * @param {() => void} onclick
+ * A button that opens the note, and the note; nothing where the project does not have what it is on.
+ * @param {AppStore} store @param {Item | undefined} item @param {string} name
  */
-const row = (name, size, title, onclick) =>
+function noting(store, item, name) {
+  if (!item) return [];
+  const { kind, id } = item;
+  const { node, field, show } = noteField(`Note on ${name}`, (note) => {
+    // As it is now: its name or images may be others since.
+    const { note: _before, ...body } = bodyOf(itemOf(store.get().project, kind, id));
+    return keep(store, kind, id, note ? { ...body, note } : body);
+  });
+  show(bodyOf(item).note ?? "");
+  const open = () => {
+    node.hidden = false;
+    noted.add(id);
+    field.focus();
+  };
+  field.addEventListener("blur", () => field.value.trim() === "" && noted.delete(id));
+  node.hidden = !noted.has(id) && field.value === "";
+  const label = `Note on ${name}`;
+  return [
+    el("button", { type: "button", class: "noting", "aria-label": label, title: label, onclick: open }, "✎"),
+    node,
+  ];
+}
+
+/**
+ * @param {(Node | string)[]} name @param {number} size @param {[string, () => void]} removed  by its last button
+ * @param {HTMLElement[]} noting
+ */
+const row = (name, size, [title, onclick], [button, note] = []) =>
   el(
     "li",
     {},
     ...name,
     el("span", { class: "quiet" }, plural(size, "image")),
+    button,
     el("button", { type: "button", class: "remove", "aria-label": title, title, onclick }, "✕"),
+    note,
   );

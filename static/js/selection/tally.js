@@ -13,7 +13,7 @@ export function inverted(selection, count) {
 /**
  * Images and patients by the values of a column, counted as the server counts those of a cluster.
  * @param {readonly ImageRecord[]} records @param {string} column
- * @returns {Omit<ClusterSummary, "label" | "representatives">}
+ * @returns {Omit<ClusterSummary, "label" | "representatives" | "spread">}
  */
 export function tallyOf(records, column) {
   /** By value; null is missing. @type {Map<string | null, string[]>} */

@@ -3,9 +3,11 @@
  * on an axis keeps the rows within it, here and wherever else the rows are shown. Loaded with the first results.
  */
 
+import { onClick } from "../clicks.js";
 import { trustworthyPerplexity } from "../controls/slider-maths.js";
 import { byId, el, find } from "../dom.js";
 import { describe } from "../panels/plane/panel.js";
+import { shortName } from "../search/grid.js";
 import { axesOf, nextValue, passes, pathOf, rowAt, valueAt, yOf } from "./parallel-layout.js";
 
 /** @import {Axis, Brushes, SearchResult, SearchRow, SortKey} from "../types.js" */
@@ -95,7 +97,7 @@ export function createParallel(tooltip, { filter, point, apply }) {
         "aria-valuemax": high,
         "aria-describedby": "parallel-help",
       },
-      el("b", {}, name),
+      el("b", { title: name }, shortName(name)),
       el("i", {}, short(high)),
       el("span", { class: "hatched" }),
       el("span", { class: "brush" }),
@@ -151,7 +153,7 @@ export function createParallel(tooltip, { filter, point, apply }) {
     tooltip.hide();
     point(null);
   });
-  box.addEventListener("click", (event) => {
+  onClick(box, (event) => {
     const row = under(event);
     if (row && !(/** @type {Element} */ (event.target).closest(".axis"))) apply(row);
   });

@@ -73,5 +73,5 @@ export function createPreview(store) {
 function sentence({ params, n_clusters, n_noise }) {
   const [, ...keys] = keysOf(/** @type {Params} */ (/** @type {unknown} */ (params)), "clusters");
   const place = keys.map((key) => inWords(key, /** @type {Params} */ (/** @type {unknown} */ (params))));
-  return `Preview · ${place.join(" · ")}: ${plural(n_clusters, "cluster")}, ${count(n_noise)} noise`;
+  return `Preview · ${place.join(" · ")}: ${plural(n_clusters, "cluster")}, ${count(n_noise)} in no group`;
 }

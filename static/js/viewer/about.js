@@ -12,8 +12,8 @@ import { groupOf, membership, viewOf } from "../describe.js";
  * In the colours of the dark, which is around it; as everywhere, only while colour means cluster.
  * @param {Readonly<AppState>} state @param {number} index
  */
-export function clusterIcon({ clusters, colour }, index) {
-  const mark = clusterMark(clusters?.labels[index] ?? -1, "dark");
+export function clusterIcon({ clusters, colour, tints }, index) {
+  const mark = clusterMark(clusters?.labels[index] ?? -1, "dark", tints);
   return markIcon(SHAPE_PATHS[mark.shape], colour === "cluster" ? mark.colour : INKS.dark.neutral, 10);
 }
 
@@ -29,6 +29,7 @@ export function factsOf(cohort, clusters, index) {
     texts.filter(({ derived }) => derived === wanted).map(({ name, text }) => [name, text]);
   const empty = texts.filter(({ text }) => text === "").map(({ name }) => name);
   return [
+    ...reduced(cohort),
     ...section("On this map", [
       ["country", record.country ?? "missing"],
       ["view", viewOf(record)],
@@ -40,6 +41,15 @@ export function factsOf(cohort, clusters, index) {
     ...section("Derived", pairs(true)),
     ...(empty.length > 0 ? [el("p", { class: "facts-missing" }, `Not given: ${empty.join(", ")}.`)] : []),
   ];
+}
+
+/** @param {Cohort} cohort */
+function reduced({ reduced_to: side }) {
+  if (side === null) return [];
+  const text =
+    `Full-size X-rays are not in the bundle: this is a copy of at most ${side} pixels to a side, ` +
+    "on which lengths are measured.";
+  return [el("p", { class: "facts-taught", id: "viewer-reduced" }, text)];
 }
 
 /** @param {Cohort} cohort @param {ImageRecord} record */

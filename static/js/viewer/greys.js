@@ -51,5 +51,22 @@ export function develop(samples, channels, table, rgba) {
   }
 }
 
+/**
+ * The grey below which a share of a film's pixels lies. Black and white to the last grey are left out: shutters,
+ * borders and letters that were burnt in.
+ * @param {ArrayLike<number>} counts  of each grey @param {number} share
+ */
+export function greyAt(counts, share) {
+  const last = counts.length - 1;
+  let all = 0;
+  for (let grey = 1; grey < last; grey++) all += counts[grey];
+  let below = 0;
+  for (let grey = 1; grey < last; grey++) {
+    below += counts[grey];
+    if (all > 0 && below >= share * all) return grey;
+  }
+  return share * last;
+}
+
 /** Whether a picture may be drawn as it is. @param {Sight} sight */
 export const isPlain = ({ width, level, inverted }) => width === 256 && level === 128 && !inverted;

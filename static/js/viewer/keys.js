@@ -10,9 +10,11 @@ const KEYS = Object.freeze({
     "Shift+ArrowUp": "up",
     "Shift+ArrowDown": "down",
   },
-  ...{ "+": "nearer", "=": "nearer", "-": "farther", 0: "fit", 1: "actual", i: "invert", r: "reset" },
-  ...{ "[": "narrower", "]": "wider", "{": "lower", "}": "higher" },
-  ...{ c: "layout", l: "linked", p: "pan", b: "beside", d: "details" },
+  ...{ ArrowUp: "earlier", ArrowDown: "later", s: "series", v: "sameView" },
+  ...{ "+": "nearer", "=": "nearer", "-": "farther", 0: "fit", o: "actual", i: "invert", r: "reset" },
+  ...{ "[": "narrower", "]": "wider", "{": "lower", "}": "higher", w: "window" },
+  ...{ 1: "pane", 2: "pane", 3: "pane", 4: "pane" },
+  ...{ c: "layout", l: "linked", p: "pan", m: "measure", z: "magnify", b: "beside", d: "details" },
 });
 
 /**

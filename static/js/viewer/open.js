@@ -10,7 +10,13 @@ export function bindViewer({ store }) {
   let loaded = null;
   const open = () => {
     if (store.get().image === null) return;
-    loaded ??= part(import("./viewer.js")).then(({ createViewer }) => createViewer(store));
+    loaded ??= part(
+      import("./viewer.js").catch((error) => {
+        // Who comes back later finds the page as it was left, and nothing opened by a click of long ago.
+        store.set({ image: null });
+        throw error;
+      }),
+    ).then(({ createViewer }) => createViewer(store));
   };
   store.watch(["image"], open);
   open();

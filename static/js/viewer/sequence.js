@@ -12,7 +12,7 @@ export function sequenceOf({ selection, clusters }, index) {
   const label = clusters?.labels[index];
   if (!clusters || label === undefined) return { members: [], name: "" };
   const members = clusters.labels.flatMap((other, i) => (other === label ? [i] : []));
-  return { members, name: label < 0 ? "noise" : `cluster ${label}` };
+  return { members, name: label < 0 ? "no group" : `cluster ${label}` };
 }
 
 /**

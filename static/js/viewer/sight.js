@@ -3,7 +3,7 @@
  * Pure.
  */
 
-/** @import {Look, Room, Sight, Size} from "./types.js" */
+/** @import {Look, Point, Room, Sight, Size} from "./types.js" */
 
 /** Pixels of the screen to one of the picture, at most. */
 const MOST_SCALE = 16;
@@ -30,16 +30,45 @@ export const LOOKS = Object.freeze({
   wider: (sight, room) => windowed(sight, sight.width + STEP * pace(sight, room), sight.level, room.greys),
   lower: (sight, room) => windowed(sight, sight.width, sight.level - STEP * pace(sight, room), room.greys),
   higher: (sight, room) => windowed(sight, sight.width, sight.level + STEP * pace(sight, room), room.greys),
+  whole: (sight, { greys, window }) => windowed(sight, window?.width ?? 256, window?.level ?? 128, greys),
+  most: (sight, room) => between(sight, room, 0.01, 0.99),
+  dark: (sight, room) => between(sight, room, 0.01, 0.5),
+  bright: (sight, room) => between(sight, room, 0.5, 0.99),
   invert: (sight) => ({ ...sight, inverted: !sight.inverted }),
-  reset: () => FIRST_SIGHT,
+  reset: (_, room) => LOOKS.whole(FIRST_SIGHT, room),
 });
+
+/**
+ * Windows that one key goes through: all greys or those that the file says, all but a few, the dark half and the
+ * bright half of the film.
+ */
+export const WINDOWS = Object.freeze(["whole", "most", "dark", "bright"]);
+
+/**
+ * From the grey below which one share of the film lies to that of another.
+ * @param {Sight} sight @param {Room} room @param {number} low @param {number} high
+ */
+function between(sight, { greys, greyAt }, low, high) {
+  if (!greyAt) return sight;
+  const [from, to] = [low, high].map((share) => (256 * greyAt(share)) / greys);
+  return windowed(sight, to - from + 256 / greys, (from + to) / 2, greys);
+}
 
 /** @param {Size} picture @param {Size} pane @returns {Room} */
 export function roomFor(picture, pane) {
   const [across, down] = [pane.width / picture.width, pane.height / picture.height];
   const fit = Math.min(across, down);
-  return { fit, across: across / fit, down: down / fit, greys: picture.greys ?? 256 };
+  return { fit, across: across / fit, down: down / fit, greys: picture.greys ?? 256, window: picture.window };
 }
+
+/**
+ * The window that a file asks for, in 256ths of the range: what is just black and just white in it is so here.
+ * @param {Readonly<{dark: number, bright: number}>} window  in greys of the picture @param {number} greys
+ */
+export const windowIn = ({ dark, bright }, greys) => ({
+  width: ((bright - dark + 1) * 256) / greys,
+  level: (((dark + bright + 1) / 2) * 256) / greys,
+});
 
 /**
  * Where it lies, on whole pixels of the screen: at a scale of 1 every one is the picture's own.
@@ -55,6 +84,15 @@ export function placed(sight, picture, pane) {
     left: Math.round(pane.width / 2 - x * picture.width * scale),
     top: Math.round(pane.height / 2 - y * picture.height * scale),
   };
+}
+
+/**
+ * The pixel of the picture at a place of the pane, in shares of it from its middle.
+ * @param {Sight} sight @param {Size} picture @param {Size} pane @param {Point} at @returns {Point}
+ */
+export function pixelAt(sight, picture, pane, at) {
+  const { left, top, scale } = placed(sight, picture, pane);
+  return { x: ((at.x + 0.5) * pane.width - left) / scale, y: ((at.y + 0.5) * pane.height - top) / scale };
 }
 
 /**

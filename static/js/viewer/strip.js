@@ -1,15 +1,19 @@
 /** What an X-ray may be compared with: nearest neighbours in feature space, those that follow, those of its patient. */
 
-import { getAnswer, isAbort, messageOf, thumbnailUrl } from "../api.js";
+import { getAnswer, isAbort, messageOf } from "../api.js";
 import { byId, el, picture } from "../dom.js";
 import { membership } from "../describe.js";
+import { thumbnailUrl } from "../server.js";
 import { clusterIcon } from "./about.js";
+import { dayOf, filmsOf, isSameView } from "./films.js";
 import { following, sequenceOf } from "./sequence.js";
 
 /** @import {AppState, AppStore} from "../types.js" */
 /** @import {Companion, Company} from "./types.js" */
 
 const MOST = 12;
+/** Asked for where some of them are of another view. */
+const MANY = 60;
 
 /** @param {AppStore} store @param {() => void} found */
 export function createStrip(store, found) {
@@ -29,13 +33,14 @@ export function createStrip(store, found) {
 
   return {
     ids: () => companions.map(({ id }) => id),
-    /** @param {number} index @param {Company} company */
-    async show(index, company) {
+    /** @param {number} index @param {Company} company @param {boolean} sameView */
+    async show(index, company, sameView) {
       asked.abort();
       asked = new AbortController();
       box.setAttribute("aria-busy", "true");
       try {
-        fill(await companionsOf(store.get(), index, company, asked.signal), "There is no other image.");
+        const found = await companionsOf(store.get(), index, company, sameView, asked.signal);
+        fill(found, sameView ? "There is no other image of the same view." : "There is no other image.");
       } catch (error) {
         if (!isAbort(error)) fill([], messageOf(error));
       }
@@ -44,31 +49,38 @@ export function createStrip(store, found) {
 }
 
 /**
- * @param {Readonly<AppState>} state @param {number} index @param {Company} company @param {AbortSignal} signal
- * @returns {Promise<readonly Companion[]>}
+ * @param {Readonly<AppState>} state @param {number} index @param {Company} company @param {boolean} sameView
+ * @param {AbortSignal} signal @returns {Promise<readonly Companion[]>}
  */
-async function companionsOf(state, index, company, signal) {
-  const records = state.cohort?.records ?? [];
-  const { id, group } = records[index];
+async function companionsOf(state, index, company, sameView, signal) {
+  const { cohort } = state;
+  if (!cohort) return [];
+  const { records } = cohort;
+  const record = records[index];
+  const fits = (/** @type {number} */ i) => i !== index && (!sameView || isSameView(record, records[i]));
   const plain = (/** @type {readonly number[]} */ indices) =>
-    indices.slice(0, MOST).map((i) => ({ id: records[i].id, distance: null }));
-  if (company === "next") return plain(following(sequenceOf(state, index), index, MOST));
-  if (company === "group")
-    return plain([...records.keys()].filter((i) => group !== null && records[i].group === group && i !== index));
+    indices.filter(fits).map((i) => ({ id: records[i].id, distance: null, day: dayOf(cohort, records[i]) }));
+  if (company === "next")
+    return plain(following(sequenceOf(state, index), index, sameView ? MANY : MOST)).slice(0, MOST);
+  if (company === "group") return plain(filmsOf(cohort, index));
   const query = new URLSearchParams([
     ["metric", company],
-    ["n", String(MOST)],
+    ["n", String(sameView ? MANY : MOST)],
     ...state.params.where.map((condition) => ["where", condition]),
   ]);
-  return (await getAnswer(`/api/neighbours/${encodeURIComponent(id)}?${query}`, signal)).neighbours;
+  const { neighbours } = await getAnswer(`/api/neighbours/${encodeURIComponent(record.id)}?${query}`, signal);
+  const places = new Map(records.map(({ id }, i) => [id, i]));
+  return neighbours.filter((/** @type {Companion} */ { id }) => fits(places.get(id) ?? index)).slice(0, MOST);
 }
 
 /** @param {Readonly<AppState>} state @param {Companion} companion */
-function thumb(state, { id, distance }) {
+function thumb(state, { id, distance, day = null }) {
   const index = state.cohort?.records.findIndex((record) => record.id === id) ?? -1;
   const name = state.cohort?.records[index]?.filename ?? id;
-  const far = distance === null ? "" : distance.toPrecision(3);
-  const about = [name, far && `distance ${far}`, membership(state.clusters, index)].filter(Boolean).join(", ");
+  const far = distance === null ? (day?.split(" · ").at(-1) ?? "") : distance.toPrecision(3);
+  const about = [name, day, distance === null ? "" : `distance ${far}`, membership(state.clusters, index)]
+    .filter(Boolean)
+    .join(", ");
   return el(
     "button",
     {

@@ -34,6 +34,18 @@ export function refilled({ ids, layout, current }, atHand) {
   return laidOut({ ids: alone, layout, current }, layout === 1 ? 2 : layout, atHand);
 }
 
+/**
+ * As many as fit, in this order, with the current one among them.
+ * @param {Table} table @param {readonly string[]} ids @param {string} id  of the current one @returns {Table}
+ */
+export function inOrder(table, ids, id) {
+  const layout = ids.length > 2 ? 4 : ids.length > 1 ? 2 : 1;
+  const at = ids.indexOf(id);
+  const start = Math.max(0, Math.min(at - 1, ids.length - layout));
+  const shown = ids.slice(start, start + layout);
+  return { layout, current: at - start, ids: table.ids.map((_, i) => shown[i] ?? null) };
+}
+
 /** In an empty pane, or else in the one after the current. @param {Table} table @param {string} id @returns {Table} */
 export function putBeside(table, id) {
   const wide =

@@ -6,11 +6,14 @@ import { windowed } from "./sight.js";
 
 /** @import {Look, Sight} from "./types.js" */
 
-/** @param {HTMLDialogElement} dialog @param {(change: Look) => void} look */
+/**
+ * @param {HTMLDialogElement} dialog @param {(change: Look) => void} look  in all linked panes alike
+ */
 export function createTools(dialog, look) {
   const width = byId("viewer-width", HTMLInputElement);
   const level = byId("viewer-level", HTMLInputElement);
-  dialog.addEventListener("input", () => {
+  dialog.addEventListener("input", ({ target }) => {
+    if (target !== width && target !== level) return;
     const [wide, high] = [width.valueAsNumber, level.valueAsNumber];
     // Empty while it is being typed.
     if (wide + high >= 0)

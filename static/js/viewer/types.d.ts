@@ -1,11 +1,14 @@
 /** The shapes of the light table. Types only, so no browser asks for them. */
 
-/** of a picture or a canvas, in their own pixels; and how many greys a picture has, 256 where nothing is said */
-export type Size = Readonly<{ width: number; height: number; greys?: number }>;
+/** in 256ths of a picture's range */
+export type Window = Readonly<{ width: number; level: number }>;
+
+/** of a picture or a canvas, in their own pixels; how many greys a picture has, 256 where nothing is said; and the window that its file asks for */
+export type Size = Readonly<{ width: number; height: number; greys?: number; window?: Window }>;
 
 /** an X-ray: as the browser has decoded it, or the samples of one of more than 8 bits */
 export type Film = Readonly<
-  { width: number; height: number; bits: number; greys: number } & (
+  { width: number; height: number; bits: number; greys: number; window?: Window } & (
     { image: HTMLImageElement } | { samples: Uint16Array; channels: number }
   )
 >;
@@ -23,8 +26,18 @@ export type Sight = Readonly<{
   inverted: boolean;
 }>;
 
-/** what a pane has room for at zoom 1: pixels of the screen to one of the picture, and widths and heights of the picture; and how many greys that has */
-export type Room = Readonly<{ fit: number; across: number; down: number; greys: number }>;
+/** a place: in shares of a pane from its middle, or in pixels of a picture from its corner */
+export type Point = Readonly<{ x: number; y: number }>;
+
+/** what a pane has room for at zoom 1: pixels of the screen to one of the picture, and widths and heights of the picture; how many greys that has, the window that its file asks for, and the grey below which a share of its pixels lies */
+export type Room = Readonly<{
+  fit: number;
+  across: number;
+  down: number;
+  greys: number;
+  window?: Window;
+  greyAt?: (share: number) => number;
+}>;
 
 export type Look = (sight: Sight, room: Room) => Sight;
 
@@ -36,11 +49,16 @@ export type Sequence = Readonly<{ members: readonly number[]; name: string }>;
 
 /** what an X-ray may be compared with; a metric means neighbours in feature space */
 export type Company = "euclidean" | "cosine" | "next" | "group";
-export type Companion = Readonly<{ id: string; distance: number | null }>;
+export type Companion = Readonly<{ id: string; distance: number | null; day?: string | null }>;
 
 /** shares of the pane, from its middle and of its width and height */
 export type Hand = {
-  drag: (dx: number, dy: number, event: PointerEvent) => void;
+  /** and the how manyth finger it is */
+  press: (at: Point, finger: number) => void;
+  drag: (dx: number, dy: number, event: PointerEvent, at: Point) => void;
   zoom: (x: number, y: number, factor: number) => void;
+  pan: (dx: number, dy: number) => void;
+  /** null where it leaves */
+  hover: (at: Point | null) => void;
   fit: () => void;
 };

@@ -103,6 +103,15 @@ pub struct OddsRatio {
     pub high: f64,
 }
 
+/// Whether odds ratios get their intervals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intervals {
+    /// By the bootstrap.
+    Drawn,
+    /// No odds ratios at all.
+    Without,
+}
+
 impl CheckedAssociation {
     /// Tests each value of `column` in each cluster, with patients kept whole.
     ///
@@ -121,6 +130,17 @@ impl CheckedAssociation {
         labels: &[Option<u32>],
         groups: &[usize],
         column: &[Option<u32>],
+        monitor: &dyn Monitor,
+    ) -> Result<Enrichment, Cancelled> {
+        self.cells(labels, groups, (column, Intervals::Drawn), monitor)
+    }
+
+    /// The same, with or without the intervals of the odds ratios, which take as long as the test.
+    pub(super) fn cells(
+        &self,
+        labels: &[Option<u32>],
+        groups: &[usize],
+        (column, intervals): (&[Option<u32>], Intervals),
         monitor: &dyn Monitor,
     ) -> Result<Enrichment, Cancelled> {
         let clusters = self.clusters(labels);
@@ -145,7 +165,9 @@ impl CheckedAssociation {
             let scorer = Scorer::new(&sample, &exchange, &optional, labels.len());
             let tails = cells.tails(&exchange, &scorer, (n_permutations, self.0.seed), monitor)?;
             mark(&mut found, &tails, n_permutations);
-            cells.bootstrap(&mut found, self.0.seed, monitor)?;
+            if intervals == Intervals::Drawn {
+                cells.bootstrap(&mut found, self.0.seed, monitor)?;
+            }
         }
         Ok(Enrichment {
             n_images: sample.len(),

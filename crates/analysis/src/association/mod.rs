@@ -13,9 +13,9 @@
 //!
 //! [`CheckedAssociation::columns`] tests many columns, [`CheckedAssociation::enrichment`] each
 //! value of one column in each cluster, [`CheckedAssociation::settings`] the best of many settings
-//! of the clustering, [`CheckedAssociation::specifications`] all settings together, and
-//! [`CheckedAssociation::compare`] asks which of two columns goes with the
-//! clusters more closely.
+//! of the clustering, [`CheckedAssociation::specifications`] all settings together,
+//! [`CheckedAssociation::compare`] asks which of two columns goes with the clusters more closely, and
+//! [`CheckedAssociation::names`] says what the images of each cluster share.
 
 mod averaged;
 mod chi_squared;
@@ -27,6 +27,7 @@ mod effect;
 mod enrichment;
 mod exchange;
 mod features;
+mod names;
 mod power;
 mod q_values;
 mod reasons;
@@ -42,6 +43,7 @@ pub use columns::{Association, ColumnTest, Finding};
 pub use compare::Comparison;
 pub use enrichment::{Enrichment, EnrichmentCell, Mark, N_BOOTSTRAP, OddsRatio};
 pub use features::{Adjustment, FeatureFinding, FeatureSpace, FeatureTest, FeatureTests, crossed};
+pub use names::ClusterName;
 pub use q_values::q_values;
 pub use reasons::{MIN_MOVABLE, NotTestable};
 pub use settings::{BestSetting, SettingsTest};

@@ -52,6 +52,23 @@ impl Agreement {
     }
 }
 
+/// How far one map agrees with others, in the median; 1 where there are none.
+pub fn agreement_with(shown: &Member, others: &[&Member]) -> f64 {
+    let found: Vec<f64> = others.iter().map(|other| pair(shown, other)).collect();
+    Spread::of(found).map_or(1.0, |spread| spread.median)
+}
+
+/// Clusters, and the share of the images in clusters, of the median one of some maps.
+pub fn median_map(members: &[&Member]) -> (f64, f64) {
+    let median = |mut values: Vec<f64>| {
+        values.sort_unstable_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(0.0)
+    };
+    let n_clusters = members.iter().map(|member| member.n_clusters() as f64);
+    let clustered = members.iter().map(|member| member.clustered());
+    (median(n_clusters.collect()), median(clustered.collect()))
+}
+
 fn pair(a: &Member, b: &Member) -> f64 {
     let code = |place: &Place| match place {
         Place::Absent => None,

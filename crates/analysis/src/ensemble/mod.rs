@@ -8,7 +8,7 @@
 mod agreement;
 mod planted;
 
-pub use agreement::Agreement;
+pub use agreement::{Agreement, agreement_with, median_map};
 pub use planted::planted;
 
 use crate::clustering::{ClusteringError, ClusteringParams, plane};
@@ -174,14 +174,44 @@ impl<'a> Ensemble<'a> {
         let cells = |number| {
             check(counter)?;
             let laid = self.lay_out(number, counter)?;
-            let clustering = self.params.clustering;
-            let axes = scaled_axes(&clustering, axes, laid.share(self.groups.len()));
-            let found = plane::labelings(laid.points.view(), clustering, &axes, counter)?;
-            counter.advance(1);
-            let member = |labels: Vec<Option<u32>>| laid.member(&labels, self.groups.len());
-            Ok(found.into_iter().map(member).collect())
+            self.plane_of(&laid, axes, counter)
         };
         numbers.into_par_iter().map(cells).collect()
+    }
+
+    /// The same of the map as it is set, which varies by nothing.
+    ///
+    /// # Errors
+    /// As [`Ensemble::members`].
+    pub fn plane_as_set(
+        &self,
+        axes: &[Vec<f64>; 2],
+        counter: &dyn Count,
+    ) -> Result<Vec<Member>, EnsembleError> {
+        let map = self
+            .params
+            .projection
+            .fit(self.features, Watch::unseen(counter))?;
+        let laid = Laid {
+            variation: Variation::Rounding,
+            images: None,
+            points: standardize(map.coordinates.view()),
+        };
+        self.plane_of(&laid, axes, counter)
+    }
+
+    fn plane_of(
+        &self,
+        laid: &Laid,
+        axes: &[Vec<f64>; 2],
+        counter: &dyn Count,
+    ) -> Result<Vec<Member>, EnsembleError> {
+        let clustering = self.params.clustering;
+        let axes = scaled_axes(&clustering, axes, laid.share(self.groups.len()));
+        let found = plane::labelings(laid.points.view(), clustering, &axes, counter)?;
+        counter.advance(1);
+        let member = |labels: Vec<Option<u32>>| laid.member(&labels, self.groups.len());
+        Ok(found.into_iter().map(member).collect())
     }
 
     fn member(&self, number: u64, monitor: &dyn Monitor) -> Result<Member, EnsembleError> {

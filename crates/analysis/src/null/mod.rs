@@ -56,8 +56,9 @@ pub struct NullParams {
     /// Surrogate cohorts, 1 to 9,999. The smallest p is 1 / (n_surrogates + 1); each costs as much
     /// as the search.
     pub n_surrogates: usize,
-    /// What the surrogates keep of the observed cohort.
-    pub kind: SurrogateKind,
+    /// What the surrogates keep of the observed cohort; `None` for what fits its features
+    /// ([`SurrogateKind::fitting`]).
+    pub kind: Option<SurrogateKind>,
     /// A statistic is settled when this many surrogates, ≥ 1, have been as good; `None` searches
     /// them all.
     pub stop_after: Option<usize>,
@@ -95,6 +96,8 @@ pub struct NullResult {
     pub statistics: Vec<Statistic>,
     /// The values along the axis of the maps that were left out.
     pub excluded: Vec<f64>,
+    /// What the surrogates kept.
+    pub kind: SurrogateKind,
 }
 
 /// The best of a search by one measure, observed and by chance.
@@ -148,7 +151,9 @@ impl CheckedNull {
         counter: &dyn Count,
     ) -> Result<NullResult, NullError> {
         let (search, excluded) = self.search_of(features.nrows())?;
-        let surrogates = Surrogates::new(features, groups, self.0.kind, counter)?;
+        let fitting = || SurrogateKind::fitting(features);
+        let kind = self.0.kind.unwrap_or_else(fitting);
+        let surrogates = Surrogates::new(features, groups, kind, counter)?;
         let best_of = |features: ArrayView2<'_, f32>| -> Result<Vec<Option<Found>>, NullError> {
             check(counter)?;
             let best = best_of_each(&search, features, &MEASURES, counter)?;
@@ -178,6 +183,7 @@ impl CheckedNull {
         Ok(NullResult {
             statistics: tallies.into_iter().map(Tally::finish).collect(),
             excluded,
+            kind,
         })
     }
 }

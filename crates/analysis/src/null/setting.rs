@@ -26,7 +26,7 @@ use std::ops::Range;
 const MAPS: u64 = 3;
 
 /// Images that are compared, at most: of larger cohorts patients are drawn.
-const LIMIT: usize = 1000;
+const LIMIT: usize = 500;
 
 /// One setting, and the cohorts to compare it with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +50,7 @@ pub struct Chance {
 
 impl Chance {
     /// For `features`, `(n_samples, n_features)`, with the patient of each image, against surrogates of
-    /// each of `kinds`. Of more than 1,000
+    /// each of `kinds`. Of more than 500
     /// images patients are drawn, and what counts images in the parameters is scaled with them.
     ///
     /// # Errors
@@ -71,11 +71,8 @@ impl Chance {
         let mut params = params;
         if share < 1.0 {
             params.clustering = params.clustering.scaled(share);
-            if let Some(along) = params.projection.along() {
-                params.projection = params.projection.at((along * share).max(2.0));
-            }
         }
-        params.projection = params.projection.within(images.len());
+        params.projection = params.projection.scaled(share).within(images.len());
         Ok(Self {
             params,
             features: drawn,

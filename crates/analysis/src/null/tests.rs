@@ -10,7 +10,7 @@ fn params(n_surrogates: usize, stop_after: Option<usize>) -> NullParams {
             ..SearchParams::notebook()
         },
         n_surrogates,
-        kind: SurrogateKind::Gaussian,
+        kind: Some(SurrogateKind::Gaussian),
         stop_after,
         seed: 3,
     }

@@ -17,7 +17,6 @@ pub(crate) const RANDOM_STATE: Spec =
     Spec::number("random_state", "Seed", (0.0, SEEDS as f64 - 1.0))
         .whole()
         .slider(0.0, 9_999.0, 1.0)
-        .prominent()
         .help(
             "Seed of everything that is drawn at random; a t-SNE map from a PCA start draws \
              nothing. Groups that vanish with another seed were never there.",

@@ -185,6 +185,14 @@ impl ProjectionParams {
         self
     }
 
+    /// The same of a `share`, 0 to 1, of the samples: the value along the method's axis counts samples.
+    pub fn scaled(self, share: f64) -> Self {
+        match self.along() {
+            Some(along) if share < 1.0 => self.at((along * share).max(2.0)),
+            _ => self,
+        }
+    }
+
     /// The value along the method's axis.
     pub fn along(&self) -> Option<f64> {
         let axis = self.method().axis?;

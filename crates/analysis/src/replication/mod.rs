@@ -10,12 +10,16 @@ use crate::association::{CheckedAssociation, NotTestable, Values};
 use crate::clustering::ClusteringParams;
 use crate::ensemble::EnsembleError;
 use crate::monitor::{Count, check};
+use crate::patients;
 use crate::projection::{ProjectionParams, Watch};
 use crate::random::Random;
 use crate::standardize;
 use ndarray::{ArrayView2, Axis};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+
+/// Images that are split, at most: of larger cohorts patients are drawn.
+const LIMIT: usize = 2000;
 
 /// The least share of splits that may decide.
 const LEAST_SHARE: f64 = 0.05;
@@ -55,12 +59,41 @@ pub struct Replication {
     pub effect: f64,
     /// Why no split could be tested.
     pub reason: Option<NotTestable>,
+    /// Images that were split.
+    pub n_images: usize,
+}
+
+/// The values of some images.
+enum OfSome {
+    Categories(Vec<Option<u32>>),
+    Numbers(Vec<Option<f64>>),
+}
+
+impl OfSome {
+    fn new(values: &Values<'_>, images: &[usize]) -> Self {
+        match values {
+            Values::Categories(codes) => {
+                Self::Categories(images.iter().map(|&image| codes[image]).collect())
+            }
+            Values::Numbers(numbers) => {
+                Self::Numbers(images.iter().map(|&image| numbers[image]).collect())
+            }
+        }
+    }
+
+    fn as_values(&self) -> Values<'_> {
+        match self {
+            Self::Categories(codes) => Values::Categories(codes),
+            Self::Numbers(numbers) => Values::Numbers(numbers),
+        }
+    }
 }
 
 /// The p and the effect of one column in one split.
 type Outcome = Result<(f64, f64), NotTestable>;
 
-/// Replicates each of `columns`; the counter hears of one unit per split.
+/// Replicates each of `columns`; the counter hears of one unit per split. Of more than 2,000 images
+/// patients are drawn, and what counts images in the parameters is scaled with them.
 ///
 /// # Errors
 /// [`EnsembleError`] when half of the patients are too few for a map, a map fails, or the monitor
@@ -75,7 +108,8 @@ pub fn replicate(
     test: &CheckedAssociation,
     counter: &dyn Count,
 ) -> Result<Vec<Replication>, EnsembleError> {
-    let patients: BTreeSet<usize> = groups.iter().copied().collect();
+    let images = patients::drawn(groups, params.random_state, |n| n <= LIMIT);
+    let patients: BTreeSet<usize> = images.iter().map(|&image| groups[image]).collect();
     let patients: Vec<usize> = patients.into_iter().collect();
     let split = |number: u64| -> Result<Vec<Outcome>, EnsembleError> {
         check(counter)?;
@@ -84,13 +118,17 @@ pub fn replicate(
         drawn.truncate(patients.len() / 2);
         drawn.sort_unstable();
         let makes = |image: &usize| drawn.binary_search(&groups[*image]).is_ok();
-        let (makers, others): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(makes);
-        let known = params.made.known(features, &makers, counter)?;
-        let mut labels = vec![None; groups.len()];
-        for &image in &others {
-            labels[image] = nearest(features, image, &known);
-        }
-        let tested = test.columns(&labels, groups, (columns, None), None, counter)?;
+        let (makers, others): (Vec<usize>, Vec<usize>) = images.iter().copied().partition(makes);
+        let share = images.len() as f64 / groups.len().max(1) as f64;
+        let known = params.made.known(features, (&makers, share), counter)?;
+        let group = |&image: &usize| nearest(features, image, &known);
+        let labels: Vec<Option<u32>> = others.iter().map(group).collect();
+        // The others alone: who made the groups is in none, and that is no noise.
+        let of_others = |values: &Values<'_>| OfSome::new(values, &others);
+        let columns: Vec<OfSome> = columns.iter().map(of_others).collect();
+        let columns: Vec<Values<'_>> = columns.iter().map(OfSome::as_values).collect();
+        let groups: Vec<usize> = others.iter().map(|&image| groups[image]).collect();
+        let tested = test.columns(&labels, &groups, (&columns, None), None, counter)?;
         counter.advance(1);
         let outcomes = tested.columns.into_iter().map(|column| column.outcome);
         let numbers = outcomes.map(|outcome| outcome.map(|found| (found.p_value, found.effect)));
@@ -113,6 +151,7 @@ pub fn replicate(
                 .filter(|_| n_tested == 0),
             n_tested,
             p_values,
+            n_images: images.len(),
         }
     };
     Ok((0..columns.len()).map(replication).collect())
@@ -120,11 +159,11 @@ pub fn replicate(
 
 impl Made<'_> {
     /// The images of `makers` that others are like, and the group of each: core images of clusters, or
-    /// whatever a hand has looked at.
+    /// whatever a hand has looked at. The makers are half of a `drawn` share of all images.
     fn known(
         &self,
         features: ArrayView2<'_, f32>,
-        makers: &[usize],
+        (makers, drawn): (&[usize], f64),
         counter: &dyn Count,
     ) -> Result<Vec<(usize, Option<u32>)>, EnsembleError> {
         let (projection, clustering) = match self {
@@ -138,7 +177,7 @@ impl Made<'_> {
             return Err(EnsembleError::TooFew { n_samples });
         }
         let made = features.select(Axis(0), makers);
-        let map = projection.within(n_samples);
+        let map = projection.scaled(drawn).within(n_samples);
         let map = map.fit(made.view(), Watch::unseen(counter))?;
         let share = n_samples as f64 / features.nrows() as f64;
         let points = standardize(map.coordinates.view());
@@ -180,6 +219,62 @@ pub fn combined(p_values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::association::{AssociationParams, Noise};
+    use crate::clustering::dbscan::DbscanParams;
+
+    /// Three groups of patients with two images each, and a column that goes with them.
+    fn planted(n_patients: usize) -> (ndarray::Array2<f32>, Vec<usize>, Vec<Option<u32>>) {
+        let mut random = Random::new(7);
+        let groups: Vec<usize> = (0..2 * n_patients).map(|image| image / 2).collect();
+        let features = ndarray::Array2::from_shape_fn((2 * n_patients, 4), |(image, feature)| {
+            let centre = if groups[image] % 3 == feature {
+                9.0
+            } else {
+                0.0
+            };
+            (centre + random.normal()) as f32
+        });
+        let column = groups.iter().map(|&patient| Some((patient % 3) as u32));
+        (features, groups.clone(), column.collect())
+    }
+
+    fn replicated(n_patients: usize, noise: Noise) -> Replication {
+        let (features, groups, column) = planted(n_patients);
+        let clustering = ClusteringParams::Dbscan(DbscanParams {
+            eps: 0.5,
+            min_samples: 5,
+        });
+        let params = ReplicationParams {
+            made: Made::ByMap(ProjectionParams::default().at(10.0), clustering),
+            n_splits: 4,
+            random_state: 1,
+        };
+        let test = AssociationParams {
+            noise,
+            n_permutations: 99,
+            seed: 1,
+        };
+        let cohort = (features.view(), &groups[..]);
+        let columns = [Values::Categories(&column)];
+        let mut found = replicate(&params, cohort, &columns, &test.check().unwrap(), &()).unwrap();
+        found.remove(0)
+    }
+
+    #[test]
+    fn who_made_the_groups_is_not_noise_of_the_others() {
+        let [without, with] =
+            [Noise::LeftOut, Noise::OneMoreCluster].map(|noise| replicated(40, noise));
+        assert_eq!(with, without, "each of the others is in a group");
+        assert!(without.effect > 0.9, "{without:?}");
+    }
+
+    #[test]
+    fn of_many_images_patients_are_drawn() {
+        let found = replicated(1200, Noise::LeftOut);
+        assert_eq!(found.n_images, 2000);
+        assert!(found.effect > 0.9 && found.p_value < 0.1, "{found:?}");
+        assert_eq!(replicated(40, Noise::LeftOut).n_images, 80);
+    }
 
     #[test]
     fn splits_are_combined_as_the_paper_has_it() {

@@ -253,10 +253,15 @@ impl CheckedSearch {
             counter.advance(self.0.n_settings());
             return Ok(self.0.along.iter().map(|_| None).collect());
         };
+        let [first, second] = &self.0.axes;
+        let n_cells = first.len() * second.len();
+        // Laying out a map and looking at all settings on it take about as long.
+        let half = n_cells as f64 / 2.0;
         let survey_at = |along: &f64| {
             check(counter)?;
             let kept = if possible(along) {
                 let points = self.points(&input, *along, counter)?;
+                counter.part(half);
                 let scorer = Scorer::new(points.view());
                 let params = (&self.0, *along);
                 let survey = Survey::new(points.view(), params, measures, &scorer, counter)?;
@@ -264,8 +269,8 @@ impl CheckedSearch {
             } else {
                 None
             };
-            let [first, second] = &self.0.axes;
-            counter.advance((first.len() * second.len()) as u64);
+            counter.part(half);
+            counter.advance(n_cells as u64);
             Ok(kept)
         };
         self.0.along.par_iter().map(survey_at).collect()

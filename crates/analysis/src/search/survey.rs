@@ -5,7 +5,7 @@ use crate::clustering::ClusteringError;
 use crate::clustering::method::{Cell, Visit};
 use crate::clustering::plane::{self, Plane};
 use crate::measures::{Measure, Scorer, Scores};
-use crate::monitor::{Monitor, Silent};
+use crate::monitor::{Count, Monitor, PartsOf};
 use ndarray::ArrayView2;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -140,14 +140,15 @@ impl Found {
     }
 }
 
-/// The best setting of the whole search by each of the measures.
+/// The best setting of the whole search by each of the measures. The counter hears of parts of one unit.
 pub(crate) fn best_of_each(
     search: &CheckedSearch,
     features: ArrayView2<'_, f32>,
     measures: &[Measure],
-    monitor: &dyn Monitor,
+    counter: &dyn Count,
 ) -> Result<Vec<Option<Found>>, SearchError> {
-    let maps = search.surveys(features, measures, &Silent(monitor), |_, _, survey| {
+    let parts = PartsOf(counter, search.0.n_settings());
+    let maps = search.surveys(features, measures, &parts, |_, _, survey| {
         let best = |measure| survey.best(measure);
         Ok((0..measures.len()).map(best).collect::<Vec<_>>())
     })?;

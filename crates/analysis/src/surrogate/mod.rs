@@ -53,6 +53,37 @@ impl Words for SurrogateKind {
     ];
 }
 
+/// `None` is what fits the features, [`SurrogateKind::fitting`].
+impl Words for Option<SurrogateKind> {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (None, "auto"),
+        (Some(SurrogateKind::Gaussian), "gaussian"),
+        (Some(SurrogateKind::Copula), "copula"),
+        (Some(SurrogateKind::Curve), "curve"),
+        (Some(SurrogateKind::Permuted), "permuted"),
+    ];
+}
+
+impl SurrogateKind {
+    /// The kind of cloud that has the shape of these features, `(n_samples, n_features)`: a Gaussian
+    /// one has no zeros, and one behind a rectifier has many.
+    pub fn fitting(features: ArrayView2<'_, f32>) -> Self {
+        match zeros_of_rectified(features) {
+            Some(_) => Self::Copula,
+            None => Self::Gaussian,
+        }
+    }
+}
+
+/// The share of zeros, 0 to 1, if these are the features of a rectifier: none is negative, and more than
+/// one in twenty is zero.
+pub fn zeros_of_rectified(features: ArrayView2<'_, f32>) -> Option<f64> {
+    let n_zeros = features.iter().filter(|value| **value == 0.0).count();
+    let share = n_zeros as f64 / features.len().max(1) as f64;
+    let is_rectified = share > 0.05 && features.iter().all(|value| *value >= 0.0);
+    is_rectified.then_some(share)
+}
+
 /// Draws surrogate cohorts.
 #[derive(Debug, Clone)]
 pub struct Surrogates {

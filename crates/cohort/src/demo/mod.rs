@@ -56,7 +56,7 @@ use super::walk::{FileEntry, Found};
 use canvas::{Canvas, Frame};
 use frontal::{Anatomy, Breath};
 use lateral::SideView;
-use negatoscope_host::files::{self, OutputError, Unfinished};
+use negatoscope_host::files::{Folder, OutputError};
 use opacity::Seen;
 use plan::{FileKind, HEADER, Shot, View};
 use rng::Rng;
@@ -100,33 +100,9 @@ pub fn demo(source: &Source) -> Result<Cohort, CohortError> {
 /// # Errors
 /// When the folder holds anything, or cannot be written.
 pub fn write(folder: &Path) -> Result<(), OutputError> {
-    let refused = |reason: String| OutputError::Refused {
-        path: folder.to_owned(),
-        reason,
-    };
-    let io = |error: io::Error| refused(error.to_string());
-    let made = match fs::read_dir(folder) {
-        Ok(mut entries) => {
-            if entries.next().is_some() {
-                return Err(OutputError::NotEmpty {
-                    path: folder.to_owned(),
-                });
-            }
-            None
-        }
-        Err(_) => {
-            let made = Unfinished::new(folder.to_owned(), |folder| fs::create_dir_all(folder));
-            Some(made.map_err(io)?.0)
-        }
-    };
-    let aside = folder.join(format!(".{}.tmp", files::unique("demo")));
-    let (aside, ()) = Unfinished::new(aside, |aside| fs::create_dir(aside)).map_err(io)?;
-    fill(aside.path()).map_err(refused)?;
-    aside.empty_into(folder).map_err(io)?;
-    if let Some(made) = made {
-        made.keep();
-    }
-    Ok(())
+    let folder = Folder::at(folder)?;
+    fill(folder.aside()).map_err(|reason| folder.refused(reason))?;
+    folder.finish()
 }
 
 /// Writes the files of the demo cohort.

@@ -87,3 +87,23 @@ fn nonsense_is_refused() {
     }
     assert!("".parse::<Filter>().is_err() && "age".parse::<Filter>().is_err());
 }
+
+/// Each sign of a value may end a name: a value of many signs was compared with all names once a sign, in lower case
+/// each time.
+#[test]
+fn a_long_value_full_of_signs_is_read_in_no_time() {
+    let long = format!("code~{}", "~=".repeat(15_000));
+    let started = std::time::Instant::now();
+    assert_eq!(met(&long), [0; 0]);
+    assert!(rows(&long[4..]).is_err());
+    let took = started.elapsed();
+    assert!(took < std::time::Duration::from_millis(200), "{took:?}");
+}
+
+#[test]
+fn one_who_has_left_is_not_worked_for() {
+    let filter: Filter = "code=7".parse().unwrap();
+    let rows = |stop| filter.rows_unless(&columns(), 3, &Missing::default(), &|| stop);
+    assert!(rows(true).unwrap().is_none());
+    assert_eq!(rows(false).unwrap(), Some(vec![false, true, false]));
+}

@@ -13,12 +13,12 @@ use super::error::ImageError;
 use super::file_type::FileType;
 use super::limits::MAX_DECODED_BYTES;
 use super::picture::{DeepPicture, Picture, Pixels, luma};
-use super::{bmp, gif, jpeg, png, tiff, webp};
+use super::{bmp, dicom, gif, jpeg, png, room, tiff, webp};
 
 /// Decodes the first picture of a file. Its type is told by its content.
 ///
-/// - 16 bits become 8 by the bits that are used of them ([`Depth`]); palettes are looked up, CMYK
-///   becomes RGB.
+/// - 16 bits become 8 by the bits that are used of them ([`Depth`]), and as its header says in a DICOM file; palettes
+///   are looked up, CMYK becomes RGB.
 /// - Alpha is dropped, as Pillow's `convert("L")` does.
 /// - The EXIF orientation is applied.
 ///
@@ -38,7 +38,7 @@ pub fn decode(bytes: &[u8], want: Want) -> Result<Picture, ImageError> {
 /// As [`decode`].
 pub fn decode_deep(bytes: &[u8]) -> Result<Option<DeepPicture>, ImageError> {
     guarded(bytes, |file_type| {
-        let (image, depth) = upright(read(bytes, file_type, Want::Grey)?);
+        let (image, depth, _) = upright(read(bytes, file_type, Want::Grey)?);
         let (width, height) = (image.width(), image.height());
         if !depth.is_deep() {
             return Ok(None);
@@ -56,6 +56,7 @@ pub fn decode_deep(bytes: &[u8]) -> Result<Option<DeepPicture>, ImageError> {
             channels,
             bits: depth.used,
             samples,
+            room: room::of_this(),
         }))
     })
 }
@@ -69,7 +70,8 @@ fn guarded<T>(
         return Err(ImageError::Empty);
     }
     let file_type = FileType::of(bytes).ok_or(ImageError::UnknownType)?;
-    caught(|| read(file_type)).unwrap_or_else(|_| {
+    let read = || room::within(|| read(file_type));
+    caught(read).unwrap_or_else(|_| {
         Err(ImageError::Damaged {
             file_type,
             reason: "the decoder gave up".to_owned(),
@@ -79,6 +81,7 @@ fn guarded<T>(
 
 fn read(bytes: &[u8], file_type: FileType, want: Want) -> Result<Decoded, ImageError> {
     match file_type {
+        FileType::Dicom => dicom::decode(bytes),
         FileType::Jpeg => jpeg::decode(bytes, want),
         FileType::Tiff => tiff::decode(bytes),
         FileType::Png => {
@@ -109,7 +112,8 @@ fn read(bytes: &[u8], file_type: FileType, want: Want) -> Result<Decoded, ImageE
 
 fn decode_other(bytes: &[u8], file_type: FileType) -> Result<Decoded, ImageError> {
     let explain = |error| explain(file_type, error);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), file_type.format());
+    let format = file_type.format().ok_or(ImageError::UnknownType)?;
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     // What decoders allocate besides the picture itself is bounded too; sides are checked below,
     // where the error can say how large the picture claims to be.
     let mut limits = Limits::default();
@@ -125,15 +129,19 @@ fn decode_other(bytes: &[u8], file_type: FileType) -> Result<Decoded, ImageError
         image,
         orientation,
         told_bits: None,
+        shown: None,
     })
 }
 
 /// Turns the picture upright and drops depth and alpha. Whatever is left of the larger buffer is freed
 /// before the next is made.
 fn picture_of(decoded: Decoded, file_type: FileType, want: Want) -> Picture {
-    let (image, depth) = upright(decoded);
+    let (image, depth, greys) = upright(decoded);
     let (width, height) = (image.width(), image.height());
-    let to_8 = |value| depth.to_8(value);
+    let to_8 = |value| match &greys {
+        Some(greys) => greys.get(usize::from(value)).copied().unwrap_or(u8::MAX),
+        None => depth.to_8(value),
+    };
     let pixels = match image {
         DynamicImage::ImageLuma8(grey) => Pixels::Grey(grey.into_raw()),
         DynamicImage::ImageLumaA8(grey) => Pixels::Grey(pick(grey.as_raw(), 2, |p| p[0])),
@@ -155,14 +163,19 @@ fn picture_of(decoded: Decoded, file_type: FileType, want: Want) -> Picture {
         pixels,
         file_type,
         depth,
+        room: room::of_this(),
     }
 }
 
-fn upright(decoded: Decoded) -> (DynamicImage, Depth) {
+/// The picture upright, its depth, and how bright each sample is where that is another than its share of this.
+fn upright(decoded: Decoded) -> (DynamicImage, Depth, Option<Vec<u8>>) {
     let mut image = decoded.image;
     image.apply_orientation(decoded.orientation);
+    if let Some(shown) = decoded.shown {
+        return (image, Depth::told(shown.bits), shown.greys);
+    }
     let depth = largest_16(&image).map(|largest| Depth::of_largest(largest, decoded.told_bits));
-    (image, depth.unwrap_or(Depth::EIGHT))
+    (image, depth.unwrap_or(Depth::EIGHT), None)
 }
 
 /// The first `kept` of the channels of each pixel.

@@ -5,7 +5,7 @@ use image::DynamicImage;
 /// How deep a picture is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Depth {
-    /// Bits that hold a pixel in the file: 8 or 16.
+    /// Bits that hold a pixel in the file: 8 or 16; in a DICOM file those that it says are used.
     pub stored: u8,
     /// Bits that are used of them, 8 to 16: white is `2^used - 1`.
     pub used: u8,
@@ -14,6 +14,14 @@ pub struct Depth {
 impl Depth {
     /// Of every picture of 8 bits and less.
     pub const EIGHT: Self = Self { stored: 8, used: 8 };
+
+    /// Of samples whose file says how many bits they use.
+    pub(super) fn told(bits: u8) -> Self {
+        Self {
+            stored: bits,
+            used: bits,
+        }
+    }
 
     /// Whether there is more to see than 256 greys.
     pub fn is_deep(self) -> bool {

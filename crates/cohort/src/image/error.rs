@@ -16,6 +16,15 @@ pub enum ImageError {
         /// What the operating system said.
         reason: String,
     },
+    /// The picture itself is not here.
+    #[error(
+        "full-size X-rays are not in the bundle, whose pictures have at most {size} pixels to a side: \
+         ask whoever baked it for the original"
+    )]
+    Reduced {
+        /// The longest side of the pictures that are, in pixels.
+        size: u32,
+    },
     /// The file is larger than any picture that is read.
     #[error("the file has {bytes} bytes, more than the {limit} that are read")]
     FileTooLarge {
@@ -28,7 +37,7 @@ pub enum ImageError {
     #[error("the file is empty")]
     Empty,
     /// The content is none of the types that are read.
-    #[error("the content is not JPEG, PNG, TIFF, BMP, WebP or GIF")]
+    #[error("the content is not DICOM, JPEG, PNG, TIFF, BMP, WebP or GIF")]
     UnknownType,
     /// The picture's sides or the memory that it needs are beyond the limits.
     #[error(

@@ -4,6 +4,8 @@ use std::fmt;
 
 use image::ImageFormat;
 
+use super::dicom;
+
 /// The kinds of files that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileType {
@@ -19,11 +21,17 @@ pub enum FileType {
     WebP,
     /// GIF.
     Gif,
+    /// DICOM.
+    Dicom,
 }
 
 impl FileType {
-    /// Tells the type by the first 16 bytes.
+    /// Tells the type by the first 256 bytes.
     pub fn of(bytes: &[u8]) -> Option<Self> {
+        // Behind its preamble, which may look like the beginning of anything.
+        if dicom::is_dicom(bytes) {
+            return Some(Self::Dicom);
+        }
         // TIFF with 64-bit offsets, which the guess below does not know.
         if bytes.starts_with(b"II\x2B\0") || bytes.starts_with(b"MM\0\x2B") {
             return Some(Self::Tiff);
@@ -41,18 +49,22 @@ impl FileType {
 
     /// The media type, such as `image/png`.
     pub fn media_type(self) -> &'static str {
-        self.format().to_mime_type()
+        match self.format() {
+            Some(format) => format.to_mime_type(),
+            None => "application/dicom",
+        }
     }
 
-    /// What the decoder of most of them calls it.
-    pub(super) fn format(self) -> ImageFormat {
+    /// What the decoder of most of them calls it; DICOM is none of its.
+    pub(super) fn format(self) -> Option<ImageFormat> {
         match self {
-            Self::Jpeg => ImageFormat::Jpeg,
-            Self::Png => ImageFormat::Png,
-            Self::Tiff => ImageFormat::Tiff,
-            Self::Bmp => ImageFormat::Bmp,
-            Self::WebP => ImageFormat::WebP,
-            Self::Gif => ImageFormat::Gif,
+            Self::Jpeg => Some(ImageFormat::Jpeg),
+            Self::Png => Some(ImageFormat::Png),
+            Self::Tiff => Some(ImageFormat::Tiff),
+            Self::Bmp => Some(ImageFormat::Bmp),
+            Self::WebP => Some(ImageFormat::WebP),
+            Self::Gif => Some(ImageFormat::Gif),
+            Self::Dicom => None,
         }
     }
 }
@@ -66,6 +78,7 @@ impl fmt::Display for FileType {
             Self::Bmp => "BMP",
             Self::WebP => "WebP",
             Self::Gif => "GIF",
+            Self::Dicom => "DICOM",
         })
     }
 }

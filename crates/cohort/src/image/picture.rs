@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::depth::Depth;
 use super::file_type::FileType;
+use super::room::Room;
 use super::{jpeg, png};
 
 /// A decoded picture, upright (the EXIF orientation is applied), 8 bits a channel, without alpha.
@@ -14,6 +15,7 @@ pub struct Picture {
     pub(super) pixels: Pixels,
     pub(super) file_type: FileType,
     pub(super) depth: Depth,
+    pub(super) room: Room,
 }
 
 /// A picture of more than 8 bits, upright, without alpha.
@@ -29,6 +31,7 @@ pub struct DeepPicture {
     pub bits: u8,
     /// Row by row, `(height, width, channels)`.
     pub samples: Vec<u16>,
+    pub(super) room: Room,
 }
 
 /// Pixels row by row from the top left, without padding.
@@ -47,7 +50,7 @@ pub struct ImageFacts {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// `JPEG`, `PNG`, `TIFF`, `BMP`, `WebP` or `GIF`, as the content says.
+    /// `JPEG`, `PNG`, `TIFF`, `BMP`, `WebP`, `GIF` or `DICOM`, as the content says.
     pub file_type: String,
     /// Mean of the grey picture, 0 (black) to 255 (white).
     pub mean_brightness: f32,
@@ -163,6 +166,7 @@ mod tests {
             pixels: Pixels::Grey(vec![1, 200]),
             file_type,
             depth: Depth::EIGHT,
+            room: Room::default(),
         };
         assert_eq!(grey.rgb().as_ref(), [1, 1, 1, 200, 200, 200]);
         assert_eq!(grey.facts().mean_brightness, 100.5);

@@ -45,6 +45,7 @@ pub fn sheet(tiles: &[Option<Vec<u8>>], columns: usize, side: u32) -> Result<Vec
 
 #[cfg(test)]
 mod tests {
+    use super::super::room::Room;
     use super::super::{Depth, FileType, Pixels, Want, decode};
     use super::*;
 
@@ -60,6 +61,7 @@ mod tests {
             pixels: Pixels::Grey(grey),
             file_type: FileType::Png,
             depth: Depth::EIGHT,
+            room: Room::default(),
         };
         assert!(
             tile(&picture, 10)

@@ -1,26 +1,31 @@
 //! Where a picture's bytes are.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io::Read;
-#[cfg(unix)]
-use std::path::Component;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::ImageError;
-
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+use super::limits::MAX_FILE_BYTES;
+use super::opened::{Stamp, io, open, stamp_of};
+use super::zipped::ZippedFile;
 
 /// Where a picture's bytes are.
 #[derive(Debug, Clone)]
 pub enum ImageSource {
     /// In a file whose path holds no link, as the walk of the image folder found it.
     File(PathBuf),
+    /// In an archive whose path holds no link.
+    Zipped(ZippedFile),
     /// In memory.
     Memory(Arc<[u8]>),
+    /// Not here: smaller pictures of it are in a bundle.
+    Reduced {
+        /// Which of the bundle's pictures it is, from 0.
+        number: usize,
+        /// The longest side of the largest of them, in pixels.
+        size: u32,
+    },
 }
 
 /// What an image's file held when it was looked at.
@@ -31,21 +36,6 @@ pub struct Content {
     /// Of the file, where it can be told by that whether it was written since.
     pub stamp: Option<Stamp>,
 }
-
-/// What the operating system says of a file: as long as it says the same, the bytes are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
-    /// Device and number of the file.
-    file: (u64, u64),
-    n_bytes: u64,
-    /// Seconds and nanoseconds of the last write and of the last change of any kind, which no program
-    /// can set back.
-    times: [(i64, i64); 2],
-}
-
-/// How old a change must be before the stamp is trusted: file systems count time in steps, and a
-/// second write within one would not be seen.
-const SETTLED_SECONDS: i64 = 3;
 
 impl ImageSource {
     /// The bytes of the file, at most [`MAX_FILE_BYTES`].
@@ -64,13 +54,34 @@ impl ImageSource {
     pub fn read_whole(&self) -> Result<(Cow<'_, [u8]>, Content), ImageError> {
         let (bytes, stamp) = match self {
             Self::Memory(bytes) => (Cow::Borrowed(&bytes[..]), None),
+            Self::Reduced { size, .. } => return Err(ImageError::Reduced { size: *size }),
             Self::File(path) => {
                 let (bytes, stamp) = read_file(path, MAX_FILE_BYTES)?;
                 (Cow::Owned(bytes), stamp)
             }
+            Self::Zipped(file) => {
+                let (bytes, stamp) = file.read()?;
+                (Cow::Owned(bytes), stamp.filter(Stamp::is_settled))
+            }
         };
         let hash = blake3::hash(&bytes);
         Ok((bytes, Content { hash, stamp }))
+    }
+
+    /// The first bytes of the file, at most so many.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the file's size.
+    pub fn read_start(&self, n_bytes: u64) -> Result<Vec<u8>, ImageError> {
+        let mut start = Vec::new();
+        match self {
+            Self::Memory(bytes) => (&bytes[..]).take(n_bytes).read_to_end(&mut start),
+            Self::Reduced { size, .. } => return Err(ImageError::Reduced { size: *size }),
+            Self::Zipped(file) => return file.start(n_bytes),
+            Self::File(path) => open(path)?.take(n_bytes).read_to_end(&mut start),
+        }
+        .map_err(io)?;
+        Ok(start)
     }
 
     /// Whether the bytes are still those of `content`; what is in memory is.
@@ -78,23 +89,16 @@ impl ImageSource {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn is_still(&self, content: &Content) -> Result<bool, ImageError> {
-        let Self::File(path) = self else {
-            return Ok(true);
+        let stamp = match self {
+            Self::File(path) => stamp_of(&open(path)?)?,
+            Self::Zipped(file) => file.stamp()?,
+            Self::Memory(_) | Self::Reduced { .. } => return Ok(true),
         };
-        if content.stamp.is_some() && stamp_of(&open(path)?)? == content.stamp {
+        if content.stamp.is_some() && stamp == content.stamp {
             return Ok(true);
         }
         Ok(self.read_whole()?.1.hash == content.hash)
     }
-}
-
-fn io(error: std::io::Error) -> ImageError {
-    let reason = match error.kind() {
-        std::io::ErrorKind::NotFound => "it is not there any more".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "its permissions do not allow it".to_owned(),
-        _ => error.to_string(),
-    };
-    ImageError::Io { reason }
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<(Vec<u8>, Option<Stamp>), ImageError> {
@@ -114,89 +118,10 @@ fn read_file(path: &Path, limit: u64) -> Result<(Vec<u8>, Option<Stamp>), ImageE
     Ok((bytes, stamp))
 }
 
-/// Opens a regular file, following no link in any part of its path: a folder or a file that has become
-/// one since the walk may leave the folder. Each part is opened in the one before, so that nothing can
-/// be put in between.
-#[cfg(unix)]
-fn open(path: &Path) -> Result<fs::File, ImageError> {
-    use rustix::fs::{Mode, OFlags, open, openat};
-    use rustix::io::Errno;
-    // A folder may allow to pass through and not to be listed.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    const PASS: OFlags = OFlags::PATH;
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    const PASS: OFlags = OFlags::RDONLY;
-    let folder = PASS | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    // Without waiting for ever where it has become a pipe.
-    let file = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let explain = |error: Errno| match error {
-        Errno::LOOP | Errno::NOTDIR | Errno::NXIO => ImageError::NotAFile,
-        other => io(other.into()),
-    };
-    let start = if path.is_absolute() { "/" } else { "." };
-    let mut at = open(start, folder, Mode::empty()).map_err(explain)?;
-    let mut parts = path.components().peekable();
-    while let Some(part) = parts.next() {
-        let flags = match parts.peek() {
-            Some(_) => folder,
-            None => file | OFlags::CLOEXEC,
-        };
-        if let Component::Normal(_) | Component::ParentDir = part {
-            at = openat(&at, part.as_os_str(), flags, Mode::empty()).map_err(explain)?;
-        }
-    }
-    regular(fs::File::from(at))
-}
-
-/// Elsewhere the path is looked at before it is opened, and the folder above it is asked where it lies.
-#[cfg(not(unix))]
-fn open(path: &Path) -> Result<fs::File, ImageError> {
-    let real = path.canonicalize().map_err(io)?;
-    if real != path || !fs::symlink_metadata(path).map_err(io)?.is_file() {
-        return Err(ImageError::NotAFile);
-    }
-    regular(fs::File::open(path).map_err(io)?)
-}
-
-fn regular(file: fs::File) -> Result<fs::File, ImageError> {
-    match file.metadata().map_err(io)?.is_file() {
-        true => Ok(file),
-        false => Err(ImageError::NotAFile),
-    }
-}
-
-#[cfg(unix)]
-fn stamp_of(file: &fs::File) -> Result<Option<Stamp>, ImageError> {
-    use std::os::unix::fs::MetadataExt;
-    let about = file.metadata().map_err(io)?;
-    Ok(Some(Stamp {
-        file: (about.dev(), about.ino()),
-        n_bytes: about.size(),
-        times: [
-            (about.mtime(), about.mtime_nsec()),
-            (about.ctime(), about.ctime_nsec()),
-        ],
-    }))
-}
-
-/// Where the system does not number files, every look reads them.
-#[cfg(not(unix))]
-fn stamp_of(_: &fs::File) -> Result<Option<Stamp>, ImageError> {
-    Ok(None)
-}
-
-impl Stamp {
-    fn is_settled(&self) -> bool {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_secs().cast_signed());
-        self.times
-            .iter()
-            .all(|(seconds, _)| seconds + SETTLED_SECONDS <= now)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

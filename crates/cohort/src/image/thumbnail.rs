@@ -40,13 +40,25 @@ pub fn thumbnail(picture: &Picture, longest_side: u32) -> Result<Vec<u8>, ImageE
 /// # Errors
 /// When the picture has no pixels.
 pub fn png(picture: &Picture) -> Result<Vec<u8>, ImageError> {
-    let (color, pixels) = match &picture.pixels {
+    png_of((picture.width, picture.height), &picture.pixels)
+}
+
+/// Pixels of so many columns and rows as PNG.
+///
+/// # Errors
+/// When there are no pixels, or not as many as that.
+pub fn png_of((width, height): (u32, u32), pixels: &Pixels) -> Result<Vec<u8>, ImageError> {
+    let (color, pixels) = match pixels {
         Pixels::Grey(grey) => (ExtendedColorType::L8, grey),
         Pixels::Rgb(rgb) => (ExtendedColorType::Rgb8, rgb),
     };
     let mut png = Vec::new();
+    let samples = if color == ExtendedColorType::L8 { 1 } else { 3 };
+    if pixels.len() as u64 != u64::from(width) * u64::from(height) * samples {
+        return Err(ImageError::NoThumbnail);
+    }
     PngEncoder::new(&mut png)
-        .write_image(pixels, picture.width, picture.height, color)
+        .write_image(pixels, width, height, color)
         .map_err(|_| ImageError::NoThumbnail)?;
     Ok(png)
 }
@@ -67,6 +79,7 @@ fn fit(width: u32, height: u32, longest_side: u32) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::room::Room;
     use super::super::{Depth, FileType, Want, decode};
     use super::*;
 
@@ -95,6 +108,7 @@ mod tests {
                 pixels,
                 file_type,
                 depth: Depth::EIGHT,
+                room: Room::default(),
             };
             let small = decode(&thumbnail(&picture, 64).unwrap(), Want::Rgb).unwrap();
             assert_eq!((small.width(), small.height()), (64, 32));

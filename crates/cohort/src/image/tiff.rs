@@ -42,6 +42,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         image,
         orientation,
         told_bits,
+        shown: None,
     })
 }
 

@@ -85,9 +85,8 @@ fn letters_are_compared_composed_and_then_without_case() {
 #[test]
 fn names_that_are_not_utf_8_are_read_as_windows_1252() {
     let file = |bytes: &[u8]| FileEntry {
-        relative: "m%FC.png".to_owned(),
         bytes: Some(bytes.to_owned()),
-        found: Found::Other,
+        ..FileEntry::new("m%FC.png".to_owned(), Found::Other)
     };
     let files = FileIndex::new(&[file(b"m\xFC.png")]);
     assert_eq!(files.find("m\u{fc}.png"), Match::Exact(0));
@@ -129,4 +128,14 @@ fn a_stray_number_among_names_leads_to_no_file() {
     assert_eq!(found, [Match::Exact(0), none, none, none]);
     let found = match_rows(&table, 0, &files, Numbers::Name);
     assert_eq!(found[3], Match::Loose(3), "somebody said so");
+}
+
+#[test]
+fn a_path_that_is_shown_without_the_patient_is_found_by_its_own() {
+    let mut file = FileEntry::new("patient 1/7.dcm".to_owned(), Found::Other);
+    file.bytes = Some("Müller/7.dcm".into());
+    file.is_masked = true;
+    let files = FileIndex::new(&[file]);
+    assert_eq!(files.find("müller/7.dcm").file(), Some(0));
+    assert_eq!(files.find("7.dcm").file(), Some(0));
 }

@@ -48,10 +48,20 @@ pub(super) enum Oddity {
 pub(super) struct Delimited {
     pub(super) grid: Grid,
     pub(super) odd: Vec<(Oddity, u32)>,
-    /// Cells that begin and end with a quote although they are not quoted.
-    pub(super) n_stray: usize,
-    /// Cells without quotes in which other separators are.
-    pub(super) n_leftover: usize,
+    pub(super) cells: Counts,
+}
+
+/// How many cells speak for or against the dialect.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    /// In quotes.
+    pub(super) quoted: usize,
+    /// In quotes, with a separator within them.
+    pub(super) joined: usize,
+    /// Begun and ended by a quote although they are not quoted.
+    pub(super) stray: usize,
+    /// Without quotes, with other separators in them.
+    pub(super) leftover: usize,
 }
 
 /// Takes `text` apart. Lines without anything are no rows. With a `shape`, a quote whose reading
@@ -129,7 +139,7 @@ impl Scanner<'_> {
             return Ok(false);
         }
         let (start, at, line) = (self.out.grid.mark(), self.at, self.line);
-        let counts = (self.out.n_stray, self.out.n_leftover);
+        let counts = self.out.cells;
         let mut literal = Vec::new();
         let mut opened = None;
         loop {
@@ -144,7 +154,7 @@ impl Scanner<'_> {
                 }
             }
             self.back(start, at, line);
-            (self.out.n_stray, self.out.n_leftover) = counts;
+            self.out.cells = counts;
         }
         self.out.odd.append(&mut self.odd);
         self.out.grid.end_row(start, line)?;
@@ -240,8 +250,8 @@ impl Scanner<'_> {
             let inner = cell.strip_prefix(quote);
             inner.is_some_and(|inner| inner.ends_with(quote) || self.dialect.quote.is_none())
         };
-        self.out.n_stray += usize::from(is_stray('"') || is_stray('\''));
-        self.out.n_leftover += usize::from(has_separator(cell));
+        self.out.cells.stray += usize::from(is_stray('"') || is_stray('\''));
+        self.out.cells.leftover += usize::from(has_separator(cell));
     }
 
     /// Reads a cell whose quote is at `open`.
@@ -291,11 +301,14 @@ impl Scanner<'_> {
             }
         }
         self.copy(from, self.at);
+        let is_joined = self.text[open + 1..self.at].contains(&self.dialect.separator);
         self.at += 1;
         self.at += self.n_blanks(self.at);
         if is_strict && self.line > opened && self.swallows_rows(opened, open) {
             return Err(Failure::Doubt(doubt));
         }
+        self.out.cells.quoted += 1;
+        self.out.cells.joined += usize::from(is_joined);
         Ok(())
     }
 

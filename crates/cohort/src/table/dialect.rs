@@ -27,6 +27,7 @@ pub(super) fn read(text: &str) -> Result<(Dialect, Delimited), TableError> {
     let declared = declared(text);
     let mut best: Option<(f64, Dialect, Shape)> = None;
     let mut fault = TableError::Empty;
+    let mut n_in_quotes = 0;
     for dialect in candidates(sample, declared) {
         let read = match take_apart(sample, dialect, None) {
             Ok(read) => read,
@@ -35,6 +36,11 @@ pub(super) fn read(text: &str) -> Result<(Dialect, Delimited), TableError> {
                 continue;
             }
         };
+        match dialect.quote {
+            Some(b'\'') if !has_apostrophes_for_quotes(&read, n_in_quotes) => continue,
+            Some(b'"') => n_in_quotes = n_in_quotes.max(read.cells.quoted),
+            _ => {}
+        }
         let Some(layout) = Layout::find(&read.grid) else {
             continue;
         };
@@ -47,7 +53,7 @@ pub(super) fn read(text: &str) -> Result<(Dialect, Delimited), TableError> {
         }
         let share = |n: usize| (n as f64 / read.grid.len() as f64).min(1.0);
         let mut score = layout.score(&read.grid, read.odd.len());
-        score -= 2.0 * share(read.n_leftover) + 2.0 * share(read.n_stray);
+        score -= 2.0 * share(read.cells.leftover) + 2.0 * share(read.cells.stray);
         score += if declared == Some(dialect.separator) {
             DECLARED
         } else {
@@ -64,6 +70,14 @@ pub(super) fn read(text: &str) -> Result<(Dialect, Delimited), TableError> {
     }
     let (_, dialect, shape) = best.ok_or(fault)?;
     Ok((dialect, take_apart(text, dialect, Some(&shape))?))
+}
+
+/// Whether apostrophes quote as a habit or hold a cell together, and more cells than the usual quotes
+/// do: a cell between two of them, here and there, is text.
+fn has_apostrophes_for_quotes(read: &Delimited, n_in_quotes: usize) -> bool {
+    let cells = read.cells;
+    let is_habit = cells.quoted > 1 && cells.quoted * 2 >= read.grid.len();
+    (is_habit || cells.joined > 0) && cells.quoted > n_in_quotes
 }
 
 /// The beginning of the text, up to the end of a line.

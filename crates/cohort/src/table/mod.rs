@@ -7,12 +7,12 @@
 
 mod account;
 mod blanks;
-mod civil;
 mod delimited;
 mod dialect;
 mod encoding;
 mod error;
 mod grid;
+mod iso;
 mod json;
 mod layout;
 mod parquet;

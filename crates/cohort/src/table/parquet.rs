@@ -14,7 +14,7 @@ use negatoscope_host::panics::caught;
 use super::account::Account;
 use super::error::TableError;
 use super::grid::{Grid, MAX_CELLS, MAX_COLUMNS};
-use super::{Table, civil};
+use super::{Table, iso};
 
 /// Reads the columns that hold one value a row; others are named.
 ///
@@ -105,7 +105,7 @@ fn nanos(field: &TypePtr) -> Option<i64> {
 fn text_of(field: &Field, nanos: Option<i64>) -> String {
     match field {
         Field::Null => String::new(),
-        Field::Long(value) if nanos.is_some() => civil::moment(value.div_euclid(1000)),
+        Field::Long(value) if nanos.is_some() => iso::moment(value.div_euclid(1000)),
         Field::Bool(value) => value.to_string(),
         Field::Byte(value) => value.to_string(),
         Field::Short(value) => value.to_string(),
@@ -124,11 +124,11 @@ fn text_of(field: &Field, nanos: Option<i64>) -> String {
         Field::Str(value) => value.clone(),
         // Older writers do not say that bytes are text.
         Field::Bytes(value) => String::from_utf8_lossy(value.data()).into_owned(),
-        Field::Date(days) => civil::date(i64::from(*days)),
-        Field::TimeMillis(millis) => civil::time(i64::from(*millis) * 1000),
-        Field::TimeMicros(micros) => civil::time(*micros),
-        Field::TimestampMillis(millis) => civil::moment(millis.saturating_mul(1000)),
-        Field::TimestampMicros(micros) => civil::moment(*micros),
+        Field::Date(days) => iso::date(i64::from(*days)),
+        Field::TimeMillis(millis) => iso::time(i64::from(*millis) * 1000),
+        Field::TimeMicros(micros) => iso::time(*micros),
+        Field::TimestampMillis(millis) => iso::moment(millis.saturating_mul(1000)),
+        Field::TimestampMicros(micros) => iso::moment(*micros),
         Field::Decimal(_) => field.to_string(),
         Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => String::new(),
     }

@@ -12,7 +12,7 @@ use super::account::{Account, quoted};
 use super::error::TableError;
 use super::grid::{Grid, MAX_COLUMNS};
 use super::layout::Layout;
-use super::{Origin, Table, civil};
+use super::{Origin, Table, iso};
 
 /// How much a worksheet may hold, in bytes; it is read cell by cell.
 const MAX_SHEET: u64 = 1 << 30;
@@ -312,7 +312,7 @@ fn moment_of(moment: &ExcelDateTime) -> String {
     let value = moment.as_f64();
     if moment.is_duration() || (0.0..1.0).contains(&value) {
         let seconds = (value * 86_400.0).round();
-        return civil::time(seconds as i64 * 1_000_000);
+        return iso::time(seconds as i64 * 1_000_000);
     }
     let (year, month, day, hours, minutes, seconds, millis) = moment.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
@@ -321,7 +321,7 @@ fn moment_of(moment: &ExcelDateTime) -> String {
         (0, 0) => date,
         _ => format!(
             "{date} {}",
-            civil::time(seconds * 1_000_000 + i64::from(millis) * 1000)
+            iso::time(seconds * 1_000_000 + i64::from(millis) * 1000)
         ),
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, TryFromValueError, Value, ValueView};
 
 use super::pool::Pool;
-use super::{Backend, BackendError, one_line, operators, reduce};
-use crate::model::{Model, ModelError, Pooling};
+use super::reduce::Reduction;
+use super::{Backend, BackendError, fed, one_line, operators};
+use crate::model::{Model, ModelError};
 use crate::onnx::Visit;
 use negatoscope_host::panics::caught;
 
@@ -21,7 +22,7 @@ struct Embedded {
     input: NodeId,
     output: NodeId,
     shape: [usize; 4],
-    pooling: Pooling,
+    reduction: Reduction,
     /// Each run has a pool of one thread for itself: a pool that was shared would make callers
     /// wait for each other, and one of several threads would make results depend on their number.
     threads: Pool<Arc<ThreadPool>>,
@@ -37,8 +38,8 @@ pub(super) fn open(model: &Model, threads: usize) -> Result<Box<dyn Backend>, Ba
         input,
         output,
         network,
-        shape: model.preprocessing().shape(),
-        pooling: model.pooling().clone(),
+        shape: model.fed_shape(),
+        reduction: Reduction::of(model),
         threads: Pool::new(one_thread(), threads),
     }))
 }
@@ -87,19 +88,13 @@ impl Backend for Embedded {
     }
 
     fn run(&self, input: &[f32]) -> Result<Vec<f32>, BackendError> {
-        let expected = self.shape.iter().product();
-        if input.len() != expected {
-            return Err(BackendError::InputLength {
-                expected,
-                found: input.len(),
-            });
-        }
+        let input = &*fed(&self.shape, input)?;
         self.threads.with(
             || Ok(one_thread()),
             |thread| {
                 let work = || self.layer(input, Arc::clone(thread));
                 let (shape, values) = guarded(work).and_then(|result| result).map_err(failed)?;
-                reduce::features(&self.pooling, &shape, &values)
+                self.reduction.features(&shape, &values)
             },
         )
     }

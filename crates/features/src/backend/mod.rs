@@ -4,6 +4,8 @@
 //! that has to be there. The embedded runtime is part of the program. Which one runs is chosen
 //! once, at start; no type of either leaves its own file.
 
+use std::borrow::Cow;
+
 use super::model::Model;
 
 mod embedded;
@@ -32,8 +34,8 @@ pub trait Backend: Send + Sync {
     /// The features of one image: its tensor as [`super::preprocess::tensor`] makes it in,
     /// `n_features` finite values out.
     ///
-    /// Values are averaged over the positions of a layer, so that `(1, C)`, `(1, C, H, W)`,
-    /// `(1, H, W, C)` and `(1, T, C)` all give C values.
+    /// Values at the positions of a layer become one, their mean unless the model says otherwise, so that
+    /// `(1, C)`, `(1, C, H, W)`, `(1, H, W, C)` and `(1, T, C)` all give C values.
     ///
     /// # Errors
     /// When the tensor has another size, the runtime fails, or the layer's values are not finite
@@ -104,6 +106,20 @@ fn first_native(
         }
     }
     None
+}
+
+/// What the network is given for the tensor of one image: that, as many times as it reads images at once.
+fn fed<'t>(shape: &[usize; 4], tensor: &'t [f32]) -> Result<Cow<'t, [f32]>, BackendError> {
+    let [batch, one @ ..] = shape;
+    let expected = one.iter().product();
+    match (tensor.len() == expected, batch) {
+        (false, _) => Err(BackendError::InputLength {
+            expected,
+            found: tensor.len(),
+        }),
+        (true, 1) => Ok(Cow::Borrowed(tensor)),
+        (true, &batch) => Ok(Cow::Owned(tensor.repeat(batch))),
+    }
 }
 
 /// What a runtime says of an error, on one line.

@@ -10,8 +10,9 @@ use ort::session::{Session, SessionOutputs};
 use ort::value::TensorRef;
 
 use super::pool::Pool;
-use super::{Backend, BackendError, library, one_line, reduce};
-use crate::model::{Model, Pooling};
+use super::reduce::Reduction;
+use super::{Backend, BackendError, fed, library, one_line};
+use crate::model::Model;
 
 /// A session holds the weights once more, so that large networks get fewer of them.
 const MAX_WEIGHT_BYTES: usize = 2 << 30;
@@ -25,7 +26,7 @@ struct Native {
     environment: Environment,
     network: Vec<u8>,
     shape: [usize; 4],
-    pooling: Pooling,
+    reduction: Reduction,
     sessions: Pool<Session>,
 }
 
@@ -50,8 +51,8 @@ pub(super) fn open(
         name,
         environment,
         network,
-        shape: model.preprocessing().shape(),
-        pooling: model.pooling().clone(),
+        shape: model.fed_shape(),
+        reduction: Reduction::of(model),
         sessions: Pool::new(first, limit),
     }))
 }
@@ -66,13 +67,7 @@ impl Backend for Native {
     }
 
     fn run(&self, input: &[f32]) -> Result<Vec<f32>, BackendError> {
-        let expected = self.shape.iter().product();
-        if input.len() != expected {
-            return Err(BackendError::InputLength {
-                expected,
-                found: input.len(),
-            });
-        }
+        let input = &*fed(&self.shape, input)?;
         self.sessions.with(
             || session(&self.environment, &self.network).map_err(|error| self.failed(&error)),
             |session| {
@@ -81,7 +76,7 @@ impl Backend for Native {
                 let (shape, values) = inputs
                     .and_then(|inputs| values(session.run(inputs)?))
                     .map_err(|error| self.failed(&error))?;
-                reduce::features(&self.pooling, &shape, &values)
+                self.reduction.features(&shape, &values)
             },
         )
     }

@@ -1,15 +1,41 @@
 //! From a layer's tensor to one vector.
 
 use super::BackendError;
-use crate::model::{Pooling, kept};
+use crate::model::{Model, Pool, Pooling, kept};
 use crate::onnx::Role;
 
-/// The features in a layer's values for one image.
+/// How a layer's values become features.
+pub(super) struct Reduction {
+    pooling: Pooling,
+    pool: Pool,
+}
+
+impl Reduction {
+    /// As a model has it.
+    pub(super) fn of(model: &Model) -> Self {
+        Self {
+            pooling: model.pooling().clone(),
+            pool: model.pool(),
+        }
+    }
+
+    /// The features in a layer's values.
+    pub(super) fn features(
+        &self,
+        shape: &[usize],
+        values: &[f32],
+    ) -> Result<Vec<f32>, BackendError> {
+        features(&self.pooling, self.pool, shape, values)
+    }
+}
+
+/// The features in a layer's values for one image, the first one of several that are the same.
 ///
-/// Values are averaged over all axes that are positions and kept in their order along all others.
-/// Sums are in double precision.
-pub(super) fn features(
+/// All axes that are positions become one value, their mean unless another is asked for, and the values along
+/// all others are kept in their order. Sums are in double precision.
+fn features(
     pooling: &Pooling,
+    pool: Pool,
     shape: &[usize],
     values: &[f32],
 ) -> Result<Vec<f32>, BackendError> {
@@ -23,11 +49,28 @@ pub(super) fn features(
         Pooling::Axes(roles) => roles,
         Pooling::Usual => usual_roles(shape.len()),
     };
-    let is_one_image = |(&role, &size): (&Role, &usize)| role != Role::Batch || size == 1;
-    if roles.len() != shape.len() || !roles.iter().zip(shape).all(is_one_image) {
+    if roles.len() != shape.len() {
         return Err(refused());
     }
-    let features = means(roles, shape, values);
+    let first;
+    let mut one = shape.to_vec();
+    let values = match roles.iter().position(|role| *role == Role::Batch) {
+        Some(axis) if shape[axis] > 1 => {
+            one[axis] = 1;
+            first = first_of(shape, axis, values);
+            &first
+        }
+        _ => values,
+    };
+    let features = match pool {
+        Pool::Mean => means(roles, &one, values),
+        Pool::Max => largest(roles, &one, values),
+        Pool::Cls => {
+            let tokens = roles.iter().position(|role| *role == Role::Position);
+            let axis = tokens.ok_or_else(refused)?;
+            first_of(&one, axis, values)
+        }
+    };
     match features.iter().position(|value| !value.is_finite()) {
         Some(index) => Err(BackendError::NotFinite {
             value: features[index],
@@ -44,6 +87,47 @@ fn usual_roles(rank: usize) -> &'static [Role] {
         4 => &[Role::Batch, Role::Channel, Role::Position, Role::Position],
         _ => &[],
     }
+}
+
+/// What is at the first place of an axis.
+fn first_of(shape: &[usize], axis: usize, values: &[f32]) -> Vec<f32> {
+    let inner: usize = shape[axis + 1..].iter().product();
+    let slices = values.chunks_exact(inner * shape[axis]);
+    slices.flat_map(|slice| &slice[..inner]).copied().collect()
+}
+
+/// The largest over all positions; what is no number stays.
+fn largest(roles: &[Role], shape: &[usize], values: &[f32]) -> Vec<f32> {
+    let (n_features, place_of) = places(roles, shape);
+    let mut largest = vec![f32::NEG_INFINITY; n_features];
+    for (index, &value) in values.iter().enumerate() {
+        let most = &mut largest[place_of(index)];
+        if value.is_nan() || value > *most {
+            *most = value;
+        }
+    }
+    largest
+}
+
+/// Number of features, and which of them a value belongs to.
+fn places(roles: &[Role], shape: &[usize]) -> (usize, impl Fn(usize) -> usize) {
+    let kept = kept(roles);
+    let mut axes = Vec::new();
+    let mut n_features = 1;
+    for axis in (0..shape.len()).rev() {
+        let step = if roles[axis] == kept { n_features } else { 0 };
+        axes.push((shape[axis], step));
+        n_features *= if roles[axis] == kept { shape[axis] } else { 1 };
+    }
+    let place_of = move |mut index: usize| {
+        let mut place = 0;
+        for &(size, step) in &axes {
+            place += index % size * step;
+            index /= size;
+        }
+        place
+    };
+    (n_features, place_of)
 }
 
 fn means(roles: &[Role], shape: &[usize], values: &[f32]) -> Vec<f32> {
@@ -90,11 +174,11 @@ mod tests {
     const P: Role = Role::Position;
 
     fn usual(shape: &[usize], values: &[f32]) -> Result<Vec<f32>, BackendError> {
-        features(&Pooling::Usual, shape, values)
+        features(&Pooling::Usual, Pool::Mean, shape, values)
     }
 
     fn by(roles: &[Role], shape: &[usize], values: &[f32]) -> Result<Vec<f32>, BackendError> {
-        features(&Pooling::Axes(roles.to_vec()), shape, values)
+        features(&Pooling::Axes(roles.to_vec()), Pool::Mean, shape, values)
     }
 
     #[test]
@@ -133,18 +217,45 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_several_images_is_taken() {
+        assert_eq!(by(&[N, C], &[2, 3], &VALUES).unwrap(), [1.0, 2.0, 3.0]);
+        assert_eq!(
+            by(&[N, P, C], &[2, 1, 3], &VALUES).unwrap(),
+            [1.0, 2.0, 3.0]
+        );
+        assert_eq!(
+            by(&[P, N, C], &[1, 2, 3], &VALUES).unwrap(),
+            [1.0, 2.0, 3.0]
+        );
+        assert_eq!(by(&[N, C, P, P], &[3, 1, 1, 2], &VALUES).unwrap(), [1.5]);
+    }
+
+    #[test]
+    fn the_largest_and_the_first_token_are_taken_where_they_are_asked_for() {
+        let of = |pool, roles: &[Role], shape: &[usize]| {
+            features(&Pooling::Axes(roles.to_vec()), pool, shape, &VALUES).unwrap()
+        };
+        assert_eq!(of(Pool::Max, &[N, C, P], &[1, 2, 3]), [3.0, 6.0]);
+        assert_eq!(of(Pool::Max, &[N, P, C], &[1, 2, 3]), [4.0, 5.0, 6.0]);
+        assert_eq!(of(Pool::Cls, &[N, P, C], &[1, 2, 3]), [1.0, 2.0, 3.0]);
+        assert_eq!(of(Pool::Cls, &[N, P, C], &[2, 3, 1]), [1.0]);
+        assert_eq!(of(Pool::Cls, &[P, N, C], &[2, 1, 3]), [1.0, 2.0, 3.0]);
+        let negative = [-3.0, -1.0, f32::NAN, -2.0];
+        let usual = features(&Pooling::Usual, Pool::Max, &[1, 2, 2], &negative[..]);
+        assert!(matches!(usual, Err(BackendError::NotFinite { .. })));
+    }
+
+    #[test]
     fn other_shapes_are_refused() {
-        for shape in [&[6][..], &[2, 3], &[1, 5], &[1, 0], &[1, 1, 1, 2, 3]] {
+        for shape in [&[6][..], &[1, 5], &[1, 0], &[1, 1, 1, 2, 3]] {
             let error = usual(shape, &VALUES).unwrap_err();
             assert!(
                 matches!(error, BackendError::LayerShape { .. }),
                 "{shape:?}: {error}"
             );
         }
-        for (roles, shape) in [(&[N, C][..], &[1, 2, 3][..]), (&[N, P, C], &[2, 1, 3])] {
-            let error = by(roles, shape, &VALUES).unwrap_err();
-            assert!(matches!(error, BackendError::LayerShape { .. }), "{error}");
-        }
+        let error = by(&[N, C], &[1, 2, 3], &VALUES).unwrap_err();
+        assert!(matches!(error, BackendError::LayerShape { .. }), "{error}");
     }
 
     #[test]

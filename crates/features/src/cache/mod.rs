@@ -5,13 +5,16 @@
 //! entry carries a checksum; a damaged one is a miss and is replaced when it is computed anew. The
 //! cache never makes the program fail: what goes wrong is logged, and the entry is computed.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::backend::Backend;
-use super::model::Model;
+use super::model::{Model, Pool};
 
 mod checksum;
 mod salvage;
@@ -23,15 +26,25 @@ use store::{Opened, Suspicion};
 /// The version of entries that are no images: of these none is made of an image alone.
 const ANSWERS: u32 = u32::MAX;
 
+/// How long another process that writes is waited for, before it is told of and passed over. Ours write an
+/// image or a few in a moment.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Name of the file in the cache's folder.
 pub const FILE_NAME: &str = "features.sqlite3";
 
 /// Features and image facts by content, shared by all threads of this process and by others.
 pub struct Cache {
     connection: Mutex<Connection>,
+    /// As it was asked for, whether or not it can be written.
+    folder: PathBuf,
     /// `None` for a cache that lives in memory only.
     path: Option<PathBuf>,
     warnings: Vec<String>,
+    /// Answers that came along with a cohort.
+    given: HashMap<blake3::Hash, Vec<u8>>,
+    /// Whether another program would not let the last entries be written: it is not waited for again.
+    is_held: AtomicBool,
 }
 
 /// What determines the features of an image besides its bytes: the model's bytes, the layer, the
@@ -68,14 +81,32 @@ impl Cache {
         }
         Ok(Self {
             connection: Mutex::new(connection),
+            folder: folder.to_owned(),
             path,
             warnings,
+            given: HashMap::new(),
+            is_held: AtomicBool::new(false),
         })
     }
 
     /// Sentences for the user about how the cache was opened.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// The file in which entries outlive the program.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Bytes of that file.
+    pub fn size(&self) -> Option<u64> {
+        Some(std::fs::metadata(self.path()?).ok()?.len())
+    }
+
+    /// The folder that it was opened in, which may be one that cannot be written.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Whether entries outlive the program.
@@ -157,8 +188,18 @@ impl Cache {
         });
     }
 
+    /// Looks up answers that somebody else computed before its own. They are not written: what others
+    /// say counts for as long as their cohort is open.
+    #[must_use]
+    pub fn with_answers(self, given: HashMap<blake3::Hash, Vec<u8>>) -> Self {
+        Self { given, ..self }
+    }
+
     /// What was computed once and kept under a key made of all that it was computed from.
     pub fn answer(&self, key: blake3::Hash) -> Option<Vec<u8>> {
+        if let Some(given) = self.given.get(&key) {
+            return Some(given.clone());
+        }
         let entry = self.images(ANSWERS, &[key]).pop().flatten();
         entry.map(|entry| entry.thumbnail)
     }
@@ -203,15 +244,27 @@ impl Cache {
             return;
         }
         self.with_connection("written", |connection| {
-            let transaction = connection.transaction()?;
-            {
-                let mut statement = transaction.prepare_cached(sql)?;
-                for entry in entries {
-                    insert(&mut statement, entry)?;
-                }
+            let was_held = self.is_held.load(Ordering::Relaxed);
+            connection.busy_timeout(if was_held { Duration::ZERO } else { PATIENCE })?;
+            let written = write_all(connection, entries, sql, &insert);
+            match &written {
+                Err(error) if store::is_busy(error) => self.is_held(was_held),
+                _ => self.is_held.store(false, Ordering::Relaxed),
             }
-            transaction.commit()
+            written
         });
+    }
+
+    /// Says that another program writes the cache and does not end, once until it does.
+    fn is_held(&self, was_held: bool) {
+        self.is_held.store(true, Ordering::Relaxed);
+        if !was_held {
+            tracing::warn!(
+                "Another program is writing the feature cache {} and does not let go of it, so what is \
+                 computed meanwhile is not kept: end that program.",
+                self.folder.display()
+            );
+        }
     }
 
     /// Does something with the database; if the file turns out to be damaged, sets it aside and
@@ -236,10 +289,31 @@ impl Cache {
                 result = work(&mut connection);
             }
         }
-        result
-            .inspect_err(|error| tracing::warn!("The feature cache cannot be {what}: {error}."))
-            .ok()
+        let told = |error: &_| {
+            // Of another program's lock it was told already.
+            if !store::is_busy(error) {
+                tracing::warn!("The feature cache cannot be {what}: {error}.");
+            }
+        };
+        result.inspect_err(told).ok()
     }
+}
+
+/// Writes all entries in one transaction.
+fn write_all<E>(
+    connection: &mut Connection,
+    entries: &[E],
+    sql: &str,
+    insert: impl Fn(&mut rusqlite::CachedStatement, &E) -> rusqlite::Result<usize>,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut statement = transaction.prepare_cached(sql)?;
+        for entry in entries {
+            insert(&mut statement, entry)?;
+        }
+    }
+    transaction.commit()
 }
 
 impl FeatureSpace {
@@ -248,13 +322,17 @@ impl FeatureSpace {
         let preprocessing = model.preprocessing().version_key();
         let layer = &model.layer().name;
         // Which axes are averaged is made of the model and of how this program understands it.
-        let pooling = format!("{:?}", model.pooling());
+        let mut pooling = format!("{:?}", model.pooling());
+        if model.pool() != Pool::Mean {
+            pooling = format!("{pooling} {}", model.pool().word());
+        }
         Self::from_parts(&[
             model.hash().as_bytes(),
             layer.as_bytes(),
             preprocessing.as_bytes(),
             backend.key().as_bytes(),
             pooling.as_bytes(),
+            model.input().as_bytes(),
         ])
     }
 

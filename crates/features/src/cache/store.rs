@@ -12,7 +12,7 @@ use super::salvage::salvage;
 /// Layout of the tables; a file with another number belongs to another version of the program.
 const LAYOUT: u32 = 1;
 
-/// How long another process that writes is waited for.
+/// How long other processes that make or switch the file are waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const TABLES: &str = "
@@ -163,7 +163,7 @@ fn on_disk(path: &Path) -> Result<Connection, Refusal> {
     }
 }
 
-fn is_busy(error: &rusqlite::Error) -> bool {
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 

@@ -403,3 +403,25 @@ fn an_answer_comes_back_under_its_key_alone() {
     assert_eq!(cache.answer(key), Some(vec![1, 2, 3]));
     assert_eq!(cache.answer(blake3::hash(b"something else")), None);
 }
+
+/// Ten entries would otherwise wait for a hundred seconds, each on its own.
+#[test]
+fn one_who_holds_the_write_lock_is_waited_for_once_and_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(folder.path());
+    cache.put_features(space("a"), &entries(1, vector));
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let started = std::time::Instant::now();
+    for n in 1..10 {
+        cache.put_features(space("a"), &[(image(n), vector(n))]);
+        assert_eq!(cache.features(space("a"), &[image(0)]), [Some(vector(0))]);
+    }
+    let took = started.elapsed();
+    assert!((PATIENCE..2 * PATIENCE).contains(&took), "{took:?}");
+    assert!(cache.is_held.load(Ordering::Relaxed));
+    other.execute_batch("COMMIT").unwrap();
+    cache.put_features(space("a"), &[(image(20), vector(20))]);
+    assert_eq!(cache.features(space("a"), &[image(20)]), [Some(vector(20))]);
+    assert!(!cache.is_held.load(Ordering::Relaxed));
+}

@@ -37,23 +37,40 @@ pub enum ModelError {
     Inputs { names: Vec<String> },
     /// An input that images cannot be made of.
     #[error(
-        "the model's input {name} is {element} and not float32, and prepared images do not fit into it: save the model with a float32 input"
+        "the model's input {name} is {element} and not float32, and prepared images do not fit into it: give --preprocessing raw, or save the model with a float32 input"
     )]
     InputType { name: String, element: String },
+    /// No input of this name.
+    #[error("the model has no input {asked}: choose one of {} with --input", names.join(", "))]
+    UnknownInput { asked: String, names: Vec<String> },
+    /// Several inputs that may be the image.
+    #[error("the model reads several images ({}): choose one with --input", names.join(", "))]
+    SeveralImages { names: Vec<String> },
     /// Neither channels first nor channels last.
     #[error(
-        "the model's input {shape} is not seen to be an image of 1 or 3 channels: store negatoscope.preprocessing in its metadata"
+        "the model's input {shape} is not seen to be an image of 1 or 3 channels: give --preprocessing with channels and layout, or store negatoscope.preprocessing in its metadata"
     )]
     NotAnImage { shape: String },
-    /// Only whole batches.
-    #[error("the model reads {batch} images at once: save it with a free batch axis or with 1")]
-    FixedBatch { batch: usize },
-    /// The metadata and the network disagree.
+    /// More images at once than there is memory for.
     #[error(
-        "the model reads {expected} but its negatoscope.preprocessing makes {prepared}: correct the metadata"
+        "the model reads {batch} images at once, which are too many: save it with a free batch axis or with 1"
     )]
-    InputShape { expected: String, prepared: String },
-    /// The description in the metadata.
+    FixedBatch { batch: usize },
+    /// The description and the network disagree.
+    #[error(
+        "the model reads {expected} but {whose} makes {prepared}: correct it, or give --preprocessing and --prepare"
+    )]
+    InputShape {
+        whose: String,
+        expected: String,
+        prepared: String,
+    },
+    /// `--pool cls` of what has no tokens.
+    #[error(
+        "the layer {name} is {shape}, which has no axis of tokens: give --pool mean or max, or another --layer"
+    )]
+    NoTokens { name: String, shape: String },
+    /// The description of how images are prepared.
     #[error(transparent)]
     Preprocessing(#[from] PreprocessError),
     /// No such layer.
@@ -101,4 +118,17 @@ pub enum ModelError {
         "the layer depends on random numbers that the network draws ({op}): choose one before them with --layer"
     )]
     Random { op: String },
+}
+
+impl ModelError {
+    /// Whether another choice of layer, input or preprocessing may help, of a file that is sound.
+    pub fn is_of_reading(&self) -> bool {
+        !matches!(
+            self,
+            Self::Read { .. }
+                | Self::TooLarge { .. }
+                | Self::NotOnnx { .. }
+                | Self::ExternalWeights { .. }
+        )
+    }
 }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::super::onnx::{ExternalError, Onnx, with_weights_inside};
-use super::{Layer, ModelError, input};
+use super::super::onnx::{ExternalError, Onnx, Values, with_weights_inside};
+use super::{Choice, Layer, ModelError, blocks, input, prepared};
 
 /// Largest model file, in bytes: Protocol Buffers ends there.
 pub const MAX_BYTES: u64 = 2 << 30;
@@ -25,6 +25,8 @@ pub struct OnnxFile {
     bytes: Cow<'static, [u8]>,
     name: String,
     hash: blake3::Hash,
+    /// Where it lies, for what lies beside it.
+    path: Option<PathBuf>,
     layers: Vec<Layer>,
 }
 
@@ -34,7 +36,7 @@ impl OnnxFile {
     /// # Errors
     /// None in a program that was built from a sound checkout.
     pub fn embedded() -> Result<Self, ModelError> {
-        Self::from_bytes("chest-xray-64", Cow::Borrowed(EMBEDDED))
+        Self::read("chest-xray-64", None, Cow::Borrowed(EMBEDDED))
     }
 
     /// Reads a file.
@@ -74,7 +76,7 @@ impl OnnxFile {
             Cow::Owned(whole) => whole,
             Cow::Borrowed(_) => bytes,
         };
-        Self::from_bytes(&name, Cow::Owned(bytes))
+        Self::read(&name, Some(path), Cow::Owned(bytes))
     }
 
     /// Reads bytes; `name` is what the model is called if it does not name itself.
@@ -82,8 +84,16 @@ impl OnnxFile {
     /// # Errors
     /// When they are not ONNX or the weights are elsewhere.
     pub fn from_bytes(name: &str, bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
+        Self::read(name, None, bytes)
+    }
+
+    fn read(
+        name: &str,
+        path: Option<&Path>,
+        bytes: Cow<'static, [u8]>,
+    ) -> Result<Self, ModelError> {
         let onnx = parse(name, &bytes)?;
-        let layers = layers(&onnx);
+        let layers = as_usual(&onnx, path);
         if !layers.iter().any(Layer::is_float) {
             return Err(ModelError::NotOnnx {
                 name: name.to_owned(),
@@ -97,6 +107,7 @@ impl OnnxFile {
         Ok(Self {
             name,
             hash: blake3::hash(&bytes),
+            path: path.map(Path::to_owned),
             layers,
             bytes,
         })
@@ -127,35 +138,21 @@ impl OnnxFile {
         parse(&self.name, &self.bytes)
     }
 
-    /// The layer asked for, else the one that the file names, else the classifier's input and a
-    /// sentence that says so.
-    pub(super) fn choose_layer(
-        &self,
-        onnx: &Onnx,
-        asked: Option<&str>,
-    ) -> Result<(&Layer, Option<String>), ModelError> {
-        if let Some(name) = asked.or(onnx.metadata.get("negatoscope.layer").copied()) {
-            let layer = self.find(name).ok_or_else(|| self.unknown(name))?;
-            return Ok((layer, None));
-        }
-        let layer = classifier_input(onnx)
-            .and_then(|name| self.find(name))
-            .ok_or(ModelError::NoDefaultLayer)?;
-        let said = format!(
-            "The model does not say which layer holds its features, so {} is read, the last one \
-             before its classifier; choose another with --layer.",
-            layer.name
-        );
-        Ok((layer, Some(said)))
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
-    fn find(&self, name: &str) -> Option<&Layer> {
-        let by_value = self.layers.iter().find(|layer| layer.name == name);
-        by_value.or_else(|| {
-            self.layers
-                .iter()
-                .find(|layer| !layer.node.is_empty() && layer.node == name)
-        })
+    /// The layer of a name: of a value, of the node that computes it, or of a block, whose last one it is.
+    ///
+    /// # Errors
+    /// When there is none; those that are called alike are named.
+    pub(super) fn named(&self, asked: &str) -> Result<&Layer, ModelError> {
+        let all = || self.layers.iter();
+        let by_value = all().find(|layer| layer.name == asked);
+        let by_node = || all().find(|layer| !layer.node.is_empty() && layer.node == asked);
+        let by_block = || self.layers().filter(|layer| layer.is_in(asked)).last();
+        let found = by_value.or_else(by_node).or_else(by_block);
+        found.ok_or_else(|| self.unknown(asked))
     }
 
     fn unknown(&self, asked: &str) -> ModelError {
@@ -180,49 +177,39 @@ fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Onnx<'a>, ModelError> {
     })
 }
 
-/// Outputs of nodes that depend on the image.
-fn layers(onnx: &Onnx) -> Vec<Layer> {
-    let reached = onnx.reached_from_inputs();
-    let known = onnx.infer(&input::known(onnx));
-    // Other inputs than the image have other axes.
-    let images = onnx
-        .graph
-        .inputs
+/// The layers with the shapes that they have for images as the file, or nobody, says that they are prepared.
+fn as_usual(onnx: &Onnx, path: Option<&Path>) -> Vec<Layer> {
+    let usual = Choice::default();
+    let known = |image: &super::super::onnx::ValueInfo| {
+        let prepared = prepared::settle(onnx, image, path, &usual).ok()?;
+        Some(onnx.infer(&input::known(onnx, image.name, &prepared.spec)))
+    };
+    let image = input::image(onnx, None, &usual).ok();
+    let known = image.and_then(known);
+    let known = known.unwrap_or_else(|| onnx.infer(&input::known_alone(onnx)));
+    layers(onnx, &known)
+}
+
+/// Outputs of nodes that depend on what is in an input.
+pub(super) fn layers(onnx: &Onnx, known: &Values) -> Vec<Layer> {
+    let inputs = &onnx.graph.inputs;
+    let made: std::collections::HashSet<&str> = inputs
         .iter()
-        .filter_map(|input| input.shape.as_deref());
+        .flat_map(|input| input::made_of(onnx, input.name))
+        .collect();
+    let blocks = blocks::of(onnx);
+    // Other inputs than the image have other axes.
+    let images = inputs.iter().filter_map(|input| input.shape.as_deref());
     let mut images = images.filter(|shape| shape.len() == 4);
     let is_free = images.all(|shape| shape[0].is_none());
     let mut layers = Vec::new();
-    for node in &onnx.graph.nodes {
-        for &name in node.outputs.iter().filter(|name| reached.contains(*name)) {
-            layers.push(Layer::new(
-                (name, node.name, node.op),
-                known.get(name),
-                is_free,
-            ));
+    for (node, block) in onnx.graph.nodes.iter().zip(blocks) {
+        for &name in node.outputs.iter().filter(|name| made.contains(*name)) {
+            let layer = Layer::new((name, node.name, node.op), known.get(name), is_free);
+            layers.push(layer.in_block(block.clone()));
         }
     }
     layers
-}
-
-/// What the last fully connected layer reads: the value before the classifier.
-fn classifier_input<'a>(onnx: &Onnx<'a>) -> Option<&'a str> {
-    let reached = onnx.reached_from_inputs();
-    let computed = |name: &&&str| {
-        reached.contains(**name) && onnx.graph.inputs.iter().all(|input| input.name != **name)
-    };
-    // Attention multiplies two computed values; a dense layer has weights on one side.
-    let dense = onnx.graph.nodes.iter().rev().find(|node| {
-        matches!(node.op, "Gemm" | "MatMul")
-            && node
-                .inputs
-                .iter()
-                .take(2)
-                .filter(|name| reached.contains(**name))
-                .count()
-                == 1
-    })?;
-    dense.inputs.iter().take(2).find(computed).copied()
 }
 
 /// Number of letters to insert, remove or replace (Levenshtein 1966).

@@ -27,7 +27,7 @@ proptest! {
             bytes[at] = byte;
         }
         if let Ok(file) = OnnxFile::from_bytes("changed", Cow::Owned(bytes))
-            && let Ok(model) = Model::new(file, None)
+            && let Ok(model) = Model::new(file, &Choice::default())
         {
             let _ = model.file.layers().count();
             let _ = model.cut();

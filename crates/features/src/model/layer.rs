@@ -1,6 +1,6 @@
 //! One value inside a network, and how it is read.
 
-use super::ModelError;
+use super::{ModelError, Pool};
 use crate::onnx::{Axis, ElementType, Known, Role};
 
 /// A node's output that features can be read from.
@@ -12,6 +12,8 @@ pub struct Layer {
     pub node: String,
     /// ONNX operator, for example `Relu`.
     pub op: String,
+    /// The author's block that it is in, parts with slashes between, as far as names tell; else empty.
+    pub block: String,
     /// Size of each axis, `None` for a free one; `None` altogether where it does not follow.
     pub shape: Option<Vec<Option<usize>>>,
     pub(super) element: Option<ElementType>,
@@ -43,16 +45,40 @@ impl Layer {
             name: name.to_owned(),
             node: node.to_owned(),
             op: op.to_owned(),
+            block: String::new(),
             shape: axes.as_ref().map(|axes| axes.iter().map(size).collect()),
             element: known.and_then(|known| known.element),
             axes,
         }
     }
 
+    pub(super) fn in_block(self, block: String) -> Self {
+        Self { block, ..self }
+    }
+
+    /// Whether it is in the block of this name: all of its path, or a part of it at either end or between.
+    pub(super) fn is_in(&self, asked: &str) -> bool {
+        let asked = asked.trim_matches('/').replace('.', "/");
+        let path = format!("/{}/", self.block);
+        let of_value = format!("/{}/", self.name.replace('.', "/"));
+        !asked.is_empty()
+            && [path, of_value]
+                .iter()
+                .any(|path| path.contains(&format!("/{asked}/")))
+    }
+
+    /// The axis of positions, where there is one alone.
+    pub(super) fn token_axis(&self) -> Option<usize> {
+        let mut places = (self.axes.iter().flatten().enumerate())
+            .filter(|(_, axis)| axis.role() == Some(Role::Position));
+        let (first, _) = places.next()?;
+        places.next().is_none().then_some(first)
+    }
+
     /// Number of features that reading this layer gives, where the shape tells.
     pub fn n_features(&self) -> Option<usize> {
         let axes = self.axes.as_ref()?;
-        match self.pooling().ok()?.0 {
+        match self.pooling(Pool::Mean).ok()?.0 {
             Pooling::Usual => match axes.as_slice() {
                 [_, features] | [_, features, _, _] | [_, _, features] => features.size(),
                 _ => None,
@@ -106,15 +132,19 @@ impl Layer {
     /// # Errors
     /// When it is known to hold no floating-point numbers, to have no axis of images, or to have a
     /// shape that no vector can be made of.
-    pub(super) fn pooling(&self) -> Result<(Pooling, Option<String>), ModelError> {
+    pub(super) fn pooling(&self, pool: Pool) -> Result<(Pooling, Option<String>), ModelError> {
         if let Some(element) = self.other_content() {
             let name = self.name.clone();
             return Err(ModelError::LayerType { name, element });
         }
         let Some(axes) = &self.axes else {
             let how = "as (n, features), (n, tokens, features) or (n, channels, rows, columns)";
-            return Ok((Pooling::Usual, Some(self.guess(how))));
+            return Ok((Pooling::Usual, Some(self.guess(how, pool))));
         };
+        // One row of one image is a vector, whatever its axes were.
+        if axes.len() == 2 && axes[0].size() == Some(1) && pool != Pool::Cls {
+            return Ok((Pooling::Usual, None));
+        }
         let roles: Option<Vec<Role>> = axes.iter().map(Axis::role).collect();
         let Some(mut roles) = roles else {
             return Err(self.without_batch("has images and positions in one axis"));
@@ -131,15 +161,21 @@ impl Layer {
             }
         }
         if roles.contains(&Role::Unknown) {
-            return self.usual(axes);
+            return self.usual(axes, pool);
         }
         if !roles.contains(&Role::Batch) {
             return Err(self.without_batch("has no axis of images"));
         }
-        Ok(self.by_axes(axes, roles))
+        if pool == Pool::Cls && self.token_axis().is_none() {
+            return Err(ModelError::NoTokens {
+                name: self.name.clone(),
+                shape: self.shape_text(),
+            });
+        }
+        Ok(self.by_axes(axes, roles, pool))
     }
 
-    fn by_axes(&self, axes: &[Axis], roles: Vec<Role>) -> (Pooling, Option<String>) {
+    fn by_axes(&self, axes: &[Axis], roles: Vec<Role>, pool: Pool) -> (Pooling, Option<String>) {
         let name = &self.name;
         let places = axes
             .iter()
@@ -157,16 +193,20 @@ impl Layer {
         } else {
             let shape = self.shape_text();
             let n = n_places.map_or(String::new(), |n| format!("{n} "));
+            let what = match pool {
+                Pool::Mean => format!("the mean over its {n}positions in the image"),
+                Pool::Max => format!("the largest of its {n}positions in the image"),
+                Pool::Cls => "that of the first token, which stands for the whole image".to_owned(),
+            };
             Some(format!(
-                "The layer {name} is {shape}: each feature is the mean over its {n}positions in the \
-                 image."
+                "The layer {name} is {shape}: each feature is {what}."
             ))
         };
         (Pooling::Axes(roles), said)
     }
 
     /// By the number of axes, where what they stand for cannot be followed.
-    fn usual(&self, axes: &[Axis]) -> Result<(Pooling, Option<String>), ModelError> {
+    fn usual(&self, axes: &[Axis], pool: Pool) -> Result<(Pooling, Option<String>), ModelError> {
         let how = match axes.len() {
             2 => "as (n, features)",
             3 => "as (n, tokens, features)",
@@ -179,18 +219,30 @@ impl Layer {
             }
         };
         let is_one = |size| size == 1;
-        if !axes[0].size().is_none_or(is_one) {
+        let is_batch = axes[0].role() == Some(Role::Batch);
+        if !is_batch && !axes[0].size().is_none_or(is_one) {
             return Err(self.without_batch("has no axis of images in front"));
         }
         // Of a vector nothing is averaged, so nothing is assumed.
-        let said = (axes.len() > 2).then(|| self.guess(how));
+        if pool == Pool::Cls && axes.len() != 3 {
+            return Err(ModelError::NoTokens {
+                name: self.name.clone(),
+                shape: self.shape_text(),
+            });
+        }
+        let said = (axes.len() > 2).then(|| self.guess(how, pool));
         Ok((Pooling::Usual, said))
     }
 
-    fn guess(&self, how: &str) -> String {
+    fn guess(&self, how: &str, pool: Pool) -> String {
+        let what = match pool {
+            Pool::Mean => "means over all but those",
+            Pool::Max => "the largest values over all but those",
+            Pool::Cls => "those of the first token",
+        };
         format!(
             "What the axes of the layer {} stand for does not follow from the operators before it, \
-             so it is read {how}, and features are means over all but those.",
+             so it is read {how}, and features are {what}.",
             self.name
         )
     }

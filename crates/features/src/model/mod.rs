@@ -5,15 +5,22 @@ use std::path::Path;
 use super::onnx::{ElementType, Node, Onnx, Tap, Values, Visit};
 use super::preprocess::Preprocessing;
 
+mod blocks;
+mod choice;
+mod embedding;
 mod error;
 mod file;
 mod input;
 mod layer;
+mod prepared;
+mod signs;
 
+pub use choice::{Choice, Pool};
 pub use error::ModelError;
 pub use file::{MAX_BYTES, OnnxFile};
 pub use layer::Layer;
 pub(super) use layer::{Pooling, kept};
+pub use prepared::Prepared;
 
 /// Something that the model's file does not say and that had to be assumed or decided to read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,63 +37,107 @@ pub struct Model {
     file: OnnxFile,
     layer: Layer,
     pooling: Pooling,
+    pool: Pool,
     tap: Tap,
     opset: u64,
-    preprocessing: Preprocessing,
+    /// Images that the network reads at once.
+    batch: usize,
+    prepared: Prepared,
+    /// All layers with the shapes that they have for images prepared in this way.
+    layers: Vec<Layer>,
     assumed: Vec<Assumed>,
 }
 
 impl Model {
-    /// The model in a file, or the default one that is part of the program.
+    /// The model in a file, or the default one that is part of the program, read as its file says, at the layer
+    /// that is named.
     ///
     /// # Errors
     /// As [`OnnxFile::open`] and [`Model::new`].
     pub fn open(path: Option<&Path>, layer: Option<&str>) -> Result<Self, ModelError> {
-        let file = path.map_or_else(OnnxFile::embedded, OnnxFile::open)?;
-        Self::new(file, layer)
+        Self::chosen(path, &Choice::of_layer(layer))
     }
 
-    /// Chooses the layer and settles the preprocessing.
+    /// The same, read as somebody chooses.
     ///
-    /// The layer is the one asked for, else the one that the file names under
-    /// `negatoscope.layer`, else the last inner layer before the classifier: what the network's
-    /// last `Gemm` or `MatMul` reads. The preprocessing is the file's
-    /// `negatoscope.preprocessing`, else it is inferred from the input's shape: levels from 0 to 1
-    /// in the number of channels and the size that the network reads. Guesses are among
-    /// [`Model::assumed`].
+    /// # Errors
+    /// As [`OnnxFile::open`] and [`Model::new`].
+    pub fn chosen(path: Option<&Path>, choice: &Choice) -> Result<Self, ModelError> {
+        let file = path.map_or_else(OnnxFile::embedded, OnnxFile::open)?;
+        Self::new(file, choice)
+    }
+
+    /// Chooses the image, the layer and the pooling, and settles the preprocessing.
+    ///
+    /// The layer is the one asked for, else the one that the file names under `negatoscope.layer`, else what the
+    /// network makes of a whole image: an embedding that it ends in, what stands before its classifier, the
+    /// class token or the mean of its tokens, the narrowest place of an autoencoder. The preprocessing is the
+    /// one asked for, else the file's `negatoscope.preprocessing`, else what lies beside it, else what gives
+    /// itself away, else a guess. Guesses are among [`Model::assumed`].
     ///
     /// # Errors
     /// When the layer does not exist or cannot be a feature vector, the network does not read
-    /// one image of 1 or 3 channels, or was saved in the middle of training.
-    pub fn new(file: OnnxFile, layer: Option<&str>) -> Result<Self, ModelError> {
+    /// one image of 1 or 3 channels, or was saved in the middle of training, and when the preprocessing cannot be.
+    pub fn new(file: OnnxFile, choice: &Choice) -> Result<Self, ModelError> {
         let mut assumed = Vec::new();
         let onnx = file.onnx()?;
-        let (layer, guessed) = file.choose_layer(&onnx, layer)?;
-        let layer = layer.clone();
-        let input = input::only(&onnx, &layer.name)?;
-        let preprocessing = input::preprocessing(&onnx, input, &mut assumed)?;
-        input::check(&onnx, input, &preprocessing)?;
-        check_evaluation(&onnx, &layer.name, &onnx.infer(&input::known(&onnx)))?;
-        let (pooling, said) = layer.pooling()?;
+        let told = onnx.metadata.get("negatoscope.layer").copied();
+        let asked = choice.layer.as_deref().or(told);
+        let asked = asked.map(|name| file.named(name)).transpose()?;
+        let asked = asked.map(|layer| layer.name.clone());
+        let image = input::image(&onnx, asked.as_deref(), choice)?;
+        if let Some(layer) = &asked {
+            input::check_only(&onnx, layer, image)?;
+        }
+        let prepared = prepared::settle(&onnx, image, file.path(), choice)?;
+        input::check(&onnx, image, &prepared.spec, &prepared.origin)?;
+        let known = onnx.infer(&input::known(&onnx, image.name, &prepared.spec));
+        let layers = file::layers(&onnx, &known);
+        let found = match asked {
+            Some(_) => None,
+            None => {
+                let found = embedding::find(&onnx, &known, image);
+                Some(found.ok_or(ModelError::NoDefaultLayer)?)
+            }
+        };
+        let name = asked.or_else(|| found.as_ref().map(|found| found.layer.to_owned()));
+        let layer = layers
+            .iter()
+            .find(|layer| Some(&layer.name) == name.as_ref());
+        let layer = layer.ok_or(ModelError::NoDefaultLayer)?.clone();
+        check_evaluation(&onnx, &layer.name, &known)?;
+        let usual = found.as_ref().map_or(Pool::Mean, |found| found.pool);
+        let pool = choice.pool.unwrap_or(usual);
+        let (pooling, said) = layer.pooling(pool)?;
         let mut say =
             |topic, text: Option<String>| assumed.extend(text.map(|text| Assumed { topic, text }));
+        say("preprocessing", prepared.said.clone());
+        let guessed = found.map(|found| found.sentence());
         say("layer", guessed);
         say("pooling", said);
         say("element_type", layer.cast_text());
+        let batch = input::batch(image);
+        say("batch", (batch > 1).then(|| format!(
+            "The network reads {batch} images at once, so each image is given to it {batch} times and the first \
+             answer is taken; save it with a free batch axis to have it {batch} times as fast."
+        )));
         let is_float32 = |element: &ElementType| *element == ElementType::FLOAT32;
         let tap = Tap {
             layer: layer.name.clone(),
             cast: layer.cast_text().is_some(),
-            input: input.name.to_owned(),
-            input_type: input.element.filter(|element| !is_float32(element)),
+            input: image.name.to_owned(),
+            input_type: image.element.filter(|element| !is_float32(element)),
         };
         Ok(Self {
             opset: onnx.opset,
+            batch,
             file,
             layer,
             pooling,
+            pool,
             tap,
-            preprocessing,
+            prepared,
+            layers,
             assumed,
         })
     }
@@ -112,9 +163,36 @@ impl Model {
         &self.layer
     }
 
+    /// All layers that can be read, in the order in which the network computes them.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().filter(|layer| layer.is_float())
+    }
+
+    /// How the layer's positions become one vector.
+    pub fn pool(&self) -> Pool {
+        self.pool
+    }
+
+    /// The input that is the image.
+    pub fn input(&self) -> &str {
+        &self.tap.input
+    }
+
     /// How images become the network's input.
     pub fn preprocessing(&self) -> &Preprocessing {
-        &self.preprocessing
+        &self.prepared.spec
+    }
+
+    /// The same, with from where it is known.
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    /// Shape of what the network is given for one image, which may be that image several times.
+    pub(super) fn fed_shape(&self) -> [usize; 4] {
+        let mut shape = self.prepared.spec.shape();
+        shape[0] = self.batch;
+        shape
     }
 
     /// What was guessed or decided, each in a sentence for the user.
@@ -145,7 +223,7 @@ impl Model {
     /// The same, with each node seen and perhaps completed on its way.
     pub(super) fn cut_with(&self, visit: Visit) -> Result<Vec<u8>, ModelError> {
         let onnx = self.file.onnx()?;
-        let known = onnx.infer(&input::known(&onnx));
+        let known = onnx.infer(&input::known(&onnx, &self.tap.input, &self.prepared.spec));
         Ok(onnx.cut(&self.tap, &known, visit))
     }
 }

@@ -22,7 +22,10 @@ fn without_metadata() -> Vec<u8> {
 }
 
 fn open(bytes: Vec<u8>, layer: Option<&str>) -> Result<Model, ModelError> {
-    Model::new(OnnxFile::from_bytes("test", Cow::Owned(bytes))?, layer)
+    Model::new(
+        OnnxFile::from_bytes("test", Cow::Owned(bytes))?,
+        &Choice::of_layer(layer),
+    )
 }
 
 #[test]
@@ -51,12 +54,12 @@ fn the_layers_of_the_default_model_are_listed_with_shapes() {
 }
 
 #[test]
-fn a_model_without_metadata_is_read_before_its_classifier_and_says_so() {
+fn a_model_without_metadata_is_read_before_the_dense_layers_of_its_classifier_and_says_so() {
     let model = open(without_metadata(), None).unwrap();
     assert!(!model.is_default());
     assert_eq!(
         (model.name(), model.layer().name.as_str()),
-        ("test", "features")
+        ("test", "flat")
     );
     assert_eq!(
         *model.preprocessing(),
@@ -69,7 +72,9 @@ fn a_model_without_metadata_is_read_before_its_classifier_and_says_so() {
         model.assumed()
     );
     assert!(
-        model.assumed()[1].text.contains("features"),
+        model.assumed()[1]
+            .text
+            .contains("so flat is read, what stands before the dense layers"),
         "{:?}",
         model.assumed()
     );

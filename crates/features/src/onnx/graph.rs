@@ -148,8 +148,32 @@ impl<'a> Node<'a> {
         matches!(self.domain, "" | "ai.onnx")
     }
 
+    /// Whether it does something to each value by itself, as an activation does.
+    pub(crate) fn is_activation(&self) -> bool {
+        matches!(
+            self.op,
+            "Relu"
+                | "LeakyRelu"
+                | "Elu"
+                | "Selu"
+                | "Celu"
+                | "Sigmoid"
+                | "HardSigmoid"
+                | "HardSwish"
+                | "Tanh"
+                | "Erf"
+                | "Gelu"
+                | "Mish"
+                | "Swish"
+                | "Softplus"
+                | "Softsign"
+                | "Clip"
+                | "Identity"
+        )
+    }
+
     /// Every value that must exist before this node runs.
-    pub(super) fn needs(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &'a str> {
         self.inputs
             .iter()
             .chain(&self.captured)

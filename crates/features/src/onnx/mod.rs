@@ -78,16 +78,24 @@ impl<'a> Onnx<'a> {
         Ok(())
     }
 
-    /// Names of all values that depend on the graph's inputs.
-    pub(super) fn reached_from_inputs(&self) -> HashSet<&'a str> {
-        let mut reached: HashSet<&str> = self.graph.inputs.iter().map(|input| input.name).collect();
-        // Nodes are in topological order, as the format demands.
-        for node in &self.graph.nodes {
-            if node.needs().any(|name| reached.contains(name)) {
-                reached.extend(node.outputs.iter().filter(|name| !name.is_empty()));
-            }
-        }
-        reached
+    /// Names of weights, nodes and values, as the exporter gave them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        let nodes = self.graph.nodes.iter();
+        let values = nodes.clone().flat_map(|node| node.outputs.iter().copied());
+        self.weights()
+            .chain(nodes.map(|node| node.name))
+            .chain(values)
+    }
+
+    /// The values of a weight, if it is one of numbers.
+    pub(super) fn constant(&self, name: &str) -> Option<Vec<f64>> {
+        let mut weights = self.graph.initializers.iter();
+        weights.find(|tensor| tensor.name == name)?.values()
+    }
+
+    /// Names of all weights.
+    pub(super) fn weights(&self) -> impl Iterator<Item = &'a str> {
+        self.graph.initializers.iter().map(|tensor| tensor.name)
     }
 
     /// Every value that the given one is computed from, itself among them.

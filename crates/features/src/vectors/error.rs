@@ -23,6 +23,14 @@ pub enum VectorsError {
         path.display()
     )]
     NotParquet { path: PathBuf, reason: String },
+    /// Not what its ending says, or not of features.
+    #[error("the features {} cannot be read as {format} ({reason}): {advice}", path.display())]
+    Unfit {
+        path: PathBuf,
+        format: &'static str,
+        reason: String,
+        advice: &'static str,
+    },
     /// Another element type.
     #[error(
         "the features {} are of the type {found}: save them as numbers, such as float32",

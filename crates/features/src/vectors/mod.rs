@@ -1,4 +1,4 @@
-//! Features as files: `.npy` and `.parquet`, in and out.
+//! Features as files: `.npy` and `.parquet`, in and out; `.npz`, `.safetensors` and `.csv` in.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,12 +8,16 @@ use ndarray_npy::WriteNpyExt;
 
 use negatoscope_host::files::Output;
 
+mod csv;
 mod error;
 mod npy;
+mod npz;
 mod parquet;
+mod pick;
+mod safetensors;
 
 pub use error::VectorsError;
-pub use npy::{MAX_BYTES, MAX_FEATURES, MAX_SAMPLES, read_npy};
+pub use npy::{MAX_BYTES, MAX_FEATURES, MAX_SAMPLES, matrix_of, read_npy};
 
 /// Features `(n_samples, n_features)` with what tells their rows apart.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +37,8 @@ pub struct ReadyVectors {
     pub features: Array2<f32>,
     /// What the file calls its rows, if it does.
     pub names: Option<RowNames>,
+    /// What of the file was taken, where it could have been something else.
+    pub taken: Option<String>,
 }
 
 /// What tells rows apart, one for each.
@@ -44,18 +50,38 @@ pub enum RowNames {
     Ids(Vec<String>),
 }
 
-/// Reads ready vectors: Parquet as [`fn@write`] writes it, with names, and otherwise `.npy`.
+/// Reads ready vectors, as the file's ending says: Parquet as [`fn@write`] writes it or CSV of such columns, with
+/// names; `.npz`, with names where it has an array of them; `.safetensors`; and otherwise `.npy`.
 ///
 /// # Errors
 /// When the file cannot be read, is beyond the limits, or holds what is no finite number.
 pub fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
-    if matches!(Format::of(path), Ok(Format::Parquet)) {
-        return parquet::read(path);
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    match ending.to_str() {
+        Some("parquet") => parquet::read(path),
+        Some("npz") => npz::read(path),
+        Some("safetensors") => safetensors::read(path),
+        Some("csv" | "tsv") => csv::read(path),
+        _ => Ok(ReadyVectors {
+            features: read_npy(path)?,
+            names: None,
+            taken: None,
+        }),
     }
-    Ok(ReadyVectors {
-        features: read_npy(path)?,
-        names: None,
-    })
+}
+
+/// Refuses what is not finite in single precision.
+fn finite(path: &Path, value: f64, row: usize, column: usize) -> Result<f32, VectorsError> {
+    let single = value as f32;
+    match single.is_finite() {
+        true => Ok(single),
+        false => Err(VectorsError::Value {
+            path: path.to_owned(),
+            value,
+            row,
+            column,
+        }),
+    }
 }
 
 /// File formats that features can be written in.

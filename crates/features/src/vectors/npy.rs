@@ -40,8 +40,23 @@ pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
     };
     let file = File::open(path).map_err(read)?;
     let found = file.metadata().map_err(read)?.len();
-    let mut reader = BufReader::new(file);
-    let header = read_header(&mut reader, path)?;
+    matrix_of(BufReader::new(file), found, path)
+}
+
+/// As [`read_npy`], of `found` bytes that `reader` gives; `path` is what they are called.
+///
+/// # Errors
+/// As [`read_npy`].
+pub fn matrix_of(
+    mut reader: impl Read,
+    found: u64,
+    path: &Path,
+) -> Result<Array2<f32>, VectorsError> {
+    let read = |source| VectorsError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let header = Header::of(described(&mut reader, path)?, path)?;
     let [rows, columns] = header.checked_shape(path)?;
     let expected = header.length + (rows * columns * header.element.size) as u64;
     if expected != found {
@@ -84,6 +99,23 @@ struct Header {
     element: Element,
     order: Order,
     shape: Vec<usize>,
+}
+
+/// What a file says of its array, whatever that is of.
+pub(super) struct Described {
+    /// Bytes before the values.
+    length: u64,
+    /// As NumPy writes a type, such as `<f4` or `<U12`.
+    pub(super) descr: String,
+    order: Order,
+    pub(super) shape: Vec<usize>,
+}
+
+impl Described {
+    /// Whether it is a matrix of numbers.
+    pub(super) fn is_matrix(&self) -> bool {
+        self.shape.len() == 2 && Element::of(&self.descr).is_some()
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -160,6 +192,25 @@ pub(super) fn check_size(path: &Path, rows: usize, columns: usize) -> Result<(),
 }
 
 impl Header {
+    fn of(described: Described, path: &Path) -> Result<Self, VectorsError> {
+        let Described {
+            length,
+            descr,
+            order,
+            shape,
+        } = described;
+        let element = Element::of(&descr).ok_or_else(|| VectorsError::ElementType {
+            path: path.to_owned(),
+            found: kind_of(&descr),
+        })?;
+        Ok(Self {
+            length,
+            element,
+            order,
+            shape,
+        })
+    }
+
     fn checked_shape(&self, path: &Path) -> Result<[usize; 2], VectorsError> {
         let path = path.to_owned();
         let &[rows, columns] = self.shape.as_slice() else {
@@ -179,7 +230,8 @@ impl Header {
     }
 }
 
-fn read_header(reader: &mut impl Read, path: &Path) -> Result<Header, VectorsError> {
+/// Reads what stands before the values.
+pub(super) fn described(reader: &mut impl Read, path: &Path) -> Result<Described, VectorsError> {
     let short = |_| not_npy(path, "it is too short");
     let mut start = [0; 8];
     reader.read_exact(&mut start).map_err(short)?;
@@ -207,14 +259,16 @@ fn read_header(reader: &mut impl Read, path: &Path) -> Result<Header, VectorsErr
 }
 
 /// The header is a Python dictionary: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }`.
-fn parse_header(text: &str, length: u64, path: &Path) -> Result<Header, VectorsError> {
+fn parse_header(text: &str, length: u64, path: &Path) -> Result<Described, VectorsError> {
     let descr = after_key(text, "descr").ok_or_else(|| not_npy(path, "its type is missing"))?;
     let quoted = descr.strip_prefix(['\'', '"']).unwrap_or(descr);
     let descr = quoted.split(['\'', '"']).next().unwrap_or_default();
-    let element = Element::of(descr).ok_or_else(|| VectorsError::ElementType {
-        path: path.to_owned(),
-        found: kind_of(descr),
-    })?;
+    if descr.starts_with('[') {
+        return Err(VectorsError::ElementType {
+            path: path.to_owned(),
+            found: kind_of(descr),
+        });
+    }
     let order = match after_key(text, "fortran_order") {
         Some(value) if value.starts_with("False") => Order::C,
         Some(value) if value.starts_with("True") => Order::Fortran,
@@ -234,9 +288,9 @@ fn parse_header(text: &str, length: u64, path: &Path) -> Result<Header, VectorsE
                 .map_err(|_| not_npy(path, "its shape is no numbers"))
         })
         .collect::<Result<_, _>>()?;
-    Ok(Header {
+    Ok(Described {
         length,
-        element,
+        descr: descr.to_owned(),
         order,
         shape,
     })

@@ -20,7 +20,7 @@ use parquet::schema::types::ColumnDescriptor;
 use negatoscope_host::panics::caught;
 
 use super::npy::check_size;
-use super::{FeatureTable, ReadyVectors, RowNames, VectorsError};
+use super::{FeatureTable, ReadyVectors, RowNames, VectorsError, finite};
 
 /// One row group with the columns `id`, `filename`, `feature_0`, `feature_1`, …
 ///
@@ -171,16 +171,7 @@ fn read_all(
         let values = values
             .ok_or_else(|| no_parquet(format!("its column {} holds no numbers", names[*column])))?;
         for (row, &value) in values.iter().enumerate() {
-            let single = value as f32;
-            if !single.is_finite() {
-                return Err(VectorsError::Value {
-                    path: path.to_owned(),
-                    value,
-                    row,
-                    column: place,
-                });
-            }
-            matrix[[row, place]] = single;
+            matrix[[row, place]] = finite(path, value, row, place)?;
         }
     }
     let called = |wanted: &str| -> Result<Option<Vec<String>>, VectorsError> {
@@ -203,6 +194,7 @@ fn read_all(
     Ok(ReadyVectors {
         features: matrix,
         names,
+        taken: None,
     })
 }
 

@@ -354,3 +354,128 @@ fn numbers_of_features_have_no_gaps() {
     let error = whole_numbers(&[("feature_0", &[1]), ("feature_2", &[2])]).unwrap_err();
     assert!(error.to_string().contains("no column feature_1"), "{error}");
 }
+
+/// A file of tests/vectors, which `make.py` there wrote with NumPy, safetensors and pandas.
+fn made(name: &str) -> Result<ReadyVectors, VectorsError> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors");
+    read(&PathBuf::from(folder).join(name))
+}
+
+/// The rows that all of them hold.
+fn rows() -> Array2<f32> {
+    array![
+        [1.5, -2.25, 0.5],
+        [3.0, 4.0, -5.0],
+        [0.125, 8.0, 16.0],
+        [-1.0, 0.0, 2.0]
+    ]
+}
+
+fn owned(names: [&str; 4]) -> Vec<String> {
+    names.map(str::to_owned).into()
+}
+
+#[test]
+fn what_numpy_safetensors_and_pandas_write_is_read() {
+    let files = || {
+        Some(RowNames::Files(owned([
+            "a/one.png",
+            "two.png",
+            "drei ü.png",
+            "four.png",
+        ])))
+    };
+    let named = made("named.npz").unwrap();
+    assert_eq!(
+        (named.features, named.names, named.taken),
+        (rows(), files(), None)
+    );
+
+    let several = made("several.npz").unwrap();
+    assert_eq!(several.features, rows());
+    assert_eq!(
+        several.names,
+        Some(RowNames::Ids(owned(["i", "ii", "iii", "iv"])))
+    );
+    let taken = several.taken.unwrap();
+    assert!(taken.starts_with("\"Embedding\" was taken of"), "{taken}");
+
+    let half = made("half.safetensors").unwrap();
+    assert_eq!(
+        (half.features, half.names, half.taken),
+        (rows(), None, None)
+    );
+
+    let frame = made("frame.csv").unwrap();
+    assert_eq!((frame.features, frame.names), (rows(), files()));
+    let taken = frame.taken.unwrap();
+    assert_eq!(
+        taken,
+        "3 columns of numbers were taken as features: u, v, w; passed over: site"
+    );
+
+    // Columns that say so are in the order of their numbers, and others are none.
+    let numbered = made("numbered.tsv").unwrap();
+    let order = [1, 2, 0];
+    assert_eq!(numbered.features, rows().select(ndarray::Axis(1), &order));
+    assert_eq!((numbered.names, numbered.taken), (None, None));
+}
+
+#[test]
+fn files_without_one_matrix_are_refused_in_a_sentence() {
+    let said = |name: &str| made(name).unwrap_err().to_string();
+    assert!(said("pickled.npz").contains("it holds no matrix of numbers"));
+    let two = said("two.safetensors");
+    assert!(
+        two.contains("it holds the matrices \"a\", \"b\", and none is called features"),
+        "{two}"
+    );
+}
+
+#[test]
+fn damage_is_refused_and_nothing_is_allocated_for_what_is_claimed() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["named.npz", "half.safetensors", "frame.csv"] {
+        let whole = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors");
+        let bytes = std::fs::read(PathBuf::from(whole).join(name)).unwrap();
+        let path = folder.path().join(name);
+        for cut in [0, 1, 7, bytes.len() / 2, bytes.len() - 1] {
+            std::fs::write(&path, &bytes[..cut]).unwrap();
+            // A table that ends early is a shorter table where a line ends there.
+            assert!(
+                read(&path).is_err() || name == "frame.csv",
+                "{name} cut at {cut}"
+            );
+        }
+    }
+    // A header of a terabyte.
+    let path = folder.path().join("claims.safetensors");
+    let header =
+        br#"{"features":{"dtype":"F32","shape":[500000,524288],"data_offsets":[0,1048576000000]}}"#;
+    let length = (header.len() as u64).to_le_bytes();
+    std::fs::write(&path, [&length[..], header].concat()).unwrap();
+    assert!(read(&path).is_err());
+}
+
+#[test]
+fn a_cell_that_is_no_number_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        read(&path).unwrap_err().to_string()
+    };
+    let comma = said("comma.csv", "feature_0;feature_1\n1,5;2\n");
+    assert!(
+        comma.contains("feature_0 holds \"1,5\" in row 1"),
+        "{comma}"
+    );
+    let without = said("without.csv", "1.0,2.0\n3.0,4.0\n");
+    assert!(without.contains("numbers in place of names"), "{without}");
+    let nan = said("nan.csv", "feature_0\nnan\n");
+    assert!(nan.contains("row 0, column 0"), "{nan}");
+    let uneven = said("uneven.csv", "a,b\n1,2\n3\n");
+    assert!(uneven.contains("line 3 has 1 cells"), "{uneven}");
+    let text = said("text.csv", "a,b\nx,y\n");
+    assert!(text.contains("it has no column of numbers"), "{text}");
+}

@@ -3,7 +3,7 @@
 
 use crate::analysis::Monitor;
 use crate::analysis::association::{AveragedTest, LEVEL, over_looks};
-use crate::analysis::ensemble::{Agreement, Ensemble, Member, Place};
+use crate::analysis::ensemble::{Agreement, Ensemble, Member, Place, median_map};
 use crate::analysis::null::{PlaneStanding, compare_planes};
 use crate::analysis::settings::Words;
 use crate::analysis::specification::MIN_CLUSTERED;
@@ -265,13 +265,8 @@ impl PlaneMaps {
 
 /// Whether there are groups to speak of in the median map.
 fn has_groups(members: &[&Member]) -> bool {
-    let median = |mut values: Vec<f64>| {
-        values.sort_unstable_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or(0.0)
-    };
-    let n_clusters = members.iter().map(|member| member.n_clusters() as f64);
-    let clustered = members.iter().map(|member| member.clustered());
-    median(n_clusters.collect()) >= 2.0 && median(clustered.collect()) >= MIN_CLUSTERED
+    let (n_clusters, clustered) = median_map(members);
+    n_clusters >= 2.0 && clustered >= MIN_CLUSTERED
 }
 
 /// Pieces of one plane as one.

@@ -11,7 +11,7 @@ use crate::analysis::specification::{Specification, SpecificationParams};
 use super::super::super::study::{Study, StudyError};
 use super::super::super::values::group_numbers;
 use super::super::association::{Question, as_held, as_tested};
-use super::super::verdict::{Uncounted, params};
+use super::super::verdict::{Tried, Uncounted, params};
 use super::super::words::{self, Basis, Unit};
 
 /// What the value along the maps' axis is multiplied by: from a quarter of it to four times as much.
@@ -106,6 +106,18 @@ impl Study {
             test,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// Both, for who keeps neither.
+    pub fn in_every_setting(
+        &self,
+        tried: &Tried,
+        question: &Question,
+        monitor: &dyn Monitor,
+    ) -> Result<(Specifications, SpecificationsAnswer), StudyError> {
+        let specifications = self.specifications(tried.map, tried.clustering, monitor)?;
+        let answer = self.specification_curve(&specifications, question, monitor)?;
+        Ok((specifications, answer))
     }
 
     fn told_of(

@@ -78,6 +78,11 @@ impl Case {
         self.is_real() || matches!(self, Self::Undecided | Self::ChanceUnknown)
     }
 
+    /// Whether there are groups enough for anything to be asked of them.
+    pub fn has_enough(self) -> bool {
+        !matches!(self, Self::TooFew | Self::OneGroup)
+    }
+
     /// The case of these facts.
     fn of(facts: &Facts) -> Self {
         if facts.clustered < FEW {
@@ -98,7 +103,7 @@ impl Case {
                 (true, _) if facts.beside => Self::Beside,
                 (true, _) => Self::Through,
             },
-            Some(p) if facts.n_surrogates < ENOUGH && p < HOPELESS => Self::Undecided,
+            Some(p) if is_open(p, facts.n_surrogates) => Self::Undecided,
             Some(_) => Self::AsByChance,
         }
     }
@@ -124,6 +129,9 @@ impl Case {
             Self::Unexplained => "Real, and made of nothing that the table knows.".to_owned(),
             Self::OfOthers => {
                 format!("Real, and made of {others}: no evidence that {interest} is part of it.")
+            }
+            Self::Through if others.is_empty() => {
+                format!("Real: {interest} goes with the groups no further than {held} do.")
             }
             Self::Through => format!(
                 "Real, and made of {others}: {interest} goes with the groups no further than \
@@ -203,6 +211,11 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History)
         is_held: !verdict.held.is_empty(),
         beside,
     })
+}
+
+/// Whether more surrogates may settle what these many leave open.
+pub(super) fn is_open(p: f64, n_surrogates: u64) -> bool {
+    p > LEVEL && n_surrogates < ENOUGH && p < HOPELESS
 }
 
 /// The least adjusted p.

@@ -32,7 +32,7 @@ pub use cases::Case;
 pub use speaker::{Line, Topic, VerdictWords};
 
 /// The seed of all that is drawn for a verdict.
-pub(super) const SEED: u64 = 42;
+pub const SEED: u64 = 42;
 
 /// Permutations of each test.
 const N_PERMUTATIONS: usize = 999;
@@ -154,6 +154,9 @@ impl History {
     }
 }
 
+/// Images of which a map takes seconds: of more there are half as many maps.
+const MANY: usize = 5_000;
+
 /// Each goes on where the one before ended.
 const EFFORTS: [Effort; 3] = [FIRST, FULL, REST];
 
@@ -163,9 +166,19 @@ impl Words for Effort {
 }
 
 impl Effort {
-    /// The numbers of its maps, in the pieces that efforts up to it are made in.
-    pub fn maps(self) -> Vec<std::ops::Range<u64>> {
-        pieces(self.n_maps, |effort| effort.n_maps)
+    /// What is made of so many images.
+    pub fn of_images(self, n_images: usize) -> Self {
+        let n_maps = match n_images > MANY {
+            true => self.n_maps.div_ceil(2),
+            false => self.n_maps,
+        };
+        Self { n_maps, ..self }
+    }
+
+    /// The numbers of its maps of so many images, in the pieces that efforts up to it are made in.
+    pub fn maps(self, n_images: usize) -> Vec<std::ops::Range<u64>> {
+        let of = |effort: Self| effort.of_images(n_images).n_maps;
+        pieces(of(self), of)
     }
 
     /// The numbers of its cohorts without clusters, likewise.
@@ -352,13 +365,21 @@ impl Study {
         })
     }
 
+    /// The kinds of cohorts without clusters that a setting is held against.
+    pub fn surrogate_kinds(&self) -> [SurrogateKind; 2] {
+        [
+            SurrogateKind::fitting(self.features.view()),
+            SurrogateKind::Curve,
+        ]
+    }
+
     /// A setting, and the kinds of cohorts without clusters that it is held against.
     pub(super) fn chance(
         &self,
         tried: &Tried,
         monitor: &dyn Monitor,
     ) -> Result<(Chance, [SurrogateKind; 2]), StudyError> {
-        let kinds = [self.cloud_kind(), SurrogateKind::Curve];
+        let kinds = self.surrogate_kinds();
         let params = ChanceParams {
             projection: tried.map,
             clustering: tried.clustering,
@@ -367,15 +388,6 @@ impl Study {
         let groups = group_numbers(&self.cohort);
         let chance = Chance::new(params, self.features.view(), &groups, &kinds, monitor)?;
         Ok((chance, kinds))
-    }
-
-    /// The kind of cloud that has the shape of these features: a Gaussian one has no zeros.
-    fn cloud_kind(&self) -> SurrogateKind {
-        if self.zeros_of_rectified().is_some() {
-            SurrogateKind::Copula
-        } else {
-            SurrogateKind::Gaussian
-        }
     }
 
     /// Tests every column against the features, with these held fixed.
@@ -745,5 +757,21 @@ pub(super) fn params(noise: Noise) -> AssociationParams {
         noise,
         n_permutations: N_PERMUTATIONS,
         seed: SEED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_goes_on_where_the_one_before_ended() {
+        let first = |n_images| FIRST.maps(n_images);
+        assert_eq!(first(193), std::slice::from_ref(&(0..20)));
+        assert_eq!(REST.maps(193), [0..20, 20..100]);
+        assert_eq!(REST.surrogates(), [0..19, 19..99, 99..999]);
+        // Of many images there are half as many maps, in pieces of their own.
+        assert_eq!(first(10_000), std::slice::from_ref(&(0..10)));
+        assert_eq!(FULL.maps(10_000), [0..10, 10..50]);
     }
 }

@@ -6,7 +6,7 @@ use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::association::Question;
 use super::super::words::{self, Unit};
-use super::cases::{AGAIN, Case, Names, case_of, least};
+use super::cases::{AGAIN, Case, Names, case_of, is_open, least};
 use super::{ColumnInFeatures, ColumnOverMaps, History, InFeatures, OverLooks, Verdict};
 use crate::pipeline::Study;
 
@@ -15,6 +15,9 @@ const MOST_NAMED: usize = 3;
 
 /// What is asked of chance.
 const BEYOND: &str = "Beyond chance";
+
+/// What is said of a question that groups are needed for.
+const NO_GROUPS: &str = "there are no groups to ask about";
 
 /// What is said of a setting.
 #[derive(Debug)]
@@ -143,11 +146,18 @@ impl Speaker<'_> {
         if others.is_empty() {
             others = self.names(|column| column.name != *interest);
         }
-        self.case.headline(&Names {
+        let said = self.case.headline(&Names {
             interest: interest.clone(),
             others: words::list(&others),
             held: words::list(&self.verdict.held),
-        })
+        });
+        // What somebody asked to be held fixed is none of what the groups may be made of.
+        match &self.question.within {
+            Some(within) if self.case.is_real() && self.case != Case::Beside => {
+                format!("With {within} held fixed: {}", words::lower(&said))
+            }
+            _ => said,
+        }
     }
 
     /// The columns that go with the clusters over all maps, those that explain most first.
@@ -172,16 +182,16 @@ impl Speaker<'_> {
         let share = agreement.clustered;
         let of = |share: f64| words::thousands((share * n_images as f64).round() as usize);
         let clusters = agreement.n_clusters;
-        let holds = !matches!(self.case, Case::TooFew | Case::OneGroup);
         Line {
             topic: Topic::Grouped,
-            holds: Some(holds),
+            holds: Some(self.case.has_enough()),
             label: "In a group".to_owned(),
             short: format!(
-                "{} of {}, in {}",
+                "{} of {}, in {}: the median of {} maps",
                 of(share.median),
                 words::plural(n_images, "image"),
-                words::plural(clusters.median.round() as usize, "group")
+                words::plural(clusters.median.round() as usize, "group"),
+                agreement.n_maps
             ),
             value: Some(share.median),
             written: words::percent(share.median),
@@ -199,8 +209,26 @@ impl Speaker<'_> {
         }
     }
 
+    /// The answer to a question that groups are needed for, where there are none; programs are told the
+    /// number all the same.
+    fn nothing_to_ask(topic: Topic, label: &str, value: Option<f64>) -> Line {
+        Line {
+            topic,
+            holds: None,
+            label: label.to_owned(),
+            short: NO_GROUPS.to_owned(),
+            value,
+            written: String::new(),
+            text: format!("{}.", words::capital(NO_GROUPS)),
+        }
+    }
+
     fn chance(&self) -> Line {
         let topic = Topic::Chance;
+        if !self.case.has_enough() {
+            let p = self.verdict.chance.as_ref().ok();
+            return Self::nothing_to_ask(topic, BEYOND, p.map(|aspects| least(aspects)));
+        }
         let aspects = match &self.verdict.chance {
             Err(reason) => {
                 return Line {
@@ -217,7 +245,7 @@ impl Speaker<'_> {
         };
         let p = least(aspects);
         let n = self.verdict.effort.n_surrogates as usize;
-        let is_decided = self.case != Case::Undecided;
+        let is_open = is_open(p, self.verdict.effort.n_surrogates);
         let judged = aspects.iter().filter(|aspect| aspect.adjusted.is_some());
         let best = judged.min_by(|a, b| a.p_value.total_cmp(&b.p_value));
         let short = best.map_or_else(String::new, |best| {
@@ -226,8 +254,9 @@ impl Speaker<'_> {
                 Aspect::Even => "groups as even",
                 Aspect::Dense | Aspect::Clustered => "groups as dense",
             };
+            let so_far = if is_open { " so far" } else { "" };
             format!(
-                "{} of {n} cohorts without groups have {more}",
+                "{} of {n} cohorts without groups{so_far} have {more}",
                 best.n_as_good
             )
         });
@@ -249,7 +278,7 @@ impl Speaker<'_> {
         };
         Line {
             topic,
-            holds: is_decided.then_some(p <= LEVEL),
+            holds: (!is_open).then_some(p <= LEVEL),
             label: BEYOND.to_owned(),
             short,
             value: Some(p),
@@ -281,13 +310,15 @@ impl Speaker<'_> {
     }
 
     fn again(&self) -> Line {
+        if !self.case.has_enough() {
+            let ari = self.verdict.agreement.ari.median;
+            return Self::nothing_to_ask(Topic::Again, "Come again", Some(ari));
+        }
         let agreement = &self.verdict.agreement;
         let ari = agreement.ari;
-        let holds = ari.median >= AGAIN;
-        let few = matches!(self.case, Case::TooFew | Case::OneGroup);
         Line {
             topic: Topic::Again,
-            holds: (!few).then_some(holds),
+            holds: Some(ari.median >= AGAIN),
             label: "Come again".to_owned(),
             short: format!("agreement of {} maps of this setting", agreement.n_maps),
             value: Some(ari.median),
@@ -402,18 +433,34 @@ impl Speaker<'_> {
             .iter()
             .map(|column| self.over_maps(&column.name, column))
             .collect();
-        let names = found.iter().map(|column| column.name.clone()).collect();
+        let names: Vec<String> = found.iter().map(|column| column.name.clone()).collect();
         let first = found
             .first()
             .and_then(|column| column.test.outcome.as_ref().ok());
         let effect = first.map(|found| found.effect);
+        let columns = match said.len() {
+            0 => "no column that the table knows".to_owned(),
+            // The line beneath says of the column of interest that it is no part of it.
+            _ if self.case == Case::Through => {
+                let interest = &self.question.column;
+                let others: Vec<_> = names.into_iter().filter(|name| name != interest).collect();
+                match others.len() {
+                    0 => format!("no column but {interest}, and that not for certain"),
+                    _ => format!(
+                        "{}; {interest} no further than these",
+                        words::list(&shortened(others))
+                    ),
+                }
+            }
+            _ => words::list(&shortened(names)),
+        };
         Line {
             topic,
             holds: Some(!found.is_empty()),
             label: "Made of".to_owned(),
-            short: match said.len() {
-                0 => "no column that the table knows".to_owned(),
-                _ => words::list(&shortened(names)),
+            short: match &self.question.within {
+                Some(within) => format!("with {within} held fixed: {columns}"),
+                None => columns,
             },
             value: effect,
             written: effect.map_or_else(String::new, |effect| format!("effect {effect:.2}")),
@@ -461,7 +508,7 @@ impl Speaker<'_> {
                 short: "has no values".to_owned(),
                 value: None,
                 written: String::new(),
-                text: format!("{} has no values to test.", words::capital(name)),
+                text: words::without_values(&self.study.cohort, name),
             };
         };
         if !self.case.has_groups() {
@@ -511,15 +558,15 @@ impl Speaker<'_> {
             value: Some(self.looks.map_or(found.p_value, |looks| looks.p_value)),
             written: match self.looks {
                 Some(looks) => format!(
-                    "p {} of {}",
+                    "p {} over {}",
                     words::significant(looks.p_value),
-                    words::plural(looks.n_looks, "look")
+                    words::plural(looks.n_looks, "setting")
                 ),
                 None => format!("p {}", words::significant(found.p_value)),
             },
             text: format!(
                 "{first}{}{}{beside}{}",
-                self.over_looks(),
+                self.quoted(found.p_value),
                 self.replicated(name),
                 self.confirmatory()
             ),
@@ -631,15 +678,16 @@ impl Speaker<'_> {
         format!(" {} cannot be tested: {reason}.", words::capital(name))
     }
 
-    /// " The best of 12 looks at it has p = 0.04, which is the one to quote."
-    fn over_looks(&self) -> String {
-        self.looks.map_or_else(String::new, |looks| {
-            format!(
+    /// " The best of 12 settings at which it was looked at has p = 0.04, which is the one to quote."
+    fn quoted(&self, p_value: f64) -> String {
+        match self.looks {
+            Some(looks) => format!(
                 " The best of {} at which it was looked at has {}, which is the one to quote.",
                 words::plural(looks.n_looks, "setting"),
                 words::p(looks.p_value)
-            )
-        })
+            ),
+            None => format!(" The one to quote is {}, over all maps.", words::p(p_value)),
+        }
     }
 
     fn declared_or_not(&self) -> &'static str {
@@ -649,7 +697,7 @@ impl Speaker<'_> {
         }
     }
 
-    /// " It was declared 29 Nov 2026, 07:30 UTC, before looking, so its own p is the one to quote."
+    /// " It was declared 29 Nov 2026, 07:30 UTC, before looking, so its own p counts."
     fn confirmatory(&self) -> String {
         let Some(declared) = self.history.declared else {
             return " It was not declared beforehand, and so is exploratory.".to_owned();
@@ -660,7 +708,7 @@ impl Speaker<'_> {
         }
         let quoted = match self.looks {
             Some(_) => "and is confirmatory",
-            None => "so its own p is the one to quote",
+            None => "so its own p counts",
         };
         match declared.n_beforehand {
             1 => format!(" It was {said}, {quoted}."),
@@ -686,9 +734,10 @@ impl Speaker<'_> {
             )
         });
         Some(format!(
-            "Controls: {n_below} of {} shuffles of {} have p ≤ 0.05{planted}.",
+            "Controls: {n_below} of {} shuffles of {} have p ≤ 0.05, of which chance gives {}{planted}.",
             found.shuffled.len(),
-            interest.name
+            interest.name,
+            by_chance(found.shuffled.len())
         ))
     }
 
@@ -711,8 +760,16 @@ impl Speaker<'_> {
         } else {
             "no evidence of it"
         };
+        let of = match found.n_images < self.study.n_images() {
+            true => format!(
+                " of {} that were drawn",
+                words::plural(found.n_images, "image")
+            ),
+            false => String::new(),
+        };
         format!(
-            " In {} that did not make the groups, {does} (effect {:.2}, {} of {} splits in two).",
+            " In {} that did not make the groups, {does} (effect {:.2}, {} of {} splits in \
+             two{of}).",
             self.unit.many(),
             found.effect,
             words::p(found.p_value),
@@ -732,6 +789,22 @@ impl Speaker<'_> {
         warnings.extend(self.controls());
         warnings
     }
+}
+
+/// "1, and seldom more than 3": how many of so many shuffles fall below 0.05 by chance; in one case of
+/// twenty at most there are more.
+fn by_chance(n: usize) -> String {
+    let mut likely = 0;
+    let (mut term, mut at_most) = (0.95_f64.powi(n as i32), 0.0);
+    for k in 0..=n {
+        at_most += term;
+        likely = k;
+        if at_most >= 0.95 {
+            break;
+        }
+        term *= (n - k) as f64 / (k + 1) as f64 * 0.05 / 0.95;
+    }
+    format!("{:.0}, and seldom more than {likely}", 0.05 * n as f64)
 }
 
 /// What surrogates of a kind are.

@@ -7,6 +7,9 @@ import { groupNoun, plural } from "../../format.js";
 
 /** @import {Bar, Breakdown, ClusterSummary, EnrichedCell} from "../../types.js" */
 
+/** A cluster of fewer images does not set the scale of all cards: its bars may end where the others do. */
+export const FEW = 10;
+
 /**
  * @param {ClusterSummary} summary @param {Breakdown} breakdown @param {number} nImages
  * @param {number} most  bars before the rest is summed @returns {{bars: Bar[], longest: number}}

@@ -1,19 +1,26 @@
 /** One card for each cluster: who is in it, against what an even spread would give, and its most central images. */
 
-import { thumbnailUrl } from "../../api.js";
 import { INKS, clusterMark } from "../../colour/palette.js";
 import { byId, el, markIcon, picture } from "../../dom.js";
-import { clusterName, count, decimal, groupNoun, plural } from "../../format.js";
-import { linkBar } from "../../images/bars.js";
+import { clusterName, count, groupNoun, plural } from "../../format.js";
 import { enrichmentPath } from "../../evidence/paths.js";
 import { SHAPE_PATHS } from "../../map/shapes.js";
-import { barTip, barsOf } from "./model.js";
+import { part } from "../../parts.js";
+import { thumbnailUrl } from "../../server.js";
+import { FEW, barTip, barsOf } from "./model.js";
 
-/** @import {AppStore, Bar, Breakdown, ClusterSummary, Clusters, Cohort, EnrichedCell, Page} from "../../types.js" */
+/** @import {AppStore, Bar, Breakdown, CardLink, ClusterSummary, Cohort} from "../../types.js" */
+/** @import {EnrichedCell, Page} from "../../types.js" */
 
 /**
- * @typedef {{label: number, bar: Bar, show: (cell?: EnrichedCell, longest?: number) => void}[]} Rows  shows what the
- *   test of a cell says
+ * What cards are made with, and what of them is shown again when tests or filters say more.
+ * @typedef {object} Kit
+ * @property {Map<string, HTMLButtonElement>} thumbs  kept from one drawing to the next: a picture made anew blinks
+ * @property {typeof import("./spread.js") | null} spreads  what draws numbers and dates, once there are some
+ * @property {string} scale  of all bars: "share" of the cluster, or "count"
+ * @property {{label: number, size: number, bar: Bar, show: (cell?: EnrichedCell, longest?: number) => void}[]} rows
+ * @property {{show: (cells: readonly EnrichedCell[]) => void}[]} marked
+ * @property {CardLink[]} links
  */
 
 const MOST_BARS = 5;
@@ -22,72 +29,75 @@ const MOST_THUMBS = 7;
 /** @param {Page} page */
 export function bindCards({ store }) {
   const box = byId("cards");
-  /** Kept from one drawing to the next: a picture made anew blinks. @type {Map<string, HTMLButtonElement>} */
-  const thumbs = new Map();
-
-  /** @type {Rows} */
-  const rows = [];
+  /** @type {Kit} */
+  const kit = { thumbs: new Map(), spreads: null, scale: "", rows: [], marked: [], links: [] };
+  const scaled = byId("cards-scale", HTMLSelectElement);
 
   const draw = () => {
     const { clusters, cohort, encoding } = store.get();
     if (!clusters || !cohort || !encoding) return;
-    rows.length = 0;
-    const cards = clusters.breakdown.clusters.map((summary) =>
-      card(store, summary, clusters.breakdown, cohort, thumbs, rows),
-    );
-    box.replaceChildren(...cards);
-    const advice = adviceOn(clusters);
-    if (advice) box.append(el("p", { class: "cards-empty" }, advice));
+    const { breakdown } = clusters;
+    if (breakdown.axis && !kit.spreads)
+      return void part(import("./spread.js")).then((loaded) => {
+        kit.spreads = loaded;
+        draw();
+      });
+    scaled.value = store.get().scale;
+    Object.assign(kit, { scale: scaled.value, rows: [], marked: [], links: [] });
+    const cards = breakdown.clusters.map((summary) => card(store, summary, breakdown, cohort, kit));
+    const axis = kit.spreads?.axisOf(breakdown, cohort, kit.scale);
+    box.replaceChildren(...(axis ? [axis] : []), ...cards);
+    if (clusters.labels.length === 0) box.append(el("p", { class: "cards-empty" }, "There is nothing to group."));
     mark();
+    filtered();
+    if (store.get().steadiness)
+      void part(import("./steadiness.js")).then(({ showSteadiness }) => showSteadiness(box, store));
   };
   // Marked in place: cards made anew would take the keyboard's focus with them.
   const mark = () => {
     const { enrichment, shown } = store.get();
     box.setAttribute("aria-busy", String(enrichment.stale));
     const known = shown && !enrichment.stale && enrichment.of === enrichmentPath(shown, store.get());
-    const cells = new Map(
-      (known ? enrichment.value?.cells : null)?.map((cell) => [`${cell.label} ${cell.value}`, cell]),
-    );
-    const cellOf = (/** @type {Rows[number]} */ { label, bar }) =>
+    const found = (known ? enrichment.value?.cells : null) ?? [];
+    const cells = new Map(found.map((cell) => [`${cell.label} ${cell.value}`, cell]));
+    const cellOf = (/** @type {Kit["rows"][number]} */ { label, bar }) =>
       bar.kind === "value" ? cells.get(`${label} ${bar.name}`) : undefined;
-    // A test has its own images and expects its own number of them: there has to be room for that too.
-    /** @type {Map<number, number>} */
-    const longest = new Map();
-    for (const row of rows)
-      longest.set(
-        row.label,
-        Math.max(longest.get(row.label) ?? 1, row.bar.count, row.bar.expected, cellOf(row)?.expected ?? 0),
-      );
-    for (const row of rows) row.show(cellOf(row), longest.get(row.label));
+    const whole = (/** @type {number} */ size) => (kit.scale === "share" && size) || 1;
+    const large = kit.rows.filter(({ size }) => size >= FEW);
+    const most = Math.max(
+      ...(large.length > 0 ? large : kit.rows).map(
+        (row) => Math.max(row.bar.count, row.bar.expected) / whole(row.size),
+      ),
+    );
+    for (const row of kit.rows) row.show(cellOf(row), (most || 1) * whole(row.size));
+    for (const { show } of kit.marked) show(found);
   };
-  store.watch(["encoding"], draw);
+  let isFiltered = false;
+  const filtered = () => {
+    const { dim, params } = store.get();
+    const is = dim.length + params.where.length > 0;
+    if (is || isFiltered) void links().then(({ showPassing }) => showPassing(store, kit.links));
+    isFiltered = is;
+  };
+  scaled.addEventListener("change", () => store.set({ scale: scaled.value === "count" ? "count" : "share" }));
+  store.watch(["passing", "dim"], filtered);
+  store.watch(["encoding", "scale"], draw);
   store.watch(["enrichment"], mark);
   store.watch(["hovered"], ({ hovered, cohort, clusters }) => {
-    const id = cohort?.records[hovered]?.id;
-    for (const thumb of box.querySelectorAll(".thumb.lit")) thumb.classList.remove("lit");
-    if (id !== undefined) thumbs.get(id)?.classList.add("lit");
-    for (const node of box.querySelectorAll(".card")) {
-      node.classList.toggle(
-        "lit",
-        hovered >= 0 && node.getAttribute("data-label") === String(clusters?.labels[hovered]),
-      );
-    }
+    for (const node of box.querySelectorAll(".lit")) node.classList.remove("lit");
+    kit.thumbs.get(cohort?.records[hovered]?.id ?? "")?.classList.add("lit");
+    box.querySelector(`.card[data-label="${clusters?.labels[hovered]}"]`)?.classList.add("lit");
   });
 }
 
-/** What to turn where there is nothing to compare. @param {Clusters} clusters */
-function adviceOn({ n_clusters, n_noise, labels }) {
-  if (labels.length === 0) return "There is nothing to group.";
-  if (n_clusters === 0) return "Every image is noise. A larger eps or a smaller min_samples finds clusters.";
-  if (n_clusters === 1 && n_noise === 0) return "All images are one cluster. A smaller eps parts it.";
-  return null;
-}
+/** Most never use them. */
+const links = () => part(import("../../images/bars.js"));
 
 /**
  * @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort
- * @param {Map<string, HTMLButtonElement>} thumbs @param {Rows} rows
+ * @param {Kit} kit
  */
-function card(store, summary, breakdown, cohort, thumbs, rows) {
+function card(store, summary, breakdown, cohort, kit) {
   const { label, size, n_groups } = summary;
   const name = clusterName(label, store.get().clusters?.own ?? []);
   const dim = () => store.soon({ focus: { kind: "cluster", label } });
@@ -112,24 +122,12 @@ function card(store, summary, breakdown, cohort, thumbs, rows) {
       { class: "card-head" },
       markIcon(SHAPE_PATHS[mark.shape], mark.colour, label < 0 ? 8 : 12),
       el("h3", {}, name),
-      steadiness(store, label),
+      el("span", { "data-said": label }),
       el("p", {}, counts),
     ),
-    cohort.columns.length > 0 && barList(store, summary, breakdown, cohort, rows),
-    thumbRow(store, summary, cohort, thumbs),
+    ...(cohort.columns.length > 0 ? counted(store, summary, breakdown, cohort, kit) : []),
+    thumbRow(store, summary, cohort, kit.thumbs),
   );
-}
-
-/** How much of the cluster other runs find again, once that is known. @param {AppStore} store @param {number} label */
-function steadiness(store, label) {
-  const found = store.get().steadiness?.clusters.find((one) => one.label === label);
-  if (!found?.verdict) return null;
-  const { verdict, jaccard_seeds, jaccard_resamples } = found;
-  const tip =
-    `Mean Jaccard index with the most similar cluster of each run: ${decimal(jaccard_resamples)} on other patients, ` +
-    `${decimal(jaccard_seeds)} with other seeds. From .75 on a cluster is stable, below .60 it is not to be trusted, ` +
-    "at .50 it dissolves (Hennig 2007).";
-  return el("span", { class: `steady ${verdict}`, "data-tip": tip }, `${verdict} ${decimal(jaccard_resamples)}`);
 }
 
 /**
@@ -137,34 +135,54 @@ function steadiness(store, label) {
  * @param {AppStore} store @param {number} label
  */
 export function swatch(store, label) {
-  const { colour, scheme } = store.get();
-  const mark = clusterMark(label, scheme);
+  const { colour, scheme, tints } = store.get();
+  const mark = clusterMark(label, scheme, tints);
   return colour === "cluster" ? mark : { ...mark, colour: INKS[scheme].neutral };
 }
 
 /**
+ * The values as bars; numbers and dates as a histogram, and below it what has no place there.
  * @param {AppStore} store @param {ClusterSummary} summary @param {Breakdown} breakdown @param {Cohort} cohort
- * @param {Rows} rows
+ * @param {Kit} kit
  */
-function barList(store, summary, breakdown, cohort, rows) {
-  const { bars, longest } = barsOf(summary, breakdown, cohort.n_images, MOST_BARS);
+function counted(store, summary, breakdown, cohort, kit) {
+  const { label, size } = summary;
+  const { column } = breakdown;
+  const spread = kit.spreads?.spreadOf(store, summary, breakdown, cohort, kit.scale, barColour(store, label, ""));
+  if (spread) kit.marked.push(spread);
+  spread?.links.forEach(link.bind(null, store, kit));
+  const bars = spread?.bars ?? barsOf(summary, breakdown, cohort.n_images, MOST_BARS).bars;
   const list = bars.map((bar) => {
-    const { row, show } = barRow(bar, longest, barColour(store, summary.label, bar), cohort);
-    linkBar(store, row, summary.label, bar, bars, breakdown.column);
-    rows.push({ label: summary.label, bar, show });
+    const { row, show } = barRow(bar, size, barColour(store, label, bar.name), cohort);
+    kit.rows.push({ label, size, bar, show });
+    if (bar.count > 0 && bar.kind !== "apart") {
+      const button = el("button", { type: "button", class: "bar-link", "aria-label": `Only ${column} ${bar.name}` });
+      row.append(button);
+      link(store, kit, { node: row, button, label, column, bar, bars });
+    }
     return row;
   });
-  return el("div", { class: "bars", role: "list", "aria-label": `by ${breakdown.column}` }, ...list);
+  return [spread?.node, el("div", { class: "bars", role: "list", "aria-label": `by ${column}` }, ...list)];
 }
 
-/** @param {AppStore} store @param {number | null} label  null for what is no cluster @param {Bar} bar */
-export function barColour(store, label, bar) {
-  const { colour, scheme, encoding, clusters } = store.get();
-  if (colour === "cluster" && label !== null) return clusterMark(label, scheme).colour;
+/** @param {AppStore} store @param {Kit} kit @param {CardLink} one */
+function link(store, kit, one) {
+  kit.links.push(one);
+  one.node.addEventListener("pointerenter", () => links().then(({ point }) => point(store, one)));
+  one.node.addEventListener("pointerleave", () => store.set({ focus: { kind: "cluster", label: one.label } }));
+  one.button.addEventListener("click", ({ shiftKey }) =>
+    links().then(({ filter, select }) => (shiftKey ? select : filter)(store, one)),
+  );
+}
+
+/** @param {AppStore} store @param {number | null} label  null for what is no cluster @param {string} value */
+export function barColour(store, label, value) {
+  const { colour, scheme, encoding, clusters, tints } = store.get();
+  if (colour === "cluster" && label !== null) return clusterMark(label, scheme, tints).colour;
   if (colour !== clusters?.breakdown.column) return INKS[scheme].neutral;
   const entries = encoding?.legend.entries ?? [];
   const entry =
-    entries.find(({ name, kind }) => kind === "value" && name === bar.name) ??
+    entries.find(({ name, kind }) => kind === "value" && name === value) ??
     entries.find(({ kind }) => kind === "other");
   return entry?.colour ?? INKS[scheme].neutral;
 }
@@ -174,9 +192,9 @@ export function barColour(store, label, bar) {
  * @param {string} [against]  what the tick says
  */
 export function barRow(bar, room, colour, cohort, against) {
-  const missing = bar.kind === "missing";
+  const missing = bar.kind === "missing" || bar.kind === "apart";
   const fill = el("span", { class: `bar-fill${missing ? " hatched-bar" : ""}${bar.count === 0 ? " empty" : ""}` });
-  if (!missing) fill.style.background = colour;
+  if (!missing) fill.style.setProperty("--of", colour);
   const tick = el("span", { class: "bar-tick" });
   const sign = el("span", { class: "bar-sign" });
   const row = el(
@@ -191,9 +209,9 @@ export function barRow(bar, room, colour, cohort, against) {
     const tip = barTip(bar, cohort.group_column, cell, against);
     row.setAttribute("aria-label", cell?.mark ? `${cell.mark}. ${tip}` : tip);
     row.dataset.tip = tip;
-    // A test has its own images: those with a value, in a cluster.
-    const expected = cell?.expected ?? bar.expected;
-    fill.style.width = `${(100 * bar.count) / longest}%`;
+    // Always what the key says. What a test expects of its own images, those with a value in a cluster, is in the tip.
+    const { expected } = bar;
+    fill.style.width = `${Math.min(100, (100 * bar.count) / longest)}%`;
     tick.style.left = `${Math.min(100, (100 * expected) / longest)}%`;
     tick.hidden = expected === 0;
     sign.className = `bar-sign ${cell?.mark ?? ""}`;

@@ -5,10 +5,10 @@ import { byId, el } from "../../dom.js";
 
 /** @import {AppState, AppStore, Cohort, Column} from "../../types.js" */
 
-/** Counting values that are nearly all different says nothing, and fills a card. */
+/** Counting names that are nearly all different says nothing. */
 export const MOST_VALUES = 60;
 
-/** The column named on the command line is counted whatever it is: numbers in quarters. */
+/** The column named on the command line is counted whatever it is. */
 const PLANNED = globalThis.document?.documentElement.dataset.column;
 
 /** @param {AppStore} store */
@@ -68,7 +68,7 @@ export function canBreakDown(column) {
   return (
     column.name === "country" ||
     column.name === PLANNED ||
-    ((column.kind === "category" || column.kind === "date") && column.n_unique <= MOST_VALUES)
+    (column.kind === "category" ? column.n_unique <= MOST_VALUES : column.kind !== "text")
   );
 }
 

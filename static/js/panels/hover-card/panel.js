@@ -1,12 +1,12 @@
 /** What lies under the cursor: its picture, where it is from, and how DBSCAN sees it. */
 
-import { thumbnailUrl } from "../../api.js";
 import { clusterMark } from "../../colour/palette.js";
 import { byId, el, markIcon } from "../../dom.js";
 import { asSentence, formatEps, formatValue } from "../../format.js";
 import { neighboursWithin } from "../../map/points.js";
 import { SHAPE_PATHS } from "../../map/shapes.js";
 import { groupOf, membership, viewOf } from "../../describe.js";
+import { thumbnailUrl } from "../../server.js";
 
 /** @import {AppState, Page} from "../../types.js" */
 /** @import {MapView} from "../../map/view.js" */
@@ -39,7 +39,8 @@ export function bindHoverCard({ store, view }) {
 }
 
 /**
- * @typedef {"cohort" | "clusters" | "hovered" | "shown" | "colour" | "scheme" | "forming" | "film" | "changed"} Told
+ * @typedef {"cohort" | "clusters" | "hovered" | "shown" | "colour" | "scheme" | "tints" | "forming" | "film" |
+ *   "changed"} Told
  */
 
 /** Whether what is drawn is not the map that is clustered. @param {Pick<AppState, "forming" | "film">} state */
@@ -47,7 +48,7 @@ const isMoving = ({ forming, film }) => forming !== null || film !== null;
 
 /** @param {Readonly<Pick<AppState, Told>>} state @param {Positions} positions */
 export function contents(state, positions) {
-  const { cohort, clusters, hovered, shown, colour, scheme, forming, changed } = state;
+  const { cohort, clusters, hovered, shown, colour, scheme, tints, forming, changed } = state;
   const record = cohort?.records[hovered];
   if (!cohort || !record || !shown) return [];
   const view = viewOf(record);
@@ -55,7 +56,8 @@ export function contents(state, positions) {
   const repeated = ["cluster", "country"].includes(colour) || value === undefined;
   const near = neighboursWithin(positions, hovered, shown.eps);
   // Beyond seven clusters a colour alone would not tell which one.
-  const mark = clusters && colour === "cluster" && !isMoving(state) && clusterMark(clusters.labels[hovered], scheme);
+  const mark =
+    clusters && colour === "cluster" && !isMoving(state) && clusterMark(clusters.labels[hovered], scheme, tints);
   const lost = changed.get(record.id)?.reason;
   const lines = [
     lost ? asSentence(lost) : null,

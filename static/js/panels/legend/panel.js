@@ -3,6 +3,7 @@
  * show it alone.
  */
 
+import { marksOf } from "../../colour/palette.js";
 import { byId, el, markIcon } from "../../dom.js";
 import { count } from "../../format.js";
 import { SHAPE_PATHS, Shape } from "../../map/shapes.js";
@@ -15,7 +16,7 @@ export function bindLegend(store) {
   const box = byId("legend");
   store.watch(["encoding"], ({ encoding, colour }) => {
     box.hidden = encoding === null;
-    if (encoding) fill(store, box, encoding.legend, colour === "cluster");
+    if (encoding) fill(store, box, encoding.legend, colour);
   });
   // In place: an entry made anew would not hear its second click.
   store.watch(["encoding", "hidden"], ({ hidden }) => {
@@ -25,24 +26,24 @@ export function bindLegend(store) {
   });
 }
 
-/** @param {AppStore} store @param {HTMLElement} box @param {Legend} legend @param {boolean} clusters */
-function fill(store, box, legend, clusters) {
-  const entries = legend.entries.map((entry, index) => entryRow(store, entry, index));
-  box.replaceChildren(
-    ...(clusters ? [] : [el("p", { class: "legend-title" }, legend.title)]),
-    ...(legend.ramp
-      ? [
-          rampCanvas(legend.ramp.colours),
-          el("p", { class: "legend-ends" }, el("span", {}, legend.ramp.low), el("span", {}, legend.ramp.high)),
-        ]
-      : []),
-    ...entries,
-    marksRow(clusters, legend.shaded),
-  );
+/** @param {AppStore} store @param {HTMLElement} box @param {Legend} legend @param {string} colour */
+function fill(store, box, { title, entries, ramp, shaded }, colour) {
+  const clusters = colour === "cluster";
+  // The list of columns beside it says what it is of, but for what is no column.
+  const told = !clusters && title !== colour && el("p", { class: "legend-title" }, title);
+  const ends =
+    ramp &&
+    el("p", { class: "legend-ends" }, el("span", {}, ramp.low), rampCanvas(ramp.colours), el("span", {}, ramp.high));
+  const again =
+    clusters &&
+    entries.length - 1 > marksOf(store.get().scheme) &&
+    el("p", { class: "legend-title" }, `${marksOf(store.get().scheme)} marks: beyond, they come again`);
+  const rows = entries.map((entry, index) => entryRow(store, entry, index, clusters));
+  box.replaceChildren(...[told, ends, ...rows, again, marksRow(clusters, shaded)].filter((node) => !!node));
 }
 
-/** @param {AppStore} store @param {Entry} entry @param {number} index */
-function entryRow(store, entry, index) {
+/** @param {AppStore} store @param {Entry} entry @param {number} index @param {boolean} clusters */
+function entryRow(store, entry, index, clusters) {
   const dim = () => store.soon({ focus: { kind: "entry", index } });
   const undim = () => store.soon({ focus: null });
   const isolate = () => store.set({ hiddenEntries: isolated(store.get(), index) });
@@ -54,6 +55,7 @@ function entryRow(store, entry, index) {
     isolate();
   };
   const diameter = entry.kind === "noise" ? 7 : 11;
+  const name = entry.kind === "noise" ? "in no group" : clusters ? entry.name.replace("Cluster ", "") : entry.name;
   const title = `${entry.name}: click to hide or show it, double-click or Shift+Enter to show it alone`;
   return el(
     "button",
@@ -71,7 +73,7 @@ function entryRow(store, entry, index) {
       onkeydown,
     },
     markIcon(SHAPE_PATHS[entry.shape], entry.colour, diameter),
-    el("span", { class: "legend-name" }, entry.name),
+    el("span", { class: "legend-name" }, name, " ", clusters && el("span", { "data-said": index })),
     el("span", { class: "legend-count" }, count(entry.count)),
   );
 }
@@ -89,13 +91,13 @@ function isolated({ hidden, encoding }, index) {
 
 /** @param {readonly string[]} colours */
 function rampCanvas(colours) {
-  const canvas = el("canvas", { class: "legend-ramp", width: 168, height: 10, "aria-hidden": "true" });
+  const canvas = el("canvas", { class: "legend-ramp", width: 120, height: 10, "aria-hidden": "true" });
   const context = canvas.getContext("2d");
   if (!context) return canvas;
-  const gradient = context.createLinearGradient(0, 0, 168, 0);
+  const gradient = context.createLinearGradient(0, 0, 120, 0);
   colours.forEach((colour, i) => gradient.addColorStop(i / (colours.length - 1), colour));
   context.fillStyle = gradient;
-  context.fillRect(0, 0, 168, 10);
+  context.fillRect(0, 0, 120, 10);
   return canvas;
 }
 
@@ -108,7 +110,7 @@ function marksRow(clusters, shaded) {
     { class: "legend-marks" },
     el("span", {}, markIcon(dot, ink, 10), "core"),
     el("span", {}, markIcon(dot, ink, 6, 0.5), "border"),
-    !clusters && el("span", {}, markIcon(dot, ink, 5), "noise"),
+    !clusters && el("span", {}, markIcon(dot, ink, 5), "in no group"),
     shaded > 0 &&
       el(
         "span",

@@ -52,13 +52,25 @@ export function bindMap(store) {
     return was ? turnTowards(...shared(next, drawn.points, was)) : turnTowards(next, drawn.points);
   };
 
+  /** How each map lay: shown again, it lies as it did, by whatever way. @type {Map<string, Turn>} */
+  const turns = new Map();
+  const lying = (/** @type {string} */ key, /** @type {() => Turn} */ otherwise) => {
+    const turn = turns.get(key) ?? otherwise();
+    turns.set(key, turn);
+    return turn;
+  };
+
   store.computed("positions", ["projection"], ({ projection }) => standardise(projection?.coordinates ?? []));
   store.computed("drawn", ["projection", "positions", "turn"], ({ projection, positions, turn }) =>
     projection ? turned(positions, turn) : null,
   );
   store.rule(["projection"], ({ projection, positions, cohort, turn }) =>
     projection && cohort
-      ? { turn: turnOf(positions, turn, projection.params.method, placesBefore(cohort.records)) }
+      ? {
+          turn: lying(JSON.stringify([projection.params, cohort.where]), () =>
+            turnOf(positions, turn, projection.params.method, placesBefore(cohort.records)),
+          ),
+        }
       : {},
   );
   store.watch(["projection"], ({ drawn: points, cohort }) => {
@@ -206,12 +218,11 @@ function showScale(view, store) {
 /** @param {Readonly<AppState>} state @param {"webgl2" | "canvas2d"} kind */
 function showHints({ projection, tool, selection }, kind) {
   const flat = (projection?.coordinates[0]?.length ?? 2) < 3;
-  const drag = flat ? "drag to pan" : "drag to turn, right-drag to pan";
   const hand =
     tool !== "pan"
-      ? "draw round images to select them, with Ctrl to add · right-drag to pan"
-      : `${drag} · Shift+drag to select · scroll to zoom · click for the X-ray`;
-  const slow = kind === "canvas2d" ? "without WebGL2, drawn in Canvas 2D: slower on large cohorts · " : "";
+      ? "draw round images, Ctrl adds · right-drag moves"
+      : `click opens · ${flat ? "Shift+drag selects" : "drag turns"}`;
+  const slow = kind === "canvas2d" ? "without WebGL2: slower · " : "";
   byId("hints").textContent =
     selection.length > 0 ? `${count(selection.length)} selected · Esc clears, Ctrl+Z undoes` : slow + hand;
 }

@@ -1,7 +1,7 @@
 /** The X-rays on the map: what stands for an image (dots, pictures or both), and where the pictures come from. */
 
-import { atlasUrl, thumbnailUrl } from "../../api.js";
 import { byId } from "../../dom.js";
+import { atlasUrl, thumbnailUrl } from "../../server.js";
 
 /** @import {AppStore, Clusters, ImageRecord} from "../../types.js" */
 /** @import {MapView} from "../../map/view.js" */

@@ -108,7 +108,10 @@ export function bindPlane({ store, tooltip }) {
     const columns = columnsOf(plane);
     const ticks = [columns[0], columns[columns.length - 1]].map((value) => tickOf(plane, value));
     byId("plane-axes").textContent = plane.axes.join(" × ");
-    byId("plane-second").textContent = plane.axes[1];
+    const up = rowsOf(plane);
+    byId("plane-second").replaceChildren(
+      ...[up[0], plane.axes[1], up[up.length - 1]].map((text) => el("span", {}, String(text))),
+    );
     axis.replaceChildren(...[ticks[0], plane.axes[0], ticks[1]].map((text) => el("span", {}, text)));
     label();
   });
@@ -149,7 +152,8 @@ function isSought(cell) {
 export function describe({ axes }, cell) {
   const text = (/** @type {typeof axes[0]} */ axis, value = NaN) => (axis === "eps" ? formatEps(value) : value);
   const place = axes.map((axis) => `${axis} ${text(axis, cell[axis])}`);
-  return `${place.join(" · ")}\n${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} noise · score ${cell.score}`;
+  const found = `${plural(cell.n_clusters, "cluster")} · ${cell.n_noise} in no group`;
+  return `${place.join(" · ")}\n${found} · score ${cell.score}`;
 }
 
 /** @param {Plane} plane @param {Params} params @param {PlaneView | null} view @returns {HeatPicture} */

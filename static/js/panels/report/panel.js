@@ -2,19 +2,22 @@
 
 import { byId, el } from "../../dom.js";
 import { changedSince, count, groupNoun, plural } from "../../format.js";
+import { madeText } from "../../made.js";
+import { part } from "../../parts.js";
 
-/** @import {AppState, Cohort} from "../../types.js" */
+/** @import {AppState, Cohort, Made} from "../../types.js" */
 
-/**
- * @param {Cohort} cohort @param {AppState["changed"]} changed @param {string} at  the id of the part that is asked for
- */
-export function openReport(cohort, changed, at) {
+/** @param {Readonly<AppState>} state @param {Cohort} cohort @param {string} at  the id of the part that is asked for */
+export function openReport({ changed, params }, cohort, at) {
   const dialog = byId("report", HTMLDialogElement);
   dialog.onclick = ({ target }) => {
     if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
   byId("report-name").textContent = `What is in ${cohort.name}`;
-  byId("report-body").replaceChildren(...contents(cohort, changed));
+  byId("report-body").replaceChildren(
+    ...contents(cohort, changed),
+    ...(cohort.made ? madeWith(cohort.made, () => madeText(cohort, params)) : []),
+  );
   dialog.showModal();
   document.getElementById(at)?.scrollIntoView({ block: "nearest" });
 }
@@ -27,7 +30,7 @@ function contents(cohort, changed) {
     ...(changed.size > 0 ? [el("h2", {}, changedSince(changed)), changedList(changed)] : []),
     countsTable(cohort),
     el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
-    skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, "Nothing was left out."),
+    skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, nothingListed(cohort)),
     ...(cohort.assumed.length > 0 ? [el("h2", {}, "Assumed while reading"), assumedList(cohort)] : []),
     el("h2", { id: "report-features" }, "Features"),
     el(
@@ -36,7 +39,63 @@ function contents(cohort, changed) {
       `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, ` +
         `computed by the ${model.backend} backend.`,
     ),
+    ...(model.preprocessing ? prepared(cohort, model.preprocessing) : []),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
+  ];
+}
+
+/**
+ * How images are prepared, and what the network gets of one, which is loaded when somebody looks.
+ * @param {Cohort} cohort @param {NonNullable<Cohort["model"]["preprocessing"]>} preprocessing
+ */
+function prepared({ records }, { text, origin, is_guess }) {
+  const who = is_guess ? "This is a guess:" : "So says";
+  const said = `Images are prepared so: ${text}. ${who} ${origin}.`;
+  const first = records[0];
+  if (!first) return [el("p", {}, said)];
+  const body = el("div", {});
+  const seen = el("details", { id: "tensor" }, el("summary", {}, "What the network gets of an image"), body);
+  seen.addEventListener("toggle", () => {
+    if (seen.open && body.childElementCount === 0)
+      part(import("./tensor.js")).then(({ showTensor }) => showTensor(body, records, first));
+  });
+  return [el("p", { id: "prepared" }, said), seen];
+}
+
+/** @param {Cohort} cohort */
+const nothingListed = ({ reduced_to }) =>
+  reduced_to === null
+    ? "Nothing was left out."
+    : "What was left out before the bundle was made is counted above alone.";
+
+/** @param {Made} made @param {() => string} text  of all of it */
+function madeWith({ version, features, table, model, backend, seed }, text) {
+  const pairs = [
+    ["negatoscope", version],
+    ["features", features],
+    ["table", table],
+    ["model", model ?? "none: ready vectors"],
+    ["backend", backend],
+    ["seed", String(seed)],
+  ];
+  const rows = pairs.map(([name, value]) => el("tr", {}, el("td", {}, name), el("td", { class: "number" }, value)));
+  const copy = el("button", { type: "button", class: "linkish", id: "made-copy", onclick: copied }, "copy all of it");
+  async function copied() {
+    copy.textContent = await navigator.clipboard.writeText(text()).then(
+      () => "copied",
+      () => "refused by the browser",
+    );
+  }
+  return [
+    el("h2", { id: "report-made" }, "Made with"),
+    el(
+      "p",
+      {},
+      "Where version and features are the same, a link gives the same map to the bit on this kind of machine; where ",
+      "the table is, too, the same sentences. A link says when they are not.",
+    ),
+    el("table", { class: "table", id: "made" }, el("tbody", {}, ...rows)),
+    el("p", {}, copy),
   ];
 }
 

@@ -3,20 +3,22 @@
 import { byId, el } from "../../dom.js";
 import { asSentence, compact, count, decimal, percent, plural } from "../../format.js";
 
-/** @import {AppStore} from "../../types.js" */
+/** @import {Page} from "../../types.js" */
 
 /** A reader is told once the hand rests, not at every step of a drag. */
 const SETTLE_MS = 500;
 
-/** @param {AppStore} store */
-export function bindSummary(store) {
+/** @param {Page} page */
+export function bindSummary({ store }) {
   const live = byId("live");
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   store.watch(["clusters"], ({ clusters, projection }) => {
     if (!clusters) return;
     const { n_clusters, n_noise, labels, score } = clusters;
-    showTile("tile-score", score);
+    // One cluster is no division.
+    const judged = n_clusters > 1 ? score : null;
+    showTile("tile-score", judged);
     showTile("tile-clusters", n_clusters);
     showTile("tile-noise", n_noise);
     byId("tile-silhouette").textContent = decimal(clusters.silhouette);
@@ -26,7 +28,7 @@ export function bindSummary(store) {
     showWarnings([...(projection?.warnings ?? []), ...clusters.warnings]);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      live.textContent = `${plural(n_clusters, "cluster")}, ${count(n_noise)} noise, score ${count(score)}`;
+      live.textContent = `${plural(n_clusters, "cluster")}, ${count(n_noise)} in no group, score ${judged ?? "–"}`;
     }, SETTLE_MS);
   });
   const busy = byId("busy");
@@ -42,19 +44,19 @@ export function bindSummary(store) {
 }
 
 /**
- * Four tiles share the column: a long number is set smaller, a very long one rounded, with all of it behind.
- * @param {string} id @param {number} value
+ * A long number is set smaller, a very long one rounded.
+ * @param {string} id @param {number | null} value
  */
 function showTile(id, value) {
   const tile = byId(id);
-  const text = count(value);
-  tile.textContent = text.length > 7 ? compact(value) : text;
+  const text = value === null ? "–" : count(value);
+  tile.textContent = value && text.length > 7 ? compact(value) : text;
   tile.title = text.length > 7 ? text : "";
   tile.classList.toggle("long", text.length > 4);
 }
 
 /**
- * What the server says of the seed stands by the seed, quietly: with the usual start it is always true.
+ * What the server says of the seed stands by it: with the usual start it is always true.
  * @param {readonly string[]} warnings
  */
 function showWarnings(warnings) {

@@ -1,21 +1,19 @@
-/** The bar: which cohort, how much of it, which model; and the link to what is on the screen. */
+/** The bar: which cohort, how much of it, which model. */
 
 import { byId, el } from "../../dom.js";
 import { changedSince, count, groupNoun, plural } from "../../format.js";
+import { part } from "../../parts.js";
 import { changeParams } from "../../store.js";
 
-/** @import {AppState, AppStore, Cohort, Page} from "../../types.js" */
+/** @import {AppState, AppStore, Cohort} from "../../types.js" */
 
-/**
- * @param {AppStore} store
- * @param {Pick<Page, "toast" | "currentLink"> & {openReport: (at: string) => void}} actions
- */
-export function bindTopBar(store, actions) {
+/** @param {AppStore} store @param {(at: string) => void} openReport */
+export function bindTopBar(store, openReport) {
   store.watch(["cohort", "changed"], ({ cohort, changed }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
     byId("cohort-line").replaceChildren(
-      ...cohortLine(cohort, changed, actions.openReport, () => changeParams(store, { where: [] })),
+      ...cohortLine(cohort, changed, openReport, () => changeParams(store, { where: [] })),
     );
     byId("model-line").replaceChildren(
       "model ",
@@ -23,18 +21,16 @@ export function bindTopBar(store, actions) {
       cohort.model.backend ? ` · ${cohort.model.backend}` : "",
     );
     const notice = byId("notice");
-    notice.hidden = !cohort.notice;
-    notice.textContent = cohort.notice;
-  });
-  byId("copy-link", HTMLButtonElement).addEventListener("click", async () => {
-    const link = actions.currentLink();
-    try {
-      await navigator.clipboard.writeText(link);
-      actions.toast("Link copied: it opens this map with these settings.");
-    } catch {
-      // Without permission to write, the link is at least there to be copied by hand.
-      actions.toast(link, 12_000);
-    }
+    const say = (/** @type {string[]} */ more) => {
+      notice.textContent = [cohort.notice, ...more].join(" ").trim();
+      notice.hidden = notice.textContent === "";
+    };
+    say([]);
+    const linked = store.get();
+    const here = cohort.made;
+    // Few links are of another study.
+    if (here && (linked.made || linked.backend))
+      part(import("../../made.js")).then(({ madeElsewhere }) => say(madeElsewhere(linked, here)));
   });
 }
 
@@ -44,6 +40,7 @@ export function bindTopBar(store, actions) {
  */
 function cohortLine(cohort, changed, openReport, bringBack) {
   const facts = [
+    cohort.reduced_to !== null && "bundle",
     plural(cohort.n_images, "image"),
     cohort.group_column && groupNoun(cohort.group_column, cohort.n_groups),
     `${count(cohort.n_without_country)} without country`,

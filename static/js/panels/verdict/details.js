@@ -1,4 +1,4 @@
-/** What stands beneath a line of the verdict beside its sentence; fetched when one is opened. */
+/** What stands beneath a line of the verdict beside its sentence. */
 
 import { el } from "../../dom.js";
 import { formatP } from "../../format.js";
@@ -10,7 +10,7 @@ const LEAST = 0.001;
 
 /** @param {Verdict} verdict @param {string} key  of the line @returns {HTMLElement | null} */
 export function detailsOf(verdict, key) {
-  if (key === "features") return tableOf(verdict.together);
+  if (key === "made_of") return tableOf(verdict.together);
   return key === "column" ? stripOf(verdict) : null;
 }
 

@@ -4,9 +4,8 @@
  */
 
 import { getAnswer, isAbort, messageOf } from "../../api.js";
-import { byId, el } from "../../dom.js";
+import { byId } from "../../dom.js";
 import { verdictPath } from "../../evidence/paths.js";
-import { unbroken } from "../../format.js";
 import { part } from "../../parts.js";
 
 /** @import {AppState, Page, Verdict} from "../../types.js" */
@@ -21,17 +20,13 @@ const EFFORTS = /** @type {const} */ ([
 /** Of so many images a thousand cohorts without groups take too long to be made unasked. */
 const MANY = 2000;
 
-/** How a line stands: whether it holds, which may not be told. */
-const MARKS = { yes: "✓", no: "✗", open: "·" };
-
 /** @param {Pick<Page, "store">} page */
 export function bindVerdict({ store }) {
   const box = byId("verdict");
-  const open = /** @type {Set<string>} */ (new Set());
   let asked = "";
   let abort = new AbortController();
-  // What is loaded once there is a verdict to stand under.
-  const looks = el("div");
+  /** What was told last of what is asked. @type {Verdict | null} */
+  let told = null;
 
   store.watch(["params", "shown", "breakdown", "noise", "within", "cohort"], follow);
 
@@ -43,93 +38,70 @@ export function bindVerdict({ store }) {
     abort.abort();
     abort = new AbortController();
     asked = wanted;
-    // What a setting has taken it keeps: a refined verdict must not push the cards from under a pointer.
-    box.style.minHeight = "";
+    told = null;
     box.setAttribute("aria-busy", "true");
     if (wanted !== "") void ask(wanted, abort.signal, state.params.own.length > 0);
   }
 
-  /** The verdict says what was declared, and so is asked for again. */
+  /** What was declared is part of the verdict, and who stopped may go on. */
   function again() {
     asked = "";
     follow(store.get());
   }
 
+  /** What is known stands, and no more is asked for. */
+  function stop() {
+    abort.abort();
+    if (told) void show(told, "cancelled");
+  }
+
   /** @param {string} path @param {AbortSignal} signal @param {boolean} isByHand */
   async function ask(path, signal, isByHand) {
     const { cohort } = store.get();
-    const efforts = (cohort?.n_images ?? 0) > MANY ? EFFORTS.slice(0, 2) : EFFORTS;
+    // A copy without a server has one verdict, and no more to make it from.
+    const first = "copy" in document.documentElement.dataset ? 1 : 0;
+    const efforts = EFFORTS.slice(first, (cohort?.n_images ?? 0) > MANY || first ? 2 : 3);
     try {
-      if (isByHand) return tell((await getAnswer(path, signal)).sentence);
+      if (isByHand) {
+        const { sentence } = await getAnswer(path, signal);
+        return await tell(sentence, "by-hand");
+      }
       for (const [effort, restMs] of efforts) {
         await rest(restMs);
         if (signal.aborted) return;
-        /** @type {Verdict} */
-        const verdict = await getAnswer(`${path}&effort=${effort}`, signal);
-        show(verdict, effort === efforts.at(-1)?.[0]);
+        told = await getAnswer(`${path}&effort=${effort}`, signal);
+        await show(/** @type {Verdict} */ (told), effort === efforts.at(-1)?.[0] ? "done" : "refining");
         box.dataset.effort = effort;
-        if (open.size === 0 && !looks.querySelector("[open]")) box.style.minHeight = `${box.offsetHeight}px`;
       }
     } catch (error) {
       if (isAbort(error)) return;
       // Asked again with the next change.
       asked = "";
-      tell(messageOf(error));
+      await tell(messageOf(error), "failed");
     }
   }
 
-  /** @param {string} text */
-  function tell(text) {
-    box.className = "verdict";
-    box.setAttribute("aria-busy", "false");
-    box.replaceChildren(el("p", { class: "quiet" }, unbroken(text)));
+  /** @param {string} text @param {"by-hand" | "failed"} state */
+  async function tell(text, state) {
+    store.set({ verdict: { of: store.get().params, case: null, headline: text } });
+    (await words()).tell(box, text, state);
   }
 
-  /** @param {Verdict} verdict @param {boolean} isLast */
-  function show(verdict, isLast) {
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-    const key = box.contains(focused) ? focused?.parentElement?.dataset.key : null;
-    box.className = `verdict ${verdict.real ? "real" : "amber"}${verdict.groups ? "" : " without-groups"}`;
-    box.setAttribute("aria-busy", "false");
-    box.replaceChildren(
-      el("p", { class: "verdict-headline" }, unbroken(verdict.headline)),
-      el("div", { class: "verdict-lines" }, ...verdict.lines.map((line) => lineOf(line, open, verdict))),
-      ...verdict.warnings.map((text) => el("p", { class: "quiet" }, unbroken(text))),
-      looks,
-    );
-    void part(import("./looks.js")).then(({ showFoot }) => showFoot(looks, [verdict, isLast], store, again));
-    if (looks.contains(focused)) focused?.focus();
-    if (key) /** @type {HTMLElement | null} */ (box.querySelector(`[data-key="${key}"] summary`))?.focus();
+  /** @param {Verdict} verdict @param {"refining" | "done" | "cancelled"} state */
+  async function show(verdict, state) {
+    const of = asked;
+    const { show } = await words();
+    if (of !== asked) return;
+    store.set({ verdict: { of: store.get().params, case: verdict.case, headline: verdict.headline } });
+    show(box, verdict, { state, store, again, stop });
   }
 }
+
+/** How a verdict is put on the page, which is loaded with the first. */
+const words = () => part(import("./words.js"));
 
 /** @param {number} ms */
 const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** @param {Verdict["lines"][number]} line @param {Set<string>} open @param {Verdict} verdict */
-function lineOf({ key, holds, label, short, text, written }, open, verdict) {
-  const state = holds === null ? "open" : holds ? "yes" : "no";
-  const details = el(
-    "details",
-    { class: `verdict-line ${state}`, "data-key": key, open: open.has(key) },
-    el(
-      "summary",
-      {},
-      el("span", { class: "verdict-mark", role: "img", "aria-label": state }, MARKS[state]),
-      el("b", {}, label),
-      el("span", { class: "verdict-short" }, unbroken(short)),
-      el("span", { class: "verdict-number" }, written),
-    ),
-    el("p", {}, unbroken(text)),
-  );
-  details.addEventListener("toggle", async () => {
-    open[details.open ? "add" : "delete"](key);
-    if (!details.open || details.childElementCount > 2) return;
-    const { detailsOf } = await part(import("./details.js"));
-    details.append(detailsOf(verdict, key) ?? "");
-  });
-  return details;
-}
 
 /** What to ask, once the map that it is about is there. @param {AppState} state */
 const pathOf = (state) => (canBeAsked(state) && state.shown === state.params ? verdictPath(state.params, state) : "");

@@ -79,7 +79,6 @@ impl Settings for TsneParams {
                 .whole()
                 .slider(250.0, 5_000.0, 50.0)
                 .unit("steps")
-                .prominent()
                 .help(
                     "Steps of the gradient descent, the first 250 with early exaggeration. Stops \
                      sooner when nothing improves. Too few leave the map half-formed.",

@@ -162,6 +162,13 @@ impl Tables {
         Ok(())
     }
 
+    /// Reads how far restarts are apart.
+    pub(super) fn read_restarts(&mut self, body: &[u8]) -> Result<(), ImageError> {
+        let interval = body.first_chunk().ok_or_else(truncated)?;
+        self.restart_interval = u32::from(u16::from_be_bytes(*interval));
+        Ok(())
+    }
+
     /// Reads a segment of Huffman tables.
     pub(super) fn read_huffman(&mut self, mut body: &[u8]) -> Result<(), ImageError> {
         while let [kind, rest @ ..] = body {

@@ -1,9 +1,11 @@
 //! JPEG, the type of most published X-rays, by way of its own luma channel when grey is enough.
 
 mod blocks;
+pub(super) mod extended;
 mod fault;
 mod frame;
 mod huffman;
+pub(super) mod lossless;
 mod other;
 mod segments;
 mod walk;
@@ -58,7 +60,14 @@ pub(super) fn decode(bytes: &[u8], want: Want) -> Result<Decoded, ImageError> {
         image,
         orientation: orientation.unwrap_or(Orientation::NoTransforms),
         told_bits: None,
+        shown: None,
     })
+}
+
+/// Decodes a JPEG whose components are red, green and blue, though it may not say so itself.
+pub(super) fn decode_rgb(bytes: &[u8]) -> Result<Decoded, ImageError> {
+    walk::check(bytes)?;
+    other::decode_rgb(bytes)
 }
 
 /// Whether a browser would show the pixels that are decoded here: no colour profile, not turned, grey or

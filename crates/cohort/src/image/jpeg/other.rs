@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer};
-use jpeg_decoder::{Decoder, PixelFormat};
+use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
 
 use super::super::decoded::Decoded;
 use super::super::error::ImageError;
@@ -11,7 +11,17 @@ use super::fault::{damaged, truncated};
 
 /// Decodes a picture that was found to be whole.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
+    decode_with(Decoder::new(bytes))
+}
+
+/// Decodes a picture that was found to be whole, whose three components are red, green and blue.
+pub(super) fn decode_rgb(bytes: &[u8]) -> Result<Decoded, ImageError> {
     let mut decoder = Decoder::new(bytes);
+    decoder.set_color_transform(ColorTransform::None);
+    decode_with(decoder)
+}
+
+fn decode_with(mut decoder: Decoder<&[u8]>) -> Result<Decoded, ImageError> {
     decoder.set_max_decoding_buffer_size(MAX_DECODED_BYTES as usize);
     let pixels = decoder.decode().map_err(|error| {
         tracing::debug!("jpeg-decoder: {error:?}");
@@ -40,5 +50,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ImageError> {
         image: image.ok_or_else(truncated)?,
         orientation: orientation.unwrap_or(Orientation::NoTransforms),
         told_bits: None,
+        shown: None,
     })
 }

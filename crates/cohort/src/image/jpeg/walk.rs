@@ -26,10 +26,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<Frame, ImageError> {
         match segment.marker {
             0xC4 => tables.read_huffman(body)?,
             0xDB => tables.read_quantisation(body)?,
-            0xDD => {
-                let interval = body.first_chunk().ok_or_else(truncated)?;
-                tables.restart_interval = u32::from(u16::from_be_bytes(*interval));
-            }
+            0xDD => tables.read_restarts(body)?,
             0xC0..=0xCF if !matches!(segment.marker, 0xC8 | 0xCC) => {
                 if picture.is_some() {
                     return Err(unsupported("several frames"));

@@ -163,6 +163,12 @@ fn other_quotes_and_escapes() {
     assert_eq!(column(&single, "location"), ["Milan, Italy", "Rome, Italy"]);
     let apostrophes = table("filename,notes\np00.png,'t was\np01.png,it's o'clock'\n");
     assert_eq!(column(&apostrophes, "notes"), ["'t was", "it's o'clock'"]);
+    let pairs = table("filename,age,location\np,,''\n");
+    assert_eq!(column(&pairs, "location"), ["''"]);
+    let pairs = table("filename,notes\np00.png,'t was'\np01.png,cough\np02.png,none\n");
+    assert_eq!(column(&pairs, "notes"), ["'t was'", "cough", "none"]);
+    let lines = table("filename,age,location\np,0,\"\n'\"\np|',;,\n");
+    assert_eq!(column(&lines, "age"), ["0", ";"]);
     let escaped =
         table("filename,notes\np00.png,\"said \\\"no, thanks\\\" twice\"\np01.png,\"x\"\n");
     assert_eq!(
@@ -413,6 +419,14 @@ fn stray_bytes_are_read_one_by_one() {
     assert_eq!(column(&two_sources, "place"), ["Genève", "Zürich", "Köln"]);
     let lost = super::table("filename,location\np0.png,M\u{FFFD}nchen\n");
     assert!(said(&lost, "encoding").contains("line 2, where letters were lost"));
+}
+
+#[test]
+fn an_apostrophe_in_a_quoted_cell_does_not_quote_cells() {
+    let text = "filename,age,location\np0,,|\np1,\"',\n\",\",\"\n";
+    let table = super::table(text);
+    assert_eq!(column(&table, "filename"), ["p0", "p1"]);
+    assert_eq!(column(&table, "location"), ["|", ","]);
 }
 
 #[test]

@@ -50,7 +50,11 @@ impl Rule<'_, '_> {
                     .is_some_and(|e| e.whole_numbers().is_some());
                 self.pairs(|a, b| if whole { (a / b).trunc() } else { a / b })?
             }
-            "Mod" if self.node.int("fmod").unwrap_or(0) == 0 => self.pairs(f64::rem_euclid)?,
+            // The sign is that of the second, or of the first, as Python and C have it.
+            "Mod" if self.node.int("fmod").unwrap_or(0) == 0 => {
+                self.pairs(|a, b| a - b * (a / b).floor())?
+            }
+            "Mod" => self.pairs(|a, b| a % b)?,
             "Min" if self.inputs.len() == 2 => self.pairs(f64::min)?,
             "Max" if self.inputs.len() == 2 => self.pairs(f64::max)?,
             "Pow" => self.pairs(f64::powf)?,
@@ -60,6 +64,7 @@ impl Rule<'_, '_> {
             "Where" => self.chosen()?,
             "Gather" => self.gathered()?,
             "Slice" => self.sliced()?,
+            "Transpose" => self.turned()?,
             "Concat" => self.joined()?,
             "ReduceProd" if self.rank(0)? == 1 => vec![first()?.iter().product()],
             "ReduceSum" if self.rank(0)? == 1 => vec![first()?.iter().sum()],
@@ -133,19 +138,60 @@ impl Rule<'_, '_> {
     }
 
     fn sliced(&self) -> Option<Vec<f64>> {
-        if self.rank(0)? != 1 {
+        let sizes = self.input(0)?.sizes()?;
+        let mut axes: Vec<(i64, usize, i64)> = sizes.iter().map(|&size| (0, size, 1)).collect();
+        for cut in self.cuts()? {
+            let (start, n) = cut.range(sizes[cut.axis]);
+            axes[cut.axis] = (start as i64, n, cut.step);
+        }
+        let taken: Vec<usize> = axes.iter().map(|&(_, n, _)| n).collect();
+        self.picked(&sizes, &taken, |axis, place| {
+            let (start, _, step) = axes[axis];
+            (axis, start + place as i64 * step)
+        })
+    }
+
+    fn turned(&self) -> Option<Vec<f64>> {
+        let sizes = self.input(0)?.sizes()?;
+        let reversed = || (0..sizes.len() as i64).rev().collect();
+        let order: Vec<i64> = self.node.ints("perm").unwrap_or_else(reversed);
+        let order = order.iter().map(|&from| Self::axis(from, sizes.len()));
+        let order: Vec<usize> = order.collect::<Option<_>>()?;
+        if order.len() != sizes.len() {
             return None;
         }
+        let turned: Vec<usize> = order.iter().map(|&from| sizes[from]).collect();
+        self.picked(&sizes, &turned, |axis, place| (order[axis], place as i64))
+    }
+
+    /// The numbers of an array of the sizes `to`, row by row; `from` says of a place along one of its axes
+    /// which place along which axis of the input it is.
+    fn picked(
+        &self,
+        sizes: &[usize],
+        to: &[usize],
+        from: impl Fn(usize, usize) -> (usize, i64),
+    ) -> Option<Vec<f64>> {
         let numbers = self.input(0)?.numbers.as_ref()?;
-        let [cut] = self.cuts()?[..] else {
+        let n = to
+            .iter()
+            .try_fold(1_usize, |n, &size| n.checked_mul(size))?;
+        if n > super::MAX_NUMBERS {
             return None;
+        }
+        let strides: Vec<usize> = (0..sizes.len())
+            .map(|axis| sizes[axis + 1..].iter().product())
+            .collect();
+        let number = |mut index: usize| {
+            let mut place = 0;
+            for axis in (0..to.len()).rev() {
+                let (source, at) = from(axis, index % to[axis]);
+                place += usize::try_from(at).ok()?.checked_mul(strides[source])?;
+                index /= to[axis];
+            }
+            numbers.get(place).copied()
         };
-        let (start, n) = cut.range(numbers.len());
-        let at = |i: usize| {
-            let index = start as i64 + i as i64 * cut.step;
-            numbers.get(usize::try_from(index).ok()?).copied()
-        };
-        (0..n).map(at).collect()
+        (0..n).map(number).collect()
     }
 
     fn joined(&self) -> Option<Vec<f64>> {
