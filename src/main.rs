@@ -70,6 +70,8 @@ fn main() -> ExitCode {
         )
         .with_writer(stderr)
         .with_ansi(stderr().is_terminal())
+        // They would be said where nobody reads, and be a panic.
+        .log_internal_errors(false)
         .with_target(false)
         .fmt_fields(PlainFields)
         .init();
@@ -197,7 +199,13 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         let code = gate.code();
         let threads = config.features.threads;
         let app = App::new(Arc::clone(&bench), gate, threads, closing.clone())?;
-        let link = announce(&config, port, code)?;
+        let (link, lines) = whereabouts(&config, port, code);
+        // It serves on where nobody reads: whoever started it may have wanted the first line alone.
+        if let Err(error) = print(&lines)
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            return Err(error.into());
+        }
         prepare_in_background(preparation, bench);
         if config.open
             && let Err(error) = open::that_detached(&link)
@@ -212,8 +220,8 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
     interrupt::leave(0)
 }
 
-/// Prints where the dashboard is, and gives the link that opens it.
-fn announce(config: &ServeConfig, port: u16, code: Option<String>) -> anyhow::Result<String> {
+/// The link that opens the dashboard, and the lines that say so.
+fn whereabouts(config: &ServeConfig, port: u16, code: Option<String>) -> (String, String) {
     let shown = match config.host {
         IpAddr::V4(host) => host.to_string(),
         IpAddr::V6(host) => format!("[{host}]"),
@@ -223,18 +231,22 @@ fn announce(config: &ServeConfig, port: u16, code: Option<String>) -> anyhow::Re
     } else {
         &shown
     };
-    let mut out = stdout().lock();
-    writeln!(out, "Listening on http://{shown}:{port}")?;
-    let link = match code {
-        None => format!("http://{reachable}:{port}/"),
+    let listening = format!("Listening on http://{shown}:{port}\n");
+    match code {
+        None => (format!("http://{reachable}:{port}/"), listening),
         Some(code) => {
             let link = format!("http://{reachable}:{port}/?code={code}");
-            writeln!(out, "Open {link}")?;
-            link
+            let lines = format!("{listening}Open {link}\n");
+            (link, lines)
         }
-    };
-    out.flush()?;
-    Ok(link)
+    }
+}
+
+/// Brings lines to whoever reads the output.
+fn print(lines: &str) -> io::Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(lines.as_bytes())?;
+    out.flush()
 }
 
 fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {

@@ -5,7 +5,7 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use negatoscope::cohort::image::{Want, decode};
@@ -399,6 +399,37 @@ fn only_the_sites_that_are_named_may_show_it_in_a_frame() {
             .unwrap();
         assert_eq!(out.status.code(), Some(2), "{odd}");
     }
+}
+
+#[test]
+fn it_serves_on_where_nobody_reads_what_it_prints() {
+    let (_, out) = std::io::pipe().unwrap();
+    let (_, log) = std::io::pipe().unwrap();
+    let cache = tempfile::tempdir().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let mut child = binary()
+        .args(["--features", GOLDEN, "--no-open", "--port"])
+        .arg(port.to_string())
+        .arg("--cache-dir")
+        .arg(cache.path())
+        .stdout(out)
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert_eq!(child.try_wait().unwrap(), None);
+        assert!(Instant::now() < deadline, "nobody listens");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // It listens before it says so, and speaks of the features later.
+    std::thread::sleep(Duration::from_secs(1));
+    let ended = child.try_wait().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(ended, None);
 }
 
 #[test]

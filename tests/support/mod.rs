@@ -17,7 +17,7 @@ pub use given::{named_by, real_cohort};
 pub struct Server {
     child: Child,
     pub port: u16,
-    /// The second line of output, where a link with a token is given.
+    /// The link with a code for one use, where a token is asked for.
     pub link: Option<String>,
     pub cache: tempfile::TempDir,
 }
@@ -71,9 +71,8 @@ impl Server {
             .expect("text");
         let port = first.rsplit(':').next().and_then(|port| port.parse().ok());
         let port = port.unwrap_or_else(|| panic!("no port in \"{first}\""));
-        let link = args
-            .contains(&"0.0.0.0")
-            .then(|| lines.next().expect("the link is printed").expect("text"));
+        let has_token = args.contains(&"0.0.0.0") || args.contains(&"--token");
+        let link = has_token.then(|| lines.next().expect("the link is printed").expect("text"));
         Self {
             child,
             port,
