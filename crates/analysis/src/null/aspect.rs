@@ -5,7 +5,7 @@
 pub enum Aspect {
     /// Dense groups with sparse gaps between them, of any shape (DBCV).
     Dense,
-    /// Groups that are compact and far apart (silhouette).
+    /// Groups that are compact and far apart (silhouette over all images, 0 for one in no group).
     Separated,
     /// Groups of equal size and little noise (the notebook's score).
     Even,

@@ -192,22 +192,18 @@ pub(super) type OfMap<'a> = dyn Fn(ArrayView2<'_, f64>) -> Result<Vec<Values>, N
 
 /// What each aspect is of one map; without groups the worst that it can be.
 pub(super) fn measured(scorer: &Scorer<'_>, labels: &[Option<u32>]) -> Values {
-    let of = |measure| scorer.measure(measure, labels).unwrap_or(-1.0);
     let n_clustered = labels.iter().flatten().count();
     let n_images = labels.len().max(1) as f64;
-    let separated = of(Measure::Silhouette);
-    // Two groups at least, or even is no question.
-    let even = if separated > -1.0 {
-        -(balance(labels) as f64) / n_images
-    } else {
-        -n_images
+    let clustered = n_clustered as f64 / n_images;
+    // Two groups at least, or neither is a question.
+    let (separated, even) = match scorer.measure(Measure::Silhouette, labels) {
+        // One in no group counts 0, as one that is alone does: few groups far apart in much noise are
+        // what chance has as well.
+        Some(silhouette) => (silhouette * clustered, -(balance(labels) as f64) / n_images),
+        None => (-1.0, -n_images),
     };
-    [
-        of(Measure::Dbcv),
-        separated,
-        even,
-        n_clustered as f64 / n_images,
-    ]
+    let dense = scorer.measure(Measure::Dbcv, labels).unwrap_or(-1.0);
+    [dense, separated, even, clustered]
 }
 
 /// One aspect of the observed cohort among the surrogates.

@@ -2,10 +2,10 @@
 //!
 //! Exposure, age or the course of a disease can string images along a curve, an arc or a ring, and no
 //! Gaussian cloud is one: clusters cut from a uniform arc are "unlikely" in a cloud. Here the curve is
-//! found (the order of the patients by diffusion coordinates, Coifman and Lafon 2006, then their moving
-//! average along it, a principal curve in the sense of Hastie and Stuetzle 1989), and patients are put
-//! anywhere on it, uniformly by its length, so that every gap is filled, with the deviation from it of a
-//! patient of as many images.
+//! found (the order of the patients by diffusion coordinates, Coifman and Lafon 2006, then smoothed along
+//! it, a principal curve in the sense of Hastie and Stuetzle 1989), and patients are put anywhere on it,
+//! uniformly by its length, so that every gap is filled, with the deviation from it of a patient of as
+//! many images.
 
 use super::{mean, of_equal_size, residuals};
 use crate::eigen::largest_eigenpairs;
@@ -17,8 +17,8 @@ use crate::vector::exp_nonpositive;
 const NEIGHBOR: usize = 7;
 
 /// Patients that one point of the curve averages, about: the standard deviation of the weights, as a
-/// share of the patients.
-const WIDTH: f64 = 1.0 / 15.0;
+/// share of the patients. Narrower, and the curve lingers in groups; wider, and it leaves an arc.
+const WIDTH: f64 = 1.0 / 6.0;
 
 /// The curve, and what is put on it.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl Curve {
         let around = by(&|patient| open[patient][1].atan2(open[patient][0]));
         let candidates = [(along, false), (around, true)];
         let smoothed = candidates.map(|(order, closed)| {
-            let points = moving_average(&means, &order, closed);
+            let points = smooth_along(&means, &order, closed);
             let off: f64 = order
                 .iter()
                 .zip(&points)
@@ -72,7 +72,7 @@ impl Curve {
         }
         // Its small turns are those of few patients, and no way to go: lengths are of a smoother one.
         let all: Vec<usize> = (0..points.len()).collect();
-        let mut smoother = moving_average(&points, &all, closed);
+        let mut smoother = smooth_along(&points, &all, closed);
         if closed && let Some(first) = points.first().cloned() {
             smoother.extend(smoother.first().cloned());
             points.push(first);
@@ -165,6 +165,22 @@ fn coordinates(points: &[Vec<f64>], monitor: &dyn Monitor) -> Result<Vec<[f64; 2
     Ok((0..n).map(|i| [at(i, 1), at(i, 2)]).collect())
 }
 
+/// The points in their order, smoothed. An average alone draws in bends and ends; the average of what it
+/// leaves over puts them back (twicing, Tukey 1977).
+fn smooth_along(points: &[Vec<f64>], order: &[usize], closed: bool) -> Vec<Vec<f64>> {
+    let mut smooth = moving_average(points, order, closed);
+    let pairs = order.iter().zip(&smooth);
+    let left: Vec<Vec<f64>> = pairs
+        .map(|(&i, smooth)| points[i].iter().zip(smooth).map(|(x, s)| x - s).collect())
+        .collect();
+    let in_order: Vec<usize> = (0..left.len()).collect();
+    let back = moving_average(&left, &in_order, closed);
+    for (smooth, back) in smooth.iter_mut().zip(&back) {
+        smooth.iter_mut().zip(back).for_each(|(s, b)| *s += b);
+    }
+    smooth
+}
+
 /// The points in their order, each the average of those about it with normal weights.
 fn moving_average(points: &[Vec<f64>], order: &[usize], closed: bool) -> Vec<Vec<f64>> {
     let n = order.len();
@@ -193,10 +209,12 @@ fn moving_average(points: &[Vec<f64>], order: &[usize], closed: bool) -> Vec<Vec
     (0..n).map(average).collect()
 }
 
-/// The weight of a point in its own average.
+/// The weight of a point in its own place on the curve, smoothed twice.
 fn own_weight(n: usize) -> f64 {
     let width = (WIDTH * n as f64).max(1.0);
-    1.0 / (width * (2.0 * std::f64::consts::PI).sqrt())
+    let once = 1.0 / (width * (2.0 * std::f64::consts::PI).sqrt());
+    // Twice the weights less the weights of weights, whose deviation is wider by √2.
+    once * (2.0 - std::f64::consts::FRAC_1_SQRT_2)
 }
 
 fn square_distance(a: &[f64], b: &[f64]) -> f64 {
