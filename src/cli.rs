@@ -71,6 +71,12 @@ pub struct CohortArgs {
     /// The metadata table, when it is not COHORT/metadata.csv
     #[arg(long, value_name = "FILE")]
     pub metadata: Option<PathBuf>,
+    /// A second table, whose columns are added to the rows of the metadata that have the same key
+    #[arg(long, value_name = "FILE", requires = "on")]
+    pub join: Option<PathBuf>,
+    /// The column with that key; COLUMN=COLUMN where the second table calls it otherwise
+    #[arg(long, value_name = "COLUMN", requires = "join")]
+    pub on: Option<String>,
     /// The image folder, when it is not COHORT/images
     #[arg(long, value_name = "DIR")]
     pub images: Option<PathBuf>,

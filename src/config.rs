@@ -670,6 +670,10 @@ fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfi
     let source = cohort::Source {
         folder: args.cohort,
         metadata: args.metadata,
+        second: args
+            .join
+            .zip(args.on)
+            .map(|(path, on)| cohort::SecondTable { path, on }),
         images: args.images,
         filename_column: args.filename_column,
         filters: args
@@ -694,6 +698,7 @@ fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfi
                 ("--group-by", source.group_by.is_some()),
                 ("--group-pattern", source.group_pattern.is_some()),
                 ("--filename-column", source.filename_column.is_some()),
+                ("--join", source.second.is_some()),
             ];
             if let Some((option, _)) = options.into_iter().find(|(_, used)| *used) {
                 return Err(ConfigError::NeedsCohort(option));

@@ -144,6 +144,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
             StudyError::Cohort(
                 CohortError::UnknownColumn { .. }
                     | CohortError::NeedsMetadata { .. }
+                    | CohortError::NoCommonKey { .. }
                     | CohortError::FilterSyntax { .. }
                     | CohortError::FilterBound { .. }
                     | CohortError::FilterKind { .. }

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use negatoscope::cohort::{self, Cohort, CohortError, ColumnKind, Examined, Source, Value};
+use negatoscope::cohort::{
+    self, Cohort, CohortError, ColumnKind, Examined, SecondTable, Source, Value,
+};
 use tempfile::TempDir;
 
 /// The smallest thing that counts as a picture until it is decoded.
@@ -491,4 +493,84 @@ fn a_hundred_thousand_rows() {
     assert_eq!(kind("age"), ColumnKind::Number);
     assert_eq!(kind("location"), ColumnKind::Category);
     assert_eq!(kind("notes"), ColumnKind::Text);
+}
+
+/// Three patients, and what another system knows of them.
+fn joined(clinical: &str, on: &str) -> Result<Cohort, CohortError> {
+    let folder = folder(
+        "filename,patient,age\na.png,007,40\n,,\nb.png,12,41\nc.png,A3,42\nd.png,unknown,43\n",
+        &["a.png", "b.png", "c.png", "d.png"],
+    );
+    let path = folder.path().join("clinical.csv");
+    fs::write(&path, clinical).unwrap();
+    cohort::open(&Source {
+        second: Some(SecondTable {
+            path,
+            on: on.to_owned(),
+        }),
+        ..source(&folder)
+    })
+}
+
+fn texts(cohort: &Cohort, column: &str) -> Vec<String> {
+    let column = cohort.column(column).unwrap();
+    let text = |value: &Option<Value>| value.as_ref().map_or_else(String::new, Value::to_string);
+    column.values.iter().map(text).collect()
+}
+
+#[test]
+fn a_second_table_adds_its_columns_by_a_key() {
+    let cohort = joined(
+        "patient,ward,age\n12.0,B,30\na3,C,31\n007,A,32\n007,Z,33\nunknown,X,34\n99,Y,35\n",
+        "patient",
+    )
+    .unwrap();
+    // Exactly; as a number; whatever its case; and what is missing is no key.
+    assert_eq!(texts(&cohort, "ward"), ["A", "B", "C", ""]);
+    assert_eq!(texts(&cohort, "age"), ["40", "41", "42", "43"]);
+    assert_eq!(texts(&cohort, "age (clinical.csv)"), ["32", "30", "31", ""]);
+    assert_eq!(cohort.records[3].row, Some(4));
+    let said = cohort.assumed.iter().find(|said| said.topic == "join");
+    assert_eq!(
+        said.unwrap().text,
+        "clinical.csv is joined by patient and adds ward, age (clinical.csv): 3 of 4 rows have a row in \
+         it, and 3 of its 6 rows are used. 2 of these by a key that is written otherwise there, in its \
+         case or as a number. Of several rows with one key the first counts (so of 1 key)."
+    );
+    // It is no further table that nobody reads.
+    assert!(cohort.skipped.is_empty(), "{:?}", cohort.skipped);
+}
+
+#[test]
+fn numbers_that_two_keys_have_are_not_guessed() {
+    let cohort = joined("patient,ward\n7,A\n07,B\n12,C\n", "patient").unwrap();
+    assert_eq!(texts(&cohort, "ward"), ["", "C", "", ""]);
+}
+
+#[test]
+fn the_key_may_be_called_otherwise_in_the_second_table() {
+    let cohort = joined("PatientID,ward\n12,B\n", "patient=PatientID").unwrap();
+    assert_eq!(texts(&cohort, "ward"), ["", "B", "", ""]);
+    assert!(cohort.column("PatientID").is_none());
+}
+
+#[test]
+fn tables_that_have_nothing_in_common_are_not_joined() {
+    let error = |clinical, on| joined(clinical, on).unwrap_err().to_string();
+    assert!(error("patient,ward\n55,B\n", "patient").starts_with("no value of \"patient\" is in "));
+    assert!(error("id,ward\n55,B\n", "patient").starts_with("there is no column \"patient\""));
+    assert!(error("id,ward\n55,B\n", "name=id").starts_with("there is no column \"name\""));
+    let without = TempDir::new().unwrap();
+    write(&without.path().join("a.png"), PNG);
+    let second = SecondTable {
+        path: without.path().join("clinical.csv"),
+        on: "patient".to_owned(),
+    };
+    fs::write(&second.path, "patient,ward\n1,B\n").unwrap();
+    let source = Source {
+        second: Some(second),
+        ..source(&without)
+    };
+    let error = cohort::open(&source).unwrap_err().to_string();
+    assert!(error.starts_with("--join needs metadata"), "{error}");
 }

@@ -239,6 +239,7 @@ fn bundle_of(config: &FeatureConfig) -> Option<(&Source, &Path)> {
 fn check_options(config: &FeatureConfig, source: &Source, path: &Path) -> Result<(), BundleError> {
     let options = [
         ("--metadata", source.metadata.is_some()),
+        ("--join", source.second.is_some()),
         ("--images", source.images.is_some()),
         ("--filename-column", source.filename_column.is_some()),
         ("--missing", source.missing != Missing::default()),

@@ -32,7 +32,12 @@ pub(super) struct Parts {
 /// Joins rows to files and types the columns; without a table each picture is a row.
 pub(super) fn assemble(parts: Parts, source: &Source, need: Need) -> Result<Cohort, CohortError> {
     let (name, files) = (parts.name, &parts.files);
-    let mut cohort = match &parts.table {
+    let table = match (&source.second, parts.table) {
+        (Some(second), Some(table)) => Some(second.join(&table, &source.missing)?),
+        (Some(_), None) => return Err(CohortError::NeedsMetadata { option: "--join" }),
+        (None, table) => table,
+    };
+    let mut cohort = match &table {
         Some(table) => Join::new(name, table, files, source, need)?.run(source)?,
         None => Join::of_images(name, &rows_of(files), files, source)?.run(source)?,
     };

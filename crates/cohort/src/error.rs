@@ -73,6 +73,17 @@ pub enum CohortError {
         /// The names that there are, in the order of the table.
         known: Vec<String>,
     },
+    /// Two tables were to be joined and no row of one belongs to one of the other.
+    #[error(
+        "no value of {column:?} is in {} too: name another column with --on",
+        .path.display()
+    )]
+    NoCommonKey {
+        /// The column as given.
+        column: String,
+        /// The second table.
+        path: PathBuf,
+    },
     /// A condition could not be understood.
     #[error(
         "{given:?} is no condition: write COLUMN=VALUE, COLUMN!=VALUE, COLUMN~TEXT, COLUMN>=VALUE or COLUMN<=VALUE"

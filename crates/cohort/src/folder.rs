@@ -101,6 +101,11 @@ pub(super) fn tables(
         candidates = beside(folder, source.images.is_none(), &mut tables.passed)?;
     }
     candidates.extend(files.iter().filter_map(inside));
+    let real = |path: &PathBuf| path.canonicalize().ok();
+    // What is joined is read, and is not the metadata.
+    if let Some(second) = &source.second {
+        candidates.retain(|candidate| real(&candidate.path) != real(&second.path));
+    }
     let read = match &source.metadata {
         Some(file) => vec![Candidate {
             folder: None,
@@ -109,7 +114,6 @@ pub(super) fn tables(
         }],
         None => choose(place, &candidates)?,
     };
-    let real = |path: &PathBuf| path.canonicalize().ok();
     let is_read = |candidate: &Candidate| {
         let path = real(&candidate.path);
         read.iter().any(|read| real(&read.path) == path)

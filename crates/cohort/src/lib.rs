@@ -36,6 +36,7 @@ mod number;
 mod part;
 mod pattern;
 mod record;
+mod second_table;
 mod settle;
 mod stack;
 mod summary;
@@ -60,6 +61,7 @@ pub use number::DecimalSign;
 pub use part::Left;
 pub use pattern::GroupPattern;
 pub use record::{Assumption, Cohort, Record, Report};
+pub use second_table::SecondTable;
 pub use settle::Examined;
 pub use summary::{Skipped, SkippedReason, by_reason};
 pub use table::TableError;
@@ -72,6 +74,8 @@ pub struct Source {
     pub folder: Option<PathBuf>,
     /// The table of metadata; overrides what is found in [`folder`](Self::folder).
     pub metadata: Option<PathBuf>,
+    /// A second table that is joined to the metadata.
+    pub second: Option<SecondTable>,
     /// The folder of images; overrides what is found in [`folder`](Self::folder).
     pub images: Option<PathBuf>,
     /// The column that holds the file names; found by name or by matching when absent.

@@ -91,6 +91,41 @@ impl Table {
         Self::of_rows(&names, grid, rows, Account::default())
     }
 
+    /// This table with further columns, for each row the cells of `more`; what was assumed and passed
+    /// over in `second`, where they are from, is told too, and `said` last.
+    ///
+    /// # Errors
+    /// When there are more cells than a table may have.
+    pub(super) fn widened<'a>(
+        &self,
+        names: &[String],
+        more: impl Fn(usize) -> Vec<&'a str>,
+        second: &Self,
+        said: Assumption,
+    ) -> Result<Self, TableError> {
+        let mut grid = Grid::default();
+        let mut rows = Vec::with_capacity(self.len());
+        for (row, place) in self.rows.iter().enumerate() {
+            let Some(place) = place else {
+                rows.push(None);
+                continue;
+            };
+            rows.push(u32::try_from(grid.len()).ok());
+            let own = (0..self.header.len()).map(|column| self.cell(row, column));
+            grid.push_row(own.chain(more(row)), self.grid.line(*place as usize))?;
+        }
+        let names: Vec<&str> = self
+            .names()
+            .chain(names.iter().map(String::as_str))
+            .collect();
+        let mut account = self.account.clone();
+        account.assumed.extend(second.assumed().iter().cloned());
+        account.assumed.push(said);
+        account.skipped.extend(second.skipped().iter().cloned());
+        account.n_lines += second.n_skipped_lines();
+        Ok(Self::of_places(&names, grid, rows, account))
+    }
+
     /// A table of all rows of the grid.
     ///
     /// # Errors
