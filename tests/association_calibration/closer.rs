@@ -3,12 +3,12 @@
 
 use negatoscope::analysis::association::Values;
 
-use crate::tools::{Random, checked, full, of_images};
+use crate::tools::{Random, checked, cohorts, of_images};
 
 const N_GROUPS: usize = 90;
 
 fn n_cohorts() -> usize {
-    if full() { 1_000 } else { 100 }
+    cohorts(100)
 }
 
 /// A number in groups of equal size.

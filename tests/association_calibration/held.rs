@@ -2,7 +2,7 @@
 
 use negatoscope::analysis::association::{Held, Values};
 
-use crate::tools::{N_COHORTS, Random, Rejections, finding};
+use crate::tools::{Random, Rejections, finding, n_cohorts};
 
 /// How the number comes to the images of a patient.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +67,7 @@ fn a_number_that_is_held_fixed_leaves_little_to_find() {
             for kind in ["number", "category"] {
                 let (mut fixed, mut free) = (Rejections::default(), Rejections::default());
                 let mut quarters = Rejections::default();
-                for seed in 0..N_COHORTS {
+                for seed in 0..n_cohorts() {
                     let cohort = Cohort::new(seed, n_groups, varies);
                     let parts = (&cohort.labels[..], &cohort.groups[..]);
                     let column = match kind {
@@ -95,7 +95,7 @@ fn a_number_that_is_held_fixed_leaves_little_to_find() {
                 let (at_05, at_20) = fixed.shares();
                 assert!(at_05 <= 8.0 && at_20 <= 26.0, "{what}: {at_05}% {at_20}%");
                 assert!(
-                    2 * fixed.n_cohorts > N_COHORTS,
+                    2 * fixed.n_cohorts > n_cohorts(),
                     "{what}: hardly ever testable"
                 );
                 assert!(free.at_05 > 4 * fixed.at_05, "{what}");
@@ -115,7 +115,7 @@ fn levels(numbers: &[Option<f64>]) -> Vec<Option<u32>> {
 #[test]
 fn what_is_there_is_found_with_a_number_held_fixed() {
     let mut found = Rejections::default();
-    for seed in 0..N_COHORTS {
+    for seed in 0..n_cohorts() {
         let mut cohort = Cohort::new(seed, 120, Varies::Between);
         // A third of the patients have the value of their cluster.
         let random = &mut Random::new(seed + 1_000_000);

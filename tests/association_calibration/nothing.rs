@@ -3,7 +3,7 @@
 
 use negatoscope::analysis::association::{ColumnTest, Held, Moves, Values};
 
-use crate::tools::{N_COHORTS, Random, Rejections, checked};
+use crate::tools::{Random, Rejections, checked, n_cohorts};
 
 /// Patients of a cohort; each has one to six images, most have one or two.
 const N_GROUPS: usize = 115;
@@ -115,7 +115,7 @@ fn columns_without_association_are_rejected_as_often_as_p_says() {
     for (moves, name) in [(Moves::Values, "constant"), (Moves::Blocks, "varying")] {
         for kind in ["categories", "numbers"] {
             let (mut patients, mut images) = (Rejections::default(), Rejections::default());
-            for seed in 0..N_COHORTS {
+            for seed in 0..n_cohorts() {
                 let mut cohort = Cohort::new(seed, false);
                 let codes = cohort.column(moves, None);
                 let numbers = numbers(&codes);
@@ -141,7 +141,7 @@ fn a_confounder_held_fixed_leaves_nothing_to_find() {
     for (moves, name) in [(Moves::Values, "site"), (Moves::Blocks, "view")] {
         let mut within = Rejections::default();
         let (mut without, mut images) = (Rejections::default(), Rejections::default());
-        for seed in 0..N_COHORTS {
+        for seed in 0..n_cohorts() {
             let mut cohort = Cohort::new(seed, true);
             let levels = match moves {
                 Moves::Values => cohort.sites.clone(),
@@ -172,7 +172,7 @@ fn a_confounder_held_fixed_leaves_nothing_to_find() {
 #[test]
 fn the_best_of_many_settings_is_rejected_as_often_as_p_says() {
     let (mut best, mut smallest) = (Rejections::default(), Rejections::default());
-    for seed in 0..N_COHORTS {
+    for seed in 0..n_cohorts() {
         let mut cohort = Cohort::new(seed, false);
         let codes = cohort.column(Moves::Values, None);
         let column = Values::Categories(&codes);
@@ -211,7 +211,7 @@ fn the_best_of_many_settings_is_rejected_as_often_as_p_says() {
 #[test]
 fn few_cohorts_without_association_have_a_marked_cell() {
     let mut n_marked = 0;
-    for seed in 0..N_COHORTS {
+    for seed in 0..n_cohorts() {
         let mut cohort = Cohort::new(seed, false);
         let codes = cohort.column(Moves::Values, None);
         let found = checked(999, seed as u64);
@@ -220,7 +220,7 @@ fn few_cohorts_without_association_have_a_marked_cell() {
             .unwrap();
         n_marked += usize::from(found.cells.iter().any(|cell| cell.mark.is_some()));
     }
-    let share = 100.0 * n_marked as f64 / N_COHORTS as f64;
+    let share = 100.0 * n_marked as f64 / n_cohorts() as f64;
     println!(
         "{:60} {share:5.1}%",
         "cohorts with an enriched or depleted cell, q at 0.05"

@@ -3,7 +3,7 @@
 
 use negatoscope::analysis::association::{Association, Values};
 
-use crate::tools::{Random, checked, full, of_images};
+use crate::tools::{Random, checked, cohorts, of_images};
 
 const N_GROUPS: usize = 90;
 /// Shares of the three values, and of the four clusters.
@@ -13,7 +13,7 @@ const CLUSTERS: [f64; 4] = [0.4, 0.3, 0.2, 0.1];
 const N_OTHERS: usize = 10;
 
 fn n_cohorts() -> usize {
-    if full() { 1_000 } else { 150 }
+    cohorts(150)
 }
 
 /// How many images a patient has, and where they are.

@@ -8,7 +8,7 @@ use negatoscope::analysis::clustering::dbscan::DbscanParams;
 use negatoscope::analysis::clustering::{ClusteringParams, plane};
 use negatoscope::analysis::standardize;
 
-use crate::tools::{N_COHORTS, Random, Rejections, checked, finding, of_images};
+use crate::tools::{Random, Rejections, checked, finding, n_cohorts, of_images};
 
 /// Patients of a cohort, and images that each may have.
 const N_GROUPS: usize = 45;
@@ -150,7 +150,7 @@ fn values_that_go_with_the_number_of_images_are_rejected_as_often_as_p_says() {
     for clusters in [Clusters::Quarters, Clusters::Dbscan] {
         for (name, value) in ROWS {
             let (mut found, mut any_patient) = (Rejections::default(), Rejections::default());
-            for seed in 0..N_COHORTS {
+            for seed in 0..n_cohorts() {
                 let mut random = Random::new(seed);
                 let cohort = Cohort::new(&mut random);
                 let labels = cohort.labels(clusters);
@@ -166,7 +166,7 @@ fn values_that_go_with_the_number_of_images_are_rejected_as_often_as_p_says() {
             let what = format!("{name}, {clusters:?}");
             found.print(&what);
             any_patient.print(&format!("{what}, exchanged with any patient"));
-            assert!(2 * found.n_cohorts > N_COHORTS, "{what}");
+            assert!(2 * found.n_cohorts > n_cohorts(), "{what}");
             match clusters {
                 Clusters::Quarters => found.assert_kept(&what),
                 Clusters::Dbscan => {
@@ -200,7 +200,7 @@ fn the_plane_and_the_marks_keep_their_word_too() {
     for (name, value) in ROWS {
         let mut best = Rejections::default();
         let mut marks = [(Clusters::Quarters, 0, 0), (Clusters::Dbscan, 0, 0)];
-        for seed in 0..N_COHORTS {
+        for seed in 0..n_cohorts() {
             let mut random = Random::new(seed);
             let cohort = Cohort::new(&mut random);
             let of_patients = cohort.draw(value, &mut random);

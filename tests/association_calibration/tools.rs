@@ -4,13 +4,18 @@ use negatoscope::analysis::association::{
     AssociationParams, CheckedAssociation, Finding, Held, Values,
 };
 
-/// The cohorts of a calibration: as many as its bounds of 2 to 8% at 0.05 and 14 to 26% at 0.20 ask for.
-pub(crate) const N_COHORTS: usize = 1_000;
+/// The cohorts of a calibration: 1,000 with `NEGATOSCOPE_FULL`, which takes minutes, else so few.
+pub(crate) fn cohorts(few: usize) -> usize {
+    if std::env::var_os("NEGATOSCOPE_FULL").is_some() {
+        1_000
+    } else {
+        few
+    }
+}
 
-/// Whether as many cohorts are asked for where a comparison of two columns or a whole way through
-/// the real metadata is repeated, which takes minutes.
-pub(crate) fn full() -> bool {
-    std::env::var_os("NEGATOSCOPE_FULL").is_some()
+/// As many as bounds of 2 to 8% at 0.05 and 14 to 26% at 0.20 ask for.
+pub(crate) fn n_cohorts() -> usize {
+    cohorts(400)
 }
 
 pub(crate) fn checked(n_permutations: usize, seed: u64) -> CheckedAssociation {
