@@ -5,9 +5,8 @@ import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
-import { imageTests } from "./images.mjs";
 import { pictureTests } from "./pictures.mjs";
-import { commonTests } from "./suite.mjs";
+import { cohortTests } from "./suite.mjs";
 import { viewerTests } from "./viewer.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
@@ -36,10 +35,9 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   });
 
   // What real pictures and a real table have a part in; the rest is tried on the demo cohort alone.
-  commonTests(() => ({ browser, server }));
+  cohortTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
   viewerTests(() => ({ browser, server }));
-  imageTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

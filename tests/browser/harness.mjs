@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, before } from "node:test";
 
 import { chromium } from "playwright-core";
 
@@ -322,4 +323,25 @@ export async function mapPixels(page) {
 /** @param {Page} page @param {string} id */
 export async function tile(page, id) {
   return Number((await page.locator(`#tile-${id}`).innerText()).replace(/[,%]/g, ""));
+}
+
+/**
+ * A server with these arguments and a browser, for all tests of the file that calls it.
+ * @param {readonly string[]} args @returns {() => {browser: Browser, server: Server}}
+ */
+export function served(args) {
+  /** @type {Server} */
+  let server;
+  /** @type {Browser} */
+  let browser;
+  before(async () => {
+    server = await startServer(args);
+    browser = await startBrowser();
+    await waitUntilReady(server);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  return () => ({ browser, server });
 }

@@ -17,22 +17,26 @@ import { countColour, countDifferences } from "./png.mjs";
 /** Pixels of a cluster's own colour that one core point shows at least: it covers about 70, and half may be hidden. */
 const ONE_CORE_POINT = 35;
 
-/** @param {() => {browser: Browser, server: Server}} tools */
-export function commonTests(tools) {
-  /** A setting of the default map with at least two clusters and some noise. */
-  const goodCell = async () => {
-    const plane = await tools().server.get("/api/plane?method=tsne&perplexity=17");
-    const cells = plane.cells.filter(
-      (/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_noise >= 10,
-    );
-    assert.ok(cells.length > 0, "the default map must have a setting with clusters");
-    return cells.sort((/** @type {any} */ a, /** @type {any} */ b) => a.score - b.score)[0];
-  };
-  const goodQuery = async () => {
-    const { eps, min_samples } = await goodCell();
-    return new URLSearchParams({ eps: String(eps), min_samples: String(min_samples) }).toString();
-  };
+/** @typedef {() => {browser: Browser, server: Server}} Tools */
 
+/** A setting of the default map with at least two clusters and some noise. @param {Tools} tools */
+async function goodCell(tools) {
+  const plane = await tools().server.get("/api/plane?method=tsne&perplexity=17");
+  const cells = plane.cells.filter(
+    (/** @type {any} */ cell) => cell.n_clusters >= 2 && cell.n_clusters <= 7 && cell.n_noise >= 10,
+  );
+  assert.ok(cells.length > 0, "the default map must have a setting with clusters");
+  return cells.sort((/** @type {any} */ a, /** @type {any} */ b) => a.score - b.score)[0];
+}
+
+/** The same in a link. @param {Tools} tools */
+async function goodQuery(tools) {
+  const { eps, min_samples } = await goodCell(tools);
+  return new URLSearchParams({ eps: String(eps), min_samples: String(min_samples) }).toString();
+}
+
+/** What a cohort has a part in: its pictures, its table, its groups. @param {Tools} tools */
+export function cohortTests(tools) {
   test("the page shows the cohort, without errors and without asking anyone else", async () => {
     const { browser, server } = tools();
     const { page, faults, close } = await visit(browser, server);
@@ -96,8 +100,8 @@ export function commonTests(tools) {
 
   test("clusters are drawn in their colours, noise in grey, and eps changes how much of each", async () => {
     const { browser, server } = tools();
-    const cell = await goodCell();
-    const { page, close } = await visit(browser, server, await goodQuery());
+    const cell = await goodCell(tools);
+    const { page, close } = await visit(browser, server, await goodQuery(tools));
     await drawn(page, { eps: cell.eps });
     const clusters = await server.get(
       `/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`,
@@ -131,9 +135,195 @@ export function commonTests(tools) {
     await close();
   });
 
+  test("a point under the cursor shows its X-ray; a click opens it in full; arrow keys go through its cluster", async () => {
+    const { browser, server } = tools();
+    const query = await goodQuery(tools);
+    const { page, faults, close } = await visit(browser, server, `${query}&marks=dots`);
+    await drawn(page);
+    const { labels, core } = await server.get(`/api/clusters?${query}`);
+    const at = await placesOf(page, server, query);
+    const isCore = (/** @type {number} */ i) => labels[i] === 0 && core[i];
+    const there = await onPage(page, at([...labels.keys()].find(isCore)));
+    await page.mouse.move(...there);
+    await page.waitForSelector("#hover-card:not([hidden])");
+    assert.match(await page.innerText("#hover-card"), /cluster 0, core/);
+    await loaded(page, "#hover-card img");
+    await page.mouse.click(...there);
+    await page.waitForSelector("#viewer[open]");
+    await page.waitForSelector('.pane[data-state="shown"]');
+    const first = await page.innerText("#viewer-name");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((name) => document.getElementById("viewer-name")?.textContent !== name, first);
+    assert.match(await page.innerText("#viewer-position"), /in cluster 0$/);
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await page.innerText("#viewer-name"), first);
+    const { records } = await server.get("/api/cohort");
+    const record = records.find((/** @type {any} */ { filename }) => filename === first);
+    const facts = await page.innerText("#viewer-facts");
+    for (const [name, value] of Object.entries(record.values)) {
+      if (typeof value === "string")
+        assert.ok(facts.replace(/\s+/g, " ").includes(value.trim().replace(/\s+/g, " ")), `${name}: ${value}`);
+    }
+    await page.waitForFunction((id) => new URLSearchParams(location.search).get("image") === id, record.id);
+    const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
+    await linked.page.waitForSelector("#viewer[open]");
+    assert.equal(await linked.page.innerText("#viewer-name"), first, "a link opens the X-ray too");
+    await linked.close();
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("#viewer").isHidden());
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  test("cards count images and patients, always show the missing, and dim the rest of the map", async () => {
+    const { browser, server } = tools();
+    const cell = await goodCell(tools);
+    const { page, close } = await visit(browser, server, await goodQuery(tools));
+    await drawn(page);
+    const { breakdown } = await server.get(
+      `/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`,
+    );
+    assert.equal(await page.locator(".card").count(), breakdown.clusters.length);
+    for (const [i, summary] of breakdown.clusters.entries()) {
+      const card = page.locator(".card").nth(i);
+      assert.match(await card.innerText(), new RegExp(`${summary.size} images? · ${summary.n_groups} patients?`));
+      assert.equal(await card.locator(".bar-missing .bar-count").innerText(), String(summary.n_missing));
+      assert.ok((await card.locator(".hatched-bar").boundingBox())?.width, "the missing bar is there");
+      assert.equal(await card.locator(".thumb").count(), Math.min(7, summary.representatives.length));
+    }
+    assert.equal(await page.locator(".card").last().getAttribute("data-label"), "-1", "noise comes last");
+    await judged(page);
+    await loaded(page, ".card .thumb img");
+    const before = await mapPixels(page);
+    // By its head: a bar stands for its own images alone.
+    await page.locator(".card-head").first().hover();
+    await still(page);
+    const dimmed = await mapPixels(page);
+    const [own, other] = [INKS.dark.cycle[0], INKS.dark.cycle[1]].map(bytesOf);
+    assert.ok(countColour(dimmed, own) > 0.8 * countColour(before, own));
+    assert.equal(countColour(dimmed, other), 0, "the other clusters are dimmed");
+    await close();
+  });
+
+  test("the map is coloured by any column, with the missing apart", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery(tools));
+    await drawn(page);
+    const before = await mapPixels(page);
+    await page.selectOption("#colour", "country");
+    await drawn(page, { colour: "country" });
+    const cohort = await server.get("/api/cohort");
+    assert.ok(countDifferences(before, await mapPixels(page)) > 500);
+    const counts = await page.locator(".legend-count").allInnerTexts();
+    assert.equal(
+      counts.reduce((sum, text) => sum + Number(text.replace(",", "")), 0),
+      cohort.n_images,
+      "every image is in the legend",
+    );
+    const missing = page.locator('.legend-entry[data-kind="missing"] .legend-count');
+    assert.equal(Number(await missing.innerText()), cohort.n_without_country);
+    for (const { name } of cohort.columns) {
+      await page.selectOption("#colour", name);
+      await drawn(page, { colour: name });
+    }
+    await page.selectOption("#breakdown", "sex");
+    await page.waitForFunction(() => document.querySelector(".bars")?.getAttribute("aria-label") === "by sex");
+    await close();
+  });
+
+  test("a link restores the view, pixel by pixel", async () => {
+    const { browser, server } = tools();
+    const { page, close } = await visit(browser, server, await goodQuery(tools));
+    await drawn(page);
+    await page.focus("#perplexity-track");
+    await page.keyboard.press("PageUp");
+    await page.selectOption("#colour", "country");
+    await page.selectOption("#breakdown", "sex");
+    await drawn(page, { perplexity: 27, colour: "country" });
+    await page.focus("#map");
+    for (const key of ["+", "+", "ArrowLeft", "ArrowUp"]) await page.keyboard.press(key);
+    await page.click("#theme-toggle");
+    await page.mouse.move(0, 0);
+    await still(page);
+    const before = await mapPixels(page);
+    const shown = await page.evaluate(() => document.getElementById("pictures")?.dataset.shown);
+    const query = new URL(page.url()).search.slice(1);
+    await close();
+    const again = await visit(browser, server, query);
+    await drawn(again.page, { perplexity: 27, colour: "country" });
+    assert.equal(await again.page.inputValue("#breakdown"), "sex");
+    assert.equal(await again.page.evaluate(() => document.documentElement.dataset.theme), "light");
+    // Pictures are placed over a few frames.
+    await again.page.waitForFunction((shown) => document.getElementById("pictures")?.dataset.shown === shown, shown);
+    await still(again.page);
+    // Points lie on a grid of sixteenths of a pixel, and the sixth decimal of the link may put one on the other side of
+    // a line: its edge then differs by up to 40.
+    const different = countDifferences(before, await mapPixels(again.page), 48);
+    assert.ok(different < 20, `${different} pixels differ`);
+    assert.equal(new URL(again.page.url()).search.slice(1), query);
+    await again.close();
+  });
+
+  test("what a link asks for and is not there is said, and nothing is shown in its place", async () => {
+    const { browser, server } = tools();
+    const said = async (/** @type {string} */ query, /** @type {readonly string[]} */ words) => {
+      const { page, faults, asked, close } = await visit(browser, server, query);
+      await page.waitForSelector("#waiting-without", { state: "visible" });
+      await page.waitForFunction(
+        (words) => words.every((word) => document.getElementById("waiting-text")?.textContent?.includes(word)),
+        words,
+      );
+      // By then a map would have been asked for: everything else has been answered.
+      await page.waitForLoadState("networkidle");
+      assert.equal(await page.getAttribute("#map", "data-drawn-key"), null, query);
+      assert.ok(!asked.some((path) => path.startsWith("/api/setting")), query);
+      assert.equal(new URL(page.url()).search.slice(1), query, "the link stays what it was");
+      return { page, faults, close };
+    };
+    const all = await said(
+      "eps=banana&perplexity=1e9&method=isomap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5",
+      [
+        "eps",
+        "perplexity",
+        "isomap",
+        "nothing",
+        "<script>",
+        "camera",
+        "image",
+        "pink",
+        "planet=Mars",
+        "within",
+        "perplexty",
+      ],
+    );
+    await all.page.click("#waiting-without");
+    await drawn(all.page, { eps: 0.4, colour: "cluster" });
+    assert.ok(await all.page.locator("#waiting").isHidden());
+    assert.equal(await all.page.inputValue("#breakdown"), "country");
+    assert.deepEqual(all.faults, []);
+    await all.close();
+    for (const [query, word] of [
+      ["where=planet%3DMars", "planet"],
+      ["where=", "is no condition"],
+      ["where=age%3E%3Dold", "age>=old"],
+      ["perplexity=100000", "below"],
+      ["own=0123456789ab", "0123456789ab"],
+    ]) {
+      const { page, close } = query.startsWith("own") ? await visit(browser, server, query) : await said(query, [word]);
+      await page.waitForFunction((word) => document.getElementById("waiting-text")?.textContent?.includes(word), word);
+      await page.click("#waiting-without");
+      await drawn(page);
+      await page.waitForFunction(() => location.search.includes("eps=") && !/[?&](where|own)=/.test(location.search));
+      await close();
+    }
+  });
+}
+
+/** Controls and layout, which are the same whatever the cohort. @param {Tools} tools */
+export function controlTests(tools) {
   test("every slider answers the keyboard", async () => {
     const { browser, server } = tools();
-    const { page, close } = await visit(browser, server, await goodQuery());
+    const { page, close } = await visit(browser, server, await goodQuery(tools));
     await drawn(page);
     const first = await mapPixels(page);
     const press = async (
@@ -326,192 +516,9 @@ export function commonTests(tools) {
     await close();
   });
 
-  test("a point under the cursor shows its X-ray; a click opens it in full; arrow keys go through its cluster", async () => {
-    const { browser, server } = tools();
-    const query = await goodQuery();
-    const { page, faults, close } = await visit(browser, server, `${query}&marks=dots`);
-    await drawn(page);
-    const { labels, core } = await server.get(`/api/clusters?${query}`);
-    const at = await placesOf(page, server, query);
-    const isCore = (/** @type {number} */ i) => labels[i] === 0 && core[i];
-    const there = await onPage(page, at([...labels.keys()].find(isCore)));
-    await page.mouse.move(...there);
-    await page.waitForSelector("#hover-card:not([hidden])");
-    assert.match(await page.innerText("#hover-card"), /cluster 0, core/);
-    await loaded(page, "#hover-card img");
-    await page.mouse.click(...there);
-    await page.waitForSelector("#viewer[open]");
-    await page.waitForSelector('.pane[data-state="shown"]');
-    const first = await page.innerText("#viewer-name");
-    await page.keyboard.press("ArrowRight");
-    await page.waitForFunction((name) => document.getElementById("viewer-name")?.textContent !== name, first);
-    assert.match(await page.innerText("#viewer-position"), /in cluster 0$/);
-    await page.keyboard.press("ArrowLeft");
-    assert.equal(await page.innerText("#viewer-name"), first);
-    const { records } = await server.get("/api/cohort");
-    const record = records.find((/** @type {any} */ { filename }) => filename === first);
-    const facts = await page.innerText("#viewer-facts");
-    for (const [name, value] of Object.entries(record.values)) {
-      if (typeof value === "string")
-        assert.ok(facts.replace(/\s+/g, " ").includes(value.trim().replace(/\s+/g, " ")), `${name}: ${value}`);
-    }
-    await page.waitForFunction((id) => new URLSearchParams(location.search).get("image") === id, record.id);
-    const linked = await visit(browser, server, new URL(page.url()).search.slice(1));
-    await linked.page.waitForSelector("#viewer[open]");
-    assert.equal(await linked.page.innerText("#viewer-name"), first, "a link opens the X-ray too");
-    await linked.close();
-    await page.keyboard.press("Escape");
-    assert.ok(await page.locator("#viewer").isHidden());
-    assert.deepEqual(faults, []);
-    await close();
-  });
-
-  test("cards count images and patients, always show the missing, and dim the rest of the map", async () => {
-    const { browser, server } = tools();
-    const cell = await goodCell();
-    const { page, close } = await visit(browser, server, await goodQuery());
-    await drawn(page);
-    const { breakdown } = await server.get(
-      `/api/clusters?method=tsne&perplexity=17&eps=${cell.eps}&min_samples=${cell.min_samples}`,
-    );
-    assert.equal(await page.locator(".card").count(), breakdown.clusters.length);
-    for (const [i, summary] of breakdown.clusters.entries()) {
-      const card = page.locator(".card").nth(i);
-      assert.match(await card.innerText(), new RegExp(`${summary.size} images? · ${summary.n_groups} patients?`));
-      assert.equal(await card.locator(".bar-missing .bar-count").innerText(), String(summary.n_missing));
-      assert.ok((await card.locator(".hatched-bar").boundingBox())?.width, "the missing bar is there");
-      assert.equal(await card.locator(".thumb").count(), Math.min(7, summary.representatives.length));
-    }
-    assert.equal(await page.locator(".card").last().getAttribute("data-label"), "-1", "noise comes last");
-    await judged(page);
-    await loaded(page, ".card .thumb img");
-    const before = await mapPixels(page);
-    // By its head: a bar stands for its own images alone.
-    await page.locator(".card-head").first().hover();
-    await still(page);
-    const dimmed = await mapPixels(page);
-    const [own, other] = [INKS.dark.cycle[0], INKS.dark.cycle[1]].map(bytesOf);
-    assert.ok(countColour(dimmed, own) > 0.8 * countColour(before, own));
-    assert.equal(countColour(dimmed, other), 0, "the other clusters are dimmed");
-    await close();
-  });
-
-  test("the map is coloured by any column, with the missing apart", async () => {
-    const { browser, server } = tools();
-    const { page, close } = await visit(browser, server, await goodQuery());
-    await drawn(page);
-    const before = await mapPixels(page);
-    await page.selectOption("#colour", "country");
-    await drawn(page, { colour: "country" });
-    const cohort = await server.get("/api/cohort");
-    assert.ok(countDifferences(before, await mapPixels(page)) > 500);
-    const counts = await page.locator(".legend-count").allInnerTexts();
-    assert.equal(
-      counts.reduce((sum, text) => sum + Number(text.replace(",", "")), 0),
-      cohort.n_images,
-      "every image is in the legend",
-    );
-    const missing = page.locator('.legend-entry[data-kind="missing"] .legend-count');
-    assert.equal(Number(await missing.innerText()), cohort.n_without_country);
-    for (const { name } of cohort.columns) {
-      await page.selectOption("#colour", name);
-      await drawn(page, { colour: name });
-    }
-    await page.selectOption("#breakdown", "sex");
-    await page.waitForFunction(() => document.querySelector(".bars")?.getAttribute("aria-label") === "by sex");
-    await close();
-  });
-
-  test("a link restores the view, pixel by pixel", async () => {
-    const { browser, server } = tools();
-    const { page, close } = await visit(browser, server, await goodQuery());
-    await drawn(page);
-    await page.focus("#perplexity-track");
-    await page.keyboard.press("PageUp");
-    await page.selectOption("#colour", "country");
-    await page.selectOption("#breakdown", "sex");
-    await drawn(page, { perplexity: 27, colour: "country" });
-    await page.focus("#map");
-    for (const key of ["+", "+", "ArrowLeft", "ArrowUp"]) await page.keyboard.press(key);
-    await page.click("#theme-toggle");
-    await page.mouse.move(0, 0);
-    await still(page);
-    const before = await mapPixels(page);
-    const shown = await page.evaluate(() => document.getElementById("pictures")?.dataset.shown);
-    const query = new URL(page.url()).search.slice(1);
-    await close();
-    const again = await visit(browser, server, query);
-    await drawn(again.page, { perplexity: 27, colour: "country" });
-    assert.equal(await again.page.inputValue("#breakdown"), "sex");
-    assert.equal(await again.page.evaluate(() => document.documentElement.dataset.theme), "light");
-    // Pictures are placed over a few frames.
-    await again.page.waitForFunction((shown) => document.getElementById("pictures")?.dataset.shown === shown, shown);
-    await still(again.page);
-    // Points lie on a grid of sixteenths of a pixel, and the sixth decimal of the link may put one on the other side of
-    // a line: its edge then differs by up to 40.
-    const different = countDifferences(before, await mapPixels(again.page), 48);
-    assert.ok(different < 20, `${different} pixels differ`);
-    assert.equal(new URL(again.page.url()).search.slice(1), query);
-    await again.close();
-  });
-
-  test("what a link asks for and is not there is said, and nothing is shown in its place", async () => {
-    const { browser, server } = tools();
-    const said = async (/** @type {string} */ query, /** @type {readonly string[]} */ words) => {
-      const { page, faults, asked, close } = await visit(browser, server, query);
-      await page.waitForSelector("#waiting-without", { state: "visible" });
-      await page.waitForFunction(
-        (words) => words.every((word) => document.getElementById("waiting-text")?.textContent?.includes(word)),
-        words,
-      );
-      // By then a map would have been asked for: everything else has been answered.
-      await page.waitForLoadState("networkidle");
-      assert.equal(await page.getAttribute("#map", "data-drawn-key"), null, query);
-      assert.ok(!asked.some((path) => path.startsWith("/api/setting")), query);
-      assert.equal(new URL(page.url()).search.slice(1), query, "the link stays what it was");
-      return { page, faults, close };
-    };
-    const all = await said(
-      "eps=banana&perplexity=1e9&method=isomap&colour=nothing&breakdown=%3Cscript%3E&camera=1,2,3&image=none&theme=pink&dim=planet=Mars&within=planet&perplexty=5",
-      [
-        "eps",
-        "perplexity",
-        "isomap",
-        "nothing",
-        "<script>",
-        "camera",
-        "image",
-        "pink",
-        "planet=Mars",
-        "within",
-        "perplexty",
-      ],
-    );
-    await all.page.click("#waiting-without");
-    await drawn(all.page, { eps: 0.4, colour: "cluster" });
-    assert.ok(await all.page.locator("#waiting").isHidden());
-    assert.equal(await all.page.inputValue("#breakdown"), "country");
-    assert.deepEqual(all.faults, []);
-    await all.close();
-    for (const [query, word] of [
-      ["where=planet%3DMars", "planet"],
-      ["where=", "is no condition"],
-      ["where=age%3E%3Dold", "age>=old"],
-      ["perplexity=100000", "below"],
-      ["own=0123456789ab", "0123456789ab"],
-    ]) {
-      const { page, close } = query.startsWith("own") ? await visit(browser, server, query) : await said(query, [word]);
-      await page.waitForFunction((word) => document.getElementById("waiting-text")?.textContent?.includes(word), word);
-      await page.click("#waiting-without");
-      await drawn(page);
-      await page.waitForFunction(() => location.search.includes("eps=") && !/[?&](where|own)=/.test(location.search));
-      await close();
-    }
-  });
-
   test("light is light, and stays when it is chosen", async () => {
     const { browser, server } = tools();
-    const { page, close } = await visit(browser, server, await goodQuery(), { colorScheme: "light" });
+    const { page, close } = await visit(browser, server, await goodQuery(tools), { colorScheme: "light" });
     await drawn(page);
     const light = await mapPixels(page);
     assert.ok(countColour(light, bytesOf(INKS.light.film)) > 0.8 * light.width * light.height);
@@ -526,7 +533,7 @@ export function commonTests(tools) {
 
   test("pan and zoom move the map, and 0 brings it back", async () => {
     const { browser, server } = tools();
-    const { page, close } = await visit(browser, server, await goodQuery());
+    const { page, close } = await visit(browser, server, await goodQuery(tools));
     await drawn(page);
     await page.mouse.move(0, 0);
     const home = await mapPixels(page);
@@ -610,7 +617,7 @@ export function commonTests(tools) {
 
   test("without WebGL2 the map is drawn all the same, and the page says so", async () => {
     const { browser, server } = tools();
-    const { page, faults, close } = await visit(browser, server, await goodQuery(), {
+    const { page, faults, close } = await visit(browser, server, await goodQuery(tools), {
       before: withoutWebgl,
     });
     await drawn(page);
