@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use negatoscope::cohort::image::{Want, decode};
-use negatoscope::cohort::{self, Cohort, ColumnKind, Examined, Source, Value, demo};
+use negatoscope::cohort::{self, Cohort, ColumnKind, Examined, Record, Source, Value, demo};
 use negatoscope::files::OutputError;
+use rayon::prelude::*;
 
 fn draw() -> Cohort {
     demo(&Source::default()).unwrap()
@@ -23,9 +24,11 @@ fn drawn() -> Cohort {
 /// BLAKE3 over names, rows and bytes of all pictures.
 fn fingerprint(cohort: &Cohort) -> String {
     let mut hasher = blake3::Hasher::new();
+    let picture = |record: &Record| record.image.as_ref().unwrap().read().unwrap().into_owned();
+    let pictures: Vec<Vec<u8>> = cohort.records.par_iter().map(picture).collect();
     for (index, record) in cohort.records.iter().enumerate() {
         hasher.update(record.filename.as_bytes());
-        hasher.update(&record.image.as_ref().unwrap().read().unwrap());
+        hasher.update(&pictures[index]);
         for column in &cohort.columns {
             hasher.update(format!("{:?}", column.values[index]).as_bytes());
         }
@@ -126,6 +129,18 @@ fn filters_apply() {
     .unwrap();
     assert!(lobar.records.len() > 5 && lobar.records.len() < 60);
     assert_eq!(lobar.column("pattern").unwrap().n_unique(), 1);
+    // A server that shows it listens before they are drawn.
+    let is_drawn = |record: &Record| !format!("{:?}", record.image).contains("uninit");
+    assert!(!lobar.records.iter().any(is_drawn));
+    lobar.records[0].image.as_ref().unwrap().read().unwrap();
+    assert_eq!(
+        lobar
+            .records
+            .iter()
+            .filter(|record| is_drawn(record))
+            .count(),
+        1
+    );
 }
 
 /// Mean grey levels of a grid of 24 × 24 fields, with the picture's own mean and spread taken out,

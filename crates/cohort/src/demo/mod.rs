@@ -38,6 +38,7 @@ mod plan;
 mod rng;
 
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 use std::{fs, io};
 
 use csv::StringRecord;
@@ -67,19 +68,20 @@ pub const NOTICE: &str = "These X-rays are drawn by negatoscope itself, not take
 /// JPEG quality of the sources that publish JPEG.
 const QUALITY: u8 = 88;
 
-/// Draws the demo cohort. Filters and groups of `source` apply; its paths are not looked at.
+/// The demo cohort, whose pictures are drawn when they are read. Filters and groups of `source` apply;
+/// its paths are not looked at.
 ///
 /// # Errors
 /// As [`open`](super::open()) for filters and columns.
 pub fn demo(source: &Source) -> Result<Cohort, CohortError> {
     let shots = plan::shots();
     let rows = shots.iter().map(|shot| shot.row.iter().collect()).collect();
-    let files = draw_all(&shots)?
-        .into_iter()
-        .map(|(relative, bytes)| {
-            FileEntry::new(relative, Found::Image(ImageSource::Memory(bytes.into())))
-        })
-        .collect();
+    let file = |shot: Shot| {
+        let name = shot.row[0].clone();
+        let drawn = LazyLock::new(Box::new(move || draw(&shot)) as _);
+        FileEntry::new(name, Found::Image(ImageSource::Drawn(Arc::new(drawn))))
+    };
+    let files = shots.into_iter().map(file).collect();
     let table = Table::new(&HEADER.iter().collect::<StringRecord>(), rows);
     let parts = Parts {
         name: "demo".to_owned(),
@@ -112,9 +114,11 @@ fn fill(folder: &Path) -> Result<(), String> {
     let images = folder.join("images");
     fs::create_dir(&images).map_err(io)?;
     let shots = plan::shots();
-    for (name, bytes) in draw_all(&shots).map_err(|error| error.to_string())? {
-        fs::write(images.join(name), bytes).map_err(io)?;
-    }
+    let draw = |shot: &Shot| {
+        let bytes = draw(shot).map_err(|error| error.to_string())?;
+        fs::write(images.join(&shot.row[0]), bytes).map_err(io)
+    };
+    shots.par_iter().try_for_each(draw)?;
     let mut table = csv::Writer::from_path(folder.join("metadata.csv")).map_err(csv)?;
     table.write_record(HEADER).map_err(csv)?;
     for shot in &shots {
@@ -122,19 +126,6 @@ fn fill(folder: &Path) -> Result<(), String> {
     }
     table.flush().map_err(io)?;
     fs::write(folder.join("README.txt"), format!("{NOTICE}\n")).map_err(io)
-}
-
-/// File names and bytes of all pictures, in the order of the shots.
-fn draw_all(shots: &[Shot]) -> Result<Vec<(String, Vec<u8>)>, CohortError> {
-    let draw = |shot: &Shot| {
-        let name = shot.row[0].clone();
-        let bytes = draw(shot).map_err(|error| CohortError::Io {
-            path: name.clone().into(),
-            source: std::io::Error::other(error),
-        })?;
-        Ok((name, bytes))
-    };
-    shots.par_iter().map(draw).collect()
 }
 
 /// One picture as a file.

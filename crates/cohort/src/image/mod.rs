@@ -44,7 +44,7 @@ pub use opened::Stamp;
 pub use picture::{DeepPicture, ImageFacts, Picture, Pixels};
 pub use room::MAX_TOGETHER;
 pub use sheet::{sheet, tile};
-pub use source::{Content, ImageSource};
+pub use source::{Content, Drawn, ImageSource};
 pub use thumbnail::{png as encode_png, png_of as encode_png_of, thumbnail};
 pub use zipped::ZippedFile;
 pub(crate) use zipped::list as list_archive;

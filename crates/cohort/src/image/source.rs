@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::error::ImageError;
 use super::limits::MAX_FILE_BYTES;
@@ -19,6 +19,8 @@ pub enum ImageSource {
     Zipped(ZippedFile),
     /// In memory.
     Memory(Arc<[u8]>),
+    /// Nowhere yet: it is drawn when it is first read, and then in memory.
+    Drawn(Arc<Drawn>),
     /// Not here: smaller pictures of it are in a bundle.
     Reduced {
         /// Which of the bundle's pictures it is, from 0.
@@ -27,6 +29,10 @@ pub enum ImageSource {
         size: u32,
     },
 }
+
+/// A picture that is drawn when it is first read.
+pub type Drawn =
+    LazyLock<Result<Vec<u8>, ImageError>, Box<dyn FnOnce() -> Result<Vec<u8>, ImageError> + Send>>;
 
 /// What an image's file held when it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,7 @@ impl ImageSource {
     pub fn read_whole(&self) -> Result<(Cow<'_, [u8]>, Content), ImageError> {
         let (bytes, stamp) = match self {
             Self::Memory(bytes) => (Cow::Borrowed(&bytes[..]), None),
+            Self::Drawn(drawn) => (Cow::Borrowed(bytes_of(drawn)?), None),
             Self::Reduced { size, .. } => return Err(ImageError::Reduced { size: *size }),
             Self::File(path) => {
                 let (bytes, stamp) = read_file(path, MAX_FILE_BYTES)?;
@@ -76,6 +83,7 @@ impl ImageSource {
         let mut start = Vec::new();
         match self {
             Self::Memory(bytes) => (&bytes[..]).take(n_bytes).read_to_end(&mut start),
+            Self::Drawn(drawn) => bytes_of(drawn)?.take(n_bytes).read_to_end(&mut start),
             Self::Reduced { size, .. } => return Err(ImageError::Reduced { size: *size }),
             Self::Zipped(file) => return file.start(n_bytes),
             Self::File(path) => open(path)?.take(n_bytes).read_to_end(&mut start),
@@ -84,7 +92,7 @@ impl ImageSource {
         Ok(start)
     }
 
-    /// Whether the bytes are still those of `content`; what is in memory is.
+    /// Whether the bytes are still those of `content`; what is in no file is.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -92,12 +100,19 @@ impl ImageSource {
         let stamp = match self {
             Self::File(path) => stamp_of(&open(path)?)?,
             Self::Zipped(file) => file.stamp()?,
-            Self::Memory(_) | Self::Reduced { .. } => return Ok(true),
+            Self::Memory(_) | Self::Drawn(_) | Self::Reduced { .. } => return Ok(true),
         };
         if content.stamp.is_some() && stamp == content.stamp {
             return Ok(true);
         }
         Ok(self.read_whole()?.1.hash == content.hash)
+    }
+}
+
+fn bytes_of(drawn: &Drawn) -> Result<&[u8], ImageError> {
+    match &**drawn {
+        Ok(bytes) => Ok(bytes),
+        Err(error) => Err(error.clone()),
     }
 }
 
