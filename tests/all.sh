@@ -16,13 +16,16 @@ node --test tests/js/*.test.mjs
 # The binary that the Rust tests have just used: another build would have other features of the same crates.
 NEGATOSCOPE_BIN="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/negatoscope"
 export NEGATOSCOPE_BIN
+# It waits for kernels most of the time, and the browser tests for their pages.
+python=
 if [ -n "${NEGATOSCOPE_PYTHON:-}" ]; then
-  say "Python: the module in a notebook's kernel"
-  "$NEGATOSCOPE_PYTHON" tests/python/notebook.py
+  say "Python, beside the browser: the module in a notebook's kernel"
+  "$NEGATOSCOPE_PYTHON" tests/python/notebook.py & python=$!
 elif [ -n "${CI:-}" ]; then
   echo "NEGATOSCOPE_PYTHON names no Python for tests/python"
   exit 1
 fi
 say "browser"
-# Two files at once: each waits for its page most of the time.
+# Two files at once: each waits for its page part of the time.
 node --test --test-concurrency=2 tests/browser/*.test.mjs
+[ -z "$python" ] || wait "$python"

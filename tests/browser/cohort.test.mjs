@@ -7,7 +7,6 @@ import { after, before, describe, test } from "node:test";
 import { drawn, startBrowser, startServer, tile, visit, waitUntilReady } from "./harness.mjs";
 import { pictureTests } from "./pictures.mjs";
 import { cohortTests } from "./suite.mjs";
-import { viewerTests } from "./viewer.mjs";
 
 const folder = process.env.NEGATOSCOPE_TEST_COHORT ?? "";
 const found = folder !== "" && existsSync(folder);
@@ -37,7 +36,6 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   // What real pictures and a real table have a part in; the rest is tried on the demo cohort alone.
   cohortTests(() => ({ browser, server }));
   pictureTests(() => ({ browser, server }));
-  viewerTests(() => ({ browser, server }));
 
   test("193 images of 115 patients, 54 without country, 5 skipped", async () => {
     const { page, close } = await visit(browser, server);

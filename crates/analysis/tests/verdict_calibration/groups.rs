@@ -32,7 +32,7 @@ fn p_values(
             .fold(1.0, f64::min);
         [tests[0].p_value, tests[1].p_value, tests[2].p_value, least]
     };
-    (0..n_cohorts(24)).into_par_iter().map(one).collect()
+    (0..n_cohorts(16)).into_par_iter().map(one).collect()
 }
 
 fn print(name: &str, found: &[[f64; 4]]) -> [f64; 4] {

@@ -32,7 +32,7 @@ fn members(cohort: &Cohort, n_maps: u64) -> Vec<Member> {
 #[test]
 fn columns_that_have_nothing_to_do_with_the_clusters() {
     for cloud in CLOUDS {
-        let found: Vec<[Option<f64>; 3]> = (0..n_cohorts(30))
+        let found: Vec<[Option<f64>; 3]> = (0..n_cohorts(20))
             .into_par_iter()
             .map(|seed| {
                 let random = &mut Random::new(seed);
@@ -87,7 +87,7 @@ fn maps_agree_where_there_are_groups() {
                 .ari
                 .median
         };
-        let mut found: Vec<f64> = (0..n_cohorts(30)).into_par_iter().map(one).collect();
+        let mut found: Vec<f64> = (0..n_cohorts(20)).into_par_iter().map(one).collect();
         found.sort_by(f64::total_cmp);
         found
     };
