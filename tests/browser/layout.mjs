@@ -89,7 +89,7 @@ export function layoutTests(tools) {
     ]) {
       await page.click(opener);
       await page.locator(here).waitFor();
-      assert.ok(await page.locator(gone).isHidden(), gone);
+      await page.locator(gone).waitFor({ state: "hidden" });
       const [map, box] = [await page.locator("#map").boundingBox(), await page.locator(here).boundingBox()];
       assert.ok(map && box && map.height > 140 && box.y >= map.y + map.height && box.x >= map.x, here);
       for (const selector of ["#verdict-headline", ".card .bars"])
