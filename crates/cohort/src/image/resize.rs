@@ -1,7 +1,7 @@
 //! Pictures in other sizes.
 //!
 //! By one type of pixels, colours one after the other: convolutions are built anew for each type, and
-//! those of two took a third of the time to build this crate.
+//! those of two were a third of the code of this crate.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8;
