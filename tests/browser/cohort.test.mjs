@@ -49,7 +49,7 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
   test("one's own cohort is shown round once: what was read, assumed and grouped, the proposal and the verdict", async () => {
     const { page, faults, close } = await visit(browser, server, "", { newcomer: true });
     const coach = page.locator(".coach");
-    await coach.waitFor({ timeout: 60_000 });
+    await coach.waitFor();
     const cohort = await server.get("/api/cohort");
     const wanted = [
       ["What was read", `such as ${cohort.records[0].filename}`],
@@ -79,10 +79,8 @@ describe("the test cohort", { skip: found ? false : "NEGATOSCOPE_TEST_COHORT nam
     await drawn(page);
     await page.click("#search-open");
     await page.click("#search-start");
-    await page.waitForFunction(
-      () => document.getElementById("search-status")?.textContent?.startsWith("51,015 settings in"),
-      null,
-      { timeout: 300_000 },
+    await page.waitForFunction(() =>
+      document.getElementById("search-status")?.textContent?.startsWith("51,015 settings in"),
     );
     const rows = page.locator(".search-results tbody tr");
     await rows.first().waitFor();

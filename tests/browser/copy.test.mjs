@@ -11,7 +11,7 @@ import { runInNewContext } from "node:vm";
 
 import { clustersAt } from "../../static/js/copy/clusters.js";
 import { unpacked } from "../../static/js/copy/index.js";
-import { drawn, judged, rested, startBrowser, startServer, waitUntilReady } from "./harness.mjs";
+import { drawn, judged, opened, rested, startBrowser, startServer, waitUntilReady } from "./harness.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
 /** @import {Server} from "./harness.mjs" */
@@ -74,8 +74,7 @@ function read(name) {
  * @param {string} [query] @param {import("playwright-core").BrowserContextOptions} [options]
  */
 async function open(query = "", options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", ...options });
-  const page = await context.newPage();
+  const page = await opened(browser, options);
   /** @type {string[]} */
   const faults = [];
   /** @type {string[]} */
@@ -87,7 +86,7 @@ async function open(query = "", options = {}) {
     for (const tour of ["negatoscope.tour", "negatoscope.tour.own"]) localStorage.setItem(tour, "seen");
   });
   await page.goto(`${pathToFileURL(join(folder, "index.html"))}${query}`);
-  return { page, faults, asked, close: () => context.close() };
+  return { page, faults, asked, close: () => page.context().close() };
 }
 
 /** @param {Record<string, string | number>} query */

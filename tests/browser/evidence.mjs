@@ -15,7 +15,6 @@ import { countColour, countDifferences, decodePng } from "./png.mjs";
 
 const ACCENT = { dark: "#7cc4ff", light: "#0b6bcb" };
 const WARNING = { dark: "#f0b429", light: "#8a5d00" };
-const JOB_MS = 120_000;
 
 /** @param {() => {browser: Browser, server: Server}} tools */
 export function evidenceTests(tools) {
@@ -270,9 +269,7 @@ export function evidenceTests(tools) {
     const before = await mapPixels(page);
     assert.ok(await page.locator('#colour [value="image: stability"]').isDisabled());
     await page.click("#stability-run button");
-    await page.waitForFunction(() => document.getElementById("stability-run")?.dataset.job === "done", null, {
-      timeout: JOB_MS,
-    });
+    await page.waitForFunction(() => document.getElementById("stability-run")?.dataset.job === "done");
     // What draws it is fetched with the first answer.
     await page.locator("#stability-answer .meter").nth(1).waitFor();
     assert.equal(await page.locator("#stability-answer .meter").count(), 2);
@@ -302,9 +299,7 @@ export function evidenceTests(tools) {
     test(`the null is started, cancelled, and run; its histograms mark what was observed, in the ${theme} theme`, async () => {
       const { page, faults, close } = await open({ max_iter: "250" }, theme);
       const state = (/** @type {string} */ wanted) =>
-        page.waitForFunction((job) => document.getElementById("null-run")?.dataset.job === job, wanted, {
-          timeout: JOB_MS,
-        });
+        page.waitForFunction((job) => document.getElementById("null-run")?.dataset.job === job, wanted);
       const button = page.locator("#null-run button");
       assert.match(await page.innerText("#null-say"), /51,015 settings/);
       await button.click();
@@ -363,9 +358,7 @@ export function evidenceTests(tools) {
       await page.fill(`[name="${name}"]`, value);
     await page.selectOption("#rank_by", "silhouette");
     await page.click("#search-start");
-    await page.waitForFunction(() => document.getElementById("search-run")?.dataset.job === "done", null, {
-      timeout: JOB_MS,
-    });
+    await page.waitForFunction(() => document.getElementById("search-run")?.dataset.job === "done");
     await page.locator("#search-table tbody tr").first().waitFor();
     const silhouettes = (await page.locator("#search-table tbody td:nth-child(7)").allTextContents()).map(Number);
     assert.ok(silhouettes.length > 0 && silhouettes.every(Number.isFinite));
@@ -384,7 +377,7 @@ export function evidenceTests(tools) {
     await judged(page);
     await page.click("#looks summary");
     await page.click("#declare");
-    await page.waitForSelector("#declare:disabled", { timeout: JOB_MS });
+    await page.waitForSelector("#declare:disabled");
     await judged(page);
     assert.match(await page.innerText(".verdict-question"), /declared .* UTC, after [0-9]+ looks?$/);
     assert.match(await page.innerText('.verdict-line[data-key="column"]'), /exploratory/);
@@ -416,9 +409,7 @@ export function evidenceTests(tools) {
     await page.$eval("#looks", (looks) => {
       /** @type {HTMLDetailsElement} */ (looks).open = true;
     });
-    await page
-      .locator(".verdict-question", { hasText: /before looking, for any setting$/ })
-      .waitFor({ timeout: JOB_MS });
+    await page.locator(".verdict-question", { hasText: /before looking, for any setting$/ }).waitFor();
     assert.match(await page.innerText('.verdict-line[data-key="column"]'), /declared beforehand/);
     assert.equal(await page.isDisabled("#declare"), true);
     assert.deepEqual(faults, []);
@@ -427,12 +418,10 @@ export function evidenceTests(tools) {
 
   test("the report opens beside the page", async () => {
     const { page, faults, close } = await open();
-    const opened = page.context().waitForEvent("page", { timeout: JOB_MS });
+    const opened = page.context().waitForEvent("page");
     await page.click("#make-report");
-    await page.waitForFunction(
-      () => /^(Report|Open report)$/.test(document.getElementById("make-report")?.textContent ?? ""),
-      null,
-      { timeout: JOB_MS },
+    await page.waitForFunction(() =>
+      /^(Report|Open report)$/.test(document.getElementById("make-report")?.textContent ?? ""),
     );
     if ((await page.innerText("#make-report")) === "Open report") await page.click("#make-report");
     assert.match((await opened).url(), /\/report\//);

@@ -93,6 +93,4 @@ export function firstTests(tools) {
 
 /** @param {Page} page @param {string} sentence */
 const says = (page, sentence) =>
-  page.waitForFunction((sentence) => document.getElementById("proposal")?.textContent?.includes(sentence), sentence, {
-    timeout: 20_000,
-  });
+  page.waitForFunction((sentence) => document.getElementById("proposal")?.textContent?.includes(sentence), sentence);

@@ -3,16 +3,16 @@
  * selection, and prints the ids of what was selected. Run: node tests/browser/framed.mjs URL NAME
  */
 
-import { startBrowser } from "./harness.mjs";
+import { opened, startBrowser } from "./harness.mjs";
 
 const [url, name] = process.argv.slice(2);
 const browser = await startBrowser();
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const page = await opened(browser);
   await page.goto(url);
   const frame = await (await page.waitForSelector("iframe")).contentFrame();
   if (!frame) throw new Error("the frame shows nothing");
-  await frame.waitForSelector("#map[data-drawn-key]", { timeout: 60_000 });
+  await frame.waitForSelector("#map[data-drawn-key]");
   await page.screenshot({ path: process.env.NEGATOSCOPE_SHOT || undefined });
   process.stdout.write(JSON.stringify(await frame.evaluate(saved, name)));
 } finally {

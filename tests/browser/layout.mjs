@@ -125,7 +125,7 @@ export function layoutTests(tools) {
 }
 
 /** Waits until the verdict is so far. @param {Page} page @param {string} state */
-const state = (page, state) => page.waitForSelector(`#verdict[data-state="${state}"]`, { timeout: 60_000 });
+const state = (page, state) => page.waitForSelector(`#verdict[data-state="${state}"]`);
 
 /**
  * Boxes that lie over one of these squares, whether a pointer would meet them or not, and squares that leave the map.

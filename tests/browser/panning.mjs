@@ -7,17 +7,15 @@
  * is JSON. Without a graphics card Chromium draws WebGL in software.
  */
 
-import { rested, startBrowser, still } from "./harness.mjs";
+import { opened, rested, startBrowser, still } from "./harness.mjs";
 
 const FRAMES = 60;
 const browser = await startBrowser();
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+const page = await opened(browser);
 await page.goto(process.argv[2]);
-await page.waitForFunction(() => Number(document.getElementById("map")?.dataset.points) > 0, null, {
-  timeout: 120_000,
-});
+await page.waitForFunction(() => Number(document.getElementById("map")?.dataset.points) > 0);
 // What is asked for when the map rests is not part of moving it.
-await rested(page, 600_000);
+await rested(page);
 await still(page);
 
 const measured = await page.evaluate(async (frames) => {

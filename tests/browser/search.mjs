@@ -27,7 +27,7 @@ async function search(page, ranges = RANGES) {
   await page.click("#search-open");
   for (const [name, value] of Object.entries(ranges)) await page.fill(`[name="${name}"]`, value);
   await page.click("#search-start");
-  await page.locator("#search-table tbody tr").first().waitFor({ timeout: 60_000 });
+  await page.locator("#search-table tbody tr").first().waitFor();
 }
 
 /** @param {Page} page */

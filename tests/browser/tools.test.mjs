@@ -53,10 +53,8 @@ describe("work on the demo cohort", () => {
     }
     assert.equal(await page.innerText("#search-open"), `Search ${2 * 19 * 15} settings`);
     await page.click("#search-start");
-    await page.waitForFunction(
-      () => document.getElementById("search-status")?.textContent?.startsWith("570 settings in"),
-      null,
-      { timeout: 60_000 },
+    await page.waitForFunction(() =>
+      document.getElementById("search-status")?.textContent?.startsWith("570 settings in"),
     );
     const rows = page.locator(".search-results tbody tr");
     await rows.first().waitFor();

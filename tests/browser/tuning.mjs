@@ -210,10 +210,8 @@ export function tuningTests(tools) {
       assert.equal(await page.innerText("#search-open"), `Search ${3 * 4 * 3} settings`);
       assert.match(await page.innerText("#null-say"), /The whole search, 36 settings/);
       await page.click("#search-start");
-      await page.waitForFunction(
-        () => document.getElementById("search-status")?.textContent?.startsWith("36 settings in"),
-        null,
-        { timeout: 60_000 },
+      await page.waitForFunction(() =>
+        document.getElementById("search-status")?.textContent?.startsWith("36 settings in"),
       );
       await page.waitForSelector("#parallel-box:not([hidden])");
       assert.equal(await page.innerText("#search-of"), "HDBSCAN on UMAP maps");
@@ -468,11 +466,7 @@ async function searched(page) {
   }))
     await page.fill(`[name="${name}"]`, value);
   await page.click("#search-start");
-  await page.waitForFunction(
-    () => document.getElementById("search-status")?.textContent?.includes("settings in"),
-    null,
-    { timeout: 60_000 },
-  );
+  await page.waitForFunction(() => document.getElementById("search-status")?.textContent?.includes("settings in"));
   await page.waitForSelector("#parallel-box:not([hidden])");
 }
 
