@@ -73,13 +73,7 @@ export function stepTests(tools) {
     await looked(page, 2);
     const small = decodePng(await page.locator(".step canvas").first().screenshot());
     assert.ok(countColour(small, bytesOf(INKS.dark.cycle[0])) > 5, "points have their colours");
-    await page.waitForFunction(
-      () => /[a-z]{3}/.test(document.querySelectorAll(".step-said")[1]?.textContent ?? ""),
-      null,
-      {
-        timeout: 60_000,
-      },
-    );
+    await page.waitForFunction(() => /[a-z]{3}/.test(document.querySelectorAll(".step-said")[1]?.textContent ?? ""));
     assert.match(await page.innerText(".step:nth-child(2)"), /17, 0\.50, 6/);
 
     await page.hover(".step:nth-child(1)");
@@ -103,6 +97,34 @@ export function stepTests(tools) {
     await close();
   });
 
+  test("a setting that was named in one browser is a small map in another, and its name is read whole", async () => {
+    const { browser, server } = tools();
+    const one = await visit(browser, server, "eps=0.3&min_samples=6");
+    await drawn(one.page);
+    await looked(one.page, 1);
+    await one.page.click('.step [data-act="name"]');
+    await one.page.keyboard.type("the groups before the break");
+    await one.page.keyboard.press("Enter");
+    const whole = (/** @type {Page} */ page) =>
+      page.$eval(
+        ".step-name",
+        (name) => name.textContent === "the groups before the break" && name.scrollWidth <= name.clientWidth,
+      );
+    assert.ok(await whole(one.page));
+    await one.page.waitForFunction(async () => (await (await fetch("/api/project")).json()).items.length > 0);
+    await one.close();
+
+    const { page, faults, close } = await visit(browser, server, "eps=0.6&min_samples=6", { kept: true });
+    await looked(page, 2);
+    await page.waitForFunction(() => document.querySelectorAll(".step.unseen").length === 0);
+    const small = decodePng(await page.locator(".step canvas").first().screenshot());
+    assert.ok(countColour(small, bytesOf(INKS.dark.cycle[0])) > 5, "points have their colours");
+    assert.ok(await whole(page));
+    assert.equal(new URL(page.url()).searchParams.get("eps"), "0.6");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("a link from another backend says so, and the page's own link names the one that is here", async () => {
     const { browser, server } = tools();
     const { page, close } = await visit(browser, server, "eps=0.5&backend=another+1.0");
@@ -119,8 +141,7 @@ export function stepTests(tools) {
 }
 
 /** Waits until so many settings were looked at. @param {Page} page @param {number} n */
-const looked = (page, n) =>
-  page.waitForFunction((n) => document.querySelectorAll(".step").length === n, n, { timeout: 30_000 });
+const looked = (page, n) => page.waitForFunction((n) => document.querySelectorAll(".step").length === n, n);
 
 /** By hand, with a pause in between. @param {Page} page @param {string} track @param {number} share  of its length, to the right */
 async function dragTo(page, track, share) {

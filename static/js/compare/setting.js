@@ -11,7 +11,7 @@ import { withOwnOfA } from "../selection/own.js";
 import { clusterQuery, projectionQuery } from "../url.js";
 import { compare } from "./agreement.js";
 
-/** @import {AppState, AppStore, ImageRecord, Joint, Pairs, Params} from "../types.js" */
+/** @import {AppState, AppStore, ImageRecord, Joint, Pairs, Params, Setting} from "../types.js" */
 /** @import {Positions} from "../map/types.js" */
 
 /** @param {AppStore} store */
@@ -21,21 +21,7 @@ export function followSetting(store) {
   let by = "";
   const ask = latest(async (/** @type {Params} */ params, signal) => {
     try {
-      const query = clusterQuery(params, store.get().breakdown);
-      const { map, clusters } = await withOwnOfA(store, params.own, () =>
-        getParts(`/api/setting?${query}&parts=map,clusters`, signal),
-      );
-      if (!clusters) throw brokenOff();
-      const records = await recordsOf(params, store.get(), signal);
-      const positions = standardise(map.coordinates);
-      const drawn = turned(positions, turnOf(store.get(), params, records, positions));
-      store.set({
-        answerA: {
-          of: params,
-          setting: { params, records, clusters, tints: tintsOnceShown(params), positions, drawn },
-          trouble: null,
-        },
-      });
+      store.set({ answerA: { of: params, setting: await settingAt(store, params, signal), trouble: null } });
     } catch (error) {
       if (!isAbort(error)) store.set({ answerA: { of: params, setting: null, trouble: messageOf(error) } });
     }
@@ -49,6 +35,22 @@ export function followSetting(store) {
   };
   store.watch(["beside", "clusters", "breakdown"], follow);
   follow();
+}
+
+/**
+ * A setting that is not on the main map, and may be of other images.
+ * @param {AppStore} store @param {Params} params @param {AbortSignal} signal @returns {Promise<Setting>}
+ */
+export async function settingAt(store, params, signal) {
+  const query = clusterQuery(params, store.get().breakdown);
+  const { map, clusters } = await withOwnOfA(store, params.own, () =>
+    getParts(`/api/setting?${query}&parts=map,clusters`, signal),
+  );
+  if (!clusters) throw brokenOff();
+  const records = await recordsOf(params, store.get(), signal);
+  const positions = standardise(map.coordinates);
+  const drawn = turned(positions, turnOf(store.get(), params, records, positions));
+  return { params, records, clusters, tints: tintsOnceShown(params), positions, drawn };
 }
 
 /** What follows from the answer while it is wanted, and from what it has in common with B. @param {AppStore} store */

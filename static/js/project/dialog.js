@@ -21,7 +21,7 @@ const KINDS = Object.freeze([
   { kind: "note", heading: "Notes on images" },
   { kind: "selection", heading: "Selections" },
   { kind: "group", heading: "Clusters made by hand" },
-  { kind: "view", heading: "Views" },
+  { kind: "view", heading: "Settings" },
 ]);
 
 /** @param {AppStore} store @returns {() => void}  opens it */

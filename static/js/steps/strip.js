@@ -5,6 +5,7 @@
 
 import { messageOf } from "../api.js";
 import { byId, el } from "../dom.js";
+import { settingAt } from "../compare/setting.js";
 import { questionQuery } from "../evidence/paths.js";
 import { plural } from "../format.js";
 import { drop, keep, newId } from "../project/kept.js";
@@ -16,7 +17,10 @@ import { drawThumbnail } from "./thumbnail.js";
 import { CASES, longOf, shortOf } from "./words.js";
 
 /** @import {ItemBody, Page} from "../types.js" */
-/** @import {Looked} from "./looked.js" */
+/** @import {Drawn, Looked} from "./looked.js" */
+
+/** Maps of more images are not made for the strip alone. */
+const MOST_IMAGES = 2000;
 
 /** In the browser: whether somebody has folded the strip or opened it; early.js reads it. */
 const KEPT = "negatoscope.steps";
@@ -27,12 +31,18 @@ export function bindStrip({ store, toast }) {
   let all = [];
   /** The verdict's case in few words, where one is known, by key. @type {Map<string, string>} */
   const said = new Map();
+  /**
+   * Of what was kept elsewhere, once it was asked for; null until it has come, and for good where it cannot.
+   * @type {Map<string, Drawn | null>}
+   */
+  const fetched = new Map();
+  const drawnOf = (/** @type {Looked} */ { key, drawn }) => drawn ?? fetched.get(key);
   /** The key of the one that is being named. */
   let naming = "";
   /** Drawn once, and again when something that it is drawn of is another. @type {Map<string, HTMLCanvasElement>} */
   const canvases = new Map();
   /** @type {WeakMap<HTMLCanvasElement, readonly unknown[]>} */
-  const drawnOf = new WeakMap();
+  const paintedOf = new WeakMap();
   const list = byId("steps");
   const fold = byId("steps-fold", HTMLButtonElement);
   const isOpen = () => getComputedStyle(list).display !== "none";
@@ -56,6 +66,23 @@ export function bindStrip({ store, toast }) {
   function resize() {
     fold.setAttribute("aria-expanded", String(isOpen()));
     draw();
+    void fetchNext();
+  }
+
+  /** Asks for what was kept elsewhere, one after the other. */
+  async function fetchNext() {
+    const { cohort } = store.get();
+    const next = all.find((looked) => drawnOf(looked) === undefined);
+    if (!next || !isOpen() || !cohort || cohort.n_images > MOST_IMAGES) return;
+    fetched.set(next.key, null);
+    try {
+      const { drawn: positions, ...rest } = await settingAt(store, next.params, new AbortController().signal);
+      fetched.set(next.key, { ...rest, positions });
+      show(all);
+    } catch {
+      // Going to it says why.
+    }
+    void fetchNext();
   }
 
   /** @param {readonly Looked[]} next */
@@ -93,7 +120,7 @@ export function bindStrip({ store, toast }) {
     const short = shortOf(params);
     return el(
       "li",
-      { class: looked.drawn ? "step" : "step unseen", "data-key": key },
+      { class: drawnOf(looked) ? "step" : "step unseen", "data-key": key },
       el(
         "button",
         { type: "button", class: "step-go", "data-act": "go", title: longOf(params), onclick: go, onkeydown: walk },
@@ -218,11 +245,11 @@ export function bindStrip({ store, toast }) {
     const state = store.get();
     for (const looked of all) {
       const canvas = canvasOf(looked.key);
-      const { drawn } = looked;
+      const drawn = drawnOf(looked);
       if (!drawn) continue;
       const of = [drawn.positions, drawn.clusters, drawn.tints, state.colour, state.scheme];
-      if (of.every((part, i) => part === drawnOf.get(canvas)?.[i])) continue;
-      if (drawThumbnail(canvas, drawn, state)) drawnOf.set(canvas, of);
+      if (of.every((part, i) => part === paintedOf.get(canvas)?.[i])) continue;
+      if (drawThumbnail(canvas, drawn, state)) paintedOf.set(canvas, of);
     }
   }
 
@@ -240,6 +267,7 @@ export function bindStrip({ store, toast }) {
     const kept = views();
     for (const { key, item } of kept) if (!said.has(key)) said.set(key, bodyOf(item).said ?? "");
     show(withKept(all, kept));
+    void fetchNext();
   };
   store.watch(["project"], showKept);
   showKept();
