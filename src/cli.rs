@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::analysis::measures::MEASURES;
 use crate::analysis::settings::Words;
@@ -23,9 +23,28 @@ pub struct Cli {
     /// What to do instead of serving the dashboard.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// How what happens is written to standard error
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = LogFormat::Text,
+        value_name = "FORMAT",
+        env = "NEGATOSCOPE_LOG_FORMAT"
+    )]
+    pub log: LogFormat,
     /// Options of the dashboard.
     #[command(flatten)]
     pub serve: ServeArgs,
+}
+
+/// How what happens is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for a reader.
+    Text,
+    /// A line of JSON, for a program.
+    Json,
 }
 
 /// What can be done without a server.
@@ -215,6 +234,9 @@ pub struct ServeArgs {
     /// End when standard input ends, as it does with the program that started this one
     #[arg(long)]
     pub until_input_ends: bool,
+    /// Answer at /metrics, in Prometheus' format: requests and their times, what was computed, jobs, memory
+    #[arg(long, env = "NEGATOSCOPE_METRICS", value_parser = FalseyValueParser::new())]
+    pub metrics: bool,
 }
 
 /// `negatoscope embed`.

@@ -136,6 +136,8 @@ pub struct ServeConfig {
     pub frame_ancestors: Vec<String>,
     /// Whether to end with standard input.
     pub until_input_ends: bool,
+    /// Whether what the server counts of itself can be asked for.
+    pub metrics: bool,
     /// The question to be declared before anybody looks.
     pub question: Option<ToDeclare>,
     /// The project's file, where it is not beside the cache.
@@ -175,6 +177,7 @@ impl ServeConfig {
             token,
             frame_ancestors: args.frame_ancestor,
             until_input_ends: args.until_input_ends,
+            metrics: args.metrics,
             question,
             project: args.kept,
         })

@@ -227,6 +227,12 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         self.lock().values().all(|job| job.state.is_final())
     }
 
+    /// How many jobs stand so.
+    pub fn n_in(&self, state: JobState) -> usize {
+        let jobs = self.lock();
+        jobs.values().filter(|job| job.state == state).count()
+    }
+
     /// Takes a job back; a finished one stays as it is. `None` when there is none.
     pub fn cancel(&self, id: &str) -> Option<Snapshot<T>> {
         let mut jobs = self.lock();

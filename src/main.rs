@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use negatoscope::bundle::{self, Bundle, BundleError};
 use negatoscope::cli::{
     BakeArgs, Cli, Command, CompletionsArgs, DemoArgs, DoctorArgs, EmbedArgs, ExportArgs,
-    HealthArgs, LayersArgs, ProjectArgs, ReportArgs, SearchArgs, ServeArgs, VerdictArgs,
+    HealthArgs, LayersArgs, LogFormat, ProjectArgs, ReportArgs, SearchArgs, ServeArgs, VerdictArgs,
 };
 use negatoscope::cohort::CohortError;
 use negatoscope::cohort::image::ImageSource;
@@ -64,17 +64,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_env("NEGATOSCOPE_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
-        )
-        .with_writer(stderr)
-        .with_ansi(stderr().is_terminal())
-        // They would be said where nobody reads, and be a panic.
-        .log_internal_errors(false)
-        .with_target(false)
-        .fmt_fields(PlainFields)
-        .init();
+    write_log(cli.log);
     // Whoever panics may say what stood in a file.
     panic::set_hook(Box::new(|info| tracing::error!("{info}")));
     let outcome = match cli.command {
@@ -166,6 +156,24 @@ fn is_usage(error: &anyhow::Error) -> bool {
 }
 
 /// Serves the dashboard until Ctrl-C or SIGTERM.
+/// Where and how what happens is written.
+fn write_log(format: LogFormat) {
+    let wanted = EnvFilter::try_from_env("NEGATOSCOPE_LOG");
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(wanted.unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(stderr)
+        // They would be said where nobody reads, and be a panic.
+        .log_internal_errors(false)
+        .with_target(false);
+    match format {
+        LogFormat::Text => log
+            .with_ansi(stderr().is_terminal())
+            .fmt_fields(PlainFields)
+            .init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
+}
+
 fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let host_name = args.host.clone();
     let config = ServeConfig::new(args)?;
@@ -200,6 +208,10 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         let code = gate.code();
         let threads = config.features.threads;
         let app = App::new(Arc::clone(&bench), gate, threads, closing.clone())?;
+        let app = match config.metrics {
+            true => app.with_metrics(process),
+            false => app,
+        };
         let (link, lines) = whereabouts(&config, port, code);
         // It serves on where nobody reads: whoever started it may have wanted the first line alone.
         if let Err(error) = print(&lines)
@@ -219,6 +231,15 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
     })?;
     // Work that nobody waits for any more is not waited for either.
     interrupt::leave(0)
+}
+
+/// What the system tells of this process.
+fn process() -> web::Process {
+    web::Process {
+        resident_memory: machine::resident_memory(),
+        n_threads: machine::n_threads(),
+        n_open_files: machine::n_open_files(),
+    }
 }
 
 /// The link that opens the dashboard, and the lines that say so.

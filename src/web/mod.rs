@@ -15,6 +15,7 @@ mod frames;
 mod jobs;
 mod k_distance;
 mod looks;
+mod metrics;
 mod neighbours;
 mod openapi;
 mod page;
@@ -26,6 +27,7 @@ mod projection;
 mod proposal;
 mod query;
 mod report;
+mod requests;
 mod routes;
 mod security;
 mod selections;
@@ -56,8 +58,10 @@ use crate::pipeline::{Look, Study, Workbench};
 
 pub use ahead::work_ahead;
 use error::ApiError;
+pub use metrics::Process;
 use query::Query;
 use report::Reports;
+use requests::Requests;
 use routes::Route;
 pub use security::Gate;
 pub use serve::{bind, serve};
@@ -88,6 +92,9 @@ pub struct App {
     reading: Arc<Semaphore>,
     /// Requests that may wait for the disk at once.
     keeping: Arc<Semaphore>,
+    requests: Arc<Requests>,
+    /// What `/metrics` says of the process, where it is answered.
+    metrics: Option<fn() -> Process>,
     closing: CancellationToken,
 }
 
@@ -113,8 +120,19 @@ impl App {
             streams: Arc::new(Semaphore::new(stream::MAX_STREAMS)),
             reading: Arc::new(Semaphore::new(MAX_LARGE_BODIES)),
             keeping: Arc::new(Semaphore::new(MAX_ASIDE)),
+            requests: Arc::default(),
+            metrics: None,
             closing,
         })
+    }
+
+    /// What the server counts of itself can be asked for, with what `process` finds.
+    #[must_use]
+    pub fn with_metrics(self, process: fn() -> Process) -> Self {
+        Self {
+            metrics: Some(process),
+            ..self
+        }
     }
 
     /// The study, once it is ready.
@@ -172,6 +190,7 @@ fn routes() -> Vec<Route> {
         project::routes(),
         report::routes(),
         pictures::routes(),
+        metrics::routes(),
         openapi::routes(),
     ];
     all.into_iter().flatten().collect()
@@ -202,6 +221,7 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), security::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), requests::tell))
         .with_state(app)
 }
 

@@ -20,6 +20,8 @@ pub struct Server {
     /// The link with a code for one use, where a token is asked for.
     pub link: Option<String>,
     pub cache: tempfile::TempDir,
+    /// Its standard error.
+    log: tempfile::NamedTempFile,
 }
 
 /// One answer.
@@ -52,6 +54,7 @@ impl Server {
 
     pub fn start_with(args: &[&str], env: &[(&str, &str)]) -> Self {
         let cache = tempfile::tempdir().expect("a temporary folder can be made");
+        let log = tempfile::NamedTempFile::new().expect("a temporary file can be made");
         let mut command = binary();
         if !args.contains(&"--cache-dir") {
             command.arg("--cache-dir").arg(cache.path());
@@ -61,7 +64,7 @@ impl Server {
             .args(["--no-open", "--port", "0"])
             .envs(env.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log.reopen().expect("it can be opened again"))
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
@@ -78,7 +81,13 @@ impl Server {
             port,
             link,
             cache,
+            log,
         }
+    }
+
+    /// What it has written to standard error.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).expect("its log is text")
     }
 
     /// Its number among the processes.

@@ -32,6 +32,30 @@ pub fn free_memory() -> Option<u64> {
     Some(free.min(limit.saturating_sub(used)))
 }
 
+/// Memory that this process has in use, in bytes; `None` where the system does not tell.
+pub fn resident_memory() -> Option<u64> {
+    of_this_process("VmRSS:").map(|kilobytes| kilobytes * 1024)
+}
+
+/// Threads of this process; `None` where the system does not tell.
+pub fn n_threads() -> Option<u64> {
+    of_this_process("Threads:")
+}
+
+/// Files and connections that this process has open; `None` where the system does not tell.
+pub fn n_open_files() -> Option<u64> {
+    let open = std::fs::read_dir("/proc/self/fd").ok()?;
+    // The folder itself is open while it is read.
+    Some((open.count() as u64).saturating_sub(1))
+}
+
+/// A number of /proc/self/status.
+fn of_this_process(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches("kB").trim_end().parse().ok()
+}
+
 /// The number behind a name at the beginning of a line.
 fn counted(text: &str, name: &str) -> Option<u64> {
     let found = text.lines().find_map(|line| line.strip_prefix(name))?;
