@@ -174,6 +174,10 @@ pub struct FeatureArgs {
     /// .parquet or .csv with names as embed writes it
     #[arg(long, value_name = "FILE", conflicts_with_all = READING)]
     pub features: Option<PathBuf>,
+    /// What is done to the vectors first: none, l2 (each image's gets length 1), standard (each feature gets
+    /// mean 0 and deviation 1), or pca:N (their first N principal components)
+    #[arg(long, value_name = "HOW", default_value = "none")]
+    pub scaling: String,
     /// Where computed features are kept
     #[arg(long, value_name = "DIR", env = "NEGATOSCOPE_CACHE_DIR")]
     pub cache_dir: Option<PathBuf>,

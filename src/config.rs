@@ -11,6 +11,7 @@ use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::measures::Measure;
 use crate::analysis::null::{CheckedNull, NullError, NullParams};
 use crate::analysis::projection::ProjectionParams;
+use crate::analysis::scaling::Scaling;
 use crate::analysis::search::{CheckedSearch, SearchError, SearchParams};
 use crate::analysis::settings::{SettingError, Value, Words as _};
 use crate::analysis::surrogate::SurrogateKind;
@@ -32,6 +33,9 @@ pub enum ConfigError {
     /// `--where` is not a condition.
     #[error(transparent)]
     Filter(#[from] cohort::CohortError),
+    /// `--scaling` is none of what there is.
+    #[error("--scaling is \"{0}\": give none, l2, standard or pca:N with N from 1")]
+    Scaling(String),
     /// A range of a search is not one.
     #[error(
         "{option} is \"{text}\": give START:STOP:STEP with a STEP above 0, or a comma-separated list of numbers"
@@ -111,6 +115,8 @@ pub struct FeatureConfig {
     pub choice: Choice,
     /// Ready vectors in place of a model.
     pub vectors: Option<PathBuf>,
+    /// What is done to features first.
+    pub scaling: Scaling,
     /// The folder of the cache.
     pub cache_dir: PathBuf,
     /// Threads of the whole process.
@@ -250,6 +256,7 @@ impl FeatureConfig {
             model: args.model,
             choice: choice(args.reading)?,
             vectors: args.features,
+            scaling: scaling(&args.scaling)?,
             cache_dir: cache_dir(args.cache_dir)?,
             threads,
             column: None,
@@ -267,10 +274,15 @@ impl FeatureConfig {
             model: None,
             choice: Choice::default(),
             vectors: None,
+            scaling: Scaling::None,
             column: None,
             ..self
         }
     }
+}
+
+fn scaling(word: &str) -> Result<Scaling, ConfigError> {
+    Scaling::of_word(word).ok_or_else(|| ConfigError::Scaling(word.to_owned()))
 }
 
 /// What was chosen of a model.

@@ -289,9 +289,20 @@ fn nothing_that_was_not_chosen_is_in_any_byte() {
         &[&["embed", cohort, "-o", &vectors], &few[..]].concat(),
     );
     assert!(out.status.success(), "{}", said(&out));
-    let args = [cohort, "--features", &vectors, "-o", &file];
+    let args = [
+        cohort,
+        "--features",
+        &vectors,
+        "--scaling",
+        "l2",
+        "-o",
+        &file,
+    ];
     bake(&cache, &[&args, &few[..]].concat());
-    assert!(!has(&fs::read(&file).unwrap(), "planted"));
+    let bytes = fs::read(&file).unwrap();
+    assert!(!has(&bytes, "planted"));
+    let scaling = json_of(&entries(&bytes), "manifest.json")["model"]["scaling"].clone();
+    assert!(scaling.as_str().unwrap().contains("length 1"), "{scaling}");
     // The search can fail: what is chosen is found.
     let named = path(&folder, "named.negatoscope");
     let chosen = [

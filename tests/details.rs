@@ -11,6 +11,7 @@ use std::path::Path;
 use axum::Router;
 use ndarray::Array2;
 use ndarray_npy::{read_npy, write_npy};
+use negatoscope::analysis::scaling::Scaling;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use routed::{answer, get};
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ fn serve(vectors: &Path) -> Router {
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors.to_path_buf()),
+        scaling: Scaling::None,
         cache_dir: cache.path().to_path_buf(),
         threads: 2,
     };

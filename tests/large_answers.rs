@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::http::Request;
 use ndarray::Array2;
 use ndarray_npy::write_npy;
+use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::model::Choice;
@@ -45,6 +46,7 @@ fn cohort(folder: &Path, n_rows: usize) -> Router {
         model: None,
         choice: Choice::default(),
         vectors: Some(vectors),
+        scaling: Scaling::None,
         cache_dir: folder.join("cache"),
         threads: 2,
     })

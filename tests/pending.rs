@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, array};
 use ndarray_npy::write_npy;
+use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::pipeline::Preparation;
@@ -23,6 +24,7 @@ fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> Feature
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_path_buf),
+        scaling: Scaling::None,
         cache_dir: cache.to_path_buf(),
         threads: 2,
     }

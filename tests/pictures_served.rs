@@ -13,6 +13,7 @@ use std::path::Path;
 use axum::Router;
 use ndarray::{Array2, Array3};
 use ndarray_npy::{ReadNpyExt, write_npy};
+use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::cohort::image::{Want, decode};
 use negatoscope::config::{CohortConfig, FeatureConfig};
@@ -36,6 +37,7 @@ fn serve(folder: &Path, n_images: usize) -> Router {
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors),
+        scaling: Scaling::None,
         cache_dir: cache.path().to_path_buf(),
         threads: 2,
     };
@@ -54,6 +56,7 @@ fn serve_network(folder: &Path) -> Router {
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: None,
+        scaling: Scaling::None,
         cache_dir: cache.path().to_path_buf(),
         threads: 2,
     })

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, Axis};
 use ndarray_npy::{read_npy, write_npy};
+use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::vectors::{self, FeatureTable};
@@ -61,6 +62,7 @@ fn config(source: Option<Source>, vectors: Option<&Path>) -> FeatureConfig {
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_owned),
+        scaling: Scaling::None,
         cache_dir: std::env::temp_dir().join("negatoscope_ready_vectors"),
         threads: 2,
     }
@@ -330,4 +332,58 @@ fn rows_that_fit_two_things_are_refused() {
         "{said}"
     );
     assert!(said.contains("8 images that can be read"), "{said}");
+}
+
+/// Vectors of four images in five numbers.
+fn four(folder: &TempDir) -> PathBuf {
+    let vectors = folder.path().join("four.npy");
+    let value = |(i, j): (usize, usize)| ((i * 5 + j * j) as f32).sin() + j as f32;
+    write_npy(&vectors, &Array2::from_shape_fn((4, 5), value)).unwrap();
+    vectors
+}
+
+fn scaled(vectors: &Path, scaling: Scaling) -> Result<Study, String> {
+    let config = FeatureConfig {
+        scaling,
+        ..config(None, Some(vectors))
+    };
+    let study = Preparation::open(&config).and_then(|preparation| preparation.run(&()));
+    study.map_err(|error| error.to_string())
+}
+
+#[test]
+fn vectors_are_scaled_by_choice_and_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let vectors = four(&folder);
+    let plain = scaled(&vectors, Scaling::None).unwrap();
+    assert_eq!(
+        plain.features,
+        read_npy::<_, Array2<f32>>(&vectors).unwrap()
+    );
+    assert_eq!(plain.model.scaling, None);
+
+    let l2 = scaled(&vectors, Scaling::L2).unwrap();
+    for row in l2.features.rows() {
+        let length = row.mapv(|x| x * x).sum().sqrt();
+        assert!((length - 1.0).abs() < 1e-6, "{length}");
+    }
+    let said = l2.model.scaling.unwrap();
+    assert!(said.contains("length 1"), "{said}");
+    assert!(l2.cohort.assumed.iter().any(|assumed| assumed.text == said));
+
+    let two = scaled(&vectors, Scaling::Pca { n_components: 2 }).unwrap();
+    assert_eq!((two.features.dim(), two.model.n_features), ((4, 2), 2));
+    let said = two.model.scaling.unwrap();
+    assert!(
+        said.contains("first 2 principal") && said.contains('%'),
+        "{said}"
+    );
+
+    let refused = scaled(&vectors, Scaling::Pca { n_components: 5 })
+        .err()
+        .unwrap();
+    assert!(
+        refused.contains("--scaling") && refused.contains("no 5 principal"),
+        "{refused}"
+    );
 }

@@ -48,6 +48,9 @@ pub struct Model {
     pub layer: Option<String>,
     /// What ran it.
     pub backend: String,
+    /// What was done to its features, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<String>,
 }
 
 /// A setting by the names and values of its parameters.

@@ -262,6 +262,8 @@ struct Model {
     pool: Option<&'static str>,
     /// How images are prepared for it; null where no network runs.
     preprocessing: Option<Preparation>,
+    /// What was done to the features before all else, in a sentence; null where nothing was.
+    scaling: Option<String>,
     /// Numbers of each image.
     n_features: usize,
     /// What ran the network.
@@ -425,6 +427,7 @@ impl From<ModelInfo> for Model {
             pool: model.pool.map(Pool::word),
             preprocessing: model.prepared.as_ref().map(Preparation::from),
             n_features: model.n_features,
+            scaling: model.scaling,
             backend: model.backend,
             warnings: model.warnings,
         }

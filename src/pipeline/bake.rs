@@ -224,6 +224,7 @@ impl<'a> Baking<'a> {
                 hash: model.hash.clone(),
                 layer: model.layer.clone(),
                 backend: model.backend.clone(),
+                scaling: model.scaling.clone(),
             },
             features: self.study.features_hash(),
             parts: BTreeMap::new(),

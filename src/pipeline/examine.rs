@@ -96,6 +96,7 @@ impl Examiner {
             prepared: Some(network.model.prepared().clone()),
             n_features: layer.n_features().unwrap_or(0),
             backend: network.backend.name().to_owned(),
+            scaling: None,
             warnings: network.warnings.clone(),
         })
     }

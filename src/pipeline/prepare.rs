@@ -7,8 +7,10 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis};
 
 use crate::analysis::Count;
+use crate::analysis::projection::pca::PcaError;
+use crate::analysis::scaling::Scaling;
 use crate::bundle::{self, Bundle, BundleError};
-use crate::cohort::{self, Cohort, CohortError, Missing, Source};
+use crate::cohort::{self, Assumption, Cohort, CohortError, Missing, Source};
 use crate::config::{CohortConfig, FeatureConfig};
 use crate::features::cache::Cache;
 use crate::features::vectors;
@@ -29,6 +31,8 @@ pub struct Preparation {
     vectors: Option<Array2<f32>>,
     model: ModelInfo,
     cache: Arc<Cache>,
+    /// What is done to the features first.
+    scaling: Scaling,
     /// The column that is asked about.
     column: Option<String>,
     /// Where the pictures are, if nothing is to be read of them.
@@ -48,6 +52,7 @@ impl Preparation {
             (None, Some(path)) => Self::with_vectors(config, path, Arc::new(cache)),
             (None, None) => Self::with_model(config, Arc::new(cache)),
         }?;
+        preparation.scaling = config.scaling;
         if let Some(column) = config.column.as_deref() {
             preparation.column = Some(preparation.cohort.column_name(column).to_owned());
         }
@@ -73,6 +78,7 @@ impl Preparation {
             vectors: None,
             model,
             cache,
+            scaling: Scaling::None,
             column: None,
             bundle: None,
         })
@@ -97,6 +103,7 @@ impl Preparation {
             vectors: Some(ready.features),
             model,
             cache,
+            scaling: Scaling::None,
             column: None,
             bundle: None,
         })
@@ -125,6 +132,7 @@ impl Preparation {
             layer: manifest.model.layer.clone(),
             n_features: features.ncols(),
             backend: manifest.model.backend.clone(),
+            scaling: manifest.model.scaling.clone(),
             ..ModelInfo::default()
         };
         if let Some(nothing) = opened.cohort.nothing_left(&source.filters)? {
@@ -138,6 +146,7 @@ impl Preparation {
             vectors: Some(features.select(Axis(0), &places)),
             model,
             cache,
+            scaling: Scaling::None,
             column: manifest.column.clone(),
             bundle: Some(Arc::new(bundle)),
         })
@@ -169,14 +178,29 @@ impl Preparation {
     /// # Errors
     /// When cancelled, when the model fails or gives NaN, and when no image is left.
     pub fn run(self, counter: &dyn Count) -> Result<Study, StudyError> {
-        let (cohort, features) = self.read(counter)?;
+        let (mut cohort, features) = self.read(counter)?;
+        let mut model = self.model;
+        let spread = spread_warning(&features, model.layer.as_deref());
+        let scaled = self
+            .scaling
+            .scale(features, counter)
+            .map_err(|error| match error {
+                PcaError::Cancelled(cancelled) => StudyError::Cancelled(cancelled),
+                other => StudyError::Scaling(other),
+            })?;
+        let scaling = scaling_said(self.scaling, scaled.kept).or(model.scaling);
+        cohort
+            .assumed
+            .extend(scaling.clone().map(|text| Assumption {
+                topic: "features",
+                column: None,
+                text,
+            }));
         log_report(&cohort);
-        let mut model = ModelInfo {
-            n_features: features.ncols(),
-            ..self.model
-        };
+        let features = scaled.features;
+        (model.n_features, model.scaling) = (features.ncols(), scaling);
         model.warnings.extend(training_warning(&cohort));
-        if let Some(warning) = spread_warning(&features, model.layer.as_deref()) {
+        if let Some(warning) = spread {
             tracing::warn!("{warning}");
             model.warnings.push(warning);
         }
@@ -226,6 +250,23 @@ impl Preparation {
     }
 }
 
+/// What was done to the features, for who reads of them.
+fn scaling_said(scaling: Scaling, kept: Option<f64>) -> Option<String> {
+    match scaling {
+        Scaling::None => None,
+        Scaling::L2 => Some("Each image's vector was given length 1 before all else.".to_owned()),
+        Scaling::Standard => Some(
+            "Each feature was given mean 0 and standard deviation 1 over all images before all else."
+                .to_owned(),
+        ),
+        Scaling::Pca { n_components } => Some(format!(
+            "The vectors were reduced before all else to their first {n_components} principal \
+             components, which hold {:.0}% of the variance.",
+            100.0 * kept.unwrap_or(1.0)
+        )),
+    }
+}
+
 /// The bundle that is named in place of a cohort, told by its first bytes.
 fn bundle_of(config: &FeatureConfig) -> Option<(&Source, &Path)> {
     let CohortConfig::Files(source) = &config.cohort else {
@@ -254,6 +295,7 @@ fn check_options(config: &FeatureConfig, source: &Source, path: &Path) -> Result
         ("--preprocessing", config.choice.preprocessing.is_some()),
         ("--prepare", !config.choice.prepare.is_empty()),
         ("--features", config.vectors.is_some()),
+        ("--scaling", config.scaling != Scaling::None),
     ];
     let used = options.into_iter().find(|(_, used)| *used);
     used.map_or(Ok(()), |(option, _)| {

@@ -13,6 +13,7 @@ use crate::analysis::ensemble::EnsembleError;
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::measures::{self, Scorer, Scores};
 use crate::analysis::null::NullError;
+use crate::analysis::projection::pca::PcaError;
 use crate::analysis::projection::{Fit, Frame, ProjectionError, ProjectionParams, Watch};
 use crate::analysis::search::{CheckedSearch, SearchError, SearchResult};
 use crate::analysis::specification::SpecificationError;
@@ -60,6 +61,9 @@ pub enum StudyError {
     /// The ready vectors cannot be read, or the features not be written.
     #[error(transparent)]
     Vectors(#[from] VectorsError),
+    /// The features cannot be scaled.
+    #[error("--scaling: {0}")]
+    Scaling(PcaError),
     /// The bundle cannot be used.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -207,6 +211,8 @@ pub struct ModelInfo {
     pub pool: Option<Pool>,
     /// How images are prepared, and who says so; `None` for ready vectors.
     pub prepared: Option<Prepared>,
+    /// What was done to the features before all else, in a sentence; `None` where nothing was.
+    pub scaling: Option<String>,
     /// Length of a feature vector; 0 until the first is known.
     pub n_features: usize,
     /// What runs the model.

@@ -759,6 +759,8 @@ export interface components {
       pool: "mean" | "max" | "cls" | null;
       /** @description How images are prepared for it; null where no network runs. */
       preprocessing: components["schemas"]["ModelPreprocessing"] | null;
+      /** @description What was done to the features before all else, in a sentence; null where nothing was. */
+      scaling: string | null;
       /** @description Numbers of each image. */
       n_features: number;
       /** @description What ran the network. */

@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use ndarray::Array2;
 use ndarray_npy::write_npy;
+use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::cache::Cache;
@@ -131,6 +132,7 @@ impl Served {
             model: None,
             choice: Choice::default(),
             vectors: None,
+            scaling: Scaling::None,
             cache_dir: cache.path().to_path_buf(),
             threads: 2,
         });
@@ -159,6 +161,7 @@ impl Served {
             model: None,
             choice: Choice::default(),
             vectors: Some(path),
+            scaling: Scaling::None,
             cache_dir: cache.path().to_path_buf(),
             threads: 2,
         });

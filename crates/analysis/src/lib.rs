@@ -5,7 +5,7 @@
 //! module. Every result depends on the inputs, the parameters and the seed alone; neither the
 //! number of threads nor the vector instructions of the processor change a bit of it.
 //!
-//! The order of work is features → [`projection`] → [`standardize()`] → [`clustering`] →
+//! The order of work is features → [`scaling`] by choice → [`projection`] → [`standardize()`] → [`clustering`] →
 //! [`measures`]; [`clustering::plane`] does the last two for a whole grid of settings and [`search`] does all of
 //! it for a range of perplexities; [`null`] repeats that on [`surrogate`] cohorts without clusters.
 //! [`k_distance`] helps to choose a setting, [`neighbors`] looks at single images,
@@ -33,6 +33,7 @@ pub mod proposal;
 mod random;
 pub mod replication;
 mod representatives;
+pub mod scaling;
 pub mod search;
 pub mod settings;
 pub mod specification;

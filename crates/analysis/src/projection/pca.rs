@@ -27,6 +27,18 @@ pub fn pca(
     n_components: usize,
     monitor: &dyn Monitor,
 ) -> Result<Pca, PcaError> {
+    if !(2..=3).contains(&n_components) {
+        return Err(PcaError::NComponents { n_components });
+    }
+    components(features, n_components, monitor)
+}
+
+/// [`pca`] on any number of directions.
+pub(crate) fn components(
+    features: ArrayView2<'_, f32>,
+    n_components: usize,
+    monitor: &dyn Monitor,
+) -> Result<Pca, PcaError> {
     check_shape(features, n_components)?;
     let centred = Centred::new(features);
     if features.nrows() < features.ncols() {
@@ -148,9 +160,6 @@ pub enum PcaError {
 
 fn check_shape(features: ArrayView2<'_, f32>, n_components: usize) -> Result<(), PcaError> {
     let (n_samples, n_features) = features.dim();
-    if !(2..=3).contains(&n_components) {
-        return Err(PcaError::NComponents { n_components });
-    }
     if n_components > n_samples.min(n_features) {
         return Err(PcaError::TooFewDimensions {
             n_samples,
