@@ -97,7 +97,9 @@ fn main() -> ExitCode {
 fn sentence(error: &anyhow::Error) -> String {
     let mut said = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !said.contains(&cause) {
+        // In a sentence it may stand without a capital, and without the system's number.
+        let words = cause.split(" (os error").next().unwrap_or(&cause);
+        if !said.to_lowercase().contains(&words.to_lowercase()) {
             said = format!("{said}: {cause}");
         }
     }

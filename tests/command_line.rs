@@ -97,13 +97,17 @@ fn every_fault_of_the_start_is_one_sentence_that_says_nothing_twice() {
     std::fs::write(at("words.parquet"), "PAR1 but nothing else PAR1").unwrap();
     let (words, zeros, cut) = (at("words.txt"), at("zeros.csv"), at("cut.npy"));
     let parquet = at("words.parquet");
-    let faults: [&[&str]; 24] = [
+    let circle = at("circle");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("circle", &circle).unwrap();
+    let faults: [&[&str]; 25] = [
         &["search", &none],
         &["search", &words],
         &["search", "--metadata", &none],
         &["search", "--metadata", &zeros],
         &["search", "--images", &none],
         &["search", &here, "--follow-links", &none],
+        &["search", &here, "--follow-links", &circle],
         &["search", &here],
         &["search", "--features", &none],
         &["search", "--features", &here],
@@ -136,6 +140,13 @@ fn every_fault_of_the_start_is_one_sentence_that_says_nothing_twice() {
         for (place, part) in parts.iter().enumerate() {
             let rest = parts[place + 1..].join(": ");
             assert!(!rest.contains(part), "{args:?} says {part:?} twice: {last}");
+            // What the system says may stand in brackets before, without its capital.
+            let words = part.split(" (os error").next().unwrap().to_lowercase();
+            let before = parts[..place].join(": ").to_lowercase();
+            assert!(
+                !before.contains(&words),
+                "{args:?} says {part:?} twice: {last}"
+            );
         }
     }
 }
