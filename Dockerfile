@@ -43,16 +43,19 @@ RUN mkdir -p src benches && touch src/lib.rs benches/analysis.rs benches/feature
  && for crate in crates/*; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
  && echo 'fn main() {}' > src/main.rs \
  && cargo build --release --locked --bin negatoscope
-COPY src src
+# Then our crates, which take longest, so that an edit in src/ builds what is there.
+COPY models models
 COPY crates crates
+RUN find crates -name '*.rs' -exec touch {} + \
+ && cargo build --release --locked --bin negatoscope
+COPY src src
 COPY static static
 COPY templates templates
-COPY models models
 COPY benches benches
 # The commit, for `--version`: --build-arg COMMIT="$(git rev-parse HEAD)".
 ARG COMMIT
 ENV NEGATOSCOPE_COMMIT=${COMMIT}
-RUN find src crates -name '*.rs' -exec touch {} + \
+RUN find src -name '*.rs' -exec touch {} + \
  && cargo build --release --locked --bin negatoscope
 
 FROM debian:bookworm-slim AS image
