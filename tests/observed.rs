@@ -85,11 +85,17 @@ fn what_is_counted_is_told_where_it_was_asked_for() {
         assert_eq!(server.get(path).status, 200);
     }
     assert_eq!(server.get("/api/clusters?eps=-1").status, 400);
+    for method in ["BREW", "WHEN"] {
+        assert_eq!(server.ask(method, path, "", &[]).status, 405);
+    }
     let after = told();
+    let other =
+        "negatoscope_requests_total{route=\"/api/clusters\",method=\"other\",status=\"405\"}";
+    assert_eq!(value(&after, other), Some(2.0));
     assert_eq!(value(&after, &count(200)), Some(3.0));
     assert_eq!(value(&after, &count(400)), Some(1.0));
     let timed = "negatoscope_request_seconds_count{route=\"/api/clusters\"}";
-    assert_eq!(value(&after, timed), Some(4.0));
+    assert_eq!(value(&after, timed), Some(6.0));
     assert_eq!(
         value(&after, "negatoscope_jobs{state=\"running\"}"),
         Some(0.0)
