@@ -7,7 +7,6 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis};
 
 use crate::analysis::Count;
-use crate::analysis::projection::pca::PcaError;
 use crate::analysis::scaling::Scaling;
 use crate::bundle::{self, Bundle, BundleError};
 use crate::cohort::{self, Assumption, Cohort, CohortError, Missing, Source};
@@ -181,13 +180,7 @@ impl Preparation {
         let (mut cohort, features) = self.read(counter)?;
         let mut model = self.model;
         let spread = spread_warning(&features, model.layer.as_deref());
-        let scaled = self
-            .scaling
-            .scale(features, counter)
-            .map_err(|error| match error {
-                PcaError::Cancelled(cancelled) => StudyError::Cancelled(cancelled),
-                other => StudyError::Scaling(other),
-            })?;
+        let scaled = self.scaling.scale(features, counter)?;
         let scaling = scaling_said(self.scaling, scaled.kept).or(model.scaling);
         cohort
             .assumed

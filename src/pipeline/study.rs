@@ -63,7 +63,7 @@ pub enum StudyError {
     Vectors(#[from] VectorsError),
     /// The features cannot be scaled.
     #[error("--scaling: {0}")]
-    Scaling(PcaError),
+    Scaling(#[from] PcaError),
     /// The bundle cannot be used.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -186,6 +186,7 @@ impl StudyError {
         matches!(
             self,
             Self::Cancelled(_)
+                | Self::Scaling(PcaError::Cancelled(_))
                 | Self::Projection(ProjectionError::Cancelled(_))
                 | Self::Clustering(ClusteringError::Cancelled(_))
                 | Self::Search(SearchError::Cancelled(_))
