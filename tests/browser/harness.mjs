@@ -225,16 +225,24 @@ export const withoutWebgl = (page) =>
     };
   });
 
-/** Waits until the page is whole and the canvas shows a map with these parameters. @param {Page} page @param {Record<string, string | number>} wanted */
-export async function drawn(page, wanted = {}) {
-  await page.waitForFunction((pairs) => {
-    const key = new URLSearchParams(document.getElementById("map")?.dataset.drawnKey ?? "");
-    return (
-      document.documentElement.dataset.page === "whole" &&
-      key.size > 0 &&
-      Object.entries(pairs).every(([name, value]) => key.get(name) === String(value))
-    );
-  }, wanted);
+/**
+ * Waits until the page is whole and the canvas shows a map with these parameters.
+ * @param {Page} page @param {Record<string, string | number>} wanted
+ * @param {number} [timeout]  in ms, where what is held back would come later
+ */
+export async function drawn(page, wanted = {}, timeout = PATIENCE_MS) {
+  await page.waitForFunction(
+    (pairs) => {
+      const key = new URLSearchParams(document.getElementById("map")?.dataset.drawnKey ?? "");
+      return (
+        document.documentElement.dataset.page === "whole" &&
+        key.size > 0 &&
+        Object.entries(pairs).every(([name, value]) => key.get(name) === String(value))
+      );
+    },
+    wanted,
+    { timeout },
+  );
 }
 
 /** Waits until everything that is asked when the sliders rest has been answered for what is shown. @param {Page} page */

@@ -90,7 +90,7 @@ export function morphTests(tools) {
     assert.ok(countColour(forming, bytesOf(INKS.dark.noise)) > 500);
     assert.equal(countColour(forming, bytesOf(INKS.dark.cycle[0])), 0);
     await iterations(page, 750);
-    await drawn(page, { max_iter: 750 });
+    await drawn(page, { max_iter: 750 }, 2000);
     assert.ok(await page.locator("#forming").isHidden());
     await expectDrawn(page, await served("perplexity=19&max_iter=750"));
     assert.deepEqual(faults, []);

@@ -452,7 +452,7 @@ export function controlTests(tools) {
     await page.route(/api\/setting.*eps=0\.41/, () => {});
     await page.focus("#eps-track");
     for (let k = 0; k < 5; k++) await page.keyboard.press("ArrowRight");
-    await drawn(page, { eps: 0.45 });
+    await drawn(page, { eps: 0.45 }, 5000);
     assert.ok(
       cancelled.some((url) => url.includes("eps=0.41")),
       "the first request was left to run",

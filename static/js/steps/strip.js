@@ -4,8 +4,8 @@
  */
 
 import { messageOf } from "../api.js";
-import { byId, el } from "../dom.js";
 import { settingAt } from "../compare/setting.js";
+import { byId, el } from "../dom.js";
 import { questionQuery } from "../evidence/paths.js";
 import { plural } from "../format.js";
 import { drop, keep, newId } from "../project/kept.js";
@@ -36,6 +36,7 @@ export function bindStrip({ store, toast }) {
    * @type {Map<string, Drawn | null>}
    */
   const fetched = new Map();
+  let isFetching = false;
   const drawnOf = (/** @type {Looked} */ { key, drawn }) => drawn ?? fetched.get(key);
   /** The key of the one that is being named. */
   let naming = "";
@@ -73,8 +74,9 @@ export function bindStrip({ store, toast }) {
   async function fetchNext() {
     const { cohort } = store.get();
     const next = all.find((looked) => drawnOf(looked) === undefined);
-    if (!next || !isOpen() || !cohort || cohort.n_images > MOST_IMAGES) return;
+    if (isFetching || !next || !isOpen() || !cohort || cohort.n_images > MOST_IMAGES) return;
     fetched.set(next.key, null);
+    isFetching = true;
     try {
       const { drawn: positions, ...rest } = await settingAt(store, next.params, new AbortController().signal);
       fetched.set(next.key, { ...rest, positions });
@@ -82,6 +84,7 @@ export function bindStrip({ store, toast }) {
     } catch {
       // Going to it says why.
     }
+    isFetching = false;
     void fetchNext();
   }
 
