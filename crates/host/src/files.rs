@@ -4,6 +4,7 @@
 //! told at once. What is unfinished goes when the work fails and when the process is interrupted.
 
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -151,6 +152,20 @@ pub struct Output {
 }
 
 impl Output {
+    /// Makes room for a file in a folder that is made where it is missing, and stays.
+    ///
+    /// # Errors
+    /// [`OutputError`] when the folder cannot be made, or the file not be written there.
+    pub fn with_folder(path: &Path) -> Result<Self, OutputError> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| OutputError::Refused {
+                path: folder.to_owned(),
+                reason: error.to_string(),
+            })?;
+        }
+        Self::at(path)
+    }
+
     /// Makes room for a file at `path`. One that is there stays until another takes its place.
     ///
     /// # Errors
@@ -332,11 +347,14 @@ impl Folder {
     }
 }
 
-/// The name of something of this process alone.
+/// The name of something of this process alone, and of this one time.
 pub fn unique(name: &str) -> String {
     // Names may be 255 bytes long, and this one becomes longer.
     let name: String = name.chars().take(40).collect();
-    format!("{name}.{}", std::process::id())
+    // In a container every process may be number 1, and one that was killed leaves what it began. The keys of a
+    // hash map are what the standard library draws at random.
+    let drawn = RandomState::new().build_hasher().finish();
+    format!("{name}.{}.{drawn:016x}", std::process::id())
 }
 
 #[cfg(test)]
@@ -412,6 +430,36 @@ mod tests {
         assert_eq!(fs::read(place.join("a").join("b.txt")).unwrap(), b"b");
         let again = Folder::at(&place).unwrap_err().to_string();
         assert!(again.contains("is not empty"), "{again}");
+    }
+
+    /// Two processes of one number: of two containers that share a folder, or the second try of one that was killed.
+    #[test]
+    fn what_another_process_of_this_number_began_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.html");
+        let killed = Output::at(&path).unwrap();
+        Output::at(&path).unwrap().write(|_| Ok(())).unwrap();
+        assert!(path.is_file());
+        drop(killed);
+        assert_eq!(names(folder.path()), ["a.html"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_missing_is_made_for_a_file_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("made/here");
+        for text in ["one", "two"] {
+            let output = Output::with_folder(&place.join("a")).unwrap();
+            let write = |out: &mut BufWriter<&File>| out.write_all(text.as_bytes());
+            output
+                .write(|out| write(out).map_err(|e| e.to_string()))
+                .unwrap();
+        }
+        assert_eq!(fs::read(place.join("a")).unwrap(), b"two");
+        let said = Output::with_folder(&place.join("a/b"))
+            .unwrap_err()
+            .to_string();
+        assert!(said.contains("cannot be written"), "{said}");
     }
 
     #[cfg(unix)]
