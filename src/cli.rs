@@ -170,8 +170,8 @@ pub struct FeatureArgs {
     /// What is read of it, and how.
     #[command(flatten)]
     pub reading: ReadingArgs,
-    /// Ready vectors in place of a model: .npy, .npz or .safetensors in the order of the metadata, or
-    /// .parquet or .csv with names as embed writes it
+    /// Ready vectors in place of a model: .npy, .npz or .safetensors in the order of the metadata,
+    /// .parquet or .csv with names as embed writes it, or the folder of all parts that embed --shard wrote
     #[arg(long, value_name = "FILE", conflicts_with_all = READING)]
     pub features: Option<PathBuf>,
     /// What is done to the vectors first: none, l2 (each image's gets length 1), standard (each feature gets
@@ -252,7 +252,11 @@ pub struct EmbedArgs {
     /// The features.
     #[command(flatten)]
     pub features: FeatureArgs,
-    /// The file to write, .npy or .parquet
+    /// Write the part of one of N processes, of which each embeds every N-th image: I is 0 to N - 1. --features takes
+    /// the folder of all parts
+    #[arg(long, value_name = "I/N", conflicts_with = "features")]
+    pub shard: Option<String>,
+    /// The file to write, .npy or .parquet; of a shard .parquet, or a folder, which is made where it is missing
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
 }

@@ -19,6 +19,7 @@ use crate::bundle;
 use crate::cli;
 use crate::cohort::{self, Missing};
 use crate::features::model::{Choice, Pool};
+use crate::features::vectors::{Format, Shard};
 use crate::settings;
 
 /// The port of the dashboard unless another is given.
@@ -36,6 +37,14 @@ pub enum ConfigError {
     /// `--scaling` is none of what there is.
     #[error("--scaling is \"{0}\": give none, l2, standard or pca:N with N from 1")]
     Scaling(String),
+    /// `--shard` is none.
+    #[error(
+        "--shard is \"{0}\": give I/N with I from 0 to N - 1, such as 0/4 for the first of four"
+    )]
+    Shard(String),
+    /// A shard does not know the others.
+    #[error("--scaling is of all images, and a shard has some: give it when the parts are read")]
+    ShardScaling,
     /// A range of a search is not one.
     #[error(
         "{option} is \"{text}\": give START:STOP:STEP with a STEP above 0, or a comma-separated list of numbers"
@@ -302,6 +311,45 @@ pub fn choice(args: cli::ReadingArgs) -> Result<Choice, ConfigError> {
         preprocessing: args.preprocessing,
         prepare: prepare.collect::<Result<_, ConfigError>>()?,
     })
+}
+
+/// `negatoscope embed`.
+#[derive(Debug)]
+pub struct EmbedConfig {
+    /// The cohort and its features.
+    pub features: FeatureConfig,
+    /// The file to write.
+    pub output: PathBuf,
+    /// The part that is written, unless it is all of it.
+    pub shard: Option<Shard>,
+}
+
+impl EmbedConfig {
+    /// Validates the options, before the long work.
+    pub fn new(args: cli::EmbedArgs) -> Result<Self, ConfigError> {
+        let shard =
+            |word: &String| Shard::of_word(word).ok_or_else(|| ConfigError::Shard(word.clone()));
+        let shard = args.shard.as_ref().map(shard).transpose()?;
+        let format = Format::of(&args.output).ok();
+        let endings = match (shard, format) {
+            (None, None) => Some(".npy or .parquet"),
+            (Some(_), Some(Format::Npy)) => Some(".parquet, or be a folder"),
+            _ => None,
+        };
+        if let Some(endings) = endings {
+            let path = args.output;
+            return Err(ConfigError::Output { path, endings });
+        }
+        let features = FeatureConfig::new(args.cohort, args.features)?;
+        if shard.is_some() && features.scaling != Scaling::None {
+            return Err(ConfigError::ShardScaling);
+        }
+        Ok(Self {
+            features,
+            output: shard.map_or(args.output.clone(), |shard| shard.place(&args.output)),
+            shard,
+        })
+    }
 }
 
 /// What is to be measured on this machine.

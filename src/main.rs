@@ -23,12 +23,12 @@ use negatoscope::cli::{
 use negatoscope::cohort::CohortError;
 use negatoscope::cohort::image::ImageSource;
 use negatoscope::config::{
-    self, BakeConfig, ConfigError, DoctorConfig, ExportConfig, FeatureConfig, ReportConfig,
-    ReportFormat, ServeConfig, VerdictConfig,
+    self, BakeConfig, ConfigError, DoctorConfig, EmbedConfig, ExportConfig, FeatureConfig,
+    ReportConfig, ReportFormat, ServeConfig, VerdictConfig,
 };
 use negatoscope::doctor::Doctor;
 use negatoscope::features::model::{Model, ModelError, OnnxFile};
-use negatoscope::features::vectors::{self, FeatureTable};
+use negatoscope::features::vectors::{self, FeatureTable, Shard};
 use negatoscope::files::{Folder, Output};
 use negatoscope::jobs::Progress;
 use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
@@ -307,14 +307,13 @@ fn bring(study: &Study, bench: &Workbench, document: &str) {
 
 /// Writes the features to a file.
 fn embed(args: EmbedArgs) -> anyhow::Result<()> {
-    let config = FeatureConfig::new(args.cohort, args.features)?;
-    // Before the work and not after it.
-    vectors::Format::of(&args.output).map_err(|_| ConfigError::Output {
-        path: args.output.clone(),
-        endings: ".npy or .parquet",
-    })?;
-    let output = Output::at(&args.output)?;
-    let study = study(&config)?;
+    let config = EmbedConfig::new(args)?;
+    // Room is made before the work and not after it.
+    if let Some(shard) = config.shard {
+        return embed_shard(&config, shard);
+    }
+    let output = Output::at(&config.output)?;
+    let study = study(&config.features)?;
     let records = &study.cohort.records;
     let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
     let filenames: Vec<_> = records
@@ -333,7 +332,33 @@ fn embed(args: EmbedArgs) -> anyhow::Result<()> {
     let (rows, columns) = study.features.dim();
     tracing::info!(
         "{rows} × {columns} features are in {}",
-        args.output.display()
+        config.output.display()
+    );
+    Ok(())
+}
+
+/// Writes the features of one shard to a file, unless they are there.
+fn embed_shard(config: &EmbedConfig, shard: Shard) -> anyhow::Result<()> {
+    let place = &config.output;
+    let output = Output::with_folder(place)?;
+    set_threads(config.features.threads)?;
+    let preparation = opened(&config.features)?;
+    let manifest = preparation.manifest(shard)?;
+    if vectors::is_part(place, &manifest) {
+        tracing::info!(
+            "shard {shard} is in {} already: it stays as it is",
+            place.display()
+        );
+        return Ok(());
+    }
+    let n_records = shard.positions(preparation.n_images()).len();
+    let progress = Progress::new(n_records as u64);
+    let part = watch(&progress, "images", || preparation.part(shard, &progress))?;
+    vectors::write_part(output, &part)?;
+    let (rows, columns) = part.features.dim();
+    tracing::info!(
+        "{rows} × {columns} features of shard {shard} are in {}",
+        place.display()
     );
     Ok(())
 }

@@ -48,6 +48,10 @@ pub(super) struct Seen {
 pub(super) struct Examiner {
     network: Option<Network>,
     cache: Arc<Cache>,
+    /// Colours are decoded only for a network that sees them.
+    want: Want,
+    /// Which images the default model was trained on is known; of others nothing is.
+    is_default: bool,
 }
 
 struct Network {
@@ -63,6 +67,21 @@ impl Examiner {
         Self {
             network: None,
             cache,
+            want: Want::Grey,
+            is_default: false,
+        }
+    }
+
+    /// The same, which looks at images as a network does that ran elsewhere.
+    pub(super) fn looking_as(
+        self,
+        preprocessing: Option<&Preprocessing>,
+        is_default: bool,
+    ) -> Self {
+        Self {
+            want: preprocessing.map_or(Want::Grey, wanted),
+            is_default,
+            ..self
         }
     }
 
@@ -79,6 +98,8 @@ impl Examiner {
             prepared.spec.in_words()
         );
         Ok(Self {
+            want: wanted(network.model.preprocessing()),
+            is_default: network.model.is_default(),
             network: Some(network),
             cache,
         })
@@ -258,12 +279,7 @@ impl Examiner {
                 not_finite: None,
             });
         };
-        // Which images the default model was trained on is known; of others nothing is.
-        let is_default = self
-            .network
-            .as_ref()
-            .is_some_and(|network| network.model.is_default());
-        let in_training = is_default.then(|| training::in_training(&found.content.hash));
+        let in_training = (self.is_default).then(|| training::in_training(&found.content.hash));
         Ok(Seen {
             facts: found.facts,
             content: Some(found.content),
@@ -273,15 +289,15 @@ impl Examiner {
         })
     }
 
-    /// Colours are decoded only for a network that sees them.
+    /// How images are decoded.
     pub(super) fn want(&self) -> Want {
-        self.preprocessing().map_or(Want::Grey, wanted)
+        self.want
     }
 
-    /// How images are prepared for the network, if there is one.
-    pub(super) fn preprocessing(&self) -> Option<&Preprocessing> {
+    /// All that the vector of an image depends on beside its bytes, in words and as a hash; `None` without a network.
+    pub(super) fn maker(&self) -> Option<(&Model, &dyn Backend, FeatureSpace)> {
         let network = self.network.as_ref()?;
-        Some(network.model.preprocessing())
+        Some((&network.model, &*network.backend, network.space))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::features::vectors;
 
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
-use super::ready;
+use super::ready::{self, Told};
 use super::study::{ModelInfo, Study, StudyError};
 use super::values::{UnknownColumn, shown_values};
 use super::warnings::{spread_warning, training_warning};
@@ -24,10 +24,12 @@ use super::workbench::Workbench;
 
 /// A study that can be prepared: the cohort is open and the model is loaded.
 pub struct Preparation {
-    cohort: Cohort,
-    examiner: Examiner,
+    pub(super) cohort: Cohort,
+    pub(super) examiner: Examiner,
     /// Ready vectors, aligned with the cohort's records.
     vectors: Option<Array2<f32>>,
+    /// What was found of each record where its vector was made; empty where that is not told.
+    told: Vec<Told>,
     model: ModelInfo,
     cache: Arc<Cache>,
     /// What is done to the features first.
@@ -75,6 +77,7 @@ impl Preparation {
             cohort,
             examiner,
             vectors: None,
+            told: Vec::new(),
             model,
             cache,
             scaling: Scaling::None,
@@ -90,16 +93,13 @@ impl Preparation {
     ) -> Result<Self, StudyError> {
         let examiner = Examiner::without_network(Arc::clone(&cache));
         let ready = ready::join(&config.cohort, path, &examiner)?;
-        let model = ModelInfo {
-            name: ready.name,
-            n_features: ready.features.ncols(),
-            backend: "ready vectors".to_owned(),
-            ..ModelInfo::default()
-        };
+        let model = ready.model;
+        let prepared = model.prepared.as_ref().map(|prepared| &prepared.spec);
         Ok(Self {
             cohort: ready.cohort,
-            examiner,
+            examiner: examiner.looking_as(prepared, ready.is_default),
             vectors: Some(ready.features),
+            told: ready.told,
             model,
             cache,
             scaling: Scaling::None,
@@ -143,6 +143,7 @@ impl Preparation {
             cohort,
             examiner: Examiner::without_network(Arc::clone(&cache)),
             vectors: Some(features.select(Axis(0), &places)),
+            told: Vec::new(),
             model,
             cache,
             scaling: Scaling::None,
@@ -165,7 +166,8 @@ impl Preparation {
     pub fn workbench(&self, threads: usize) -> Workbench {
         let gallery = Gallery::new(&self.cohort, Arc::clone(&self.cache), self.examiner.want());
         let gallery = gallery.in_bundle(self.bundle.clone());
-        let gallery = gallery.prepared_by(self.examiner.preprocessing().cloned());
+        let prepared = self.model.prepared.as_ref();
+        let gallery = gallery.prepared_by(prepared.map(|prepared| prepared.spec.clone()));
         let mut bench = Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads);
         bench.column.clone_from(&self.column);
         bench
@@ -221,7 +223,10 @@ impl Preparation {
             .iter()
             .map(|r| r.image.as_ref())
             .collect();
-        let seen = self.examiner.examine(&images, counter)?;
+        let mut seen = self.examiner.examine(&images, counter)?;
+        for (seen, told) in seen.iter_mut().zip(&self.told) {
+            told.correct(seen);
+        }
         let features = match &self.vectors {
             Some(vectors) => {
                 let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();
@@ -308,7 +313,7 @@ fn check_column(cohort: &Cohort, name: Option<&str>) -> Result<(), UnknownColumn
 }
 
 /// Features of the images that could be read, `(n_images, n_features)`.
-fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
+pub(super) fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
     let vectors: Vec<&[f32]> = seen
         .iter()
         .flatten()

@@ -108,6 +108,14 @@ pub enum StudyError {
         /// The first record.
         record: String,
     },
+    /// A shard knows the pictures of its own records alone, and only once it has read them.
+    #[error(
+        "--shard reads each picture once and cannot ask first what it tells: give conditions on that, such as on width, when the parts are read"
+    )]
+    ShardAwaits,
+    /// Ready vectors are there already.
+    #[error("--shard needs a network and images: leave out --features")]
+    ShardOfVectors,
     /// A parameter of the map does not fit, or the features do not.
     #[error(transparent)]
     Projection(#[from] ProjectionError),

@@ -53,6 +53,11 @@ impl Cohort {
         (part, places)
     }
 
+    /// Whether some of its conditions are about what the pictures tell, which is not known before these are read.
+    pub fn awaits_pictures(&self) -> bool {
+        !self.awaited.is_empty()
+    }
+
     /// The records that meet the conditions which had to wait for the pictures, and their places.
     ///
     /// # Errors

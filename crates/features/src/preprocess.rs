@@ -319,6 +319,12 @@ impl Preprocessing {
         tensor.iter().skip(first).step_by(step).take(n).copied()
     }
 
+    /// As a file that `--preprocessing` takes has it.
+    pub fn to_json(&self) -> String {
+        // Numbers, words and lists of them are always JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// A text that differs whenever the tensors may differ; part of the cache's keys.
     pub fn version_key(&self) -> String {
         // Floats are printed so that they read back exactly, so the text identifies the values.

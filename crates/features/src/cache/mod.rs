@@ -336,6 +336,11 @@ impl FeatureSpace {
         ])
     }
 
+    /// The same space is the same text, in hexadecimal, and no other is.
+    pub fn to_hex(self) -> String {
+        self.0.to_hex().to_string()
+    }
+
     fn from_parts(parts: &[&[u8]]) -> Self {
         Self(hash_of("negatoscope 2026 feature space", parts))
     }

@@ -22,6 +22,23 @@ pub struct Prepared {
     pub(super) said: Option<String>,
 }
 
+impl Prepared {
+    /// As it was known elsewhere, where what had to be assumed was said already. `description` is JSON as
+    /// [`Preprocessing`] becomes it, and `origin` who says so.
+    ///
+    /// # Errors
+    /// When it is no such description.
+    pub fn told(description: &str, origin: &str, is_guess: bool) -> Result<Self, PreprocessError> {
+        let description = Description::from_json(description, origin)?;
+        Ok(Self {
+            spec: description.resolve(&Reads::default(), origin)?,
+            origin: origin.to_owned(),
+            is_guess,
+            said: None,
+        })
+    }
+}
+
 /// Who says how images are prepared.
 enum Origin {
     Given(String),

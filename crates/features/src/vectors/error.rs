@@ -97,6 +97,50 @@ pub enum VectorsError {
         n_ids: usize,
         n_filenames: usize,
     },
+    /// A folder without parts.
+    #[error(
+        "the folder {} holds no part: give one that `negatoscope embed --shard` filled, or a file of vectors",
+        folder.display()
+    )]
+    NoParts { folder: PathBuf },
+    /// Not a part, or a damaged one.
+    #[error(
+        "{} is no whole part ({reason}): take it away, and run its shard again if it was one",
+        path.display()
+    )]
+    NoPart { path: PathBuf, reason: String },
+    /// Made otherwise than the others.
+    #[error(
+        "the part {} has the {what} {here}, and {} has {there}: make all parts of one cohort in the same way",
+        path.display(), other.display()
+    )]
+    OtherPart {
+        path: PathBuf,
+        other: PathBuf,
+        what: &'static str,
+        here: String,
+        there: String,
+    },
+    /// The same shard in two files.
+    #[error(
+        "{} and {} are both the part of shard {shard}: take one away",
+        path.display(), other.display()
+    )]
+    PartTwice {
+        path: PathBuf,
+        other: PathBuf,
+        shard: String,
+    },
+    /// Not all shards are there.
+    #[error(
+        "{} lacks the parts of shards {missing}: run `negatoscope embed COHORT --shard {first} -o {}`",
+        folder.display(), folder.display()
+    )]
+    MissingParts {
+        folder: PathBuf,
+        first: String,
+        missing: String,
+    },
     /// It cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),

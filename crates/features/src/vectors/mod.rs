@@ -1,9 +1,10 @@
-//! Features as files: `.npy` and `.parquet`, in and out; `.npz`, `.safetensors` and `.csv` in.
+//! Features as files: `.npy` and `.parquet`, in and out; `.npz`, `.safetensors` and `.csv` in. Of a cohort that several
+//! processes share, each writes the part of its [`Shard`], and the folder of all parts is read as one file would be.
 
 use std::io::Write;
 use std::path::Path;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
 
 use negatoscope_host::files::Output;
@@ -13,22 +14,17 @@ mod error;
 mod npy;
 mod npz;
 mod parquet;
+mod parts;
 mod pick;
 mod safetensors;
+mod shard;
+mod table;
 
 pub use error::VectorsError;
 pub use npy::{MAX_BYTES, MAX_FEATURES, MAX_SAMPLES, matrix_of, read_npy};
-
-/// Features `(n_samples, n_features)` with what tells their rows apart.
-#[derive(Debug, Clone, Copy)]
-pub struct FeatureTable<'a> {
-    /// One for each row.
-    pub ids: &'a [String],
-    /// One for each row.
-    pub filenames: &'a [String],
-    /// `(n_samples, n_features)`
-    pub features: ArrayView2<'a, f32>,
-}
+pub use parts::{Manifest, Part, Unread, is_part, read_parts, write_part};
+pub use shard::Shard;
+pub use table::FeatureTable;
 
 /// Vectors that were computed before, `(n_samples, n_features)`.
 #[derive(Debug)]
@@ -58,7 +54,10 @@ pub enum RowNames {
 pub fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     match ending.to_str() {
-        Some("parquet") => parquet::read(path),
+        Some("parquet") => Ok(ReadyVectors {
+            taken: parts::alone(path),
+            ..parquet::read(path)?
+        }),
         Some("npz") => npz::read(path),
         Some("safetensors") => safetensors::read(path),
         Some("csv" | "tsv") => csv::read(path),
@@ -122,7 +121,7 @@ pub fn write_as(
 ) -> Result<(), String> {
     match format {
         Format::Npy => table.features.write_npy(writer).map_err(|e| e.to_string()),
-        Format::Parquet => parquet::write(writer, table).map_err(|e| e.to_string()),
+        Format::Parquet => parquet::write(writer, table, None).map_err(|e| e.to_string()),
     }
 }
 

@@ -1,121 +1,24 @@
-//! Ready vectors: which record each of them is of.
-//!
-//! A file with names says it itself. One without has as many rows as the cohort that it was made of:
-//! all rows of the metadata, those that meet `--where`, those whose picture is there, or those whose
-//! picture can be read. Where several of these fit and differ, none is taken.
+//! Which record each vector of a file is of, by its name or by its place.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
-use ndarray::{Array2, Axis};
-
-use crate::cohort::{self, Assumption, Cohort, CohortError, Examined, Skipped, Source};
-use crate::config::CohortConfig;
-use crate::features::vectors::{self, ReadyVectors, RowNames};
-
-use super::examine::{Examiner, Seen};
-use super::study::StudyError;
-
-/// Vectors and the cohort that they are of, row by row.
-pub(super) struct Ready {
-    pub(super) cohort: Cohort,
-    /// `(n_records, n_features)`
-    pub(super) features: Array2<f32>,
-    /// The file's name.
-    pub(super) name: String,
-}
-
-/// Reads the vectors at `path` and finds the record of each.
-///
-/// # Errors
-/// When either cannot be read, and when it is not clear which vector is of which record.
-pub(super) fn join(
-    config: &CohortConfig,
-    path: &Path,
-    examiner: &Examiner,
-) -> Result<Ready, StudyError> {
-    let mut ready = vectors::read(path)?;
-    let taken = ready.taken.take().map(|taken| Assumption {
-        topic: "vectors",
-        column: None,
-        text: format!("Of the vectors' file {taken}."),
-    });
-    let name = path.file_name().unwrap_or_default();
-    let name = name.to_string_lossy().into_owned();
-    let (cohort, whole) = match config {
-        CohortConfig::Rows => {
-            let filenames = match &ready.names {
-                Some(RowNames::Files(names)) => Some(&names[..]),
-                _ => None,
-            };
-            let mut cohort = cohort::from_rows(&name, ready.features.nrows(), filenames);
-            cohort.assumed.extend(taken);
-            return Ok(Ready {
-                cohort,
-                features: ready.features,
-                name,
-            });
-        }
-        CohortConfig::Files(source) => with_and_without_filters(source, rows_or_images)?,
-        CohortConfig::Demo(source) => with_and_without_filters(source, cohort::demo)?,
-    };
-    let ReadyVectors {
-        features, names, ..
-    } = ready;
-    let joint = Joint {
-        cohort,
-        whole,
-        name: &name,
-        n_vectors: features.nrows(),
-    };
-    let (mut cohort, places) = match names {
-        Some(names) => joint.by_name(&names)?,
-        None => joint.by_order(examiner)?,
-    };
-    cohort.assumed.extend(taken);
-    Ok(Ready {
-        features: features.select(Axis(0), &places),
-        cohort,
-        name,
-    })
-}
-
-/// Vectors describe rows; a folder without metadata has images in place of rows.
-fn rows_or_images(source: &Source) -> Result<Cohort, CohortError> {
-    match cohort::open_rows(source) {
-        Err(CohortError::NoMetadata) => cohort::open(source),
-        other => other,
-    }
-}
-
-/// The cohort, and all of it whatever the filters.
-fn with_and_without_filters(
-    source: &Source,
-    open: fn(&Source) -> Result<Cohort, CohortError>,
-) -> Result<(Cohort, Cohort), CohortError> {
-    let cohort = open(source)?;
-    if source.filters.is_empty() {
-        return Ok((cohort.clone(), cohort));
-    }
-    let whole = open(&Source {
-        filters: Vec::new(),
-        ..source.clone()
-    })?;
-    Ok((cohort, whole))
-}
+use crate::cohort::{self, Assumption, Cohort, CohortError, Examined, Skipped};
+use crate::features::vectors::RowNames;
+use crate::pipeline::examine::{Examiner, Seen};
+use crate::pipeline::study::StudyError;
 
 /// A cohort and how many vectors there are for it.
-struct Joint<'a> {
-    cohort: Cohort,
+pub(super) struct Joint<'a> {
+    pub(super) cohort: Cohort,
     /// Without filters.
-    whole: Cohort,
+    pub(super) whole: Cohort,
     /// The vectors' file.
-    name: &'a str,
-    n_vectors: usize,
+    pub(super) name: &'a str,
+    pub(super) n_vectors: usize,
 }
 
 impl Joint<'_> {
-    fn by_name(mut self, names: &RowNames) -> Result<(Cohort, Vec<usize>), StudyError> {
+    pub(super) fn by_name(mut self, names: &RowNames) -> Result<(Cohort, Vec<usize>), StudyError> {
         let (names, wanted): (_, Vec<&str>) = match names {
             RowNames::Files(names) => {
                 let records = self.whole.records.iter();
@@ -164,7 +67,7 @@ impl Joint<'_> {
         Ok(self.take(&places, |_| reason.clone(), text))
     }
 
-    fn by_order(self, examiner: &Examiner) -> Result<(Cohort, Vec<usize>), StudyError> {
+    pub(super) fn by_order(self, examiner: &Examiner) -> Result<(Cohort, Vec<usize>), StudyError> {
         let seen = match self.n_vectors == n_rows(&self.whole) {
             // All of them: whatever else has as many rows is the same.
             true => HashMap::new(),

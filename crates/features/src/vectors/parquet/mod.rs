@@ -2,91 +2,32 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 use ndarray::Array2;
-use parquet::basic::{Compression, ConvertedType, LogicalType};
+use parquet::basic::{ConvertedType, LogicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, FloatType};
+use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnDescriptor;
 
 use negatoscope_host::panics::caught;
 
 use super::npy::check_size;
-use super::{FeatureTable, ReadyVectors, RowNames, VectorsError, finite};
+use super::{ReadyVectors, RowNames, VectorsError, finite};
 
-/// One row group with the columns `id`, `filename`, `feature_0`, `feature_1`, …
-///
+mod write;
+
+pub(super) use write::{OfPart, write};
+
 /// Texts of a column, in bytes.
 const MAX_TEXT: usize = 1 << 28;
 
-/// A column for each feature instead of one of lists, because that is what data frames compute
-/// with.
-pub(super) fn write(writer: impl Write + Send, table: FeatureTable<'_>) -> Result<()> {
-    let schema = Arc::new(parse_message_type(&schema(table.features.ncols()))?);
-    // Features hardly ever repeat, so a dictionary would only cost time.
-    let properties = WriterProperties::builder()
-        .set_created_by(format!("negatoscope {}", env!("CARGO_PKG_VERSION")))
-        .set_compression(Compression::SNAPPY)
-        .set_dictionary_enabled(false)
-        .build();
-    let mut file = SerializedFileWriter::new(writer, schema, Arc::new(properties))?;
-    let mut rows = file.next_row_group()?;
-    write_texts(&mut rows, table.ids)?;
-    write_texts(&mut rows, table.filenames)?;
-    for feature in table.features.columns() {
-        write_floats(&mut rows, &feature.to_vec())?;
-    }
-    rows.close()?;
-    file.close()?;
-    Ok(())
-}
-
-fn schema(n_features: usize) -> String {
-    let features: String = (0..n_features)
-        .map(|index| format!("REQUIRED FLOAT feature_{index};\n"))
-        .collect();
-    format!(
-        "message features {{\n\
-         REQUIRED BYTE_ARRAY id (STRING);\n\
-         REQUIRED BYTE_ARRAY filename (STRING);\n\
-         {features}}}"
-    )
-}
-
-fn write_texts<W: Write + Send>(
-    rows: &mut SerializedRowGroupWriter<'_, W>,
-    texts: &[String],
-) -> Result<()> {
-    let texts: Vec<ByteArray> = texts.iter().map(|text| text.as_str().into()).collect();
-    let Some(mut column) = rows.next_column()? else {
-        return Ok(());
-    };
-    column
-        .typed::<ByteArrayType>()
-        .write_batch(&texts, None, None)?;
-    column.close()
-}
-
-fn write_floats<W: Write + Send>(
-    rows: &mut SerializedRowGroupWriter<'_, W>,
-    values: &[f32],
-) -> Result<()> {
-    let Some(mut column) = rows.next_column()? else {
-        return Ok(());
-    };
-    column
-        .typed::<FloatType>()
-        .write_batch(values, None, None)?;
-    column.close()
-}
+/// The place of each row's record in its cohort.
+const POSITION: &str = "position";
+/// The hash of each row's picture.
+const CONTENT: &str = "content";
 
 /// Reads what [`write`] wrote, or a data frame made of it: the columns `feature_N` in the order of
 /// their numbers, and what `filename`, else `id`, calls the rows. Other columns are passed over.
@@ -95,6 +36,83 @@ fn write_floats<W: Write + Send>(
 /// When the file is no Parquet or has no such columns, is beyond the limits, or holds a value that
 /// is not finite in single precision.
 pub(super) fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
+    opened(path, |reader| read_all(reader, path))
+}
+
+/// The text that a file's metadata has under a key, if it has.
+///
+/// # Errors
+/// When the file is no Parquet.
+pub(super) fn metadata(path: &Path, key: &str) -> Result<Option<String>, VectorsError> {
+    opened(path, |reader| {
+        let pairs = reader.metadata().file_metadata().key_value_metadata();
+        let mut pairs = pairs.into_iter().flatten();
+        Ok(pairs
+            .find(|pair| pair.key == key)
+            .and_then(|pair| pair.value.clone()))
+    })
+}
+
+/// The rows of a part.
+pub(super) struct PartRows {
+    pub(super) positions: Vec<usize>,
+    pub(super) ids: Vec<String>,
+    pub(super) filenames: Vec<String>,
+    pub(super) contents: Vec<String>,
+    /// `(0, 0)` without rows.
+    pub(super) features: Array2<f32>,
+}
+
+/// Reads the rows of what [`write`] wrote of a part, which may have none.
+///
+/// # Errors
+/// As [`read`], and when it lacks one of a part's columns.
+pub(super) fn read_part(path: &Path) -> Result<PartRows, VectorsError> {
+    opened(path, |reader| {
+        let no_part = |reason: String| VectorsError::NoPart {
+            path: path.to_owned(),
+            reason,
+        };
+        let n_rows = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+        let features = match n_rows {
+            0 => Array2::zeros((0, 0)),
+            _ => read_all(reader, path)?.features,
+        };
+        let schema = reader.metadata().file_metadata().schema_descr();
+        let column = |wanted: &str| {
+            let mut columns = 0..schema.num_columns();
+            let found = columns.find(|&at| schema.column(at).path().string() == wanted);
+            found.ok_or_else(|| no_part(format!("it has no column {wanted}")))
+        };
+        let failed = |error| no_part(why(&error));
+        let texts = |wanted: &str| {
+            let read = texts(reader, column(wanted)?).map_err(failed)?;
+            let read = read.filter(|read| read.len() == n_rows);
+            read.ok_or_else(|| no_part(format!("its column {wanted} holds no text")))
+        };
+        let positions = numbers(reader, column(POSITION)?, Whole::Signed).map_err(failed)?;
+        let positions = positions.unwrap_or_default().into_iter();
+        // No record of any cohort is at the largest place.
+        let place = |at: f64| if at >= 0.0 { at as usize } else { usize::MAX };
+        let positions: Vec<usize> = positions.map(place).collect();
+        if positions.len() != n_rows {
+            return Err(no_part(format!("its column {POSITION} holds no numbers")));
+        }
+        Ok(PartRows {
+            positions,
+            ids: texts("id")?,
+            filenames: texts("filename")?,
+            contents: texts(CONTENT)?,
+            features,
+        })
+    })
+}
+
+/// Opens a file and reads something of it.
+fn opened<T>(
+    path: &Path,
+    read: impl FnOnce(&SerializedFileReader<File>) -> Result<T, VectorsError>,
+) -> Result<T, VectorsError> {
     let no_parquet = |reason: String| VectorsError::NotParquet {
         path: path.to_owned(),
         reason,
@@ -106,7 +124,7 @@ pub(super) fn read(path: &Path) -> Result<ReadyVectors, VectorsError> {
     // The crate has places that panic at values that no writer gives.
     let read = caught(|| {
         let reader = SerializedFileReader::new(file).map_err(|error| no_parquet(why(&error)))?;
-        read_all(&reader, path)
+        read(&reader)
     });
     read.unwrap_or_else(|_| {
         let reason = "its values are not what its schema says";
