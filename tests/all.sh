@@ -19,6 +19,8 @@ export NEGATOSCOPE_BIN
 # It waits for kernels most of the time, and the browser tests for their pages.
 python=
 if [ -n "${NEGATOSCOPE_PYTHON:-}" ]; then
+  say "Python: the recipes of docs/scale.md, by Ray and Dask"
+  "$NEGATOSCOPE_PYTHON" tests/python/shards.py
   say "Python, beside the browser: the module in a notebook's kernel"
   "$NEGATOSCOPE_PYTHON" tests/python/notebook.py & python=$!
 elif [ -n "${CI:-}" ]; then
