@@ -15,5 +15,6 @@ mod held;
 mod nothing;
 mod power;
 mod real;
+mod sets;
 mod sizes;
 mod tools;

@@ -15,7 +15,9 @@
 //! value of one column in each cluster, [`CheckedAssociation::settings`] the best of many settings
 //! of the clustering, [`CheckedAssociation::specifications`] all settings together,
 //! [`CheckedAssociation::compare`] asks which of two columns goes with the clusters more closely, and
-//! [`CheckedAssociation::names`] says what the images of each cluster share.
+//! [`CheckedAssociation::names`] says what the images of each cluster share. Before any clusters,
+//! [`CheckedAssociation::features`] tests columns against the features, and [`CheckedAssociation::sets`] two sets
+//! of features against each other.
 
 mod averaged;
 mod chi_squared;
@@ -32,6 +34,7 @@ mod power;
 mod q_values;
 mod reasons;
 mod sample;
+mod sets;
 mod settings;
 mod specifications;
 mod statistic;
@@ -46,6 +49,7 @@ pub use features::{Adjustment, FeatureFinding, FeatureSpace, FeatureTest, Featur
 pub use names::ClusterName;
 pub use q_values::q_values;
 pub use reasons::{MIN_MOVABLE, NotTestable};
+pub use sets::{SetsFinding, SetsTest};
 pub use settings::{BestSetting, SettingsTest};
 pub use specifications::{InSetting, OverSettings, SpecificationCurve, SpecificationsTest};
 
