@@ -59,6 +59,8 @@ pub enum Command {
     /// Say whether the groups of a setting are luck: over many maps, against chance, and what they are
     /// made of
     Verdict(VerdictArgs),
+    /// Say whether two sets of features see the same images alike, such as those of two networks
+    Agree(AgreeArgs),
     /// Write one file with all that a colleague needs to see the same study, without its X-rays
     Bake(BakeArgs),
     /// Write a folder with the page as it stands, which opens without a server: by a double-click on its
@@ -391,6 +393,38 @@ pub struct VerdictArgs {
     /// Cohorts without clusters to lay out at this setting
     #[arg(long, default_value_t = 99, value_name = "B", value_parser = clap::value_parser!(u64).range(19..=9999))]
     pub surrogates: u64,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `negatoscope agree`.
+#[derive(Debug, Args)]
+pub struct AgreeArgs {
+    /// The cohort.
+    #[command(flatten)]
+    pub cohort: CohortArgs,
+    /// A file of vectors, or a folder of parts, as --features takes them elsewhere; give two
+    #[arg(long, value_name = "FILE", required = true)]
+    pub features: Vec<PathBuf>,
+    /// What is done to the vectors of both first: none, l2, standard, or pca:N
+    #[arg(long, value_name = "HOW", default_value = "none")]
+    pub scaling: String,
+    /// Nearest images of each that are compared
+    #[arg(long, default_value_t = 10, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub neighbors: u64,
+    /// Exchanges of patients that p is of
+    #[arg(long, default_value_t = 9_999, value_name = "B", value_parser = clap::value_parser!(u64).range(19..=1_000_000))]
+    pub permutations: u64,
+    /// The seed of the exchanges
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// Where facts of images are kept
+    #[arg(long, value_name = "DIR", env = "NEGATOSCOPE_CACHE_DIR")]
+    pub cache_dir: Option<PathBuf>,
+    /// Threads to use; all cores when not given
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

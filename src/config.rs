@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::analysis;
+use crate::analysis::association::{AssociationError, AssociationParams, CheckedAssociation};
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::measures::Measure;
 use crate::analysis::null::{CheckedNull, NullError, NullParams};
@@ -45,6 +46,14 @@ pub enum ConfigError {
     /// A shard does not know the others.
     #[error("--scaling is of all images, and a shard has some: give it when the parts are read")]
     ShardScaling,
+    /// Other than two sets of features are to be compared.
+    #[error(
+        "--features is given {0} times: name two sets of vectors to compare, each with its own --features"
+    )]
+    TwoSets(usize),
+    /// A parameter of the tests is out of range.
+    #[error(transparent)]
+    Association(#[from] AssociationError),
     /// A range of a search is not one.
     #[error(
         "{option} is \"{text}\": give START:STOP:STEP with a STEP above 0, or a comma-separated list of numbers"
@@ -632,6 +641,53 @@ impl VerdictConfig {
             with_noise: args.setting.with_noise,
             n_maps: args.maps,
             n_surrogates: args.surrogates,
+        })
+    }
+}
+
+/// What `negatoscope agree` does.
+#[derive(Debug)]
+pub struct AgreeConfig {
+    /// The cohort with each of the two sets.
+    pub sets: [FeatureConfig; 2],
+    /// Nearest images that are compared.
+    pub n_neighbors: usize,
+    /// How it is tested.
+    pub test: CheckedAssociation,
+}
+
+impl AgreeConfig {
+    /// Validates what is to be compared, before the long work.
+    pub fn new(args: cli::AgreeArgs) -> Result<Self, ConfigError> {
+        let n_sets = args.features.len();
+        let paths: [PathBuf; 2] =
+            (args.features.try_into()).map_err(|_| ConfigError::TwoSets(n_sets))?;
+        let set = |path: PathBuf| {
+            let features = cli::FeatureArgs {
+                features: Some(path),
+                scaling: args.scaling.clone(),
+                cache_dir: args.cache_dir.clone(),
+                threads: args.threads,
+                ..cli::FeatureArgs::default()
+            };
+            match FeatureConfig::new(args.cohort.clone(), features)? {
+                FeatureConfig {
+                    cohort: CohortConfig::Rows,
+                    ..
+                } => Err(ConfigError::NeedsCohort("agree")),
+                config => Ok(config),
+            }
+        };
+        let [first, second] = paths;
+        let params = AssociationParams {
+            n_permutations: args.permutations as usize,
+            seed: args.seed,
+            ..AssociationParams::default()
+        };
+        Ok(Self {
+            sets: [set(first)?, set(second)?],
+            n_neighbors: args.neighbors as usize,
+            test: params.check()?,
         })
     }
 }

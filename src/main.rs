@@ -17,14 +17,15 @@ use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use negatoscope::bundle::{self, Bundle, BundleError};
 use negatoscope::cli::{
-    BakeArgs, Cli, Command, CompletionsArgs, DemoArgs, DoctorArgs, EmbedArgs, ExportArgs,
-    HealthArgs, LayersArgs, LogFormat, ProjectArgs, ReportArgs, SearchArgs, ServeArgs, VerdictArgs,
+    AgreeArgs, BakeArgs, Cli, Command, CompletionsArgs, DemoArgs, DoctorArgs, EmbedArgs,
+    ExportArgs, HealthArgs, LayersArgs, LogFormat, ProjectArgs, ReportArgs, SearchArgs, ServeArgs,
+    VerdictArgs,
 };
 use negatoscope::cohort::CohortError;
 use negatoscope::cohort::image::ImageSource;
 use negatoscope::config::{
-    self, BakeConfig, ConfigError, DoctorConfig, EmbedConfig, ExportConfig, FeatureConfig,
-    ReportConfig, ReportFormat, ServeConfig, VerdictConfig,
+    self, AgreeConfig, BakeConfig, ConfigError, DoctorConfig, EmbedConfig, ExportConfig,
+    FeatureConfig, ReportConfig, ReportFormat, ServeConfig, VerdictConfig,
 };
 use negatoscope::doctor::Doctor;
 use negatoscope::features::model::{Model, ModelError, OnnxFile};
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         Some(Command::Search(args)) => search(args),
         Some(Command::Report(args)) => report(args),
         Some(Command::Verdict(args)) => verdict(args),
+        Some(Command::Agree(args)) => agree(args),
         Some(Command::Bake(args)) => bake(args),
         Some(Command::Export(args)) => export(args),
         Some(Command::Layers(args)) => layers(args),
@@ -484,6 +486,37 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
     writeln!(out, "{}", Plain(&words.headline))?;
     let sentences = words.lines.iter().map(|line| &line.text);
     for sentence in sentences.chain(&words.warnings) {
+        writeln!(out, "{}", Plain(sentence))?;
+    }
+    Ok(())
+}
+
+/// Says whether two sets of features see the same images alike.
+fn agree(args: AgreeArgs) -> anyhow::Result<()> {
+    let json = args.json;
+    let config = AgreeConfig::new(args)?;
+    let [first, second] = &config.sets;
+    set_threads(first.threads)?;
+    let (one, other) = (prepared(opened(first)?)?, prepared(opened(second)?)?);
+    let paths = [first, second].map(|set| set.vectors.as_deref().unwrap_or(Path::new("")));
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .display()
+            .to_string()
+    };
+    let names = match paths.map(name) {
+        [a, b] if a == b => paths.map(|path| path.display().to_string()),
+        names => names,
+    };
+    let found = one.compare_sets(&other, names, (&config.test, config.n_neighbors), &())?;
+    let mut out = stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, &output::Sets::from(&found))?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    for sentence in &found.sentences {
         writeln!(out, "{}", Plain(sentence))?;
     }
     Ok(())

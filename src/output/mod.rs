@@ -29,6 +29,7 @@ pub mod report;
 mod script;
 pub mod search;
 pub mod selection;
+pub mod sets;
 pub mod stability;
 pub mod table;
 pub mod verdict;
@@ -55,6 +56,7 @@ pub use report::ReportDocument;
 pub use script::script;
 pub use search::Search;
 pub use selection::SelectionKept;
+pub use sets::Sets;
 pub use stability::Stability;
 pub use verdict::Verdict;
 

@@ -140,6 +140,9 @@ pub enum StudyError {
     /// The settings that could as well have been chosen cannot be laid out.
     #[error(transparent)]
     Specification(#[from] SpecificationError),
+    /// Two sets of features have no image in common.
+    #[error("no image has a vector in both sets: give two sets of features of one cohort")]
+    NothingInBoth,
     /// There are no cohorts without clusters to compare with.
     #[error(transparent)]
     Null(#[from] NullError),
