@@ -99,8 +99,9 @@ fn two_layers_of_a_network_agree_and_noise_does_not() {
         "{said}"
     );
     assert!(
-        lines[1]
-            .starts_with("No evidence that the two see the same images alike: of the 10 nearest"),
+        lines[1].starts_with(
+            "No evidence that the two see the same images alike: of an image's 10 nearest"
+        ),
         "{said}"
     );
     assert!(lines[3].starts_with("p is of 9,999 exchanges"), "{said}");

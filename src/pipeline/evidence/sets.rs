@@ -109,59 +109,52 @@ impl Sets {
 
     fn found(&self, finding: &SetsFinding, unit: Unit) -> Vec<String> {
         let test = &self.test;
-        let others = match unit {
-            Unit::Image => String::new(),
-            unit => format!(" of other {}", unit.many()),
-        };
-        let basis = match unit {
-            Unit::Image => plural(test.n_sampled, "image"),
-            unit => format!(
-                "{}, {}",
-                plural(test.n_sampled, "image"),
-                unit.count(test.n_groups)
-            ),
-        };
-        let evident = |p: f64| {
-            if p <= LEVEL {
-                ""
-            } else {
-                "No evidence that the two see the same images alike: "
+        let (others, basis) = match unit {
+            Unit::Image => (String::new(), plural(test.n_sampled, "image")),
+            unit => {
+                let (images, groups) = (plural(test.n_sampled, "image"), unit.count(test.n_groups));
+                (
+                    format!(" of other {}", unit.many()),
+                    format!("{images}, {groups}"),
+                )
             }
         };
-        let (shared, chance) = (percent(finding.shared), percent(finding.shared_by_chance));
-        let p = words::p(finding.shared_p_value);
+        let said = |p: f64, what: &str| {
+            let nothing = "no evidence that the two see the same images alike: ";
+            let nothing = if p <= LEVEL { "" } else { nothing };
+            words::capital(&format!("{nothing}{what} ({}, {basis}).", words::p(p)))
+        };
         let neighbours = format!(
-            "{}of the {} nearest images{others} of an image, {shared} are the same in both sets, and {chance} would be by \
-             chance ({p}, {basis}).",
-            evident(finding.shared_p_value),
-            test.n_neighbors
+            "of an image's {} nearest{others}, {} are the same in both sets, where chance gives {}",
+            test.n_neighbors,
+            percent(finding.shared),
+            percent(finding.shared_by_chance)
         );
-        let p = words::p(finding.correlation_p_value);
         let distances = format!(
-            "{}the distances between images{others} have a correlation of {:.2} (Mantel; {p}, {basis}).",
-            evident(finding.correlation_p_value),
+            "the distances between images{others} have a Mantel correlation of {:.2}",
             finding.correlation
         );
-        let exchanged = match unit {
-            Unit::Image => format!(
-                "p is of {} exchanges of images.",
-                words::thousands(test.n_permutations)
-            ),
-            unit => format!(
-                "p is of {} exchanges of whole {} that have equally many images; {} of {} have another one like that.",
-                words::thousands(test.n_permutations),
-                unit.many(),
-                words::thousands(test.n_movable),
-                words::thousands(test.n_groups)
-            ),
-        };
         vec![
-            words::capital(&neighbours),
-            words::capital(&distances),
-            exchanged,
-            "Two sets that agree may both see the view, the exposure or the device: what they see, the verdict of each \
-             says."
+            said(finding.shared_p_value, &neighbours),
+            said(finding.correlation_p_value, &distances),
+            self.exchanges(unit),
+            "Two sets that agree may both see the view, the exposure or the device: the verdict of each says what it \
+             sees."
                 .to_owned(),
         ]
+    }
+
+    /// What p is of.
+    fn exchanges(&self, unit: Unit) -> String {
+        let n = words::thousands(self.test.n_permutations);
+        match unit {
+            Unit::Image => format!("p is of {n} exchanges of images."),
+            unit => format!(
+                "p is of {n} exchanges of whole {} that have equally many images; {} of {} have another one like that.",
+                unit.many(),
+                words::thousands(self.test.n_movable),
+                words::thousands(self.test.n_groups)
+            ),
+        }
     }
 }
