@@ -11,15 +11,16 @@ use crate::vector::{LANES, sum_lanes};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-/// Blocks of [`LANES`] points in one parallel task.
-const BLOCKS_PER_TASK: usize = 8;
+/// Points in one parallel task, at least.
+const POINTS_PER_TASK: usize = 128;
+/// Points up to which all pairs count in the divergence of a finished map; of more the tree's sum is
+/// good to a thousandth.
+const EXACT_NORMALISATION: usize = 50_000;
 
 /// The cost of a map against sparse affinities.
 pub(super) struct BarnesHut<const D: usize> {
     affinities: SparseAffinities,
-    /// Repulsion, by blocks of points in the order of the tree.
-    by_tree: Vec<Forces<D>>,
-    /// All forces, by blocks of points in their own order.
+    /// By blocks of points in the order of the tree.
     forces: Vec<Forces<D>>,
     normalisation: f64,
 }
@@ -27,53 +28,57 @@ pub(super) struct BarnesHut<const D: usize> {
 impl<const D: usize> BarnesHut<D> {
     pub(super) fn new(affinities: SparseAffinities) -> Self {
         let n_blocks = (affinities.starts.len() - 1).div_ceil(LANES);
-        let forces = vec![Forces::NONE; n_blocks];
         Self {
             affinities,
-            by_tree: forces.clone(),
-            forces,
+            forces: vec![Forces::NONE; n_blocks],
             normalisation: 1.0,
         }
+    }
+
+    /// Finds all forces at a map; returns the index of each point in their order.
+    fn find_forces(&mut self, map: &Map<D>) -> Vec<u32> {
+        let tree = Tree::new(map);
+        tree.find_repulsion(&mut self.forces);
+        let order = tree.into_order();
+        let pulls = self.find_attraction(map);
+        for (forces, order) in self.forces.iter_mut().zip(order.chunks(LANES)) {
+            for (lane, &point) in order.iter().enumerate() {
+                for axis in 0..D {
+                    forces.attraction[axis][lane] = pulls[point as usize][axis];
+                }
+            }
+        }
+        self.normalisation = normalisation(&self.forces, map.n_samples).max(f64::MIN_POSITIVE);
+        order
+    }
+
+    /// The attraction of each point, in their own order, which is that of the affinities in memory.
+    fn find_attraction(&self, map: &Map<D>) -> Vec<[f32; D]> {
+        // The coordinates of a point side by side: a neighbour is then one access to memory.
+        let points: Vec<[f32; D]> = (0..map.n_samples).map(|i| map.point(i)).collect();
+        let mut pulls = vec![[0.0; D]; map.n_samples];
+        pulls
+            .par_iter_mut()
+            .enumerate()
+            .with_min_len(POINTS_PER_TASK)
+            .for_each_init(Vec::new, |near, (point, pull)| {
+                *pull = attraction(&points, &self.affinities, point, near);
+            });
+        pulls
     }
 }
 
 impl<const D: usize> Objective<D> for BarnesHut<D> {
     fn gradient(&mut self, map: &Map<D>, exaggeration: f32, gradient: &mut Map<D>) {
-        let tree = Tree::new(map);
-        tree.find_repulsion(&mut self.by_tree);
-        let mut positions: Vec<usize> = vec![0; map.n_samples];
-        for (position, &i) in tree.order().iter().enumerate() {
-            positions[i as usize] = position;
+        let order = self.find_forces(map);
+        let mut sorted = map.zeros_like();
+        let repulsion = (1.0 / self.normalisation) as f32;
+        combine(&self.forces, exaggeration, repulsion, &mut sorted);
+        for (to, from) in gradient.axes.iter_mut().zip(&sorted.axes) {
+            for (&point, &value) in order.iter().zip(from) {
+                to[point as usize] = value;
+            }
         }
-        // The coordinates of a point side by side: a neighbour is then one access to memory.
-        let points: Vec<[f32; D]> = (0..map.n_samples).map(|i| map.point(i)).collect();
-        let (affinities, by_tree) = (&self.affinities, &self.by_tree);
-        self.forces
-            .par_chunks_mut(BLOCKS_PER_TASK)
-            .enumerate()
-            .for_each(|(task, blocks)| {
-                for (block, forces) in blocks.iter_mut().enumerate() {
-                    let first = (task * BLOCKS_PER_TASK + block) * LANES;
-                    for lane in 0..LANES.min(map.n_samples - first) {
-                        let point = first + lane;
-                        let (from, from_lane) =
-                            (positions[point] / LANES, positions[point] % LANES);
-                        let attraction = attraction(&points, affinities, point);
-                        for axis in 0..D {
-                            forces.attraction[axis][lane] = attraction[axis];
-                            forces.repulsion[axis][lane] = by_tree[from].repulsion[axis][from_lane];
-                        }
-                        forces.similarity[lane] = by_tree[from].similarity[from_lane];
-                    }
-                }
-            });
-        self.normalisation = normalisation(&self.forces, map.n_samples).max(f64::MIN_POSITIVE);
-        combine(
-            &self.forces,
-            exaggeration,
-            (1.0 / self.normalisation) as f32,
-            gradient,
-        );
     }
 
     fn cost(&self, map: &Map<D>) -> f64 {
@@ -81,37 +86,43 @@ impl<const D: usize> Objective<D> for BarnesHut<D> {
     }
 
     fn kl_divergence(&mut self, map: &Map<D>, monitor: &dyn Monitor) -> Result<f64, Cancelled> {
-        self.normalisation = exact_normalisation(map, monitor)?;
+        self.normalisation = if map.n_samples <= EXACT_NORMALISATION {
+            exact_normalisation(map, monitor)?
+        } else {
+            Tree::new(map).find_repulsion(&mut self.forces);
+            normalisation(&self.forces, map.n_samples)
+        };
         Ok(self.cost(map))
     }
 }
 
-/// Σ p w (y_i - y_j) over the neighbours j of point i.
+/// Σ p w (y_i - y_j) over the neighbours j of point i. These are brought together in `near` first: lanes
+/// that are filled one by one could not be read as a vector before they have reached the cache.
 #[multiversion(targets = "simd")]
 fn attraction<const D: usize>(
     points: &[[f32; D]],
     affinities: &SparseAffinities,
     point: usize,
+    near: &mut Vec<[f32; D]>,
 ) -> [f32; D] {
     let here = points[point];
     let range = affinities.starts[point]..affinities.starts[point + 1];
-    let columns = affinities.columns[range.clone()].chunks(LANES);
+    near.clear();
+    let columns = affinities.columns[range.clone()].iter();
+    near.extend(columns.map(|&column| points[column as usize]));
+    near.resize(near.len().next_multiple_of(LANES), here);
     let mut sums = [[0.0; LANES]; D];
-    for (columns, values) in columns.zip(affinities.values[range].chunks(LANES)) {
-        let mut offsets = [[0.0; LANES]; D];
-        let mut p = [0.0; LANES];
-        for (lane, (&column, &value)) in columns.iter().zip(values).enumerate() {
-            let there = points[column as usize];
-            for axis in 0..D {
-                offsets[axis][lane] = here[axis] - there[axis];
-            }
-            p[lane] = value;
-        }
+    let (values, rest) = affinities.values[range].as_chunks();
+    // Copying so few values would cost a call.
+    let last: [f32; LANES] = std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(0.0));
+    let values = values.iter().chain((!rest.is_empty()).then_some(&last));
+    for (there, p) in near.as_chunks::<LANES>().0.iter().zip(values) {
         for lane in 0..LANES {
-            let square = (0..D).fold(0.0, |sum, a| sum + offsets[a][lane] * offsets[a][lane]);
+            let offset: [f32; D] = std::array::from_fn(|axis| here[axis] - there[lane][axis]);
+            let square = offset.iter().fold(0.0, |sum, x| sum + x * x);
             let (w, _) = kernel::<D>(square);
             for axis in 0..D {
-                sums[axis][lane] += p[lane] * w * offsets[axis][lane];
+                sums[axis][lane] += p[lane] * w * offset[axis];
             }
         }
     }

@@ -1,12 +1,15 @@
 //! Repulsion in about n log n steps: distant points act through their centre of mass (Barnes and
 //! Hut 1986; van der Maaten 2014).
 //!
-//! Points are sorted along the Morton curve. Each run of them, a group, collects one list of nodes
+//! Points are sorted along the Hilbert curve. Each run of them, a group, collects one list of nodes
 //! and near points to interact with; a node is taken whole when it is small against its distance
 //! from the whole group, which is stricter than the usual test for each point. The list then acts
-//! on the group in vector lanes, as points do in the exact gradient.
+//! on the group in vector lanes, as points do in the exact gradient. What is far from a longer run,
+//! a region, is collected once for all of its groups and acts through a [`Field`].
 
+use super::field::{Field, Frame};
 use super::forces::{Forces, kernel};
+use super::hilbert;
 use super::map::Map;
 use crate::vector::LANES;
 use multiversion::multiversion;
@@ -15,14 +18,15 @@ use rayon::prelude::*;
 /// A node is taken whole when its width is below this times its distance.
 const ANGLE: f32 = 0.5;
 /// Blocks of [`LANES`] points that share one list.
-const BLOCKS_PER_GROUP: usize = 2;
+const BLOCKS_PER_GROUP: usize = 4;
 const GROUP: usize = BLOCKS_PER_GROUP * LANES;
-/// Groups of one parallel task.
-const GROUPS_PER_TASK: usize = 4;
+/// Blocks of a region, whose groups share what is far away, and which is one parallel task.
+const BLOCKS_PER_REGION: usize = 8 * BLOCKS_PER_GROUP;
+const REGION: usize = BLOCKS_PER_REGION * LANES;
 /// Points of a leaf, unless more coincide on the finest grid.
 const LEAF: usize = 8;
 
-/// A quadtree or an octree over a map, in the order of the Morton curve.
+/// A quadtree or an octree over a map, in the order of the Hilbert curve.
 pub(super) struct Tree<const D: usize> {
     /// The original index of each sorted point.
     order: Vec<u32>,
@@ -46,12 +50,17 @@ struct Node<const D: usize> {
 
 impl<const D: usize> Tree<D> {
     pub(super) fn new(map: &Map<D>) -> Self {
-        let grid = MortonGrid::new(map);
-        let mut keyed: Vec<(u64, u32)> = (0..map.n_samples)
-            .into_par_iter()
-            .with_min_len(4096)
-            .map(|i| (grid.key(map.point(i)), i as u32))
-            .collect();
+        let grid = Grid::new(map);
+        let mut keyed = vec![(0_u64, 0_u32); map.n_samples.next_multiple_of(LANES)];
+        let blocks = keyed.par_chunks_mut(LANES).enumerate().with_min_len(256);
+        blocks.for_each(|(block, keyed)| {
+            let places = grid.places(&map.block(block)).into_iter();
+            for (out, (place, point)) in keyed.iter_mut().zip(places.zip((block * LANES) as u32..))
+            {
+                *out = (place, point);
+            }
+        });
+        keyed.truncate(map.n_samples);
         keyed.par_sort_unstable();
         let mut sorted = map.clone();
         for (to, from) in sorted.axes.iter_mut().zip(&map.axes) {
@@ -73,7 +82,7 @@ impl<const D: usize> Tree<D> {
     fn add_node(&mut self, keyed: &[(u64, u32)], start: usize, depth: u32, width: f32) -> [f64; D] {
         let index = self.nodes.len();
         let end = start + keyed.len();
-        let is_leaf = keyed.len() <= LEAF || depth == MortonGrid::<D>::BITS;
+        let is_leaf = keyed.len() <= LEAF || depth == Grid::<D>::BITS;
         self.nodes.push(Node {
             centre: [0.0; D],
             open_below: (width / ANGLE).powi(2),
@@ -91,7 +100,7 @@ impl<const D: usize> Tree<D> {
                     .sum();
             }
         } else {
-            let shift = (MortonGrid::<D>::BITS - 1 - depth) * D as u32;
+            let shift = (Grid::<D>::BITS - 1 - depth) * D as u32;
             let mut child_start = start;
             for child in keyed.chunk_by(|a, b| a.0 >> shift == b.0 >> shift) {
                 let child_sum = self.add_node(child, child_start, depth + 1, width * 0.5);
@@ -111,79 +120,67 @@ impl<const D: usize> Tree<D> {
     /// sorted order.
     pub(super) fn find_repulsion(&self, forces: &mut [Forces<D>]) {
         forces
-            .par_chunks_mut(BLOCKS_PER_GROUP * GROUPS_PER_TASK)
+            .par_chunks_mut(BLOCKS_PER_REGION)
             .enumerate()
-            .for_each_init(Interactions::default, |list, (task, forces)| {
+            .for_each_init(Lists::default, |lists, (region, forces)| {
+                let start = region * REGION;
+                let bounds = |start: usize, length: usize| {
+                    Bounds::new(&self.sorted, start..(start + length).min(self.order.len()))
+                };
+                let region = bounds(start, REGION);
+                lists.split(self, &region);
+                let field = Field::new(Frame::new(region.low, region.high), |nodes| {
+                    list_forces(nodes, &lists.far)
+                });
                 for (group, forces) in forces.chunks_mut(BLOCKS_PER_GROUP).enumerate() {
-                    let start = (task * GROUPS_PER_TASK + group) * GROUP;
-                    let end = (start + GROUP).min(self.order.len());
-                    list.collect(self, &Bounds::new(&self.sorted, start..end));
+                    let start = start + group * GROUP;
+                    lists.collect_near(self, &bounds(start, GROUP));
                     for (block, forces) in forces.iter_mut().enumerate() {
                         let points = self.sorted.block(start / LANES + block);
-                        *forces = list_forces(&points, list);
+                        *forces = list_forces(&points, &lists.near);
+                        field.add_to(&points, forces);
                     }
                 }
             });
     }
 
     /// The original index of each sorted point.
-    pub(super) fn order(&self) -> &[u32] {
-        &self.order
+    pub(super) fn into_order(self) -> Vec<u32> {
+        self.order
     }
 }
 
-/// A grid of 2^BITS cells along each axis over a map, whose cells are numbered along the curve.
-struct MortonGrid<const D: usize> {
+/// A grid of 2^BITS cells along each axis over a map.
+struct Grid<const D: usize> {
     low: [f32; D],
     /// The width of the whole grid along every axis.
     width: f32,
 }
 
-impl<const D: usize> MortonGrid<D> {
+impl<const D: usize> Grid<D> {
     /// Bits per axis.
     const BITS: u32 = if D == 2 { 24 } else { 20 };
 
     fn new(map: &Map<D>) -> Self {
-        let Bounds { low, high } = Bounds::new(map, 0..map.n_samples);
-        let width = (0..D)
-            .map(|axis| high[axis] - low[axis])
-            .fold(f32::MIN_POSITIVE, f32::max);
-        Self { low, width }
+        let bounds = Bounds::new(map, 0..map.n_samples);
+        Self {
+            low: bounds.low,
+            width: bounds.width().max(f32::MIN_POSITIVE),
+        }
     }
 
-    fn key(&self, point: [f32; D]) -> u64 {
-        let cells = (1_u64 << Self::BITS) as f32;
-        (0..D).fold(0, |key, axis| {
-            let cell = (point[axis] - self.low[axis]) / self.width * cells;
-            // Casts saturate: below zero becomes zero.
-            let cell = (cell as u64).min((1 << Self::BITS) - 1);
-            key | spread::<D>(cell) << (D - 1 - axis)
-        })
+    /// The places along the curve of a block of points.
+    fn places(&self, points: &[[f32; LANES]; D]) -> [u64; LANES] {
+        let n_cells = 1_u32 << Self::BITS;
+        let cells: [[u32; LANES]; D] = std::array::from_fn(|axis| {
+            points[axis].map(|x| {
+                let cell = (x - self.low[axis]) / self.width * n_cells as f32;
+                // Casts saturate: below zero becomes zero.
+                (cell as u32).min(n_cells - 1)
+            })
+        });
+        hilbert::places(cells, Self::BITS)
     }
-}
-
-/// Puts D - 1 zero bits between the bits of a number below 2^24 (D = 2) or 2^20 (D = 3).
-fn spread<const D: usize>(number: u64) -> u64 {
-    let steps: [(u32, u64); 5] = if D == 2 {
-        [
-            (16, 0x0000_ffff_0000_ffff),
-            (8, 0x00ff_00ff_00ff_00ff),
-            (4, 0x0f0f_0f0f_0f0f_0f0f),
-            (2, 0x3333_3333_3333_3333),
-            (1, 0x5555_5555_5555_5555),
-        ]
-    } else {
-        [
-            (32, 0x001f_0000_0000_ffff),
-            (16, 0x001f_0000_ff00_00ff),
-            (8, 0x100f_00f0_0f00_f00f),
-            (4, 0x10c3_0c30_c30c_30c3),
-            (2, 0x1249_2492_4924_9249),
-        ]
-    };
-    steps
-        .into_iter()
-        .fold(number, |bits, (shift, mask)| (bits | bits << shift) & mask)
 }
 
 /// A box around points.
@@ -203,50 +200,95 @@ impl<const D: usize> Bounds<D> {
         }
     }
 
+    /// The longest side.
+    fn width(&self) -> f32 {
+        (0..D).fold(0.0, |width, axis| {
+            width.max(self.high[axis] - self.low[axis])
+        })
+    }
+
     #[inline(always)]
     fn squared_distance(&self, point: [f32; D]) -> f32 {
         (0..D).fold(0.0, |sum, axis| {
-            let gap = (self.low[axis] - point[axis])
-                .max(point[axis] - self.high[axis])
-                .max(0.0);
+            let (below, above) = (self.low[axis] - point[axis], point[axis] - self.high[axis]);
+            // Comparisons in place of `max`, which would ask about NaN each time.
+            let gap = if below > above { below } else { above };
+            let gap = if gap > 0.0 { gap } else { 0.0 };
             sum + gap * gap
         })
     }
 }
 
-/// What acts on a group: positions with the number of points at each.
+/// What acts on points: positions with the number of points at each.
+#[derive(Default)]
 struct Interactions<const D: usize> {
     positions: Vec<[f32; D]>,
     masses: Vec<f32>,
 }
 
-impl<const D: usize> Default for Interactions<D> {
-    fn default() -> Self {
-        Self {
-            positions: Vec::new(),
-            masses: Vec::new(),
-        }
+impl<const D: usize> Interactions<D> {
+    fn clear(&mut self) {
+        self.positions.clear();
+        self.masses.clear();
+    }
+
+    fn push(&mut self, node: &Node<D>) {
+        self.positions.push(node.centre);
+        self.masses.push((node.end - node.start) as f32);
     }
 }
 
-impl<const D: usize> Interactions<D> {
-    fn collect(&mut self, tree: &Tree<D>, group: &Bounds<D>) {
-        self.positions.clear();
-        self.masses.clear();
+/// What acts on a region, and on the group of it that is looked at.
+#[derive(Default)]
+struct Lists<const D: usize> {
+    far: Interactions<D>,
+    /// Nodes that are too near for all of the region to be among `far`.
+    open: Vec<usize>,
+    near: Interactions<D>,
+}
+
+impl<const D: usize> Lists<D> {
+    /// Tells what acts on a region from afar: small against its distance, and further away than the
+    /// region is wide.
+    fn split(&mut self, tree: &Tree<D>, region: &Bounds<D>) {
+        self.far.clear();
+        self.open.clear();
+        let width = region.width().powi(2);
         let mut index = 0;
         while let Some(node) = tree.nodes.get(index) {
-            if group.squared_distance(node.centre) > node.open_below {
-                self.positions.push(node.centre);
-                self.masses.push((node.end - node.start) as f32);
+            let distance = region.squared_distance(node.centre);
+            if distance > node.open_below && distance > width {
+                self.far.push(node);
                 index = node.next as usize;
-            } else if node.is_leaf {
-                let points = node.start as usize..node.end as usize;
-                self.positions
-                    .extend(points.map(|point| tree.sorted.point(point)));
-                self.masses.resize(self.positions.len(), 1.0);
+            } else if node.is_leaf || node.open_below <= width {
+                self.open.push(index);
                 index = node.next as usize;
             } else {
                 index += 1;
+            }
+        }
+    }
+
+    /// Collects what acts on a group of the region and is not far.
+    fn collect_near(&mut self, tree: &Tree<D>, group: &Bounds<D>) {
+        let list = &mut self.near;
+        list.clear();
+        for &root in &self.open {
+            let (mut index, end) = (root, tree.nodes[root].next as usize);
+            while index < end {
+                let node = &tree.nodes[index];
+                if group.squared_distance(node.centre) > node.open_below {
+                    list.push(node);
+                    index = node.next as usize;
+                } else if node.is_leaf {
+                    let points = node.start as usize..node.end as usize;
+                    list.positions
+                        .extend(points.map(|point| tree.sorted.point(point)));
+                    list.masses.resize(list.positions.len(), 1.0);
+                    index = node.next as usize;
+                } else {
+                    index += 1;
+                }
             }
         }
     }
@@ -313,7 +355,7 @@ mod tests {
         let mut forces = vec![Forces::<D>::NONE; n_samples.div_ceil(LANES)];
         tree.find_repulsion(&mut forces);
         let (mut worst, mut largest) = (0.0_f32, 0.0_f32);
-        for (position, &i) in tree.order().iter().enumerate() {
+        for (position, &i) in tree.order.iter().enumerate() {
             let found = &forces[position / LANES];
             let point = map.point(i as usize);
             for axis in 0..D {
@@ -342,21 +384,14 @@ mod tests {
     fn all_instruction_sets_give_the_same_bits() {
         let map = scattered::<2>(500);
         let tree = Tree::new(&map);
-        let mut list = Interactions::default();
-        list.collect(&tree, &Bounds::new(&tree.sorted, 32..64));
+        let mut lists = Lists::default();
+        let group = Bounds::new(&tree.sorted, 32..64);
+        lists.split(&tree, &group);
+        lists.collect_near(&tree, &group);
         let points = tree.sorted.block(2);
-        assert_eq!(
-            list_forces(&points, &list),
-            plain_list_forces(&points, &list)
-        );
-    }
-
-    #[test]
-    fn keys_interleave_bits() {
-        assert_eq!(spread::<2>(0b111), 0b10101);
-        assert_eq!(spread::<3>(0b111), 0b100_1001);
-        assert_eq!(spread::<2>((1 << 24) - 1).count_ones(), 24);
-        assert_eq!(spread::<3>((1 << 20) - 1).count_ones(), 20);
+        for list in [&lists.near, &lists.far] {
+            assert_eq!(list_forces(&points, list), plain_list_forces(&points, list));
+        }
     }
 
     #[test]
