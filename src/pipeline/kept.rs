@@ -19,7 +19,7 @@ use super::study::Study;
 use super::values::group_numbers;
 
 /// Changes with what pieces are made of.
-const VERSION: &str = "negatoscope 2026 verdict 4";
+const VERSION: &str = "negatoscope 2026 verdict 5";
 
 const ABSENT: u32 = u32::MAX;
 const NOISE: u32 = u32::MAX - 1;
@@ -233,6 +233,7 @@ impl Kept for Fit {
             self.n_iter as f64,
             self.kl_divergence.unwrap_or(f64::NAN),
             ratios.map_or(f64::NAN, |ratios| ratios.len() as f64),
+            self.neighbor_recall.unwrap_or(f64::NAN),
         ];
         numbers.extend(ratios.unwrap_or_default());
         numbers.extend(&self.coordinates);
@@ -241,8 +242,8 @@ impl Kept for Fit {
 
     fn of(bytes: &[u8], n_images: usize, asked: &ProjectionParams) -> Option<Self> {
         let numbers = numbers_of(bytes)?;
-        let (&[n_components, n_iter, kl_divergence, n_ratios], rest) =
-            numbers.split_first_chunk::<4>()?;
+        let (&[n_components, n_iter, kl_divergence, n_ratios, recall], rest) =
+            numbers.split_first_chunk::<5>()?;
         let wanted = asked.n_components();
         count(n_components, wanted).filter(|&n| n == wanted)?;
         let n_given = match n_ratios.is_nan() {
@@ -252,7 +253,8 @@ impl Kept for Fit {
         let (ratios, coordinates) = rest.split_at_checked(n_given)?;
         let is_sound = coordinates.iter().all(|x| x.abs() <= FARTHEST)
             && ratios.iter().all(|ratio| SHARES.contains(ratio))
-            && !kl_divergence.is_infinite();
+            && !kl_divergence.is_infinite()
+            && (recall.is_nan() || SHARES.contains(&recall));
         Some(Self {
             coordinates: Array2::from_shape_vec((n_images, wanted), coordinates.to_vec())
                 .ok()
@@ -260,6 +262,7 @@ impl Kept for Fit {
             n_iter: count(n_iter, u32::MAX as usize)?,
             kl_divergence: Some(kl_divergence).filter(|kl| !kl.is_nan()),
             explained_variance_ratio: (!n_ratios.is_nan()).then(|| ratios.to_vec()),
+            neighbor_recall: Some(recall).filter(|recall| !recall.is_nan()),
         })
     }
 }
@@ -367,19 +370,22 @@ mod tests {
             n_iter: 1000,
             kl_divergence: Some(0.3),
             explained_variance_ratio: None,
+            neighbor_recall: Some(0.97),
         };
         let back = Fit::of(&fit.bytes(), 2, &pca()).unwrap();
         assert_eq!(back.coordinates, fit.coordinates);
         assert_eq!((back.n_iter, back.kl_divergence), (1000, Some(0.3)));
         assert_eq!(back.explained_variance_ratio, None);
+        assert_eq!(back.neighbor_recall, Some(0.97));
         let of_variance = Fit {
             kl_divergence: None,
             explained_variance_ratio: Some(vec![0.5, 0.25]),
+            neighbor_recall: None,
             ..fit
         };
         let back = Fit::of(&of_variance.bytes(), 2, &pca()).unwrap();
         assert_eq!(back.explained_variance_ratio, Some(vec![0.5, 0.25]));
-        assert_eq!(back.kl_divergence, None);
+        assert_eq!((back.kl_divergence, back.neighbor_recall), (None, None));
     }
 
     #[test]
@@ -393,10 +399,11 @@ mod tests {
         // Whoever counts clusters would make room for so many.
         assert!(Vec::<Member>::of(&vec![member(2_000_000_000)].bytes(), 2, 4..5).is_none());
         for map in [
-            &[2.0, 1.0, 0.0, f64::NAN, 1.0, 2.0][..],
-            &[1e300, 1.0, 0.0, f64::NAN, 1.0, 2.0],
-            &[1.0, 1.0, 0.0, 1e300, 1.0, 2.0],
-            &[1.0, 1.0, 0.0, f64::NAN, 1.0, f64::NAN],
+            &[1.0, 1.0, 0.0, f64::NAN, f64::NAN, 1.0, 2.0][..],
+            &[1e300, 1.0, 0.0, f64::NAN, f64::NAN, 1.0, 2.0],
+            &[2.0, 1.0, 0.0, 1e300, f64::NAN, 1.0, 2.0, 3.0, 4.0],
+            &[2.0, 1.0, 0.0, f64::NAN, 7.0, 1.0, 2.0, 3.0, 4.0],
+            &[2.0, 1.0, 0.0, f64::NAN, f64::NAN, 1.0, 2.0, 3.0, f64::NAN],
         ] {
             assert!(Fit::of(&bytes_of(map), 2, &pca()).is_none(), "{map:?}");
         }
@@ -459,8 +466,9 @@ mod tests {
         }
         let map = |n_components: usize, head: [f64; 4], first: f64| {
             let mut numbers = head.to_vec();
+            numbers.push(nan);
             numbers.extend(vec![0.5; 2 * n_components]);
-            numbers[4] = first;
+            numbers[5] = first;
             Fit::of(&bytes_of(&numbers), 2, &pca())
         };
         assert!(map(2, [2.0, 0.0, nan, nan], 1.0).is_some());

@@ -345,11 +345,14 @@ impl Study {
         fit: Fit,
         started: Instant,
     ) -> Projection {
+        let mut warnings = params.warnings(self.n_images());
+        warnings.extend(fit.warnings());
         let Fit {
             coordinates,
             n_iter,
             kl_divergence,
             explained_variance_ratio,
+            ..
         } = fit;
         Projection {
             params: *params,
@@ -359,7 +362,7 @@ impl Study {
             explained_variance_ratio,
             n_iter,
             elapsed: started.elapsed(),
-            warnings: params.warnings(self.n_images()),
+            warnings,
         }
     }
 

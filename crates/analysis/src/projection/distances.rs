@@ -99,14 +99,6 @@ impl Samples {
         self.squared_distance(i, j).min(f64::from(f32::MAX)) as f32
     }
 
-    /// A distance for which the triangle inequality holds: for the cosine, the chord.
-    pub(super) fn distance(&self, i: usize, j: usize) -> f64 {
-        match self.metric {
-            Metric::Euclidean | Metric::Cosine => sum_of_squares(self.row(i), self.row(j)).sqrt(),
-            Metric::Manhattan => sum_of_magnitudes(self.row(i), self.row(j)),
-        }
-    }
-
     pub(crate) fn squared_distance(&self, i: usize, j: usize) -> f64 {
         let row = |i: usize| self.row(i);
         match self.metric {

@@ -125,6 +125,21 @@ pub struct Fit {
     pub kl_divergence: Option<f64>,
     /// Share of the variance on each axis; of PCA.
     pub explained_variance_ratio: Option<Vec<f64>>,
+    /// The share of the near neighbours that it was made of, 0 to 1, where not all were looked for.
+    pub neighbor_recall: Option<f64>,
+}
+
+impl Fit {
+    /// What a reader of the map should know of how it was made.
+    pub fn warnings(&self) -> Option<Warning> {
+        let recall = self.neighbor_recall?;
+        let text = format!(
+            "of so many images neighbours are looked for in the nearest cells alone: {:.1}% of them are found, \
+             by 256 images",
+            100.0 * recall
+        );
+        Some(Warning::new("neighbors_approximate", text))
+    }
 }
 
 pub(super) fn method_of<M: Method>(_: &M) -> ProjectionMethod {

@@ -8,6 +8,7 @@
     reason = "kernels run over the lanes and axes of several arrays at once"
 )]
 
+mod blocks;
 mod cells;
 mod distances;
 mod method;

@@ -1,21 +1,29 @@
-//! The nearest neighbours of every sample, by looking at all that can be among them.
+//! The nearest neighbours of every sample, by looking at all that can be among them; of very many
+//! samples at those in the nearest cells, and how many of the neighbours are found that way is measured.
 //!
-//! Sixteen samples are the lanes of a vector while a few queries pass by, in single precision; the
-//! distances of those that are kept are then computed anew in double precision.
+//! Distances are computed in single precision, many at once; those of the samples that are kept are then
+//! computed anew in double precision.
 
-use super::cells::Cells;
+use super::blocks::{Blocks, QUERIES, Queries};
+use super::cells::{Cells, Reach};
 use super::distances::Samples;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::projection::Metric;
 use crate::vector::LANES;
-use multiversion::multiversion;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-/// Queries that pass by together.
-const QUERIES: usize = 4;
 /// Groups of queries in one parallel task.
 const GROUPS_PER_TASK: usize = 8;
+
+/// Samples up to which every neighbour is found.
+pub(super) const EXACT_LIMIT: usize = 50_000;
+/// The share of the neighbours that is to be found of more samples …
+const WANTED_RECALL: f64 = 0.99;
+/// … by looking at no more cells than this …
+const MOST_CELLS: usize = 64;
+/// … which is measured on the neighbours of so many groups of queries.
+const GROUPS_TRIED: usize = 64;
 
 /// The `k` nearest others of each sample, nearest first, equally near ones by index; so the
 /// nearest of them are also the first of any longer list.
@@ -27,6 +35,9 @@ pub(super) struct Neighbors {
     pub(super) indices: Vec<u32>,
     /// Squared distances in the same layout.
     pub(super) squared_distances: Vec<f32>,
+    /// The share of the nearest neighbours that are among them, 0 to 1, measured on 256 samples; `None`
+    /// where all were looked at, which is so up to [`EXACT_LIMIT`] samples.
+    pub(super) recall: Option<f64>,
 }
 
 impl Neighbors {
@@ -36,11 +47,26 @@ impl Neighbors {
         k: usize,
         monitor: &dyn Monitor,
     ) -> Result<Self, Cancelled> {
+        Self::find_beyond(EXACT_LIMIT, features, metric, k, monitor)
+    }
+
+    /// The same, of more samples than `exact_limit` in the nearest cells alone.
+    fn find_beyond(
+        exact_limit: usize,
+        features: ArrayView2<'_, f32>,
+        metric: Metric,
+        k: usize,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, Cancelled> {
         let n_samples = features.nrows();
         let samples = Samples::new(features, metric);
         let cells = Cells::new(&samples, monitor)?;
-        let blocks = Blocks::new(&samples, &cells);
+        let mut blocks = Blocks::new(&samples);
+        let first = cells
+            .iter()
+            .map(|cell| blocks.push(&samples, &cell.members));
         let search = Search {
+            first: first.collect(),
             samples,
             cells,
             blocks,
@@ -53,6 +79,12 @@ impl Neighbors {
             .flat_map(|c| &c.members)
             .copied()
             .collect();
+        let (n_cells, recall) = if n_samples <= exact_limit {
+            (search.cells.len(), None)
+        } else {
+            let (n_cells, recall) = search.cells_to_look_at(&queries, monitor)?;
+            (n_cells, Some(recall))
+        };
         let mut found = vec![(0.0_f32, 0_u32); n_samples * k];
         found
             .par_chunks_mut(QUERIES * k)
@@ -60,13 +92,16 @@ impl Neighbors {
             .with_min_len(GROUPS_PER_TASK)
             .try_for_each(|(found, queries)| {
                 check(monitor)?;
-                search.find_group(queries, found);
+                let values = Queries::new(&search.samples, queries);
+                let visits = search.order(&values, n_cells);
+                search.find_group((queries, &values), &visits, found);
                 Ok(())
             })?;
         let mut result = Self {
             k,
             indices: vec![0; n_samples * k],
             squared_distances: vec![0.0; n_samples * k],
+            recall,
         };
         for (&query, found) in queries.iter().zip(found.chunks(k)) {
             let start = query as usize * k;
@@ -87,6 +122,7 @@ impl Neighbors {
             k,
             indices: firsts(&self.indices, self.k, k),
             squared_distances: firsts(&self.squared_distances, self.k, k),
+            recall: self.recall,
         }
     }
 }
@@ -95,33 +131,94 @@ impl Neighbors {
 struct Search {
     samples: Samples,
     cells: Cells,
+    /// The members of all cells, and the first block of each.
     blocks: Blocks,
+    first: Vec<usize>,
     k: usize,
 }
 
+/// A cell, and for each query of a group what no member is nearer than.
+struct Visit {
+    cell: usize,
+    bounds: [f32; QUERIES],
+}
+
 impl Search {
-    /// Finds the neighbours of up to [`QUERIES`] samples.
-    fn find_group(&self, queries: &[u32], found: &mut [(f32, u32)]) {
-        // A last group that is not full repeats its last query.
-        let query = |q: usize| queries[q.min(queries.len() - 1)] as usize;
-        let values: [Vec<f32>; QUERIES] = std::array::from_fn(|q| self.blocks.sample(query(q)));
-        let values: [&[f32]; QUERIES] = std::array::from_fn(|q| values[q].as_slice());
-        let bounds: Vec<Vec<f32>> = (0..queries.len())
-            .map(|q| self.cells.bounds(&self.samples, query(q)))
-            .collect();
-        let least = |cell: usize| bounds.iter().map(|b| b[cell]).fold(f32::INFINITY, f32::min);
-        let mut order: Vec<(f32, usize)> = (0..bounds[0].len()).map(|c| (least(c), c)).collect();
-        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    /// How many cells a group of queries looks at, and the share of neighbours that are found there.
+    fn cells_to_look_at(
+        &self,
+        queries: &[u32],
+        monitor: &dyn Monitor,
+    ) -> Result<(usize, f64), Cancelled> {
+        let n_cells = self.cells.len();
+        let groups: Vec<&[u32]> = queries.chunks(QUERIES).collect();
+        let step = groups.len().div_ceil(GROUPS_TRIED);
+        let tried: Vec<&[u32]> = groups.into_iter().step_by(step).collect();
+        // The place, among the cells in the order of the visits, of each cell with a neighbour.
+        let places = |queries: &&[u32]| {
+            check(monitor)?;
+            let values = Queries::new(&self.samples, queries);
+            let visits = self.order(&values, n_cells);
+            let mut found = vec![(0.0, 0); queries.len() * self.k];
+            self.find_group((queries, &values), &visits, &mut found);
+            let mut place_of = vec![0; n_cells];
+            for (place, visit) in visits.iter().enumerate() {
+                place_of[visit.cell] = place;
+            }
+            let place = |&(_, index): &(f32, u32)| place_of[self.cells.of(index)];
+            Ok(found.iter().map(place).collect())
+        };
+        let places: Vec<Vec<usize>> = tried.par_iter().map(places).collect::<Result<_, _>>()?;
+        let mut places = places.concat();
+        places.sort_unstable();
+        let wanted = (WANTED_RECALL * places.len() as f64).ceil() as usize;
+        let n_visited = (places[wanted - 1] + 1).min(MOST_CELLS);
+        let n_found = places.partition_point(|&place| place < n_visited);
+        Ok((n_visited, n_found as f64 / places.len() as f64))
+    }
+
+    /// The cells whose pivots are nearest to any of the queries, nearest first.
+    fn order(&self, queries: &Queries, n_cells: usize) -> Vec<Visit> {
+        let reach = self.cells.reach(queries);
+        let nearest = |(cell, reach): (usize, &Reach)| {
+            let distances = reach.to_pivot.into_iter();
+            (distances.fold(f32::INFINITY, f32::min), cell)
+        };
+        let by_distance =
+            |a: &(f32, usize), b: &(f32, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        let mut order: Vec<(f32, usize)> = reach.iter().enumerate().map(nearest).collect();
+        if n_cells < order.len() {
+            order.select_nth_unstable_by(n_cells, by_distance);
+            let members = |&(_, cell): &(f32, usize)| self.cells.members(cell).len();
+            // Where the nearest cells hold too few samples, all are looked at.
+            if order[..n_cells].iter().map(members).sum::<usize>() > self.k {
+                order.truncate(n_cells);
+            }
+        }
+        order.sort_unstable_by(by_distance);
+        let visit = |(_, cell): (f32, usize)| Visit {
+            cell,
+            bounds: self.cells.bounds(cell, &reach[cell]),
+        };
+        order.into_iter().map(visit).collect()
+    }
+
+    /// Finds the neighbours of up to [`QUERIES`] samples in these cells.
+    fn find_group(
+        &self,
+        (queries, values): (&[u32], &Queries),
+        visits: &[Visit],
+        found: &mut [(f32, u32)],
+    ) {
         let mut nearest: Vec<Nearest> = queries.iter().map(|_| Nearest::new(self.k)).collect();
-        for (_, cell) in order {
-            let is_needed =
-                |(nearest, bounds): (&Nearest, &Vec<f32>)| bounds[cell] <= nearest.limit;
-            if !nearest.iter().zip(&bounds).any(is_needed) {
+        for &Visit { cell, bounds } in visits {
+            let is_needed = |(nearest, bound): (&Nearest, f32)| bound <= nearest.limit;
+            if !nearest.iter().zip(bounds).any(is_needed) {
                 continue;
             }
             let members = self.cells.members(cell).chunks(LANES);
-            for (block, members) in self.blocks.from(cell).zip(members) {
-                let distances = tile(block, values, self.blocks.metric);
+            let blocks = self.blocks.distances(self.first[cell], values);
+            for (distances, members) in blocks.zip(members) {
                 for ((nearest, query), distances) in nearest.iter_mut().zip(queries).zip(distances)
                 {
                     for (&distance, index) in distances.iter().zip(members) {
@@ -142,106 +239,6 @@ impl Search {
             out.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         }
     }
-}
-
-/// Samples by blocks of [`LANES`]: for each block, a vector for every feature. A block holds samples
-/// of one cell.
-struct Blocks {
-    values: Vec<[f32; LANES]>,
-    /// The first block of each cell.
-    first: Vec<usize>,
-    /// The block and the lane of each sample.
-    places: Vec<(u32, u8)>,
-    n_features: usize,
-    metric: Metric,
-}
-
-impl Blocks {
-    fn new(samples: &Samples, cells: &Cells) -> Self {
-        let n_features = samples.n_features();
-        let mut result = Self {
-            values: Vec::new(),
-            first: Vec::new(),
-            places: vec![(0, 0); samples.len()],
-            n_features,
-            metric: samples.metric(),
-        };
-        let mut n_blocks = 0;
-        for cell in cells.iter() {
-            result.first.push(n_blocks);
-            for members in cell.members.chunks(LANES) {
-                let start = n_blocks * n_features;
-                result.values.resize(start + n_features, [0.0; LANES]);
-                for (lane, &sample) in members.iter().enumerate() {
-                    result.places[sample as usize] = (n_blocks as u32, lane as u8);
-                    let vectors = result.values[start..].iter_mut();
-                    for (vector, &value) in vectors.zip(samples.row(sample as usize)) {
-                        vector[lane] = value as f32;
-                    }
-                }
-                n_blocks += 1;
-            }
-        }
-        result
-    }
-
-    /// All blocks from the first of a cell on.
-    fn from(&self, cell: usize) -> impl Iterator<Item = &[[f32; LANES]]> {
-        self.values[self.first[cell] * self.n_features..].chunks(self.n_features)
-    }
-
-    fn sample(&self, sample: usize) -> Vec<f32> {
-        let (block, lane) = self.places[sample];
-        let vectors = &self.values[block as usize * self.n_features..][..self.n_features];
-        vectors.iter().map(|vector| vector[lane as usize]).collect()
-    }
-}
-
-/// Distances between a block and the queries: numbers ≥ 0 in the order of the true ones.
-fn tile(
-    block: &[[f32; LANES]],
-    queries: [&[f32]; QUERIES],
-    metric: Metric,
-) -> [[f32; LANES]; QUERIES] {
-    match metric {
-        Metric::Euclidean => euclidean_tile(block, queries),
-        Metric::Manhattan => manhattan_tile(block, queries),
-        Metric::Cosine => cosine_tile(block, queries),
-    }
-}
-
-#[multiversion(targets = "simd")]
-fn euclidean_tile(block: &[[f32; LANES]], queries: [&[f32]; QUERIES]) -> [[f32; LANES]; QUERIES] {
-    fold_tile(block, queries, |x, y| (x - y) * (x - y))
-}
-
-#[multiversion(targets = "simd")]
-fn manhattan_tile(block: &[[f32; LANES]], queries: [&[f32]; QUERIES]) -> [[f32; LANES]; QUERIES] {
-    fold_tile(block, queries, |x, y| (x - y).abs())
-}
-
-#[multiversion(targets = "simd")]
-fn cosine_tile(block: &[[f32; LANES]], queries: [&[f32]; QUERIES]) -> [[f32; LANES]; QUERIES] {
-    let products = fold_tile(block, queries, |x, y| x * y);
-    products.map(|lanes| lanes.map(|product| (1.0 - product).max(0.0)))
-}
-
-#[inline(always)]
-fn fold_tile(
-    block: &[[f32; LANES]],
-    queries: [&[f32]; QUERIES],
-    term: impl Fn(f32, f32) -> f32,
-) -> [[f32; LANES]; QUERIES] {
-    let queries = queries.map(|query| &query[..block.len()]);
-    let mut sums = [[0.0; LANES]; QUERIES];
-    for (feature, values) in block.iter().enumerate() {
-        for q in 0..QUERIES {
-            for lane in 0..LANES {
-                sums[q][lane] += term(values[lane], queries[q][feature]);
-            }
-        }
-    }
-    sums
 }
 
 /// The nearest samples so far: a buffer that is cut back to the `k` nearest whenever it is full.
@@ -319,5 +316,50 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn in_the_nearest_cells_most_neighbours_are_found_and_how_many_is_told() {
+        let n_samples = 6000;
+        let k = 15;
+        // A bent sheet with noise: cells have neighbours in cells beside them.
+        let features = Array2::from_shape_fn((n_samples, 12), |(i, j)| {
+            let (u, v) = ((i * 37 % 101) as f32 / 40.0, (i * 61 % 89) as f32 / 40.0);
+            (u * (j + 1) as f32 * 0.4).sin()
+                + (v * (j + 2) as f32 * 0.3).cos()
+                + ((i * i + 17 * j * i) as f32).sin() * 0.05
+        });
+        let find = |exact_limit| {
+            let metric = Metric::Euclidean;
+            Neighbors::find_beyond(exact_limit, features.view(), metric, k, &()).unwrap()
+        };
+        let (all, found) = (find(n_samples), find(n_samples - 1));
+        assert_eq!(all.recall, None);
+        let told = found.recall.unwrap();
+        assert!(told >= WANTED_RECALL, "{told}");
+        let mut n_found = 0;
+        for (i, (all, found)) in all
+            .indices
+            .chunks(k)
+            .zip(found.indices.chunks(k))
+            .enumerate()
+        {
+            n_found += found.iter().filter(|index| all.contains(index)).count();
+            assert!(!found.contains(&(i as u32)));
+        }
+        let recall = n_found as f64 / (n_samples * k) as f64;
+        assert!((recall - told).abs() < 0.01, "{recall} and not {told}");
+        for (all, found) in all.squared_distances.iter().zip(&found.squared_distances) {
+            assert!(found >= all);
+        }
+    }
+
+    #[test]
+    fn whoever_wants_more_than_the_nearest_cells_hold_gets_them() {
+        let features = Array2::from_shape_fn((600, 3), |(i, j)| ((i * i + 7 * j) as f32).cos());
+        let find = |limit| {
+            Neighbors::find_beyond(limit, features.view(), Metric::Cosine, 590, &()).unwrap()
+        };
+        assert_eq!(find(0).indices, find(600).indices);
     }
 }

@@ -104,6 +104,7 @@ impl Method for PcaParams {
             coordinates: input.coordinates.clone(),
             n_iter: 0,
             kl_divergence: None,
+            neighbor_recall: None,
             explained_variance_ratio: Some(input.explained_variance_ratio.clone()),
         })
     }

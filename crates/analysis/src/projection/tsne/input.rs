@@ -41,7 +41,8 @@ impl TsneInput {
     /// the kind of start that `params` name, and for perplexities up to theirs.
     ///
     /// Up to 2,500 samples all distances are computed, which serve any perplexity; beyond, the
-    /// nearest 3 × perplexity neighbours of each sample, found by looking at all others.
+    /// nearest 3 × perplexity neighbours of each sample, found by looking at all others, and beyond
+    /// 50,000 at those in the nearest cells.
     ///
     /// # Errors
     /// [`TsneError`] when a feature is not finite, when there are no principal components to start
@@ -81,6 +82,14 @@ impl TsneInput {
     /// The samples that it was made of.
     pub fn n_samples(&self) -> usize {
         self.n_samples
+    }
+
+    /// The share of the neighbours that it knows, where not all were looked for.
+    pub(super) fn neighbor_recall(&self) -> Option<f64> {
+        match &self.relations {
+            Relations::All(_) => None,
+            Relations::Near(neighbors) => neighbors.recall,
+        }
     }
 
     /// The joint affinities P at this perplexity, `(n_samples, n_samples)`: symmetric, with sum 1.

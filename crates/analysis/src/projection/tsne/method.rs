@@ -50,6 +50,7 @@ impl Method for TsneParams {
             n_iter: map.n_iter,
             kl_divergence: Some(map.kl_divergence),
             explained_variance_ratio: None,
+            neighbor_recall: input.neighbor_recall(),
         })
     }
 

@@ -33,6 +33,8 @@ pub struct UmapInput {
     key: Key,
     graph: Symmetric,
     start: Start,
+    /// The share of the neighbours that are in the graph, where not all were looked for.
+    pub(super) neighbor_recall: Option<f64>,
 }
 
 /// The data and parameters that an input is for.
@@ -59,8 +61,8 @@ impl UmapInput {
     /// Prepares `features`, `(n_samples, n_features)`, for the metric and the numbers of neighbours
     /// and components that `params` name.
     ///
-    /// Neighbours are exact: time goes with n_samples² × n_features at worst, and is far less where
-    /// the data have clusters.
+    /// Up to 50,000 samples neighbours are exact: time goes with n_samples² × n_features at worst, and
+    /// is far less where the data have clusters. Of more, the nearest cells of samples are looked at.
     ///
     /// # Errors
     /// [`UmapError`] when the parameters do not fit the features, when a feature is not finite, or
@@ -87,6 +89,7 @@ impl UmapInput {
             key: Key::new(params, features.nrows()),
             graph,
             start,
+            neighbor_recall: neighbors.recall,
         })
     }
 

@@ -66,6 +66,7 @@ impl Method for UmapParams {
             n_iter: checked.n_epochs(),
             kl_divergence: None,
             explained_variance_ratio: None,
+            neighbor_recall: input.neighbor_recall,
         })
     }
 
