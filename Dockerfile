@@ -31,6 +31,8 @@ RUN echo "onnxruntime==1.32.0" \
  && unzip -j /wheel/*.whl onnxruntime/LICENSE onnxruntime/ThirdPartyNotices.txt -d /lib-onnxruntime/notices
 
 FROM rust:1.95-slim-bookworm AS build
+# The crates of the program and their versions are written into it, where scanners look for them.
+RUN cargo install --locked cargo-auditable@0.7.7
 WORKDIR /src
 # What others wrote is built before our sources are there, so that an edit builds ours alone.
 COPY Cargo.toml Cargo.lock ./
@@ -42,12 +44,12 @@ COPY crates/project/Cargo.toml crates/project/
 RUN mkdir -p src benches && touch src/lib.rs benches/analysis.rs benches/features.rs benches/sliders.rs \
  && for crate in crates/*; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
  && echo 'fn main() {}' > src/main.rs \
- && cargo build --release --locked --bin negatoscope
+ && cargo auditable build --release --locked --bin negatoscope
 # Then our crates, which take longest, so that an edit in src/ builds what is there.
 COPY models models
 COPY crates crates
 RUN find crates -name '*.rs' -exec touch {} + \
- && cargo build --release --locked --bin negatoscope
+ && cargo auditable build --release --locked --bin negatoscope
 COPY src src
 COPY static static
 COPY templates templates
@@ -55,20 +57,21 @@ COPY benches benches
 # The commit, for `--version`: --build-arg COMMIT="$(git rev-parse HEAD)".
 ARG COMMIT
 ENV NEGATOSCOPE_COMMIT=${COMMIT}
+# Whoever it runs as may write the cache.
 RUN find src -name '*.rs' -exec touch {} + \
- && cargo build --release --locked --bin negatoscope
+ && cargo auditable build --release --locked --bin negatoscope \
+ && install -D target/release/negatoscope /image/usr/local/bin/negatoscope \
+ && install -d -m 1777 /image/cache
 
-FROM debian:bookworm-slim AS image
+# glibc, libstdc++ and certificates: no shell, no packages to keep up to date.
+FROM gcr.io/distroless/cc-debian12:nonroot AS image
 LABEL org.opencontainers.image.title="negatoscope" \
       org.opencontainers.image.description="Lay out a cohort of X-rays and learn whether its groups mean anything; a research instrument, not a diagnostic device" \
       org.opencontainers.image.licenses="MIT AND CC-BY-NC-SA-4.0"
 COPY --from=onnxruntime /lib-onnxruntime/libonnxruntime.so /usr/local/bin/lib/libonnxruntime.so
 COPY --from=onnxruntime /lib-onnxruntime/notices /usr/share/doc/onnxruntime
 COPY LICENSE models/README.md /usr/share/doc/negatoscope/
-COPY --from=build /src/target/release/negatoscope /usr/local/bin/negatoscope
-# Whoever it runs as may write the cache.
-RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin negatoscope \
- && install -d -m 1777 /cache
+COPY --from=build /image /
 USER 10001:10001
 VOLUME /cache
 EXPOSE 8420

@@ -3,7 +3,7 @@
 #
 #   tests/image/verify.sh [COHORT]      # a folder of X-rays; the demo's files without one
 #
-# Needs root, Debian's buildah and mmdebstrap, curl, and a Rust toolchain by rustup. What is built stays in
+# Needs root, Debian's buildah, mmdebstrap and binutils, curl, Python 3, and a Rust toolchain by rustup. What is built stays in
 # target/image, so that a second run shows what an edit costs; NEGATOSCOPE_IMAGE_PLACE names another folder.
 # The bases that the Dockerfile names are made here of Debian's packages and that toolchain.
 set -euo pipefail
@@ -31,7 +31,7 @@ end() {
 }
 trap end EXIT
 
-for tool in buildah mmdebstrap curl rustc; do
+for tool in buildah mmdebstrap curl rustc objcopy python3; do
   command -v "$tool" >/dev/null || fail "$tool is missing"
 done
 [ "$(id -u)" = 0 ] || fail "it needs root"
@@ -42,6 +42,7 @@ done
 has() { images images --format '{{.Name}}:{{.Tag}}' 2>/dev/null | grep -qx "$1"; }
 
 debian=docker.io/library/debian:bookworm-slim
+distroless=gcr.io/distroless/cc-debian12:nonroot
 rust="docker.io/library/$(sed -n 's/^FROM \(rust:[^ ]*\).*/\1/p' Dockerfile)"
 # Whatever certificates this machine trusts, its builds trust.
 certificates=(/etc/ssl/certs /usr/share/ca-certificates /usr/local/share/ca-certificates)
@@ -56,6 +57,13 @@ if ! has "$debian"; then
   mmdebstrap --quiet --variant=minbase --include=ca-certificates bookworm "$scratch/debian.tar"
   printf 'FROM scratch\nADD debian.tar /\n' > "$scratch/Dockerfile"
   build -t "$debian" "$scratch"
+fi
+if ! has "$distroless"; then
+  # As distroless has it: packages unpacked, and nothing that could run but the dynamic linker.
+  mmdebstrap --quiet --variant=extract --include=base-files,ca-certificates,libc6,libgcc-s1,libstdc++6,netbase,tzdata \
+    bookworm "$scratch/distroless.tar"
+  printf 'FROM scratch\nADD distroless.tar /\n' > "$scratch/Dockerfile"
+  build -t "$distroless" "$scratch"
 fi
 if ! has "$rust"; then
   mkdir "$scratch/rust"
@@ -81,7 +89,7 @@ begun="$(now)"
 build -t negatoscope "$scratch/context"
 say "built again after an edit in src/" "$(since "$begun")"
 size() { images images --json "$1" | sed -n 's/.*"size": "\(.*\)".*/\1/p' | head -n 1; }
-say "size" "$(size negatoscope), on a base of $(size "$debian")"
+say "size" "$(size negatoscope), on a base of $(size "$distroless")"
 
 # --- Running it: a process tree of its own, as uid 10001, on a root that cannot be written.
 
@@ -115,7 +123,7 @@ run() {
     done
     shift
     mount -o remount,bind,ro "$root"
-    exec chroot --userspec="$user" "$root" /usr/bin/env -i "$@" "$entry"
+    exec env -i "$@" "$(command -v chroot)" --userspec="$user" "$root" "$entry"
   ' bash "$root" "${user:-10001:10001}" "$entry" "$@" -- "${variables[@]}" > "$scratch/out" 2>&1 &
   process=$!
 }
@@ -192,6 +200,10 @@ binary="$scratch/negatoscope"
 container="$(images from --pull-never negatoscope)"
 cp "$(images mount "$container")/usr/local/bin/negatoscope" "$binary"
 images rm --all >/dev/null
+crates="$(objcopy -O binary --only-section=.dep-v0 "$binary" /dev/stdout \
+  | python3 -c 'import json, sys, zlib; print(len(json.loads(zlib.decompress(sys.stdin.buffer.read()))["packages"]))')"
+[ "$crates" -gt 100 ] || fail "the program does not say of which crates it is made"
+say "the program names the crates that it is made of" "$crates"
 "$binary" bake "$cohort" -o "$scratch/context/study.negatoscope" --cache-dir "$scratch/cache" > "$scratch/bake" 2>&1 \
   || { cat "$scratch/bake"; fail "bake"; }
 begun="$(now)"
