@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
 # Runs every check of the project: format, lints and docs as errors, Rust, JavaScript, browser.
-# Needs Node.js and Chromium beside Rust; CONTRIBUTING.md says how each part is run alone.
+# Needs Node.js and Chromium beside Rust; CONTRIBUTING.md says how each part is run alone. What needs mdBook, shellcheck
+# or Python is left out where these are not there, but never in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '\n== %s\n' "$1"; }
+has() {
+  command -v "$1" >/dev/null && return
+  [ -z "${CI:-}" ] || { echo "$1 is missing"; exit 1; }
+  return 1
+}
 
 say "format";  cargo fmt --all --check
 say "lints";   cargo clippy --locked --all-targets -- -D warnings
 say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+if has mdbook; then say "book"; mdbook build; fi
+if has shellcheck; then say "scripts"; shellcheck .ci/run tests/*.sh tests/*/*.sh; fi
 say "Rust";    cargo test --locked
 say "JavaScript: format, lints, types and pure modules"
 (cd tests/browser && npm ci --no-audit --no-fund && npm run --silent check)

@@ -9,7 +9,7 @@ place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 maturin build --locked --profile "$profile" --out "$place/wheels"
 wheel="$(echo "$place"/wheels/negatoscope-*.whl)"
-ls -l "$wheel" | awk '{print "wheel: " $5 " bytes"}'
+stat -c 'wheel: %s bytes' "$wheel"
 python3 -m venv "$place/venv"
 PATH="$place/venv/bin:/usr/bin:/bin" "$place/venv/bin/pip" install -q "$wheel"
 cd "$place"
