@@ -1,21 +1,31 @@
-/** Accessibility as axe-core sees it, in every state that a person can open: dark and light, narrow and wide. */
+/**
+ * Every state that a person can open, at three sizes, dark and light: accessible as axe-core sees it, and nothing of it out
+ * of reach or cut off.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import axe from "axe-core";
 
-import { drawn, rested, visit } from "./harness.mjs";
+import { drawn, rested, still, visit } from "./harness.mjs";
 
 /** @import {Browser, Page} from "playwright-core" */
 /** @import {Server} from "./harness.mjs" */
 
+const SIZES = /** @type {const} */ ([
+  [1440, 900],
+  [1920, 1080],
+  [1024, 768],
+]);
+const THEMES = /** @type {const} */ (["dark", "light"]);
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
 /**
- * What is opened, and how; where the rest of the page is as it was, `part` is what is new. A panel that is new belongs
+ * What is opened, and how, `narrow` where only a narrow page has it; where the rest of the page is as it was, `part` is
+ * what is new. A panel that is new belongs
  * into this list.
- * @type {readonly {name: string, part?: string, query?: string, width?: number, newcomer?: boolean,
+ * @type {readonly {name: string, part?: string, query?: string, narrow?: boolean, newcomer?: boolean,
  *   open: (page: Page) => Promise<unknown>}[]}
  */
 export const STATES = [
@@ -83,7 +93,7 @@ export const STATES = [
     open: (page) =>
       page.click("#contours").then(() => page.waitForSelector("#contours-drawn[data-groups]", { state: "attached" })),
   },
-  { name: "the drawer", width: 1100, open: (page) => page.click("#findings-toggle") },
+  { name: "the drawer", narrow: true, open: (page) => page.click("#findings-toggle") },
 ];
 
 /** @param {Page} page */
@@ -133,30 +143,75 @@ export async function violations(page, part) {
   );
 }
 
+/**
+ * What a hand could not reach, or an eye not read: controls and headings that leave the window with nothing to scroll, and
+ * words that are cut off without a sign of it.
+ * @param {Page} page @param {string} [part]  of the page @returns {Promise<string[]>}  one line for each
+ */
+const astray = (page, part) =>
+  page.evaluate((part) => {
+    const place = document.querySelector(part ?? "body");
+    if (!place) throw new Error(`${part} is not there`);
+    /** @param {Element} node @param {"X" | "Y"} axis  whether it, or what it stands in, can be scrolled that way */
+    const scrolls = (node, axis) => {
+      for (let box = node.parentElement; box; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        const more = axis === "X" ? box.scrollWidth > box.clientWidth : box.scrollHeight > box.clientHeight;
+        if (more && ["auto", "scroll"].includes(axis === "X" ? style.overflowX : style.overflowY)) return true;
+      }
+      return false;
+    };
+    /** @param {Element} node */
+    const said = (node) =>
+      `${node.tagName.toLowerCase()}${node.id && `#${node.id}`} "${(node.textContent || node.getAttribute("aria-label") || "").trim().slice(0, 40)}"`;
+    /** @type {string[]} */
+    const found = [];
+    if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+    for (const node of place.querySelectorAll(
+      "button, input, select, summary, a[href]:not(.skip), h1, h2, h3, h4, legend, th",
+    )) {
+      if (!node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const { left, right, top, bottom, width, height } = node.getBoundingClientRect();
+      // What only a reader of screens meets is a pixel large.
+      if (width <= 1 || height <= 1) continue;
+      if ((left < -1 || right > innerWidth + 1) && !scrolls(node, "X")) found.push(`${said(node)} is out of reach`);
+      else if ((top < -1 || bottom > innerHeight + 1) && !scrolls(node, "Y"))
+        found.push(`${said(node)} is out of reach`);
+      const { overflowX, textOverflow } = getComputedStyle(node);
+      if (node.scrollWidth > node.clientWidth + 1 && overflowX !== "visible" && textOverflow !== "ellipsis")
+        if (node.tagName !== "INPUT" && node.tagName !== "SELECT") found.push(`${said(node)} is cut off`);
+    }
+    return found;
+  }, part);
+
 /** @param {() => {browser: Browser, server: Server}} tools */
 export function accessTests(tools) {
-  // Colours go with the theme and places with the width: each of both once.
-  for (const [colorScheme, width] of /** @type {const} */ ([
-    ["dark", 1280],
-    ["light", 1920],
-  ])) {
-    test(`nothing breaks a rule of accessibility, ${colorScheme}, ${width} pixels wide`, async (t) => {
-      const { browser, server } = tools();
-      for (const state of STATES) {
-        await t.test(state.name, async () => {
-          const { page, close } = await visit(browser, server, state.query, {
-            colorScheme,
-            newcomer: state.newcomer,
-            viewport: { width: state.width ?? width, height: 900 },
-            reducedMotion: "reduce",
-          });
-          await drawn(page);
-          await rested(page);
-          await state.open(page);
-          assert.deepEqual(await violations(page, state.part), []);
-          await close();
+  test("whatever is open is accessible and within reach, at three sizes, dark and light", async (t) => {
+    const { browser, server } = tools();
+    for (const state of STATES) {
+      await t.test(state.name, async () => {
+        const sizes = state.narrow ? SIZES.filter(([width]) => width < 1200) : SIZES;
+        const [width, height] = sizes[0];
+        const { page, close } = await visit(browser, server, state.query, {
+          newcomer: state.newcomer,
+          viewport: { width, height },
+          reducedMotion: "reduce",
         });
-      }
-    });
-  }
+        await drawn(page);
+        await rested(page);
+        await state.open(page);
+        for (const [width, height] of sizes) {
+          await page.setViewportSize({ width, height });
+          for (const colorScheme of THEMES) {
+            await page.emulateMedia({ colorScheme });
+            await still(page);
+            const where = `${width} × ${height}, ${colorScheme}`;
+            assert.deepEqual(await violations(page, state.part), [], where);
+            assert.deepEqual(await astray(page, state.part), [], where);
+          }
+        }
+        await close();
+      });
+    }
+  });
 }
