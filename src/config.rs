@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -780,6 +780,17 @@ fn plane_map(mut projection: ProjectionParams) -> ProjectionParams {
     projection
 }
 
+/// The folder of a DICOMDIR stands in its place: the files that it lists are read, not the list.
+fn of_disc(path: PathBuf) -> PathBuf {
+    let is_list = path
+        .file_name()
+        .is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"));
+    match path.parent() {
+        Some(folder) if is_list && path.is_file() => Path::new(".").join(folder),
+        _ => path,
+    }
+}
+
 fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfig, ConfigError> {
     let is_nothing = args.cohort.is_none() && args.metadata.is_none() && args.images.is_none();
     if is_nothing && !vectors {
@@ -787,7 +798,7 @@ fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfi
     }
     let nothing = args.cohort.is_none() && args.metadata.is_none() && args.images.is_none();
     let source = cohort::Source {
-        folder: args.cohort,
+        folder: args.cohort.map(of_disc),
         metadata: args.metadata,
         second: args
             .join
@@ -919,6 +930,24 @@ mod tests {
         for nonsense in ["", ",any", "a,within=", ",within=b"] {
             assert_eq!(read(nonsense), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn a_list_of_a_disc_stands_for_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("DICOMDIR");
+        assert_eq!(of_disc(list.clone()), list, "there is none");
+        let named = tempfile::Builder::new()
+            .prefix("DICOMDIR")
+            .rand_bytes(0)
+            .tempfile_in(&folder);
+        let _kept = named.unwrap();
+        assert_eq!(
+            of_disc(list).canonicalize().unwrap(),
+            folder.path().canonicalize().unwrap()
+        );
+        let other = folder.path().join("IMAGES");
+        assert_eq!(of_disc(other.clone()), other);
     }
 
     #[test]
