@@ -54,9 +54,8 @@ def main() -> None:
     mean, std = grey_statistics(split.training)
     fit, validation = tensors(split.fit, mean, std), tensors(split.validation, mean, std)
     net = ChestXrayNet(len(CLASSES))
-    chosen = train(
-        net, fit, labels(split.fit), validation, labels(split.validation), arguments.epochs
-    )
+    targets = labels(split.fit), validation, labels(split.validation)
+    chosen = train(net, fit, *targets, arguments.epochs)
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     model_path = arguments.out / f"{NAME}.onnx"
@@ -115,7 +114,8 @@ def train(
     patients. The loss decides instead of the accuracy because a few dozen
     patients give many epochs the same accuracy.
     """
-    steps_per_epoch = targets.bincount().max().item() * len(CLASSES) // BATCH_SIZE
+    n_classes = net.classify.out_features
+    steps_per_epoch = targets.bincount().max().item() * n_classes // BATCH_SIZE
     optimizer = torch.optim.AdamW(net.parameters(), PEAK_LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, PEAK_LEARNING_RATE, epochs=n_epochs, steps_per_epoch=steps_per_epoch
@@ -125,7 +125,7 @@ def train(
     for epoch in range(1, n_epochs + 1):
         net.train()
         # Whole batches only: the statistics of a short one are too noisy.
-        for batch in balanced_order(targets, random).split(BATCH_SIZE)[:steps_per_epoch]:
+        for batch in balanced_order(targets, n_classes, random).split(BATCH_SIZE)[:steps_per_epoch]:
             activations = net.activations(augment(images[batch], random))
             loss = nn.functional.cross_entropy(net.scores(activations), targets[batch])
             loss = loss + REDUNDANCY_WEIGHT * redundancy(activations)
@@ -157,7 +157,7 @@ def redundancy(activations: torch.Tensor) -> torch.Tensor:
     return (correlation.square().sum() - n) / (n * (n - 1))
 
 
-def balanced_order(targets: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+def balanced_order(targets: torch.Tensor, n_classes: int, random: torch.Generator) -> torch.Tensor:
     """One epoch: every class as often as the largest, all in random order.
 
     A smaller class is gone through more than once; every round is complete
@@ -165,7 +165,7 @@ def balanced_order(targets: torch.Tensor, random: torch.Generator) -> torch.Tens
     """
     n_each = targets.bincount().max().item()
     drawn = []
-    for label in range(len(CLASSES)):
+    for label in range(n_classes):
         members = (targets == label).nonzero().flatten()
         rounds = [
             members[torch.randperm(len(members), generator=random)]
@@ -236,9 +236,9 @@ def validate(net: ChestXrayNet, images: torch.Tensor, targets: torch.Tensor) -> 
     scores = run(net, images)
     losses = nn.functional.cross_entropy(scores, targets, reduction="none")
     hits = (scores.argmax(dim=1) == targets).double()
-    of_class = [targets == label for label in range(len(CLASSES))]
-    loss = sum(losses[members].mean().item() for members in of_class) / len(CLASSES)
-    recall = sum(hits[members].mean().item() for members in of_class) / len(CLASSES)
+    of_class = [targets == label for label in range(net.classify.out_features)]
+    loss = sum(losses[members].mean().item() for members in of_class) / len(of_class)
+    recall = sum(hits[members].mean().item() for members in of_class) / len(of_class)
     return loss, recall
 
 

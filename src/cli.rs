@@ -166,7 +166,8 @@ const READING: [&str; 6] = [
 /// How images become vectors.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FeatureArgs {
-    /// An ONNX model to use in place of the built-in one
+    /// An ONNX model to use in place of the built-in one, or builtin:unseen, a built-in one that has seen no image
+    /// of the public COVID-19 collection
     #[arg(long, value_name = "FILE.onnx")]
     pub model: Option<PathBuf>,
     /// What is read of it, and how.
@@ -544,7 +545,7 @@ pub struct ExportArgs {
 /// `negatoscope layers`.
 #[derive(Debug, Args)]
 pub struct LayersArgs {
-    /// The model
+    /// The model: a file, builtin:default or builtin:unseen
     pub model: PathBuf,
     /// What is read of it, and how.
     #[command(flatten)]
@@ -574,7 +575,7 @@ pub struct HealthArgs {
 /// `negatoscope doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// An ONNX model to measure in place of the built-in one
+    /// An ONNX model to measure in place of the built-in one, or builtin:unseen
     #[arg(long, value_name = "FILE.onnx")]
     pub model: Option<PathBuf>,
     /// Where computed features are kept

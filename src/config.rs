@@ -127,7 +127,7 @@ pub enum CohortConfig {
 pub struct FeatureConfig {
     /// The cohort.
     pub cohort: CohortConfig,
-    /// An ONNX file; the built-in model when `None`.
+    /// An ONNX file, or the word of a built-in model; the default one when `None`.
     pub model: Option<PathBuf>,
     /// What was chosen of the model.
     pub choice: Choice,
@@ -364,7 +364,7 @@ impl EmbedConfig {
 /// What is to be measured on this machine.
 #[derive(Debug, Clone)]
 pub struct DoctorConfig {
-    /// An ONNX file; the built-in model when `None`.
+    /// An ONNX file, or the word of a built-in model; the default one when `None`.
     pub model: Option<PathBuf>,
     /// The folder of the cache.
     pub cache_dir: PathBuf,

@@ -221,6 +221,21 @@ fn layers_lists_what_can_be_tapped() {
     );
 }
 
+#[test]
+fn a_built_in_model_is_named_by_its_word() {
+    let named = |word: &str| {
+        let out = run(&["layers", word, "--json"]);
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        told["name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(named("builtin:default"), "chest-xray-64");
+    assert_eq!(named("builtin:unseen"), "chest-xray-64-unseen");
+    let out = run(&["layers", "builtin:other"]);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stderr).contains("builtin:default or builtin:unseen"));
+}
+
 fn foreign(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features_models");
     format!("{folder}/{name}.onnx")

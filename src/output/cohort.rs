@@ -119,7 +119,7 @@ struct JoinReport {
     n_passed_over: usize,
     /// Records that ready vectors do not have.
     n_without_vector: usize,
-    /// Images that the default model was trained on.
+    /// Images that a built-in model was trained on, where it is used.
     n_in_training: usize,
 }
 

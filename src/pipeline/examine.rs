@@ -14,9 +14,8 @@ use crate::cohort::{Assumption, Examined};
 use crate::config::FeatureConfig;
 use crate::features::backend::{self, Backend, BackendError, Wanted};
 use crate::features::cache::{Cache, FeatureSpace, ImageEntry};
-use crate::features::model::{Assumed, Model};
+use crate::features::model::{Assumed, BuiltIn, Model};
 use crate::features::preprocess::{self, PreprocessError, Preprocessing};
-use crate::features::training;
 
 use super::study::{ModelInfo, StudyError};
 use super::tensor::{pixels, wanted};
@@ -50,8 +49,8 @@ pub(super) struct Examiner {
     cache: Arc<Cache>,
     /// Colours are decoded only for a network that sees them.
     want: Want,
-    /// Which images the default model was trained on is known; of others nothing is.
-    is_default: bool,
+    /// Which images a built-in model was trained on is known; of others nothing is.
+    built_in: Option<BuiltIn>,
 }
 
 struct Network {
@@ -68,7 +67,7 @@ impl Examiner {
             network: None,
             cache,
             want: Want::Grey,
-            is_default: false,
+            built_in: None,
         }
     }
 
@@ -76,11 +75,11 @@ impl Examiner {
     pub(super) fn looking_as(
         self,
         preprocessing: Option<&Preprocessing>,
-        is_default: bool,
+        built_in: Option<BuiltIn>,
     ) -> Self {
         Self {
             want: preprocessing.map_or(Want::Grey, wanted),
-            is_default,
+            built_in,
             ..self
         }
     }
@@ -99,7 +98,7 @@ impl Examiner {
         );
         Ok(Self {
             want: wanted(network.model.preprocessing()),
-            is_default: network.model.is_default(),
+            built_in: network.model.built_in(),
             network: Some(network),
             cache,
         })
@@ -279,7 +278,8 @@ impl Examiner {
                 not_finite: None,
             });
         };
-        let in_training = (self.is_default).then(|| training::in_training(&found.content.hash));
+        let known = |built_in: BuiltIn| built_in.was_trained_on(&found.content.hash);
+        let in_training = self.built_in.map(known);
         Ok(Seen {
             facts: found.facts,
             content: Some(found.content),

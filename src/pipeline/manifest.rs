@@ -1,11 +1,11 @@
 //! What a part of the features says of what made it, and what follows from that where parts are read.
 
-use blake3::Hasher;
+use blake3::{Hash, Hasher};
 
 use crate::cohort::{Assumption, Record, Skipped};
 use crate::features::backend::Backend;
 use crate::features::cache::FeatureSpace;
-use crate::features::model::{Model, ModelError, OnnxFile, Pool, Prepared};
+use crate::features::model::{BuiltIn, Model, ModelError, Pool, Prepared};
 use crate::features::vectors::{Manifest, Shard, Unread};
 
 use super::study::{ModelInfo, StudyError};
@@ -16,8 +16,8 @@ const TOPICS: [&str; 5] = ["preprocessing", "layer", "pooling", "element_type", 
 /// What made the vectors of parts.
 pub(super) struct Made {
     pub(super) model: ModelInfo,
-    /// Whether it is the model that is part of this program.
-    pub(super) is_default: bool,
+    /// Which of the models that are part of this program it is.
+    pub(super) built_in: Option<BuiltIn>,
     /// What had to be assumed of it.
     pub(super) assumed: Vec<Assumption>,
 }
@@ -84,9 +84,9 @@ pub(super) fn made_by(manifest: &Manifest, n_features: usize) -> Result<Made, St
         column: None,
         text: text.clone(),
     };
-    let default = OnnxFile::embedded()?;
+    let hash = Hash::from_hex(&manifest.model_hash).ok();
     Ok(Made {
-        is_default: default.hash().to_hex().as_str() == manifest.model_hash,
+        built_in: hash.and_then(|hash| BuiltIn::of_hash(&hash)),
         assumed: manifest.assumed.iter().map(assumption).collect(),
         model: ModelInfo {
             name: manifest.model.clone(),

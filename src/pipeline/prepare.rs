@@ -97,7 +97,7 @@ impl Preparation {
         let prepared = model.prepared.as_ref().map(|prepared| &prepared.spec);
         Ok(Self {
             cohort: ready.cohort,
-            examiner: examiner.looking_as(prepared, ready.is_default),
+            examiner: examiner.looking_as(prepared, ready.built_in),
             vectors: Some(ready.features),
             told: ready.told,
             model,

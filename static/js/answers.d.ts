@@ -619,7 +619,7 @@ export interface components {
       n_passed_over: number;
       /** @description Records that ready vectors do not have. */
       n_without_vector: number;
-      /** @description Images that the default model was trained on. */
+      /** @description Images that a built-in model was trained on, where it is used. */
       n_in_training: number;
     };
     /** @description How far the neighbours are that a clustering asks for. */

@@ -185,7 +185,7 @@ pub struct Report {
     pub n_passed_over: usize,
     /// Records that ready vectors do not have.
     pub n_without_vector: usize,
-    /// Images that the default model was trained on.
+    /// Images that a built-in model was trained on, where it is used.
     pub n_in_training: usize,
 }
 

@@ -12,6 +12,7 @@ use ndarray::{Array2, Axis};
 
 use crate::cohort::{self, Assumption, Cohort, CohortError, Source};
 use crate::config::CohortConfig;
+use crate::features::model::BuiltIn;
 use crate::features::vectors::{self, ReadyVectors, RowNames};
 
 use super::examine::{Examiner, Seen};
@@ -29,8 +30,8 @@ pub(super) struct Ready {
     pub(super) features: Array2<f32>,
     /// What made them, as far as it is told.
     pub(super) model: ModelInfo,
-    /// Whether that is the model which is part of the program.
-    pub(super) is_default: bool,
+    /// Which of the models that are part of the program that is.
+    pub(super) built_in: Option<BuiltIn>,
     /// What was found of each record where its vector was made; empty where that is not told.
     pub(super) told: Vec<Told>,
 }
@@ -89,7 +90,7 @@ pub(super) fn join(
         },
         cohort,
         features,
-        is_default: false,
+        built_in: None,
         told: Vec::new(),
     };
     let (cohort, whole) = match config {

@@ -21,7 +21,7 @@ pub(super) fn join(config: &CohortConfig, folder: &Path) -> Result<Ready, StudyE
         cohort,
         features,
         model: made.model.clone(),
-        is_default: made.is_default,
+        built_in: made.built_in,
         told,
     };
     let name = folder.file_name().unwrap_or(folder.as_os_str());

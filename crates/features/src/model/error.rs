@@ -14,6 +14,11 @@ pub enum ModelError {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// A word for a built-in network that stands for none.
+    #[error(
+        "there is no network {asked} in the program: give builtin:default or builtin:unseen, or the path of a file"
+    )]
+    UnknownBuiltIn { asked: String },
     /// Beyond what the format itself can hold.
     #[error(
         "the model {} is larger than 2 GiB, which one ONNX file cannot be: save a smaller network",
@@ -126,6 +131,7 @@ impl ModelError {
         !matches!(
             self,
             Self::Read { .. }
+                | Self::UnknownBuiltIn { .. }
                 | Self::TooLarge { .. }
                 | Self::NotOnnx { .. }
                 | Self::ExternalWeights { .. }

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use super::super::onnx::{ExternalError, Onnx, Values, with_weights_inside};
-use super::{Choice, Layer, ModelError, blocks, input, prepared};
+use super::{BuiltIn, Choice, Layer, ModelError, blocks, input, prepared};
 
 /// Largest model file, in bytes: Protocol Buffers ends there.
 pub const MAX_BYTES: u64 = 2 << 30;
@@ -16,8 +15,6 @@ pub const MAX_BYTES: u64 = 2 << 30;
 const MAX_NAMES_SHOWN: usize = 24;
 /// And this many when there are more.
 const N_CLOSEST: usize = 5;
-
-static EMBEDDED: &[u8] = include_bytes!("../../../../models/chest-xray-64.onnx");
 
 /// An ONNX file with its layers; nothing is chosen or checked beyond the format.
 #[derive(Debug)]
@@ -31,20 +28,15 @@ pub struct OnnxFile {
 }
 
 impl OnnxFile {
-    /// The default model, which is part of the program.
+    /// Reads a file, or what is part of the program where the path is the word of a [`BuiltIn`].
     ///
     /// # Errors
-    /// None in a program that was built from a sound checkout.
-    pub fn embedded() -> Result<Self, ModelError> {
-        Self::read("chest-xray-64", None, Cow::Borrowed(EMBEDDED))
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// When it cannot be read, is larger than [`MAX_BYTES`], or is not ONNX, and when weights that
-    /// it keeps in other files cannot be had from its folder.
+    /// When there is no such word, when the file cannot be read, is larger than [`MAX_BYTES`], or is not ONNX, and
+    /// when weights that it keeps in other files cannot be had from its folder.
     pub fn open(path: &Path) -> Result<Self, ModelError> {
+        if let Some(built_in) = BuiltIn::of_path(path)? {
+            return Self::built_in(built_in);
+        }
         let read = |source| ModelError::Read {
             path: path.to_owned(),
             source,
@@ -77,6 +69,14 @@ impl OnnxFile {
             Cow::Borrowed(_) => bytes,
         };
         Self::read(&name, Some(path), Cow::Owned(bytes))
+    }
+
+    /// A network that is part of the program.
+    ///
+    /// # Errors
+    /// None in a program that was built from a sound checkout.
+    pub fn built_in(built_in: BuiltIn) -> Result<Self, ModelError> {
+        Self::read(built_in.word(), None, Cow::Borrowed(built_in.bytes()))
     }
 
     /// Reads bytes; `name` is what the model is called if it does not name itself.
@@ -127,11 +127,6 @@ impl OnnxFile {
     /// shapes that follow from the operators or that the file tells.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.layers.iter().filter(|layer| layer.is_float())
-    }
-
-    pub(super) fn is_embedded(&self) -> bool {
-        static HASH: OnceLock<blake3::Hash> = OnceLock::new();
-        self.hash == *HASH.get_or_init(|| blake3::hash(EMBEDDED))
     }
 
     pub(super) fn onnx(&self) -> Result<Onnx<'_>, ModelError> {

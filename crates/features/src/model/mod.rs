@@ -6,6 +6,7 @@ use super::onnx::{ElementType, Node, Onnx, Tap, Values, Visit};
 use super::preprocess::Preprocessing;
 
 mod blocks;
+mod built_in;
 mod choice;
 mod embedding;
 mod error;
@@ -15,6 +16,7 @@ mod layer;
 mod prepared;
 mod signs;
 
+pub use built_in::BuiltIn;
 pub use choice::{Choice, Pool};
 pub use error::ModelError;
 pub use file::{MAX_BYTES, OnnxFile};
@@ -49,8 +51,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model in a file, or the default one that is part of the program, read as its file says, at the layer
-    /// that is named.
+    /// The model in a file, or one that is part of the program: the default one without a path, and that of which
+    /// it is the word. It is read as its file says, at the layer that is named.
     ///
     /// # Errors
     /// As [`OnnxFile::open`] and [`Model::new`].
@@ -63,7 +65,7 @@ impl Model {
     /// # Errors
     /// As [`OnnxFile::open`] and [`Model::new`].
     pub fn chosen(path: Option<&Path>, choice: &Choice) -> Result<Self, ModelError> {
-        let file = path.map_or_else(OnnxFile::embedded, OnnxFile::open)?;
+        let file = path.map_or_else(|| OnnxFile::built_in(BuiltIn::Default), OnnxFile::open)?;
         Self::new(file, choice)
     }
 
@@ -152,10 +154,9 @@ impl Model {
         self.file.hash()
     }
 
-    /// Whether this is the model that is part of the program, of which the training images are
-    /// known ([`super::training`]).
-    pub fn is_default(&self) -> bool {
-        self.file.is_embedded()
+    /// Which of the networks this is that are part of the program, if it is one.
+    pub fn built_in(&self) -> Option<BuiltIn> {
+        BuiltIn::of_hash(self.file.hash())
     }
 
     /// The layer that features are read from.

@@ -31,7 +31,7 @@ fn open(bytes: Vec<u8>, layer: Option<&str>) -> Result<Model, ModelError> {
 #[test]
 fn the_default_model_tells_its_layer_and_preprocessing() {
     let model = Model::open(None, None).unwrap();
-    assert!(model.is_default());
+    assert_eq!(model.built_in(), Some(BuiltIn::Default));
     assert_eq!(
         (model.name(), model.layer().name.as_str()),
         ("chest-xray-64", "features")
@@ -43,7 +43,7 @@ fn the_default_model_tells_its_layer_and_preprocessing() {
 
 #[test]
 fn the_layers_of_the_default_model_are_listed_with_shapes() {
-    let file = OnnxFile::embedded().unwrap();
+    let file = OnnxFile::built_in(BuiltIn::Default).unwrap();
     let of = |name: &str| file.layers().find(|layer| layer.name == name).unwrap();
     assert_eq!(of("features").op, "Relu");
     assert_eq!(of("features").shape_text(), "(n, 64)");
@@ -56,7 +56,7 @@ fn the_layers_of_the_default_model_are_listed_with_shapes() {
 #[test]
 fn a_model_without_metadata_is_read_before_the_dense_layers_of_its_classifier_and_says_so() {
     let model = open(without_metadata(), None).unwrap();
-    assert!(!model.is_default());
+    assert_eq!(model.built_in(), None);
     assert_eq!(
         (model.name(), model.layer().name.as_str()),
         ("test", "flat")

@@ -1,0 +1,140 @@
+//! The networks that are part of the program.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::ModelError;
+
+/// What a word for a built-in network begins with.
+const BEGINNING: &str = "builtin:";
+
+/// A network that is part of the program. models/README.md says of each what it has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuiltIn {
+    /// The one that is used unless another is given.
+    Default,
+    /// The one that has seen no image of the public COVID-19 collection.
+    Unseen,
+}
+
+impl BuiltIn {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Default, Self::Unseen];
+
+    /// The word that stands for it where a file could be named.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Default => "builtin:default",
+            Self::Unseen => "builtin:unseen",
+        }
+    }
+
+    /// The one that a path names, if it has the form of such a word.
+    ///
+    /// # Errors
+    /// When it has, and there is none that is called so.
+    pub(super) fn of_path(path: &Path) -> Result<Option<Self>, ModelError> {
+        let word = path.to_str().filter(|word| word.starts_with(BEGINNING));
+        let Some(word) = word else { return Ok(None) };
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|built_in| built_in.word() == word);
+        let unknown = || ModelError::UnknownBuiltIn {
+            asked: word.to_owned(),
+        };
+        found.ok_or_else(unknown).map(Some)
+    }
+
+    /// The one of these bytes, by their hash.
+    pub fn of_hash(hash: &blake3::Hash) -> Option<Self> {
+        static HASHES: OnceLock<[blake3::Hash; 2]> = OnceLock::new();
+        let hashes =
+            HASHES.get_or_init(|| Self::ALL.map(|built_in| blake3::hash(built_in.bytes())));
+        let mut all = Self::ALL.into_iter().zip(hashes);
+        all.find_map(|(built_in, known)| (known == hash).then_some(built_in))
+    }
+
+    /// Whether an image's bytes are among those that it was trained on.
+    ///
+    /// A network separates images that it was trained on better than new ones, so clusters of such a cohort show
+    /// less than they seem to. A copy that was resized or saved again is not recognised.
+    pub fn was_trained_on(self, image: &blake3::Hash) -> bool {
+        static DEFAULT: OnceLock<HashSet<blake3::Hash>> = OnceLock::new();
+        static UNSEEN: OnceLock<HashSet<blake3::Hash>> = OnceLock::new();
+        let hashes = match self {
+            Self::Default => &DEFAULT,
+            Self::Unseen => &UNSEEN,
+        };
+        let lines = || self.training_images().lines();
+        hashes
+            .get_or_init(|| lines().filter_map(|line| line.parse().ok()).collect())
+            .contains(image)
+    }
+
+    /// Its ONNX file.
+    pub(super) fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Default => include_bytes!("../../../../models/chest-xray-64.onnx"),
+            Self::Unseen => include_bytes!("../../../../models/chest-xray-64-unseen.onnx"),
+        }
+    }
+
+    /// BLAKE3 of each training image's file in hexadecimal, one on a line.
+    fn training_images(self) -> &'static str {
+        match self {
+            Self::Default => include_str!("../../../../models/training-images.blake3"),
+            Self::Unseen => include_str!("../../../../models/training-images-unseen.blake3"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_lists_is_a_hash_and_known() {
+        for built_in in BuiltIn::ALL {
+            assert!(built_in.training_images().lines().count() > 100);
+            for line in built_in.training_images().lines() {
+                assert!(built_in.was_trained_on(&line.parse().unwrap()), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_bytes_are_not_known() {
+        let other = blake3::hash(b"no X-ray");
+        assert!(
+            BuiltIn::ALL
+                .iter()
+                .all(|built_in| !built_in.was_trained_on(&other))
+        );
+    }
+
+    #[test]
+    fn a_network_is_known_by_its_word_and_by_its_bytes() {
+        for built_in in BuiltIn::ALL {
+            let found = BuiltIn::of_path(Path::new(built_in.word())).unwrap();
+            assert_eq!(found, Some(built_in));
+            let hash = blake3::hash(built_in.bytes());
+            assert_eq!(BuiltIn::of_hash(&hash), Some(built_in));
+        }
+        assert_eq!(BuiltIn::of_hash(&blake3::hash(b"another")), None);
+    }
+
+    #[test]
+    fn a_file_is_no_word_and_an_unknown_word_is_told_with_those_there_are() {
+        assert_eq!(
+            BuiltIn::of_path(Path::new("./builtin:unseen")).unwrap(),
+            None
+        );
+        let error = BuiltIn::of_path(Path::new("builtin:other")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("builtin:default or builtin:unseen"),
+            "{error}"
+        );
+    }
+}
