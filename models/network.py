@@ -92,7 +92,8 @@ def write_onnx(
     value = graph.dense("scores", value, net.classify)
     graph.node("Softmax", "probabilities", [value], axis=1)
 
-    model = graph.model(["batch", 1, height, width], ["batch", net.classify.out_features])
+    input_shape, output_shape = ["batch", 1, height, width], ["batch", net.classify.out_features]
+    model = graph.model("chest-xray-64", input_shape, output_shape)
     helper.set_model_props(model, metadata)
     model = onnx.shape_inference.infer_shapes(model, strict_mode=True)
     onnx.checker.check_model(model, full_check=True)
@@ -116,20 +117,25 @@ class GraphBuilder:
         return name
 
     def convolution(self, name: str, value: str, conv: nn.Conv2d) -> str:
+        """A convolution and its rectifier; its padding is the same on opposite sides."""
+        self.bare_convolution(name, value, conv, [*conv.padding, *conv.padding])
+        return self.node("Relu", name.replace("conv", "relu"), [name])
+
+    def bare_convolution(self, name: str, value: str, conv: nn.Conv2d, pads: list[int]) -> str:
+        """A convolution alone; `pads` are top, left, bottom and right."""
         weights = [
             self.weight(f"{name}.weight", conv.weight),
             self.weight(f"{name}.bias", conv.bias),
         ]
-        pad_top, pad_left = conv.padding
-        self.node(
+        return self.node(
             "Conv",
             name,
             [value, *weights],
             kernel_shape=list(conv.kernel_size),
             strides=list(conv.stride),
-            pads=[pad_top, pad_left, pad_top, pad_left],
+            pads=pads,
+            group=conv.groups,
         )
-        return self.node("Relu", name.replace("conv", "relu"), [name])
 
     def dense(self, name: str, value: str, linear: nn.Linear) -> str:
         weights = [
@@ -138,14 +144,12 @@ class GraphBuilder:
         ]
         return self.node("Gemm", name, [value, *weights], transB=1)
 
-    def model(self, input_shape: list, output_shape: list) -> onnx.ModelProto:
+    def model(self, name: str, input_shape: list, output_shape: list) -> onnx.ModelProto:
         image = helper.make_tensor_value_info("image", TensorProto.FLOAT, input_shape)
         probabilities = helper.make_tensor_value_info(
             "probabilities", TensorProto.FLOAT, output_shape
         )
-        graph = helper.make_graph(
-            self.nodes, "chest-xray-64", [image], [probabilities], self.weights
-        )
+        graph = helper.make_graph(self.nodes, name, [image], [probabilities], self.weights)
         return helper.make_model(
             graph,
             producer_name="negatoscope",
