@@ -18,7 +18,7 @@ import numpy as np
 import preprocess
 import scratch
 import train
-from cohort import CLASSES, load_split
+from cohort import CLASSES, load_split, pneumonia_xrays
 from network import write_onnx
 
 NAME = f"{train.NAME}-unseen"
@@ -34,8 +34,9 @@ def main() -> None:
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="written into the model")
     arguments = parser.parse_args()
 
-    training = load_split(arguments.covid, arguments.pneumonia).training
-    training = [xray for xray in training if CLASSES[xray.label] != "COVID-19"]
+    # In the order of the files, which decides in which order they are drawn.
+    in_split = set(load_split(arguments.covid, arguments.pneumonia).training)
+    training = [xray for xray in pneumonia_xrays(arguments.pneumonia) if xray in in_split]
     net = scratch.trained(training)
     classes = [CLASSES[label] for label in np.unique([xray.label for xray in training])]
     metadata = train.metadata(preprocess.MEAN, preprocess.STD, arguments.date)
