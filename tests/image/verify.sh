@@ -200,8 +200,8 @@ binary="$scratch/negatoscope"
 container="$(images from --pull-never negatoscope)"
 cp "$(images mount "$container")/usr/local/bin/negatoscope" "$binary"
 images rm --all >/dev/null
-crates="$(objcopy -O binary --only-section=.dep-v0 "$binary" /dev/stdout \
-  | python3 -c 'import json, sys, zlib; print(len(json.loads(zlib.decompress(sys.stdin.buffer.read()))["packages"]))')"
+objcopy --dump-section .dep-v0="$scratch/crates" "$binary" /dev/null
+crates="$(python3 -c 'import json, sys, zlib; print(len(json.loads(zlib.decompress(open(sys.argv[1], "rb").read()))["packages"]))' "$scratch/crates")"
 [ "$crates" -gt 100 ] || fail "the program does not say of which crates it is made"
 say "the program names the crates that it is made of" "$crates"
 "$binary" bake "$cohort" -o "$scratch/context/study.negatoscope" --cache-dir "$scratch/cache" > "$scratch/bake" 2>&1 \
