@@ -30,15 +30,8 @@ pub(super) struct Cells {
     distance: Distance,
 }
 
-/// How far queries are from the pivot of a cell, as [`Blocks::distances`] has it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reach {
-    pub(super) to_pivot: [f32; QUERIES],
-}
-
 /// The samples around one pivot.
 pub(super) struct Cell {
-    pivot: u32,
     /// No member is further away from the pivot.
     radius: f64,
     /// The nearest to the pivot first.
@@ -139,11 +132,11 @@ impl Cells {
             margin: (samples.n_features() + 8) as f64 * f64::from(f32::EPSILON),
         };
         let cell = |members: &[(u32, f32, u32)]| Cell {
-            pivot: drawn[members[0].0 as usize],
             radius: distance.at_most(members[members.len() - 1].1),
             members: members.iter().map(|&(_, _, sample)| sample).collect(),
         };
-        let cells: Vec<Cell> = keyed.chunk_by(|a, b| a.0 == b.0).map(cell).collect();
+        let by_cell = || keyed.chunk_by(|a, b| a.0 == b.0);
+        let cells: Vec<Cell> = by_cell().map(cell).collect();
         let mut of = vec![0; n_samples];
         for (index, cell) in cells.iter().enumerate() {
             for &member in &cell.members {
@@ -151,7 +144,8 @@ impl Cells {
             }
         }
         // A pivot of which there is another one has no members.
-        let with_members: Vec<u32> = cells.iter().map(|cell| cell.pivot).collect();
+        let pivot = |members: &[(u32, f32, u32)]| drawn[members[0].0 as usize];
+        let with_members: Vec<u32> = by_cell().map(pivot).collect();
         let mut pivots = Blocks::new(samples);
         pivots.push(samples, &with_members);
         Ok(Self {
@@ -180,21 +174,18 @@ impl Cells {
         self.cells.iter()
     }
 
-    /// How far queries are from each cell.
-    pub(super) fn reach(&self, queries: &Queries) -> Vec<Reach> {
+    /// How far queries are from the pivot of each cell, as [`Blocks::distances`] has it.
+    pub(super) fn reach(&self, queries: &Queries) -> Vec<[f32; QUERIES]> {
         let lanes = self.pivots.distances(0, queries).flat_map(|distances| {
-            let reach = move |lane: usize| Reach {
-                to_pivot: distances.map(|distances| distances[lane]),
-            };
-            (0..LANES).map(reach)
+            (0..LANES).map(move |lane| distances.map(|distances| distances[lane]))
         });
         lanes.take(self.len()).collect()
     }
 
     /// For each query, what no distance in single precision between it and a member of the cell is below.
-    pub(super) fn bounds(&self, cell: usize, reach: &Reach) -> [f32; QUERIES] {
+    pub(super) fn bounds(&self, cell: usize, to_pivot: [f32; QUERIES]) -> [f32; QUERIES] {
         let radius = self.cells[cell].radius;
-        reach.to_pivot.map(|to_pivot| {
+        to_pivot.map(|to_pivot| {
             let least = self.distance.at_least(to_pivot) - radius;
             self.distance.bound(least.max(0.0))
         })
@@ -223,7 +214,7 @@ mod tests {
             for query in [0, 700, 1499] {
                 let reach = cells.reach(&Queries::new(&samples, &[query]));
                 for (i, cell) in cells.iter().enumerate() {
-                    let [bound, ..] = cells.bounds(i, &reach[i]);
+                    let [bound, ..] = cells.bounds(i, reach[i]);
                     assert!(cell.members.iter().all(|&member| cells.of(member) == i));
                     largest = largest.max(bound);
                     for &member in &cell.members {

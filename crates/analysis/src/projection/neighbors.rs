@@ -5,7 +5,7 @@
 //! computed anew in double precision.
 
 use super::blocks::{Blocks, QUERIES, Queries};
-use super::cells::{Cells, Reach};
+use super::cells::Cells;
 use super::distances::Samples;
 use crate::monitor::{Cancelled, Monitor, check};
 use crate::projection::Metric;
@@ -17,7 +17,7 @@ use rayon::prelude::*;
 const GROUPS_PER_TASK: usize = 8;
 
 /// Samples up to which every neighbour is found.
-pub(super) const EXACT_LIMIT: usize = 50_000;
+const EXACT_LIMIT: usize = 50_000;
 /// The share of the neighbours that is to be found of more samples …
 const WANTED_RECALL: f64 = 0.99;
 /// … by looking at no more cells than this …
@@ -180,8 +180,8 @@ impl Search {
     /// The cells whose pivots are nearest to any of the queries, nearest first.
     fn order(&self, queries: &Queries, n_cells: usize) -> Vec<Visit> {
         let reach = self.cells.reach(queries);
-        let nearest = |(cell, reach): (usize, &Reach)| {
-            let distances = reach.to_pivot.into_iter();
+        let nearest = |(cell, to_pivot): (usize, &[f32; QUERIES])| {
+            let distances = to_pivot.iter().copied();
             (distances.fold(f32::INFINITY, f32::min), cell)
         };
         let by_distance =
@@ -198,7 +198,7 @@ impl Search {
         order.sort_unstable_by(by_distance);
         let visit = |(_, cell): (f32, usize)| Visit {
             cell,
-            bounds: self.cells.bounds(cell, &reach[cell]),
+            bounds: self.cells.bounds(cell, reach[cell]),
         };
         order.into_iter().map(visit).collect()
     }
