@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 /// Points in one parallel task, at least.
 const POINTS_PER_TASK: usize = 128;
-/// Points up to which all pairs count in the divergence of a finished map; of more the tree's sum is
-/// good to a thousandth.
+/// Points up to which all pairs count in the divergence of a finished map. Of more the tree's sum does,
+/// which is off by some thousandths: at 70,000 points 3.382 nats are told of a map that has 3.386.
 const EXACT_NORMALISATION: usize = 50_000;
 
 /// The cost of a map against sparse affinities.
@@ -264,6 +264,26 @@ mod tests {
             "{} {cost}",
             found.kl_divergence
         );
+    }
+
+    #[test]
+    fn the_sum_of_the_tree_is_close_to_that_of_all_pairs() {
+        // Dense groups and sparse ones, as wide as maps of so many points are.
+        let n_samples = 12_000;
+        let map = Map::<2>::from_rows(
+            Array2::from_shape_fn((n_samples, 2), |(i, axis)| {
+                let (group, x) = (i % 23, (i * (axis + 3)) as f32);
+                let wide = 1.0 + (group % 5) as f32;
+                ((group * (axis + 2)) as f32).sin() * 60.0 + ((x * x).sin() + x.cos()) * wide
+            })
+            .view(),
+        );
+        let mut forces = vec![Forces::NONE; n_samples.div_ceil(LANES)];
+        Tree::new(&map).find_repulsion(&mut forces);
+        let found = normalisation(&forces, n_samples);
+        let exact = exact_normalisation(&map, &()).unwrap();
+        let error = (found / exact - 1.0).abs();
+        assert!(error < 0.003, "{error}");
     }
 
     #[test]

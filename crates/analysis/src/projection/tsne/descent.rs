@@ -14,7 +14,8 @@ pub struct Embedding {
     /// exactly, so that they are the same however they are passed on.
     pub coordinates: Array2<f64>,
     /// The Kullback-Leibler divergence of this map from the affinities, in nats; lower is better,
-    /// and comparable only between maps of the same data and perplexity.
+    /// and comparable only between maps of the same data and perplexity. Beyond 50,000 samples it is
+    /// good to some thousandths.
     pub kl_divergence: f64,
     /// Iterations that ran. (scikit-learn's `n_iter_` is the index of the last one, one less.)
     pub n_iter: usize,
