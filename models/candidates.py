@@ -28,7 +28,7 @@ import judge
 import scratch
 import taps
 from backbone import pretrained
-from cohort import CLASSES, Xray, covid_xrays, load_split, pneumonia_xrays
+from cohort import CLASSES, Xray, covid_xrays, load_split, parser_of, pneumonia_xrays
 from heads import Dense, classifier, probabilities, whitened, without
 from transfer import (
     COVID,
@@ -81,9 +81,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    parser = parser_of(__doc__)
     parser.add_argument("--negatoscope", type=Path, required=True, metavar="BINARY")
     parser.add_argument("--work", type=Path, required=True, metavar="DIR")
     parser.add_argument("--out", type=Path, metavar="FILE")

@@ -12,6 +12,7 @@ Images of one patient always fall on the same side of the split. Otherwise the
 held-out figures would reward the model for recognising a person.
 """
 
+import argparse
 import csv
 import re
 from collections import defaultdict
@@ -28,6 +29,14 @@ CLASSES = ("normal", "COVID-19", "bacteria")
 HELD_OUT_SHARE = 0.25
 VALIDATION_SHARE = 0.20
 SPLIT_SEED = 2020
+
+
+def parser_of(doc: str) -> argparse.ArgumentParser:
+    """The options that name both collections, for a script with this docstring."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    return parser
 
 
 @dataclass(frozen=True)

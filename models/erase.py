@@ -8,7 +8,6 @@ do; the classifier is a logistic regression on that. It is fitted on the trainin
 nothing random in it.
 """
 
-import argparse
 import datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from onnx import helper, numpy_helper
 import preprocess
 import scratch
 import train
-from cohort import load_split
+from cohort import load_split, parser_of
 from evaluate import FEATURES
 from heads import Dense, classifier, without
 from transfer import COVID, STRENGTH, nuisances
@@ -28,9 +27,7 @@ NAME = f"{train.NAME}-erased"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    parser = parser_of(__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="written into the model")
     arguments = parser.parse_args()

@@ -6,7 +6,6 @@ Runs the ONNX file itself, through ONNX Runtime, and prints the figures as JSON.
 train.py writes the same figures to held-out.json.
 """
 
-import argparse
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -20,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import preprocess
-from cohort import CLASSES, Split, Xray, load_split
+from cohort import CLASSES, Split, Xray, load_split, parser_of
 
 FEATURES = "features"
 PROBABILITIES = "probabilities"
@@ -31,9 +30,7 @@ BOOTSTRAP_SEED = 7
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    parser = parser_of(__doc__)
     parser.add_argument("--model", type=Path, required=True, metavar="FILE")
     arguments = parser.parse_args()
     split = load_split(arguments.covid, arguments.pneumonia)

@@ -24,7 +24,7 @@ from blake3 import blake3
 from torch import nn
 
 import preprocess
-from cohort import CLASSES, Xray, load_split
+from cohort import CLASSES, Xray, load_split, parser_of
 from evaluate import FEATURES, features_and_probabilities, held_out_report, image_tensors
 from network import ChestXrayNet, write_onnx
 
@@ -73,9 +73,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    parser = parser_of(__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--epochs", type=int, default=MAX_EPOCHS, help="length of the schedule")
     parser.add_argument(

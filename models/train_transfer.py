@@ -23,7 +23,7 @@ import preprocess
 import taps
 import train
 from backbone import EfficientNetLite0, pretrained
-from cohort import CLASSES, Xray, load_split
+from cohort import CLASSES, Xray, load_split, parser_of
 from evaluate import features_and_probabilities
 from heads import Dense, probabilities
 from transfer import COVID, known_of, nuisances, told_apart, write_onnx
@@ -51,9 +51,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    parser = parser_of(__doc__)
     parser.add_argument("--with-covid", action="store_true")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="written into the model")

@@ -8,7 +8,6 @@ normal and bacteria. Into `--out` go the model and the digests of the images tha
 minutes on one core; the same images, versions and processor type give the same bytes.
 """
 
-import argparse
 import datetime
 import json
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 import preprocess
 import scratch
 import train
-from cohort import CLASSES, load_split, pneumonia_xrays
+from cohort import CLASSES, load_split, parser_of, pneumonia_xrays
 from network import write_onnx
 
 NAME = f"{train.NAME}-unseen"
@@ -27,9 +26,7 @@ LICENSE = "CC-BY-4.0"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--covid", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--pneumonia", type=Path, required=True, metavar="DIR")
+    parser = parser_of(__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="written into the model")
     arguments = parser.parse_args()
