@@ -1,5 +1,5 @@
-//! Each request has an id and a line in the log, and is counted where that can be asked for. What is said of one is its route and never
-//! its address: that may hold words of a table.
+//! Each request has an id and a line in the log, and is counted where that can be asked for. What is said of one is
+//! its route and never its address: that may hold words of a table.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
