@@ -195,7 +195,7 @@ mod evidence {
             seed: 42,
         };
         let checked = params.check().unwrap();
-        bencher.bench_local(|| checked.run(features.view(), &groups, &()).unwrap());
+        bencher.bench_local(|| checked.run(features.view(), &groups, &(), &()).unwrap());
     }
 }
 

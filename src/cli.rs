@@ -513,6 +513,9 @@ pub struct BakeArgs {
     /// perplexity=30; repeatable
     #[arg(long = "set", value_name = "PARAMETER=VALUE")]
     pub settings: Vec<String>,
+    /// Let the notebook's search on this many cohorts without clusters go in, such as 99
+    #[arg(long, value_name = "B")]
+    pub null: Option<usize>,
 }
 
 /// `negatoscope export`.

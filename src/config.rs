@@ -703,14 +703,19 @@ pub struct BakeConfig {
     pub choice: bundle::Choice,
     /// What was said of a setting to bake beside the others, if anything was.
     pub words: Option<Words>,
+    /// What the whole search is compared with, if it is.
+    pub null: Option<CheckedNull>,
 }
 
 impl BakeConfig {
     /// Validates what goes into a bundle, before the long work.
     pub fn new(args: cli::BakeArgs) -> Result<Self, ConfigError> {
         let words = Words::new(&args.settings)?;
-        words.read(usize::MAX)?;
+        let (projection, clustering) = words.read(usize::MAX)?;
+        let search = SearchParams::of(plane_map(projection), clustering);
+        let null = args.null.map(|n| NullParams::of(search, n).check());
         Ok(Self {
+            null: null.transpose()?,
             features: FeatureConfig {
                 column: args.column,
                 ..FeatureConfig::new(args.cohort, args.features)?
@@ -758,6 +763,7 @@ impl ExportConfig {
                 dry_run: args.dry_run,
                 column: args.column,
                 settings: args.settings,
+                null: None,
             })?,
         })
     }

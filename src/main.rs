@@ -384,7 +384,10 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     tracing::info!("{n_settings} settings in {:.1} s", elapsed.as_secs_f64());
     let null = null.map(|null| {
         let progress = Progress::new(null.params().n_surrogates as u64 + 1);
-        watch(&progress, "cohorts", || study.null(&null, &progress))
+        let searched = verdicts.searched(&study, Some(&null));
+        watch(&progress, "cohorts", || {
+            study.null(&null, &searched, &progress)
+        })
     });
     let null = null.transpose()?;
     let mut out = stdout().lock();
@@ -425,7 +428,9 @@ fn report(args: ReportArgs) -> anyhow::Result<()> {
         tracing::info!("{said}");
     }
     let progress = Progress::new(params.n_maps(false));
-    let mut report = watch(&progress, "maps", || study.report(params, None, &progress))?;
+    let searched = bench.verdicts.searched(&study, params.null.as_ref());
+    let report = || study.report(params, (None, &searched), &progress);
+    let mut report = watch(&progress, "maps", report)?;
     bench.verdicts.retell((&study, &study), &mut report);
     let text = match config.format {
         ReportFormat::Html => {
@@ -572,6 +577,10 @@ fn bake_into(
     if let Some(words) = &config.words {
         let (map, clustering) = words.read(study.n_images())?;
         baking.ask(Tried { map, clustering });
+    }
+    if let Some(null) = config.null.clone() {
+        null.check_for(study.n_images()).map_err(StudyError::from)?;
+        baking.compare(null);
     }
     let progress = Progress::new(baking.n_units());
     watch(&progress, "maps, cohorts and pictures", || {

@@ -674,7 +674,15 @@ fn what_cannot_be_chosen_is_told_in_a_sentence() {
 
 /// The same archive with some entries changed.
 fn changed(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>, how: CompressionMethod) -> Vec<u8> {
-    let bytes = fs::read(baked()).unwrap();
+    changed_of(baked(), change, how)
+}
+
+fn changed_of(
+    file: &str,
+    change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>,
+    how: CompressionMethod,
+) -> Vec<u8> {
+    let bytes = fs::read(file).unwrap();
     let mut archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
@@ -856,7 +864,7 @@ fn bytes_of(numbers: impl Iterator<Item = f64>) -> Vec<u8> {
 
 /// Whether these are the head of a map of two axes and its points.
 fn is_map(numbers: &[f64], n_images: usize) -> bool {
-    numbers.first() == Some(&2.0) && numbers.len() == 4 + 2 * n_images
+    numbers.first() == Some(&2.0) && numbers.len() == 5 + 2 * n_images
 }
 
 #[test]
@@ -880,7 +888,7 @@ fn an_answer_that_does_not_fit_is_computed_anew() {
         &|answer| match numbers_of(answer) {
             Some(map) if is_map(&map, n_images) => {
                 let far = map.iter().enumerate();
-                let far = far.map(|(place, x)| if place < 4 { *x } else { 1e300 });
+                let far = far.map(|(place, x)| if place < 5 { *x } else { 1e300 });
                 bytes_of(far)
             }
             _ if answer.starts_with(&(n_images as u32).to_le_bytes()) => answer[..4].to_vec(),
@@ -888,7 +896,7 @@ fn an_answer_that_does_not_fit_is_computed_anew() {
         },
         &|answer| match numbers_of(answer) {
             Some(map) if is_map(&map, n_images) => {
-                bytes_of([&[1.0], &map[1..4 + n_images]].concat().into_iter())
+                bytes_of([&[1.0], &map[1..5 + n_images]].concat().into_iter())
             }
             Some(cohorts) if cohorts.first() == Some(&(n_images as f64)) => answer[..40].to_vec(),
             _ => answer.to_vec(),
@@ -924,6 +932,57 @@ fn an_answer_that_does_not_fit_is_computed_anew() {
             without_times(honest.get(verdict).json())
         );
     }
+}
+
+/// A search's cohorts without clusters go in where they are asked for, and are not searched again.
+#[test]
+fn the_null_of_the_search_is_in_a_bundle_that_was_asked_to_have_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "null.negatoscope");
+    let cache = BAKED.0.path().join("cache");
+    bake(&cache, &[&FEW[..], &["--null", "9", "-o", &file]].concat());
+    let null = |file: &str| {
+        let fresh = path(&folder, "fresh");
+        let out = run(
+            Path::new(&fresh),
+            &["search", file, "--null", "9", "--json"],
+        );
+        assert!(out.status.success(), "{}", said(&out));
+        let found: Value = serde_json::from_slice(&out.stdout).unwrap();
+        fs::remove_dir_all(fresh).unwrap();
+        without_times(found["null"].clone())
+    };
+    let computed = null(baked());
+    assert_eq!(null(&file), computed);
+    // Eight cohorts and one, of three numbers each. Whoever opens the bundle believes them, where they can be.
+    let whole = entries(&fs::read(&file).unwrap());
+    let without = entries(&fs::read(baked()).unwrap());
+    let more = whole.keys().filter(|name| !without.contains_key(*name));
+    let batches: Vec<&String> = more.collect();
+    let mut sizes: Vec<usize> = batches.iter().map(|name| whole[*name].len()).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [24, 8 * 24]);
+    let said_instead = |value: f64| {
+        let mut manifest = json_of(&whole, "manifest.json");
+        let values = |name: &str| bytes_of((0..whole[name].len() / 8).map(|_| value));
+        for name in &batches {
+            let hash = blake3::hash(&values(name)).to_hex().to_string();
+            manifest["parts"][name.as_str()] = hash.into();
+        }
+        let manifest = serde_json::to_vec(&manifest).unwrap();
+        let replaced = |name: &str, bytes| match name {
+            "manifest.json" => Some(manifest.clone()),
+            name if batches.iter().any(|batch| *batch == name) => Some(values(name)),
+            _ => Some(bytes),
+        };
+        let forged = path(&folder, "forged.negatoscope");
+        let bytes = changed_of(&file, replaced, CompressionMethod::Stored);
+        fs::write(&forged, bytes).unwrap();
+        null(&forged)
+    };
+    let best = |null: &Value| null["statistics"][2]["best"][0].clone();
+    assert_eq!(best(&said_instead(0.25)), 0.25);
+    assert_eq!(said_instead(1e300), computed);
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn rejections(name: &str, kind: SurrogateKind, shape: fn(f64) -> f64) -> Vec<[f6
     let p_values = |index: u64| -> Vec<f64> {
         let (features, groups) = cohort(index, shape);
         let null = params(kind, index).check().unwrap();
-        let result = null.run(features.view(), &groups, &()).unwrap();
+        let result = null.run(features.view(), &groups, &(), &()).unwrap();
         result.statistics.iter().map(|s| s.p_value).collect()
     };
     let p_values: Vec<Vec<f64>> = (0..n_cohorts).into_par_iter().map(p_values).collect();
@@ -115,7 +115,7 @@ fn three_clouds_are_no_luck_to_dbcv() {
         image[group % 3] += 6.0;
     }
     let null = params(SurrogateKind::Gaussian, 1).check().unwrap();
-    let result = null.run(features.view(), &groups, &()).unwrap();
+    let result = null.run(features.view(), &groups, &(), &()).unwrap();
     for statistic in &result.statistics {
         println!("{statistic:?}");
     }

@@ -6,6 +6,7 @@ use std::io::{Seek, Write};
 
 use rayon::prelude::*;
 
+use crate::analysis::null::CheckedNull;
 use crate::analysis::projection::Watch;
 use crate::analysis::{Cancelled, Count, Monitor};
 use crate::bundle::{self, Contents, Manifest, Model, Pictures, Setting, Size, Writer};
@@ -17,6 +18,7 @@ use super::evidence::choices::{notebooks, proposal_params};
 use super::evidence::verdict::{FULL, SEED, Tried, Uncounted};
 use super::gallery::Gallery;
 use super::kept::{self, Kept};
+use super::searched::SearchedBefore;
 use super::study::{Study, StudyError};
 
 /// Pictures that are made at once, for each thread.
@@ -29,6 +31,8 @@ pub struct Baking<'a> {
     contents: &'a Contents,
     /// Settings to bake beside the proposal and the default.
     asked: Vec<Tried>,
+    /// What the whole search is compared with, if it is.
+    null: Option<CheckedNull>,
     /// What a person made, in JSON.
     project: Option<String>,
     answers: BTreeMap<String, Vec<u8>>,
@@ -43,6 +47,7 @@ impl<'a> Baking<'a> {
             gallery,
             contents,
             asked: Vec::new(),
+            null: None,
             project: None,
             answers: BTreeMap::new(),
             settings: Vec::new(),
@@ -54,6 +59,11 @@ impl<'a> Baking<'a> {
         self.asked.push(tried);
     }
 
+    /// Compares the whole search with chance, too.
+    pub fn compare(&mut self, null: CheckedNull) {
+        self.null = Some(null);
+    }
+
     /// Takes what a person made along, in JSON.
     pub fn bring(&mut self, project: String) {
         self.project = Some(project);
@@ -63,11 +73,14 @@ impl<'a> Baking<'a> {
     pub fn n_units(&self) -> u64 {
         let n_images = self.study.n_images();
         let of_setting = FULL.of_images(n_images).n_maps + FULL.n_surrogates;
-        (2 + self.asked.len() as u64) * of_setting + n_images as u64
+        let of_null = |null: &CheckedNull| null.params().n_surrogates as u64 + 1;
+        let searched = self.null.as_ref().map_or(0, of_null);
+        (2 + self.asked.len() as u64) * of_setting + searched + n_images as u64
     }
 
-    /// Gathers the answers: the proposal, and of each setting its map and the pieces of its verdict. The
-    /// counter hears of one unit for each map and cohort.
+    /// Gathers the answers: the proposal, of each setting its map and the pieces of its verdict, and the
+    /// cohorts without clusters that the search is compared with. The counter hears of one unit for each map
+    /// and cohort.
     ///
     /// # Errors
     /// When cancelled. What a cohort does not allow is left out: the page says why, then as now.
@@ -93,6 +106,14 @@ impl<'a> Baking<'a> {
                 n_maps: effort.n_maps,
                 n_surrogates: effort.n_surrogates,
             });
+        }
+        if let Some(null) = &self.null {
+            let cache = self.gallery.cache();
+            let searched = SearchedBefore::new(self.study, Some(null), &cache).taking();
+            self.study.null(null, &searched, counter)?;
+            let taken = searched.taken().into_iter();
+            let taken = taken.map(|(key, bytes)| (key.to_hex().to_string(), bytes));
+            self.answers.extend(taken);
         }
         Ok(())
     }

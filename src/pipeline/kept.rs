@@ -274,7 +274,7 @@ fn count(number: f64, most: usize) -> Option<usize> {
 }
 
 /// Numbers as they were written, one after the other.
-fn numbers_of(bytes: &[u8]) -> Option<Vec<f64>> {
+pub(super) fn numbers_of(bytes: &[u8]) -> Option<Vec<f64>> {
     let (numbers, []) = bytes.as_chunks::<8>() else {
         return None;
     };

@@ -10,6 +10,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::analysis::Monitor;
 use crate::analysis::ensemble::Member;
+use crate::analysis::null::CheckedNull;
 use crate::features::cache::Cache;
 use crate::memo::{Activity, Memo};
 
@@ -26,6 +27,7 @@ use super::ledger::{About, Ledger, Look, LookKind};
 use super::looks::Looked;
 use super::moment::Moment;
 use super::project::Project;
+use super::searched::SearchedBefore;
 use super::study::{Study, StudyError};
 
 /// Pieces that are kept: a hundred maps of 193 images take 150 KB.
@@ -130,6 +132,15 @@ impl Verdicts {
             }
             Ok(standings)
         })
+    }
+
+    /// What the cache knows of the cohorts of a null.
+    pub fn searched<'a>(
+        &'a self,
+        study: &'a Study,
+        null: Option<&CheckedNull>,
+    ) -> SearchedBefore<'a> {
+        SearchedBefore::new(study, null, &self.cache)
     }
 
     /// How many pieces were laid out here; those that the cache had are not among them.

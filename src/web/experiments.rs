@@ -116,7 +116,8 @@ pub(super) async fn null(
     let total = null.params().n_surrogates as u64 + 1;
     let bench = Arc::clone(&app.workbench);
     let id = app.jobs.start("null", total, move |progress| {
-        let found = study.null(&null, progress);
+        let searched = bench.verdicts.searched(&study, Some(&null));
+        let found = study.null(&null, &searched, progress);
         let found = Arc::new(found.map_err(|error| error.to_string())?);
         bench.keep_null(&study, &found);
         Ok(JobResult::Null((&*found).into()))
@@ -196,7 +197,8 @@ pub(super) async fn report(
     let known = known.and_then(|null| bench.known_null(&study, null.params()));
     let total = params.n_maps(known.is_some());
     let id = app.jobs.start("report", total, move |progress| {
-        let found = study.report(params, known, progress);
+        let searched = bench.verdicts.searched(&study, params.null.as_ref());
+        let found = study.report(params, (known, &searched), progress);
         let mut found = found.map_err(|error| error.to_string())?;
         bench.verdicts.retell((&whole, &study), &mut found);
         if let Some(null) = found.null.found() {
@@ -266,12 +268,13 @@ impl NullRequest {
             Some(text) => <Option<SurrogateKind>>::of(SURROGATE.read(text)?),
             None => None,
         };
+        let search = search_params(&self.search, n_images)?;
+        let default = NullParams::of(search, asked.n_surrogates.unwrap_or(99));
         Ok(NullParams {
-            search: search_params(&self.search, n_images)?,
-            n_surrogates: asked.n_surrogates.unwrap_or(99),
             kind,
             stop_after: asked.stop_after,
-            seed: asked.seed.unwrap_or(42),
+            seed: asked.seed.unwrap_or(default.seed),
+            ..default
         })
     }
 }

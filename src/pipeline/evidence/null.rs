@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::analysis::Count;
 use crate::analysis::association::LEVEL;
 use crate::analysis::measures::Measure;
-use crate::analysis::null::{CheckedNull, NullParams, NullResult, Statistic};
+use crate::analysis::null::{CheckedNull, NullParams, NullResult, Searched, Statistic};
 use crate::analysis::surrogate::{SurrogateKind, zeros_of_rectified};
 
 use super::super::study::{Study, StudyError};
@@ -100,12 +100,17 @@ pub struct NullAnswer {
 }
 
 impl Study {
-    /// Searches this cohort and cohorts without clusters alike; the counter hears of one unit per
-    /// cohort.
-    pub fn null(&self, null: &CheckedNull, counter: &dyn Count) -> Result<Null, StudyError> {
+    /// Searches this cohort and cohorts without clusters alike, but those that were `searched` before; the
+    /// counter hears of one unit per cohort.
+    pub fn null(
+        &self,
+        null: &CheckedNull,
+        searched: &dyn Searched,
+        counter: &dyn Count,
+    ) -> Result<Null, StudyError> {
         let started = Instant::now();
         let groups = group_numbers(&self.cohort);
-        let found = null.run(self.features.view(), &groups, counter)?;
+        let found = null.run(self.features.view(), &groups, searched, counter)?;
         let basis = Basis {
             n_images: self.n_images(),
             n_all: self.n_images(),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::analysis::clustering::ClusteringParams;
-use crate::analysis::null::{CheckedNull, NullParams};
+use crate::analysis::null::{CheckedNull, NullParams, Searched};
 use crate::analysis::projection::ProjectionParams;
 use crate::analysis::search::SearchParams;
 use crate::analysis::settings::SettingError;
@@ -243,18 +243,18 @@ impl Study {
         let laps = Laps::new(monitor);
         let few = few.check().map_err(StudyError::from);
         // What cannot be compared is said in its place, and takes no time.
-        told(few.and_then(|few| self.null(&few, &laps)))?.ok();
+        told(few.and_then(|few| self.null(&few, &(), &laps)))?.ok();
         let n_cohorts = null.params().n_surrogates as f64 + 1.0;
         let n_maps = maps_of_a_cohort(null) as f64;
         Ok(laps.mean().mul_f64(n_cohorts * n_maps / n_timed))
     }
 
     /// Asks everything; the counter hears of [`ReportParams::n_maps`] units. A null that is `known`
-    /// already is not computed again: it takes minutes.
+    /// already is not computed again, nor what was `searched` for it: it takes minutes.
     pub fn report(
         &self,
         params: ReportParams,
-        known: Option<Arc<Null>>,
+        (known, searched): (Option<Arc<Null>>, &dyn Searched),
         counter: &dyn Count,
     ) -> Result<Report, StudyError> {
         let map = self.project(&params.map, counter, &mut |_| {})?;
@@ -294,7 +294,7 @@ impl Study {
             Some(known) => Ok(known),
             None => {
                 let weight = maps_of_a_cohort(null);
-                let null = self.null(null, &Weighted { counter, weight });
+                let null = self.null(null, searched, &Weighted { counter, weight });
                 null.map(|mut null| {
                     null.warnings.extend(params.null_in_part.clone());
                     Arc::new(null)

@@ -35,6 +35,7 @@ use crate::search::{CheckedSearch, Found, SearchError, SearchParams, best_of_eac
 use crate::surrogate::{SurrogateError, SurrogateKind, Surrogates};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
+use std::ops::Range;
 use tally::Tally;
 
 /// What the best of a search is judged by here.
@@ -66,11 +67,43 @@ pub struct NullParams {
     pub seed: u64,
 }
 
+/// The best value of each of [`MEASURES`] in one cohort; `None` without an admissible setting.
+pub type Bests = [Option<f64>; MEASURES.len()];
+
+/// Surrogates that were searched before, in batches of the same numbers each time: what a run has done
+/// is done, also when it is ended before its time.
+pub trait Searched: Sync {
+    /// What was found in the surrogates of these numbers.
+    fn known(&self, numbers: Range<usize>) -> Option<Vec<Bests>>;
+    /// Keeps what was found in them.
+    fn keep(&self, numbers: Range<usize>, found: &[Bests]);
+}
+
+/// `()` knows of none.
+impl Searched for () {
+    fn known(&self, _: Range<usize>) -> Option<Vec<Bests>> {
+        None
+    }
+
+    fn keep(&self, _: Range<usize>, _: &[Bests]) {}
+}
+
 /// Parameters that are in range.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckedNull(NullParams);
 
 impl NullParams {
+    /// A search on so many surrogates of the kind that fits, all of them.
+    pub fn of(search: SearchParams, n_surrogates: usize) -> Self {
+        Self {
+            search,
+            n_surrogates,
+            kind: None,
+            stop_after: None,
+            seed: 42,
+        }
+    }
+
     /// Checks all ranges that do not depend on the data; only checked parameters run.
     ///
     /// # Errors
@@ -136,7 +169,7 @@ impl CheckedNull {
     }
 
     /// Searches `features`, `(n_samples, n_features)`, and surrogates of them; `groups` numbers the
-    /// patient of each image.
+    /// patient of each image. What is known of `searched` is not searched again.
     ///
     /// The counter hears of one unit per cohort, of `n_surrogates` + 1 in all also when it ends
     /// early. Surrogate i depends on the seed and i alone, and the result on no number of threads.
@@ -148,6 +181,7 @@ impl CheckedNull {
         &self,
         features: ArrayView2<'_, f32>,
         groups: &[usize],
+        searched: &dyn Searched,
         counter: &dyn Count,
     ) -> Result<NullResult, NullError> {
         let (search, excluded) = self.search_of(features.nrows())?;
@@ -165,17 +199,28 @@ impl CheckedNull {
             .zip(best_of(features)?)
             .map(|(measure, observed)| Tally::new(measure, observed, self.0.stop_after))
             .collect();
+        let search_batch = |batch: Range<usize>| -> Result<Vec<Bests>, NullError> {
+            if let Some(known) = searched.known(batch.clone()) {
+                counter.advance(batch.len() as u64);
+                return Ok(known);
+            }
+            let found = batch.clone().into_par_iter().map(|index| {
+                let best = best_of(surrogates.draw(self.0.seed, index as u64).view())?;
+                Ok(std::array::from_fn(|at| {
+                    Some(best.get(at)?.as_ref()?.value)
+                }))
+            });
+            let found: Vec<Bests> = found.collect::<Result<_, NullError>>()?;
+            searched.keep(batch, &found);
+            Ok(found)
+        };
         let mut n_searched = 0;
         while n_searched < self.0.n_surrogates && !tallies.iter().all(Tally::is_settled) {
             let batch = n_searched..self.0.n_surrogates.min(n_searched + AT_ONCE);
             n_searched = batch.end;
-            let found: Vec<Vec<Option<Found>>> = batch
-                .into_par_iter()
-                .map(|index| best_of(surrogates.draw(self.0.seed, index as u64).view()))
-                .collect::<Result<_, _>>()?;
-            for best in found {
+            for best in search_batch(batch)? {
                 for (tally, best) in tallies.iter_mut().zip(best) {
-                    tally.add(best.map(|found| found.value));
+                    tally.add(best);
                 }
             }
         }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::Monitor;
 use ndarray::Array2;
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn params(n_surrogates: usize, stop_after: Option<usize>) -> NullParams {
@@ -44,7 +46,7 @@ fn neither_threads_nor_the_number_of_surrogates_change_a_surrogate() {
     let counter = Counter::default();
     let run = |n_surrogates, stop_after| {
         let null = params(n_surrogates, stop_after).check().unwrap();
-        null.run(features.view(), &groups, &counter).unwrap()
+        null.run(features.view(), &groups, &(), &counter).unwrap()
     };
     let few = run(9, None);
     assert_eq!(counter.0.swap(0, Ordering::Relaxed), 10);
@@ -65,6 +67,43 @@ fn neither_threads_nor_the_number_of_surrogates_change_a_surrogate() {
     }
 }
 
+/// Keeps everything, and counts what was not there.
+#[derive(Default)]
+struct Shelf(Mutex<HashMap<(usize, usize), Vec<Bests>>>);
+
+impl Searched for Shelf {
+    fn known(&self, numbers: Range<usize>) -> Option<Vec<Bests>> {
+        let shelf = self.0.lock().unwrap();
+        shelf.get(&(numbers.start, numbers.end)).cloned()
+    }
+
+    fn keep(&self, numbers: Range<usize>, found: &[Bests]) {
+        let mut shelf = self.0.lock().unwrap();
+        let before = shelf.insert((numbers.start, numbers.end), found.to_vec());
+        assert_eq!(before, None, "{numbers:?} was searched again");
+    }
+}
+
+#[test]
+fn what_was_searched_is_not_searched_again() {
+    let (features, groups) = cohort();
+    let shelf = Shelf::default();
+    let run = |n_surrogates, searched: &dyn Searched| {
+        let counter = Counter::default();
+        let null = params(n_surrogates, None).check().unwrap();
+        let found = null.run(features.view(), &groups, searched, &counter);
+        assert_eq!(counter.0.into_inner(), 1 + n_surrogates as u64);
+        found.unwrap()
+    };
+    // Ended after 16 of 21: these are there, and so they are for more.
+    run(16, &shelf);
+    let n_batches = || shelf.0.lock().unwrap().len();
+    assert_eq!(n_batches(), 2);
+    assert_eq!(run(21, &shelf), run(21, &()));
+    assert_eq!(n_batches(), 3);
+    assert_eq!(run(21, &shelf), run(21, &()));
+}
+
 #[test]
 fn parameters_are_checked() {
     let error = |params: NullParams| params.check().unwrap_err();
@@ -76,7 +115,10 @@ fn parameters_are_checked() {
     let mut large = params(9, None);
     large.search.along = vec![20.0];
     let (features, groups) = cohort();
-    let found = large.check().unwrap().run(features.view(), &groups, &());
+    let found = large
+        .check()
+        .unwrap()
+        .run(features.view(), &groups, &(), &());
     let name = "perplexity";
     assert_eq!(
         found,
