@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::machine;
 
-/// Version, commit where whoever built it told one, backends, and the vector units that are used here.
+/// Version, commit where it is known (`build.rs`), backends, and the vector units that are used here.
 pub(crate) fn in_full() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(text);
     &TEXT
@@ -17,6 +17,6 @@ fn text() -> String {
     format!(
         "{version}\ncommit: {}\nbackends: rten (inside), ONNX Runtime (where its library is found)\n\
          vector units: {units}",
-        commit.unwrap_or("not told when it was built")
+        commit.unwrap_or("not known")
     )
 }

@@ -4,8 +4,10 @@
 
 mod support;
 
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use support::{COVID_XRAYS, Server, binary, real_cohort};
 
@@ -37,6 +39,54 @@ fn the_version_says_what_was_built_and_what_it_runs_on() {
         assert!(line.starts_with(start), "{said}");
     }
     assert_eq!(lines.len(), 4, "{said}");
+}
+
+#[test]
+fn a_release_that_is_built_in_a_clone_knows_its_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("script");
+    let built = Command::new("rustc")
+        .args(["--edition", "2024", "build.rs", "-o"])
+        .arg(&script)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(built.unwrap().success());
+    let clone = folder.path().join("clone");
+    fs::create_dir_all(clone.join("src")).unwrap();
+    let commit_in = |folder: &Path, profile: &str, told: &str| {
+        let mut script = Command::new(&script);
+        script.current_dir(folder).env("PROFILE", profile);
+        let out = script.env("NEGATOSCOPE_COMMIT", told).output().unwrap();
+        let said = String::from_utf8(out.stdout).unwrap();
+        let commit = said.split_once("rustc-env=NEGATOSCOPE_COMMIT=");
+        commit.map(|(_, commit)| commit.trim().to_owned())
+    };
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=a", "-c", "user.email=a@b.example"];
+        let mut git = Command::new("git");
+        let out = git
+            .args(who)
+            .args(args)
+            .current_dir(&clone)
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{out:?}");
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    };
+    git(&["init", "-q"]);
+    git(&["commit", "-q", "--allow-empty", "-m", "first"]);
+    let head = git(&["rev-parse", "HEAD"]);
+    assert_eq!(commit_in(&clone, "release", ""), Some(head.clone()));
+    fs::write(clone.join("file"), "one").unwrap();
+    git(&["add", "file"]);
+    assert_eq!(
+        commit_in(&clone, "release", ""),
+        Some(format!("{head}, changed"))
+    );
+    // Whoever builds says it, a build to try things does not ask, and a folder in the clone is another's.
+    assert_eq!(commit_in(&clone, "release", "abc"), None);
+    assert_eq!(commit_in(&clone, "debug", ""), None);
+    assert_eq!(commit_in(&clone.join("src"), "release", ""), None);
 }
 
 #[test]

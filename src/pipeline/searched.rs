@@ -13,6 +13,9 @@ use crate::features::cache::Cache;
 use super::kept::{self, Kept, numbers_of};
 use super::study::Study;
 
+/// A batch as the cache keeps it.
+type Batch = (blake3::Hash, Vec<u8>);
+
 /// What is known of the cohorts of a null.
 pub struct SearchedBefore<'a> {
     study: &'a Study,
@@ -21,7 +24,7 @@ pub struct SearchedBefore<'a> {
     /// a null nothing is known.
     of: Option<(SearchParams, SurrogateKind, u64)>,
     /// Every batch that was asked for, if somebody wants them.
-    taken: Option<Mutex<Vec<(blake3::Hash, Vec<u8>)>>>,
+    taken: Option<Mutex<Vec<Batch>>>,
 }
 
 impl<'a> SearchedBefore<'a> {
@@ -52,7 +55,7 @@ impl<'a> SearchedBefore<'a> {
     }
 
     /// The batches that were asked for, as the cache keeps them.
-    pub(super) fn taken(self) -> Vec<(blake3::Hash, Vec<u8>)> {
+    pub(super) fn taken(self) -> Vec<Batch> {
         let taken = self.taken.and_then(|taken| taken.into_inner().ok());
         taken.unwrap_or_default()
     }
