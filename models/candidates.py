@@ -139,7 +139,7 @@ def candidates(images: Images, work: Path) -> dict[str, Callable[[str], Fitted]]
         return without(activations, images.nuisances[rows], images.labels[rows] == COVID)
 
     return {
-        "from scratch (the default)": from_scratch(None),
+        "from scratch, as it was trained": from_scratch(None),
         "from scratch, before the rectifier": from_scratch(as_it_is),
         "from scratch, before it, whitened": from_scratch(lambda activations, rows: whitened(activations)),
         "from scratch, before it, erased": from_scratch(erased),

@@ -1,4 +1,4 @@
-"""Takes view and exposure out of the published network's features: the candidate `chest-xray-64-erased`.
+"""Takes view and exposure out of the trained network's features: `chest-xray-64-erased`, which is the default.
 
     python models/erase.py --covid DIR --pneumonia DIR --out FILE
 

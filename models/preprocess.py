@@ -1,4 +1,4 @@
-"""From an image file to the tensor that `chest-xray-64.onnx` reads.
+"""From an image file to the tensor that the `chest-xray-64` networks read.
 
 This is the reference for the Rust implementation, which must agree with it to
 1e-3 from the same decoded pixels. Every step is therefore continuous: a grey

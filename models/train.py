@@ -1,4 +1,4 @@
-"""Trains `chest-xray-64.onnx`, the model that negatoscope uses by default.
+"""Trains `chest-xray-64.onnx`, of which erase.py makes the model that negatoscope uses by default.
 
     python models/train.py --covid DIR --pneumonia DIR --out models
 
@@ -284,10 +284,11 @@ def check_export(net: ChestXrayNet, model_path: Path, images: torch.Tensor) -> N
 
 
 def write_training_digests(xrays: list[Xray], path: Path) -> None:
-    """One BLAKE3 digest of a file's bytes a line, so that images can be told apart
-    from unseen ones without shipping them."""
-    digests = sorted({blake3(xray.path.read_bytes()).hexdigest() for xray in xrays})
-    path.write_text("\n".join(digests) + "\n", encoding="ascii")
+    """A line for each file with the BLAKE3 digest of its bytes and how many they are, so that
+    images can be told apart from unseen ones without shipping them."""
+    files = (xray.path.read_bytes() for xray in xrays)
+    lines = sorted({f"{blake3(file).hexdigest()} {len(file)}" for file in files})
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":

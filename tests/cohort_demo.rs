@@ -222,6 +222,7 @@ fn the_pictures_settle() {
         Examined::Read {
             facts: picture.facts(),
             in_training: Some(false),
+            is_taught: false,
         }
     });
     let examined = examined.collect();

@@ -422,6 +422,7 @@ fn unreadable_images_leave_every_column() {
             mean_brightness: 100.126,
         },
         in_training: Some(side == 30),
+        is_taught: side == 30,
     };
     let bad = || Examined::Unreadable {
         reason: "cut off".into(),

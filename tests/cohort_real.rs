@@ -126,6 +126,7 @@ fn all_images_decode_and_shrink() {
         examined.push(Examined::Read {
             facts: picture.facts(),
             in_training: None,
+            is_taught: false,
         });
     }
     let each = start.elapsed().as_secs_f64() * 1e3 / examined.len() as f64;

@@ -279,7 +279,7 @@ fn a_built_in_model_is_named_by_its_word() {
         let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
         told["name"].as_str().unwrap().to_owned()
     };
-    assert_eq!(named("builtin:default"), "chest-xray-64");
+    assert_eq!(named("builtin:default"), "chest-xray-64-erased");
     assert_eq!(named("builtin:unseen"), "chest-xray-64-unseen");
     let out = run(&["layers", "builtin:other"]);
     assert_eq!(out.status.code(), Some(1));

@@ -370,7 +370,9 @@ fn null_and_stability_are_jobs() {
 
 #[test]
 fn the_demo_cohorts_clusters_are_no_luck() {
-    let server = Server::start(&[]).ready();
+    // A network whose features come from a rectifier.
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/chest-xray-64.onnx");
+    let server = Server::start(&["--model", model]).ready();
     // A part of the notebook's grid, so that it takes seconds.
     let grid =
         json!({ "perplexity": {"start": 12.0, "stop": 30.0, "step": 6.0}, "n_surrogates": 99 });

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -533,6 +534,51 @@ fn the_real_cohort_is_what_the_issue_says() {
     assert_eq!(column("age").unwrap()["kind"], "number");
     assert_eq!(column("date").unwrap()["kind"], "date");
     assert_eq!(column("view").unwrap()["kind"], "category");
+}
+
+/// Nothing on a map is to have been taught, unless somebody asks for that network.
+#[test]
+fn images_that_the_default_network_was_trained_on_are_seen_by_the_one_that_was_not() {
+    let Some(folder) = real_cohort() else { return };
+    let of = |args: &[&str]| Server::start(args).ready().get("/api/cohort").json();
+    let few = [
+        &[folder.to_str().unwrap()][..],
+        &COVID_XRAYS,
+        &["--where", "country=Spain"],
+    ]
+    .concat();
+    let n_yes = |cohort: &Value| {
+        let records = cohort["records"].as_array().unwrap().iter();
+        let yes = records.filter(|record| record["values"]["in_training"] == true);
+        yes.count()
+    };
+    let said = |cohort: &Value| {
+        cohort["assumed"]
+            .to_string()
+            .contains("--model builtin:default")
+    };
+    let unseen = of(&few);
+    assert_eq!(unseen["model"]["name"], "chest-xray-64-unseen");
+    assert_eq!(unseen["report"]["n_in_training"], 0);
+    assert!(said(&unseen), "{}", unseen["assumed"]);
+    // The column is about the default network, whichever is used.
+    assert!(n_yes(&unseen) > 0);
+    let default = of(&[&few[..], &["--model", "builtin:default"]].concat());
+    assert_eq!(default["model"]["name"], "chest-xray-64-erased");
+    assert_eq!(default["report"]["n_in_training"], n_yes(&unseen));
+    assert_eq!(n_yes(&default), n_yes(&unseen));
+    // Of images that were held out.
+    let held_out = tempfile::tempdir().unwrap();
+    for record in unseen["records"].as_array().unwrap() {
+        if record["values"]["in_training"] == false {
+            let name = record["filename"].as_str().unwrap();
+            let from = folder.join("images").join(name);
+            fs::copy(from, held_out.path().join(name)).unwrap();
+        }
+    }
+    let held_out = of(&[held_out.path().to_str().unwrap()]);
+    assert_eq!(held_out["model"]["name"], "chest-xray-64-erased");
+    assert!(!said(&held_out));
 }
 
 /// Sixteen tiles of 64 pixels to a row, in the order of the records; the pages end with them.

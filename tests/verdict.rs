@@ -431,7 +431,13 @@ fn both_runtimes_give_the_same_verdict_on_the_real_cohort() {
     let args = [&[folder.as_str()][..], &COVID_XRAYS].concat();
     let verdicts = ["native", "embedded"].map(|backend| {
         let server = Server::start_with(&args, &[("NEGATOSCOPE_BACKEND", backend)]).ready();
-        let settings = ["", "&perplexity=30&min_samples=10", "&eps=0.5"];
+        // Not eps 0.5, where the maps of these features agree by 0.59 to 0.61: what is as near to a bound
+        // may fall to either side of it.
+        let settings = [
+            "",
+            "&perplexity=30&min_samples=10",
+            "&perplexity=20&eps=0.45",
+        ];
         settings.map(|setting| {
             let path = format!("/api/verdict?effort={effort}{setting}");
             server.get(&path).json()

@@ -39,6 +39,9 @@ struct Image {
     country: Option<String>,
     /// Whether there are pictures of it.
     has_picture: bool,
+    /// Whether the network was trained on it.
+    #[serde(default)]
+    is_taught: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -163,6 +166,7 @@ impl Image {
             group: record.group.clone(),
             country: record.country.clone(),
             has_picture: record.image.is_some(),
+            is_taught: record.is_taught,
         }
     }
 
@@ -181,6 +185,7 @@ impl Image {
             window: None,
             group: self.group,
             country: self.country,
+            is_taught: self.is_taught,
         }
     }
 }

@@ -182,6 +182,8 @@ struct ImageRecord {
     /// The patient.
     group: Option<String>,
     country: Option<String>,
+    /// Whether the network in use was trained on it, as far as that is known.
+    is_taught: bool,
     /// Bits that the picture uses of each sample.
     bits: Option<u8>,
     /// How far its pixels are apart, where its file says so.
@@ -456,6 +458,7 @@ fn records(cohort: &cohort::Cohort) -> Vec<ImageRecord> {
             filename: record.filename.clone(),
             group: record.group.clone(),
             country: record.country.clone(),
+            is_taught: record.is_taught,
             bits: record.depth.map(|depth| depth.used),
             spacing: record.spacing.map(|spacing| Spacing {
                 rows_mm: spacing.rows_mm,

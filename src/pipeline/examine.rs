@@ -1,6 +1,7 @@
 //! Reading images: from bytes to facts, thumbnail and features, each fetched from the cache where
 //! it is there and computed where it is not.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use blake3::Hash;
@@ -37,6 +38,7 @@ pub(super) struct Seen {
     /// What its file held; `None` where there is no image.
     pub(super) content: Option<Content>,
     in_training: Option<bool>,
+    is_taught: bool,
     /// `None` without a network, and where it gave no finite numbers.
     pub(super) features: Option<Vec<f32>>,
     /// What the network gave that is no finite number.
@@ -87,9 +89,10 @@ impl Examiner {
     /// Reads facts and features of a configured model.
     pub(super) fn with_network(
         config: &FeatureConfig,
+        model: &Path,
         cache: Arc<Cache>,
     ) -> Result<Self, StudyError> {
-        let network = Network::open(config)?;
+        let network = Network::open(config, Some(model))?;
         let prepared = network.model.prepared();
         tracing::info!(
             "Images are prepared so, by {}: {}.",
@@ -274,16 +277,21 @@ impl Examiner {
                 facts: None,
                 content: None,
                 in_training: None,
+                is_taught: false,
                 features: None,
                 not_finite: None,
             });
         };
-        let known = |built_in: BuiltIn| built_in.was_trained_on(&found.content.hash);
-        let in_training = self.built_in.map(known);
+        let hash = &found.content.hash;
+        // The column says the same of a cohort, whichever of the built-in networks is used.
+        let of_default = |_| BuiltIn::Default.was_trained_on(hash);
+        let in_training = self.built_in.map(of_default);
+        let is_taught = self.built_in.is_some_and(|used| used.was_trained_on(hash));
         Ok(Seen {
             facts: found.facts,
             content: Some(found.content),
             in_training,
+            is_taught,
             features: found.features,
             not_finite: found.not_finite,
         })
@@ -302,8 +310,8 @@ impl Examiner {
 }
 
 impl Network {
-    fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
-        let model = Model::chosen(config.model.as_deref(), &config.choice)?;
+    fn open(config: &FeatureConfig, model: Option<&Path>) -> Result<Self, StudyError> {
+        let model = Model::chosen(model, &config.choice)?;
         let chosen = backend::choose(&model, config.threads, Wanted::from_env()?)?;
         Ok(Self {
             space: FeatureSpace::new(&model, &*chosen.backend),
@@ -319,7 +327,7 @@ impl Network {
 /// # Errors
 /// When either fails. Of what the network gives nothing is asked.
 pub fn try_network(config: &FeatureConfig) -> Result<(), StudyError> {
-    let network = Network::open(config)?;
+    let network = Network::open(config, config.model.as_deref())?;
     let n_values = network.model.preprocessing().shape().iter().product();
     let run = |_| match network.backend.run(&vec![0.5; n_values]) {
         Ok(_) | Err(BackendError::NotFinite { .. }) => Ok(()),
@@ -381,10 +389,12 @@ impl Seen {
             Ok(Self {
                 facts: Some(facts),
                 in_training,
+                is_taught,
                 ..
             }) => Examined::Read {
                 facts: facts.clone(),
                 in_training: *in_training,
+                is_taught: *is_taught,
             },
         }
     }

@@ -7,6 +7,7 @@ mod asking;
 mod axis;
 mod bake;
 mod breakdown;
+mod built_in;
 mod calendar;
 mod choices;
 mod details;

@@ -1,7 +1,7 @@
 //! From a configuration to a study: open the cohort, read every image, compute or fetch its
 //! features, and leave out what cannot be read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
@@ -14,6 +14,7 @@ use crate::config::{CohortConfig, FeatureConfig};
 use crate::features::cache::Cache;
 use crate::features::vectors;
 
+use super::built_in;
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
 use super::ready::{self, Told};
@@ -70,7 +71,15 @@ impl Preparation {
             CohortConfig::Files(source) => cohort::open(source)?,
             CohortConfig::Rows => return Err(CohortError::NothingGiven.into()),
         };
-        let examiner = Examiner::with_network(config, Arc::clone(&cache))?;
+        let (used, said) = match &config.model {
+            Some(model) => (model.clone(), None),
+            None => {
+                let (used, said) = built_in::of(&cohort.records);
+                (PathBuf::from(used.word()), said)
+            }
+        };
+        let examiner = Examiner::with_network(config, &used, Arc::clone(&cache))?;
+        cohort.assumed.extend(said);
         cohort.assumed.extend(examiner.assumed());
         let model = examiner.model_info().unwrap_or_default();
         Ok(Self {

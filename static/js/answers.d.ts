@@ -525,6 +525,8 @@ export interface components {
       /** @description The patient. */
       group: string | null;
       country: string | null;
+      /** @description Whether the network in use was trained on it, as far as that is known. */
+      is_taught: boolean;
       /** @description Bits that the picture uses of each sample. */
       bits: number | null;
       /** @description How far its pixels are apart, where its file says so. */

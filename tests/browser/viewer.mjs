@@ -398,7 +398,7 @@ export function viewerTests(tools) {
     if (typeof record.values.in_training === "boolean")
       assert.ok(
         text.includes(
-          record.values.in_training ? "The model was trained on this image" : "The model was not trained on this image",
+          record.is_taught ? "The model was trained on this image" : "The model was not trained on this image",
         ),
       );
     await close();

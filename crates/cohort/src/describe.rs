@@ -107,6 +107,7 @@ impl Join<'_> {
                     window: study.and_then(|study| study.window),
                     group,
                     country: country.and_then(|column| text_value(column, index)),
+                    is_taught: false,
                 }
             })
             .collect()

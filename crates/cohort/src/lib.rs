@@ -165,6 +165,7 @@ pub fn from_rows(name: &str, n: usize, filenames: Option<&[String]>) -> Cohort {
             depth: None,
             spacing: None,
             window: None,
+            is_taught: false,
             group: None,
             country: None,
         })

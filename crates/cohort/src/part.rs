@@ -118,7 +118,7 @@ impl Cohort {
         }
         part.report.n_filtered_out += n_excluded;
         part.report.n_matched = part.report.n_matched.saturating_sub(n_excluded);
-        part.count_in_training();
+        part.count_taught();
         (part, places)
     }
 }

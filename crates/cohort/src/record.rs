@@ -141,6 +141,8 @@ pub struct Record {
     pub group: Option<String>,
     /// The country, if it is known.
     pub country: Option<String>,
+    /// Whether the network that the features come from was trained on it, as far as that is known.
+    pub is_taught: bool,
 }
 
 /// Something that the files do not say and that had to be assumed to read them.
@@ -185,7 +187,7 @@ pub struct Report {
     pub n_passed_over: usize,
     /// Records that ready vectors do not have.
     pub n_without_vector: usize,
-    /// Images that a built-in model was trained on, where it is used.
+    /// Images that the network in use was trained on, where that is known.
     pub n_in_training: usize,
 }
 

@@ -16,9 +16,11 @@ pub enum Examined {
     Read {
         /// What the picture is like.
         facts: ImageFacts,
-        /// Whether its bytes are among those that the model was trained on; `None` when that is not
-        /// known.
+        /// Whether its bytes are among those that the default model was trained on; `None` where no
+        /// such model is used.
         in_training: Option<bool>,
+        /// Whether they are among those that the model in use was trained on.
+        is_taught: bool,
     },
     /// The image cannot be read, and the record has to go.
     Unreadable {
@@ -48,13 +50,14 @@ impl Cohort {
             .iter()
             .map(|seen| !matches!(seen, Examined::Unreadable { .. }))
             .collect();
-        for (record, seen) in self.records.iter().zip(&examined) {
-            if let Examined::Unreadable { reason } = seen {
-                let filename = record.filename.clone();
-                self.skipped.push(Skipped {
-                    filename,
+        for (record, seen) in self.records.iter_mut().zip(&examined) {
+            match seen {
+                Examined::Unreadable { reason } => self.skipped.push(Skipped {
+                    filename: record.filename.clone(),
                     reason: reason.clone(),
-                });
+                }),
+                Examined::Read { is_taught, .. } => record.is_taught = *is_taught,
+                Examined::NoImage => {}
             }
         }
         retain(&mut self.records, &keep);
@@ -110,7 +113,9 @@ impl Cohort {
         let seen: Vec<Option<(&ImageFacts, Option<bool>)>> = examined
             .iter()
             .filter_map(|seen| match seen {
-                Examined::Read { facts, in_training } => Some(Some((facts, *in_training))),
+                Examined::Read {
+                    facts, in_training, ..
+                } => Some(Some((facts, *in_training))),
                 Examined::NoImage => Some(None),
                 Examined::Unreadable { .. } => None,
             })
@@ -152,16 +157,13 @@ impl Cohort {
             self.columns
                 .push(Column::of_pictures(name, ColumnKind::Category, values));
         }
-        self.count_in_training();
+        self.count_taught();
     }
 
-    /// Counts the images that the model was trained on.
-    pub(super) fn count_in_training(&mut self) {
-        let mut derived = self.columns.iter().filter(|column| column.derived);
-        let known = derived.find(|column| column.name.starts_with(IN_TRAINING));
-        let values = known.map_or(&[][..], |column| &column.values);
-        let yes = |value: &&Option<Value>| **value == Some(Value::Bool(true));
-        self.report.n_in_training = values.iter().filter(yes).count();
+    /// Counts the images that the model in use was trained on.
+    pub(super) fn count_taught(&mut self) {
+        let taught = self.records.iter().filter(|record| record.is_taught);
+        self.report.n_in_training = taught.count();
     }
 }
 

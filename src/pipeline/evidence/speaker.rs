@@ -250,7 +250,9 @@ impl<'a> Speaker<'a> {
 
     pub(super) fn warnings(&self, columns: &[ColumnAnswer], others: &Others) -> Vec<String> {
         let mut warnings: Vec<String> = self.confounded(columns, others).into_iter().collect();
+        let is_taught = self.study.cohort.report.n_in_training > 0;
         let training = columns.iter().find(|column| column.name == "in_training");
+        let training = training.filter(|_| is_taught);
         if let Some(column) = training.filter(|column| column.is_evident()) {
             warnings.push(format!(
                 "Whether an image was used to train the model goes with these clusters too: {}. They \

@@ -54,10 +54,7 @@ function reduced({ reduced_to: side }) {
 
 /** @param {Cohort} cohort @param {ImageRecord} record */
 function training(cohort, record) {
-  // A column of that name in the metadata has pushed the derived one aside.
-  const name = cohort.columns.find(({ name, derived }) => derived && name.startsWith("in_training"))?.name ?? "";
-  const taught = record.values[name];
-  if (taught === true)
+  if (record.is_taught)
     return [
       el(
         "p",
@@ -65,7 +62,9 @@ function training(cohort, record) {
         "The model was trained on this image: what it finds alike here says less about images that it has not seen.",
       ),
     ];
-  return taught === false ? [el("p", { class: "facts-missing" }, "The model was not trained on this image.")] : [];
+  // Of a network of somebody's nothing is known, and there is no such column.
+  const isKnown = cohort.columns.some(({ name, derived }) => derived && name.startsWith("in_training"));
+  return isKnown ? [el("p", { class: "facts-missing" }, "The model was not trained on this image.")] : [];
 }
 
 /** @param {string} heading @param {(string | null)[][]} pairs */

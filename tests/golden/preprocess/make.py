@@ -41,7 +41,7 @@ import preprocess  # noqa: E402 (the path has to be set first)
 from cohort import covid_xrays  # noqa: E402
 from evaluate import features_and_probabilities, normalisation  # noqa: E402
 
-MODEL = MODELS / "chest-xray-64.onnx"
+MODEL = MODELS / "chest-xray-64-erased.onnx"
 TENSOR_STEP = 4
 EXIF_ORIENTATION = 0x0112
 

@@ -92,6 +92,16 @@ impl ImageSource {
         Ok(start)
     }
 
+    /// How many bytes the file says it has, without reading them; `None` where nobody knows yet.
+    pub fn n_bytes(&self) -> Option<u64> {
+        match self {
+            Self::File(path) => Some(path.symlink_metadata().ok()?.len()),
+            Self::Zipped(file) => Some(file.n_bytes()),
+            Self::Memory(bytes) => Some(bytes.len() as u64),
+            Self::Drawn(_) | Self::Reduced { .. } => None,
+        }
+    }
+
     /// Whether the bytes are still those of `content`; what is in no file is.
     ///
     /// # Errors

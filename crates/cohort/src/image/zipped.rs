@@ -87,6 +87,11 @@ fn entry<R: Read + Seek>(
 }
 
 impl ZippedFile {
+    /// How long the archive says that it is, unpacked.
+    pub(super) fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
     /// The bytes of the file, whole and as their checksum says, and the stamp of the archive.
     ///
     /// # Errors

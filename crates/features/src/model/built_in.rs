@@ -1,6 +1,6 @@
 //! The networks that are part of the program.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -59,27 +59,39 @@ impl BuiltIn {
     /// A network separates images that it was trained on better than new ones, so clusters of such a cohort show
     /// less than they seem to. A copy that was resized or saved again is not recognised.
     pub fn was_trained_on(self, image: &blake3::Hash) -> bool {
-        static DEFAULT: OnceLock<HashSet<blake3::Hash>> = OnceLock::new();
-        static UNSEEN: OnceLock<HashSet<blake3::Hash>> = OnceLock::new();
-        let hashes = match self {
+        self.trained_on().contains_key(image)
+    }
+
+    /// Whether any of the images that it was trained on has so many bytes: of all others the bytes need
+    /// not be read to know that they are none of them.
+    pub fn was_trained_on_one_of(self, n_bytes: u64) -> bool {
+        self.trained_on().values().any(|known| *known == n_bytes)
+    }
+
+    /// The images that it was trained on, and how many bytes each has.
+    fn trained_on(self) -> &'static HashMap<blake3::Hash, u64> {
+        static DEFAULT: OnceLock<HashMap<blake3::Hash, u64>> = OnceLock::new();
+        static UNSEEN: OnceLock<HashMap<blake3::Hash, u64>> = OnceLock::new();
+        let images = match self {
             Self::Default => &DEFAULT,
             Self::Unseen => &UNSEEN,
         };
-        let lines = || self.training_images().lines();
-        hashes
-            .get_or_init(|| lines().filter_map(|line| line.parse().ok()).collect())
-            .contains(image)
+        let read = |line: &str| {
+            let (hash, n_bytes) = line.split_once(' ')?;
+            Some((hash.parse().ok()?, n_bytes.parse().ok()?))
+        };
+        images.get_or_init(|| self.training_images().lines().filter_map(read).collect())
     }
 
     /// Its ONNX file.
     pub(super) fn bytes(self) -> &'static [u8] {
         match self {
-            Self::Default => include_bytes!("../../../../models/chest-xray-64.onnx"),
+            Self::Default => include_bytes!("../../../../models/chest-xray-64-erased.onnx"),
             Self::Unseen => include_bytes!("../../../../models/chest-xray-64-unseen.onnx"),
         }
     }
 
-    /// BLAKE3 of each training image's file in hexadecimal, one on a line.
+    /// BLAKE3 of each training image's file in hexadecimal and its length in bytes, one on a line.
     fn training_images(self) -> &'static str {
         match self {
             Self::Default => include_str!("../../../../models/training-images.blake3"),
@@ -97,8 +109,11 @@ mod tests {
         for built_in in BuiltIn::ALL {
             assert!(built_in.training_images().lines().count() > 100);
             for line in built_in.training_images().lines() {
-                assert!(built_in.was_trained_on(&line.parse().unwrap()), "{line}");
+                let (hash, n_bytes) = line.split_once(' ').unwrap();
+                assert!(built_in.was_trained_on(&hash.parse().unwrap()), "{line}");
+                assert!(built_in.was_trained_on_one_of(n_bytes.parse().unwrap()));
             }
+            assert!(!built_in.was_trained_on_one_of(1));
         }
     }
 
