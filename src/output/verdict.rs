@@ -224,7 +224,7 @@ impl Verdict {
         in_features: &InFeatures,
         question: &Question,
     ) -> Self {
-        let chance = found.chance.iter().flatten();
+        let chance = found.chance.iter().flat_map(|test| &test.aspects);
         let interest = &question.column;
         let beside = found.beside.as_ref();
         Self {

@@ -25,7 +25,7 @@ mod tally;
 
 pub use aspect::{ASPECTS, Aspect, Standing};
 pub use plane::{PlaneStanding, PlaneTest, compare_planes};
-pub use setting::{AspectTest, Chance, ChanceParams, compare};
+pub use setting::{AspectTest, Chance, ChanceParams, ChanceTest, compare};
 
 use crate::clustering::{Cell, ClusteringError};
 use crate::measures::{DISTANCES_LIMIT, Measure};

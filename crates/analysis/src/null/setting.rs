@@ -224,9 +224,20 @@ pub struct AspectTest {
     pub adjusted: Option<f64>,
 }
 
-/// Compares the observed cohort with surrogates of each kind, by each of [`ASPECTS`]: groups that any
-/// kind has as well are no more than chance, so that the largest p counts.
-pub fn compare(observed: &Standing, kinds: &[&[Standing]]) -> Vec<AspectTest> {
+/// The observed cohort against surrogates of each kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChanceTest {
+    /// One of each of [`ASPECTS`], in their order.
+    pub aspects: Vec<AspectTest>,
+    /// The p of all that is judged: of each kind the least adjusted one, and of the kinds the largest,
+    /// since groups that any kind has as well are no more than chance (an intersection-union test, Berger
+    /// 1982). Not every kind need be exceeded in the same way.
+    pub p_value: f64,
+}
+
+/// Compares the observed cohort with surrogates of each kind, by each of [`ASPECTS`], of which the largest
+/// p of the kinds counts.
+pub fn compare(observed: &Standing, kinds: &[&[Standing]]) -> ChanceTest {
     let test = |index: usize, surrogates: &[Standing]| {
         let value = observed.0[index];
         let mut values: Vec<f64> = surrogates
@@ -263,7 +274,12 @@ pub fn compare(observed: &Standing, kinds: &[&[Standing]]) -> Vec<AspectTest> {
             ..largest.unwrap_or_else(|| test(index, &[]))
         }
     };
-    (0..ASPECTS.len()).map(largest).collect()
+    let of_kind =
+        |kind: &[Option<f64>; N_JUDGED]| kind.iter().flatten().copied().fold(1.0, f64::min);
+    ChanceTest {
+        aspects: (0..ASPECTS.len()).map(largest).collect(),
+        p_value: joint.iter().map(of_kind).reduce(f64::max).unwrap_or(1.0),
+    }
 }
 
 impl From<ProjectionError> for NullError {
@@ -297,7 +313,11 @@ mod tests {
         // Three questions with one answer are one question.
         let same: Vec<Standing> = (0..99).map(|i| of([i, i, i])).collect();
         let worse = vec![of([0, 0, 0]); 99];
-        let tests = compare(&of([99, 99, 99]), &[&worse, &same]);
+        let ChanceTest {
+            aspects: tests,
+            p_value,
+        } = compare(&of([99, 99, 99]), &[&worse, &same]);
+        assert_eq!(p_value, 0.01);
         let p =
             |tests: &[AspectTest]| -> Vec<f64> { tests.iter().map(|test| test.p_value).collect() };
         let adjusted = |tests: &[AspectTest]| -> Vec<Option<f64>> {
@@ -309,9 +329,25 @@ mod tests {
         let apart: Vec<Standing> = (0..99)
             .map(|i| of([i, (37 * i) % 99, (61 * i) % 99]))
             .collect();
-        let tests = compare(&of([96, 50, 0]), &[&apart]);
+        let tests = compare(&of([96, 50, 0]), &[&apart]).aspects;
         assert_eq!(p(&tests)[0], 0.04);
         let costly = adjusted(&tests)[0].unwrap();
         assert!((0.09..=0.15).contains(&costly), "{costly}");
+    }
+
+    #[test]
+    fn each_kind_may_be_exceeded_in_another_way() {
+        let of = |[a, b]: [u32; 2]| Standing([f64::from(a), f64::from(b), 0.0, 0.0]);
+        let one: Vec<Standing> = (0..99).map(|i| of([i, 99])).collect();
+        let other: Vec<Standing> = (0..99).map(|i| of([99, i])).collect();
+        let test = compare(&of([99, 99]), &[&one, &other]);
+        assert!(
+            test.aspects.iter().all(|test| test.p_value > 0.9),
+            "{test:?}"
+        );
+        assert!(test.p_value <= 0.02, "{test:?}");
+        // One kind that does as well is enough for chance.
+        let test = compare(&of([99, 99]), &[&one, &vec![of([99, 99]); 99]]);
+        assert_eq!(test.p_value, 1.0);
     }
 }

@@ -1,7 +1,6 @@
 //! Which verdict it is: one table, read from above. docs/verdict.md has it with what each case needs.
 
 use crate::analysis::association::LEVEL;
-use crate::analysis::null::AspectTest;
 use crate::analysis::specification::MIN_CLUSTERED;
 
 use super::super::association::Question;
@@ -204,7 +203,7 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History)
         clustered: verdict.agreement.clustered.median,
         n_clusters: verdict.agreement.n_clusters.median,
         agreement: verdict.agreement.ari.median,
-        by_chance: verdict.chance.as_ref().ok().map(|aspects| least(aspects)),
+        by_chance: verdict.chance.as_ref().ok().map(|test| test.p_value),
         n_surrogates: verdict.effort.n_surrogates,
         interest: of_interest.iter().any(is_found) && over_looks.is_none_or(|p| p <= LEVEL),
         others: others.iter().any(evident),
@@ -216,12 +215,6 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History)
 /// Whether more surrogates may settle what these many leave open.
 pub(super) fn is_open(p: f64, n_surrogates: u64) -> bool {
     p > LEVEL && n_surrogates < ENOUGH && p < HOPELESS
-}
-
-/// The least adjusted p.
-pub(super) fn least(aspects: &[AspectTest]) -> f64 {
-    let adjusted = aspects.iter().filter_map(|aspect| aspect.adjusted);
-    adjusted.fold(1.0, f64::min)
 }
 
 #[cfg(test)]

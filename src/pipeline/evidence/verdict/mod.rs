@@ -13,7 +13,7 @@ use crate::analysis::association::{
 };
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place, planted};
-use crate::analysis::null::{AspectTest, Chance, ChanceParams, Standing, compare};
+use crate::analysis::null::{Chance, ChanceParams, ChanceTest, Standing, compare};
 use crate::analysis::projection::ProjectionParams;
 use crate::analysis::replication::{Made, Replication, ReplicationParams, replicate};
 use crate::analysis::settings::Words;
@@ -292,7 +292,7 @@ pub struct Verdict {
     /// How far the maps agree.
     pub agreement: Agreement,
     /// The setting against chance, or why it cannot be held against it.
-    pub chance: Result<Vec<AspectTest>, String>,
+    pub chance: Result<ChanceTest, String>,
     /// What the surrogates keep, and the images that were laid out.
     pub surrogates: Option<(Vec<SurrogateKind>, usize)>,
     /// Every column against the clusters of all maps, the one that explains most first.

@@ -1,12 +1,12 @@
 //! The verdict in words: first the point, the numbers after it.
 
 use crate::analysis::association::{Adjustment, FeatureFinding, LEVEL, NotTestable};
-use crate::analysis::null::{Aspect, AspectTest};
+use crate::analysis::null::{Aspect, AspectTest, ChanceTest};
 use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::association::Question;
 use super::super::words::{self, Unit};
-use super::cases::{AGAIN, Case, Names, case_of, is_open, least};
+use super::cases::{AGAIN, Case, Names, case_of, is_open};
 use super::{ColumnInFeatures, ColumnOverMaps, History, InFeatures, OverLooks, Verdict};
 use crate::pipeline::Study;
 
@@ -227,9 +227,9 @@ impl Speaker<'_> {
         let topic = Topic::Chance;
         if !self.case.has_enough() {
             let p = self.verdict.chance.as_ref().ok();
-            return Self::nothing_to_ask(topic, BEYOND, p.map(|aspects| least(aspects)));
+            return Self::nothing_to_ask(topic, BEYOND, p.map(|test| test.p_value));
         }
-        let aspects = match &self.verdict.chance {
+        let chance = match &self.verdict.chance {
             Err(reason) => {
                 return Line {
                     topic,
@@ -241,9 +241,13 @@ impl Speaker<'_> {
                     text: format!("{}.", words::capital(reason)),
                 };
             }
-            Ok(aspects) => aspects,
+            Ok(test) => test,
         };
-        let p = least(aspects);
+        let ChanceTest {
+            aspects,
+            p_value: p,
+        } = chance;
+        let p = *p;
         let n = self.verdict.effort.n_surrogates as usize;
         let is_open = is_open(p, self.verdict.effort.n_surrogates);
         let judged = aspects.iter().filter(|aspect| aspect.adjusted.is_some());
