@@ -10,11 +10,16 @@
 #   docker build --build-arg BUNDLE=study.negatoscope -t study .
 #   docker run --rm -p 127.0.0.1:8420:8420 study
 #
+# For another processor it is built across, and nothing of it is run while it is built:
+#
+#   docker build --platform linux/arm64 -t negatoscope .
+#
 # The container listens on every address, so it asks for a token: open the link that it prints.
 
 ARG BUNDLE
 
-FROM debian:bookworm-slim AS onnxruntime
+FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS onnxruntime
+ARG TARGETARCH
 # Nothing of this stage but the library is kept, and Debian's servers drop superseded versions.
 # hadolint ignore=DL3008
 RUN apt-get update \
@@ -24,15 +29,31 @@ RUN apt-get update \
 RUN echo "onnxruntime==1.32.0" \
       --hash=sha256:99e1074c4b2197accd5073052a465361be17b89c093b8ffb6e6bd8f986c52df8 \
       --hash=sha256:e36c187006e7a7c8b8d6d57f1a209dd63f52430dca6c282b177718ad6b841054 > /wheel.txt \
+ && case "${TARGETARCH:-$(dpkg --print-architecture)}" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac \
  && pip download --no-cache-dir --no-deps --only-binary=:all: --require-hashes --python-version 3.12 \
-      --platform "manylinux_2_28_$(uname -m)" --dest /wheel -r /wheel.txt \
+      --platform "manylinux_2_28_$machine" --dest /wheel -r /wheel.txt \
  && mkdir /lib-onnxruntime \
  && unzip -p /wheel/*.whl 'onnxruntime/capi/libonnxruntime.so.*' > /lib-onnxruntime/libonnxruntime.so \
  && unzip -j /wheel/*.whl onnxruntime/LICENSE onnxruntime/ThirdPartyNotices.txt -d /lib-onnxruntime/notices
 
-FROM rust:1.95-slim-bookworm AS build
+FROM --platform=$BUILDPLATFORM rust:1.95-slim-bookworm AS build
 # The crates of the program and their versions are written into it, where scanners look for them.
 RUN cargo install --locked cargo-auditable@0.7.7
+ARG TARGETARCH
+# The processor that it is built for, and for another than this one a compiler and a linker.
+# hadolint ignore=DL3008
+RUN here="$(dpkg --print-architecture)" && there="${TARGETARCH:-$here}" \
+ && case "$there" in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac \
+ && triple="$machine-unknown-linux-gnu" config="${CARGO_HOME:-$HOME/.cargo}/config.toml" \
+ && mkdir -p "$(dirname "$config")" \
+ && printf '[build]\ntarget = "%s"\n' "$triple" > "$config" \
+ && if [ "$there" != "$here" ]; then \
+      apt-get update \
+      && apt-get install -y --no-install-recommends "gcc-$(echo "$machine" | tr _ -)-linux-gnu" "libc6-dev-$there-cross" \
+      && rm -rf /var/lib/apt/lists/* \
+      && rustup target add "$triple" \
+      && printf '[target.%s]\nlinker = "%s-linux-gnu-gcc"\n' "$triple" "$machine" >> "$config"; \
+    fi
 WORKDIR /src
 # What others wrote is built before our sources are there, so that an edit builds ours alone.
 COPY Cargo.toml Cargo.lock ./
@@ -60,7 +81,7 @@ ENV NEGATOSCOPE_COMMIT=${COMMIT}
 # Whoever it runs as may write the cache.
 RUN find src -name '*.rs' -exec touch {} + \
  && cargo auditable build --release --locked --bin negatoscope \
- && install -D target/release/negatoscope /image/usr/local/bin/negatoscope \
+ && install -D target/*-linux-gnu/release/negatoscope /image/usr/local/bin/negatoscope \
  && install -d -m 1777 /image/cache
 
 # glibc, libstdc++ and certificates: no shell, no packages to keep up to date.

@@ -3,8 +3,9 @@
 #
 #   tests/image/verify.sh [COHORT]      # a folder of X-rays; the demo's files without one
 #
-# Needs root, Debian's buildah, mmdebstrap and binutils, curl, Python 3, and a Rust toolchain by rustup. What is built stays in
-# target/image, so that a second run shows what an edit costs; NEGATOSCOPE_IMAGE_PLACE names another folder.
+# Needs root, Debian's buildah, mmdebstrap, binutils and qemu-user, curl, Python 3, and a Rust toolchain by rustup with the
+# target aarch64-unknown-linux-gnu. What is built stays in target/image, so that a second run shows what an edit costs;
+# NEGATOSCOPE_IMAGE_PLACE names another folder.
 # The bases that the Dockerfile names are made here of Debian's packages and that toolchain.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -31,7 +32,7 @@ end() {
 }
 trap end EXIT
 
-for tool in buildah mmdebstrap curl rustc objcopy python3; do
+for tool in buildah mmdebstrap curl rustc objcopy python3 qemu-aarch64; do
   command -v "$tool" >/dev/null || fail "$tool is missing"
 done
 [ "$(id -u)" = 0 ] || fail "it needs root"
@@ -43,7 +44,7 @@ has() { images images --format '{{.Name}}:{{.Tag}}' 2>/dev/null | grep -qx "$1";
 
 debian=docker.io/library/debian:bookworm-slim
 distroless=gcr.io/distroless/cc-debian12:nonroot
-rust="docker.io/library/$(sed -n 's/^FROM \(rust:[^ ]*\).*/\1/p' Dockerfile)"
+rust="docker.io/library/$(sed -n 's/^FROM .*\(rust:[^ ]*\).*/\1/p' Dockerfile)"
 # Whatever certificates this machine trusts, its builds trust.
 certificates=(/etc/ssl/certs /usr/share/ca-certificates /usr/local/share/ca-certificates)
 mounts=()
@@ -58,13 +59,15 @@ if ! has "$debian"; then
   printf 'FROM scratch\nADD debian.tar /\n' > "$scratch/Dockerfile"
   build -t "$debian" "$scratch"
 fi
-if ! has "$distroless"; then
-  # As distroless has it: packages unpacked, and nothing that could run but the dynamic linker.
-  mmdebstrap --quiet --variant=extract --include=base-files,ca-certificates,libc6,libgcc-s1,libstdc++6,netbase,tzdata \
-    bookworm "$scratch/distroless.tar"
+# As distroless has it: packages unpacked, and nothing that could run but the dynamic linker. Of each processor.
+for processor in amd64 arm64; do
+  ! has "localhost/distroless-$processor:latest" || continue
+  mmdebstrap --quiet --arch="$processor" --variant=extract \
+    --include=base-files,ca-certificates,libc6,libgcc-s1,libstdc++6,netbase,tzdata bookworm "$scratch/distroless.tar"
   printf 'FROM scratch\nADD distroless.tar /\n' > "$scratch/Dockerfile"
-  build -t "$distroless" "$scratch"
-fi
+  build --platform "linux/$processor" -t "distroless-$processor" "$scratch"
+done
+images tag localhost/distroless-amd64 "$distroless"
 if ! has "$rust"; then
   mkdir "$scratch/rust"
   cp -a "$(rustc --print sysroot)" "$scratch/rust/toolchain"
@@ -73,6 +76,8 @@ if ! has "$rust"; then
 FROM $debian
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null
 COPY toolchain /usr/local/toolchain
+RUN printf '#!/bin/sh\ntest -d "\$(rustc --print target-libdir --target "\$3")"\n' > /usr/local/toolchain/bin/rustup \
+ && chmod +x /usr/local/toolchain/bin/rustup
 ENV PATH=/usr/local/toolchain/bin:\$PATH
 BASE
   build -t "$rust" "$scratch/rust"
@@ -215,4 +220,21 @@ image="$(ask /api/cohort | grep -o '"id":"[^"]*"' | head -n 1 | cut -d'"' -f4)"
 ask "/api/thumbnails/$image" > "$scratch/picture"
 say "the study: first picture after" "$(since "$begun"), $(stat -c %s "$scratch/picture") bytes"
 finish "the study"
+
+# --- For another processor, built across and run by an emulator.
+
+images tag localhost/distroless-arm64 "$distroless"
+begun="$(now)"
+build --platform linux/arm64 --build-arg BUILDPLATFORM=linux/amd64 -t negatoscope-arm64 "$scratch/context"
+images tag localhost/distroless-amd64 "$distroless"
+say "built across for arm64 in" "$(since "$begun"), $(size negatoscope-arm64)"
+root="$(images mount "$(images from --pull-never --platform linux/arm64 negatoscope-arm64)")"
+across() { qemu-aarch64 -L "$root" "$root/usr/local/bin/negatoscope" "$@"; }
+across --version | grep -q "vector units" || fail "the program for arm64"
+same=(search --features tests/golden/features.npy --perplexity "17,30" --json)
+results() { python3 -c 'import json, sys; print(json.load(sys.stdin)["results"])'; }
+across "${same[@]}" 2>/dev/null | results > "$scratch/across"
+"$binary" "${same[@]}" 2>/dev/null | results > "$scratch/here"
+cmp "$scratch/across" "$scratch/here" || fail "another processor finds something else"
+say "arm64 finds what this processor finds" "$(wc -c < "$scratch/here") bytes of it"
 echo "all of it holds"
