@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -20,7 +20,7 @@ fn main() {
 }
 
 static FILES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let cohort = cohort::demo(&Source::default()).unwrap();
+    let cohort = cohort::demo(&Source::default(), Arc::new(())).unwrap();
     let sources = cohort
         .records
         .iter()

@@ -18,6 +18,7 @@ use crate::features::cache::{Cache, FeatureSpace, ImageEntry};
 use crate::features::model::{Assumed, BuiltIn, Model};
 use crate::features::preprocess::{self, PreprocessError, Preprocessing};
 
+use super::drawings::Drawings;
 use super::study::{ModelInfo, StudyError};
 use super::tensor::{pixels, wanted};
 
@@ -295,6 +296,11 @@ impl Examiner {
             features: found.features,
             not_finite: found.not_finite,
         })
+    }
+
+    /// Where pictures that are drawn are kept.
+    pub(super) fn drawings(&self) -> Arc<Drawings> {
+        Arc::new(Drawings(Arc::clone(&self.cache)))
     }
 
     /// How images are decoded.

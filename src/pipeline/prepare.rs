@@ -15,6 +15,7 @@ use crate::features::cache::Cache;
 use crate::features::vectors;
 
 use super::built_in;
+use super::drawings::Drawings;
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
 use super::ready::{self, Told};
@@ -67,7 +68,9 @@ impl Preparation {
 
     fn with_model(config: &FeatureConfig, cache: Arc<Cache>) -> Result<Self, StudyError> {
         let mut cohort = match &config.cohort {
-            CohortConfig::Demo(source) => cohort::demo(source)?,
+            CohortConfig::Demo(source) => {
+                cohort::demo(source, Arc::new(Drawings(Arc::clone(&cache))))?
+            }
             CohortConfig::Files(source) => cohort::open(source)?,
             CohortConfig::Rows => return Err(CohortError::NothingGiven.into()),
         };

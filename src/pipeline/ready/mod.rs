@@ -71,7 +71,7 @@ pub(super) fn join(
     examiner: &Examiner,
 ) -> Result<Ready, StudyError> {
     if path.is_dir() {
-        return parts::join(config, path);
+        return parts::join(config, path, examiner);
     }
     let mut ready = vectors::read(path)?;
     let taken = ready.taken.take().map(|taken| Assumption {
@@ -104,7 +104,9 @@ pub(super) fn join(
             return Ok(told_by(cohort, ready.features));
         }
         CohortConfig::Files(source) => with_and_without_filters(source, rows_or_images)?,
-        CohortConfig::Demo(source) => with_and_without_filters(source, cohort::demo)?,
+        CohortConfig::Demo(source) => {
+            with_and_without_filters(source, |source| cohort::demo(source, examiner.drawings()))?
+        }
     };
     let ReadyVectors {
         features, names, ..
@@ -134,7 +136,7 @@ fn rows_or_images(source: &Source) -> Result<Cohort, CohortError> {
 /// The cohort, and all of it whatever the filters.
 fn with_and_without_filters(
     source: &Source,
-    open: fn(&Source) -> Result<Cohort, CohortError>,
+    open: impl Fn(&Source) -> Result<Cohort, CohortError>,
 ) -> Result<(Cohort, Cohort), CohortError> {
     let cohort = open(source)?;
     if source.filters.is_empty() {

@@ -10,11 +10,16 @@ use crate::features::vectors::{self, RowNames};
 
 use super::joint::Joint;
 use super::{Ready, Told, with_and_without_filters};
+use crate::pipeline::examine::Examiner;
 use crate::pipeline::manifest;
 use crate::pipeline::study::StudyError;
 
 /// Reads the parts in a folder and finds the record of each row: the cohort is then what it is where a network runs.
-pub(super) fn join(config: &CohortConfig, folder: &Path) -> Result<Ready, StudyError> {
+pub(super) fn join(
+    config: &CohortConfig,
+    folder: &Path,
+    examiner: &Examiner,
+) -> Result<Ready, StudyError> {
     let part = vectors::read_parts(folder)?;
     let made = manifest::made_by(&part.manifest, part.features.ncols())?;
     let ready = |cohort, features, told| Ready {
@@ -39,7 +44,9 @@ pub(super) fn join(config: &CohortConfig, folder: &Path) -> Result<Ready, StudyE
             return Ok(ready(cohort, part.features, Vec::new()));
         }
         CohortConfig::Files(source) => with_and_without_filters(source, images_or_rows)?,
-        CohortConfig::Demo(source) => with_and_without_filters(source, cohort::demo)?,
+        CohortConfig::Demo(source) => {
+            with_and_without_filters(source, |source| cohort::demo(source, examiner.drawings()))?
+        }
     };
     let is_its = |cohort: &Cohort| manifest::hash_of(&cohort.records) == part.manifest.records;
     let is_other = !is_its(&whole) && !is_its(&cohort);

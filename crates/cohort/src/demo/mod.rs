@@ -65,20 +65,45 @@ use rng::Rng;
 /// What must be said wherever these pictures are shown.
 pub const NOTICE: &str = "These X-rays are drawn by negatoscope itself, not taken of patients.";
 
+/// What the drawings are: BLAKE3 over names, rows and bytes of all pictures. Whoever changes a drawing puts the new
+/// value here (`tests/cohort_demo.rs` says it), and no picture that was kept of the old ones is taken for a new one.
+pub const DRAWINGS: &str = "0f06f21424c0bbf0d9541b19498e86e4e082f75483391c0a97d41d7442f2e5dc";
+
 /// JPEG quality of the sources that publish JPEG.
 const QUALITY: u8 = 88;
 
-/// The demo cohort, whose pictures are drawn when they are read. Filters and groups of `source` apply;
-/// its paths are not looked at.
+/// Keeps pictures from one start to the next, so that they are drawn once.
+pub trait Drawer: Send + Sync {
+    /// The bytes of a picture that was kept, whole.
+    fn find(&self, filename: &str) -> Option<Vec<u8>>;
+    /// Keeps them.
+    fn keep(&self, filename: &str, bytes: &[u8]);
+}
+
+/// Keeps nothing.
+impl Drawer for () {
+    fn find(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+    fn keep(&self, _: &str, _: &[u8]) {}
+}
+
+/// The demo cohort, whose pictures are drawn when they are read and not in the `drawer`. Filters and groups of
+/// `source` apply; its paths are not looked at.
 ///
 /// # Errors
 /// As [`open`](super::open()) for filters and columns.
-pub fn demo(source: &Source) -> Result<Cohort, CohortError> {
+pub fn demo(source: &Source, drawer: Arc<dyn Drawer>) -> Result<Cohort, CohortError> {
     let shots = plan::shots();
     let rows = shots.iter().map(|shot| shot.row.iter().collect()).collect();
     let file = |shot: Shot| {
         let name = shot.row[0].clone();
-        let drawn = LazyLock::new(Box::new(move || draw(&shot)) as _);
+        let drawer = Arc::clone(&drawer);
+        let bytes = move || match drawer.find(&shot.row[0]) {
+            Some(bytes) => Ok(bytes),
+            None => draw(&shot).inspect(|bytes| drawer.keep(&shot.row[0], bytes)),
+        };
+        let drawn = LazyLock::new(Box::new(bytes) as _);
         FileEntry::new(name, Found::Image(ImageSource::Drawn(Arc::new(drawn))))
     };
     let files = shots.into_iter().map(file).collect();
