@@ -13,6 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use crate::analysis::{Count, Monitor};
 
@@ -213,7 +214,9 @@ impl<T: Send + Sync + 'static> Jobs<T> {
             };
             jobs.insert(id.clone(), job);
         }
-        tokio::spawn(self.clone().run(id.clone(), progress, taken_back, work));
+        let run = self.clone().run(id.clone(), progress, taken_back, work);
+        // What is logged has the id of the request that started it.
+        tokio::spawn(run.in_current_span());
         Ok(id)
     }
 
@@ -263,7 +266,9 @@ impl<T: Send + Sync + 'static> Jobs<T> {
             return;
         }
         let pool = Arc::clone(&self.pool);
-        let outcome = tokio::task::spawn_blocking(move || pool.install(|| work(&progress))).await;
+        let asked_by = Span::current();
+        let work = move || pool.install(|| asked_by.in_scope(|| work(&progress)));
+        let outcome = tokio::task::spawn_blocking(work).await;
         let mut jobs = self.lock();
         let Some(job) = jobs.get_mut(&id).filter(|job| !job.state.is_final()) else {
             return;

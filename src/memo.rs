@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 use tokio::sync::{Semaphore, watch};
+use tracing::{Instrument, Span};
 
 /// What a computation says of itself to those who wait.
 enum News<V, F, E> {
@@ -216,13 +217,9 @@ where
             cancelled: Arc::clone(&cancelled),
             news: sender,
         };
-        tokio::spawn(fly(
-            Arc::clone(&self.inner),
-            Arc::clone(&self.permits),
-            key,
-            desk,
-            compute,
-        ));
+        let (inner, permits) = (Arc::clone(&self.inner), Arc::clone(&self.permits));
+        // What is logged has the id of the request that asked first.
+        tokio::spawn(fly(inner, permits, key, desk, compute).in_current_span());
         (news, cancelled)
     }
 }
@@ -249,8 +246,9 @@ async fn fly<K, V, F, E, C>(
         return;
     }
     // A panic inside drops the desk and with it the sender: those who wait hear of it.
+    let asked_by = Span::current();
     let outcome = tokio::task::spawn_blocking(move || {
-        let result = compute(&desk).map(Arc::new);
+        let result = asked_by.in_scope(|| compute(&desk).map(Arc::new));
         (desk, result)
     })
     .await;

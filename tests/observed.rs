@@ -59,6 +59,37 @@ fn each_line_is_json_and_a_request_is_known_by_its_id_and_route_alone() {
     assert_ne!(id(&answers[0]), id(&answers[1]));
 }
 
+/// What threads say that compute for a request is as much about it as what is said while it is taken.
+#[test]
+fn what_computing_threads_say_has_the_id_of_the_request_that_asked() {
+    let server = Server::start(&["--where", "pattern=lobar", "--log", "json"]).ready();
+    let database = server.cache.path().join("features.sqlite3");
+    let database = rusqlite::Connection::open(database).unwrap();
+    // A request that cannot keep what it computed says so: in the atlas on a thread for each thumbnail, in the
+    // verdict on a thread of the memo.
+    database.execute("DELETE FROM images", []).unwrap();
+    for path in ["/api/atlas/0", "/api/verdict?effort=first"] {
+        database.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let n_lines = server.log().lines().count();
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        let log = server.log();
+        let told: Vec<Value> = (log.lines().skip(n_lines))
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let [told] = &told[..] else { panic!("{log}") };
+        let message = told["message"].as_str().unwrap();
+        assert!(message.contains("does not let go"), "{log}");
+        assert_eq!(told["span"]["id"], id(&answer), "{path}");
+        database.execute_batch("COMMIT").unwrap();
+        // What can be kept again ends the silence.
+        database.execute("DELETE FROM images", []).unwrap();
+        let picture = server.get("/api/cohort").json()["records"][0]["id"].clone();
+        let thumbnail = format!("/api/thumbnails/{}", picture.as_str().unwrap());
+        assert_eq!(server.get(&thumbnail).status, 200);
+    }
+}
+
 #[test]
 fn what_is_counted_is_told_where_it_was_asked_for() {
     let server = Server::start(&["--features", GOLDEN, "--metrics"]).ready();

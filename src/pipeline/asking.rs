@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use rayon::ThreadPool;
+use tracing::Span;
 
 use crate::analysis::Monitor;
 use crate::analysis::projection::Frame;
@@ -45,7 +46,10 @@ where
     C: FnOnce(&dyn Monitor) -> Result<V, StudyError> + Send + 'static,
 {
     ask(memo, key, move |monitor| match pool {
-        Some(pool) => pool.install(|| compute(monitor)),
+        Some(pool) => {
+            let asked_by = Span::current();
+            pool.install(|| asked_by.in_scope(|| compute(monitor)))
+        }
         None => compute(monitor),
     })
 }

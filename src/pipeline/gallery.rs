@@ -9,6 +9,7 @@ use ndarray::ArrayD;
 use ndarray_npy::WriteNpyExt;
 use rayon::prelude::*;
 use thiserror::Error;
+use tracing::Span;
 
 use crate::bundle::{self, Bundle};
 use crate::cohort::image::{self, Content, DeepPicture, ImageError, ImageSource, Want};
@@ -305,10 +306,11 @@ impl Gallery {
         if let Some(kept) = kept {
             return Ok(made.get_or_init(|| ServedImage::sheet(kept)).clone());
         }
-        let tiles: Vec<Option<Vec<u8>>> = places
-            .par_iter()
-            .map(|place| self.tile(place.as_ref()?).ok())
-            .collect();
+        let asked_by = Span::current();
+        let tile = |place: &Option<Place>| {
+            asked_by.in_scope(|| place.as_ref().and_then(|place| self.tile(place).ok()))
+        };
+        let tiles: Vec<Option<Vec<u8>>> = places.par_iter().map(tile).collect();
         let fresh = ServedImage::sheet(image::sheet(&tiles, ATLAS_COLUMNS, ATLAS_TILE)?);
         // A file that failed for a moment has its tile the next time.
         let is_whole = places

@@ -51,6 +51,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tracing::Span;
 
 use crate::jobs::{Jobs, JobsError};
 use crate::output::JobResult;
@@ -148,8 +149,9 @@ impl App {
     ) -> Result<T, ApiError> {
         let turn = Arc::clone(&self.keeping).acquire_owned().await;
         let turn = turn.map_err(|_| ApiError::Internal)?;
-        let bench = Arc::clone(&self.workbench);
-        let done = tokio::task::spawn_blocking(move || (work(&bench), turn).0).await;
+        let (bench, asked_by) = (Arc::clone(&self.workbench), Span::current());
+        let work = move || (asked_by.in_scope(|| work(&bench)), turn).0;
+        let done = tokio::task::spawn_blocking(work).await;
         done.map_err(|_| ApiError::Internal)
     }
 

@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{self, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tracing::Span;
 
 use crate::output::{ChangedPicture, ChangedPictures, Tensor};
 use crate::pipeline::{GalleryError, ServedImage};
@@ -155,7 +156,8 @@ async fn reading<T: Send + 'static>(
     let permit = Arc::clone(&app.decoding).acquire_owned().await;
     let permit = permit.map_err(|_| ApiError::Internal)?;
     // The permit goes along: a request that is dropped does not stop its thread.
-    let read = move || (read(), permit).0;
+    let asked_by = Span::current();
+    let read = move || (asked_by.in_scope(read), permit).0;
     let read = tokio::task::spawn_blocking(read).await;
     read.map_err(|_| ApiError::Internal)
 }

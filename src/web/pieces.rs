@@ -11,6 +11,7 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Receiver, Sender};
+use tracing::Span;
 
 use super::App;
 use super::error::ApiError;
@@ -78,7 +79,9 @@ async fn written_by<E: std::fmt::Display>(
     let turn = Arc::clone(turns).acquire_owned().await;
     let turn = turn.map_err(|_| ApiError::Internal)?;
     let (sender, mut pieces) = mpsc::channel(WAITING);
+    let asked_by = Span::current();
     tokio::task::spawn_blocking(move || {
+        let _asked_by = asked_by.entered();
         let buffer = Vec::new();
         let mut out = Pieces { buffer, sender };
         let written = write(&mut out).map_err(|error| error.to_string());

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tracing::Span;
 
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::projection::ProjectionParams;
@@ -141,8 +142,9 @@ pub(super) async fn selection(
         Some(known) => Some(known),
         None => {
             // The project may have to be opened, and lies on a disk.
-            let (bench, id) = (Arc::clone(bench), id.to_owned());
-            let group = tokio::task::spawn_blocking(move || group(&bench, &id)).await;
+            let (bench, id, asked_by) = (Arc::clone(bench), id.to_owned(), Span::current());
+            let group = move || asked_by.in_scope(|| group(&bench, &id));
+            let group = tokio::task::spawn_blocking(group).await;
             group.map_err(|_| ApiError::Internal)?
         }
     };

@@ -7,6 +7,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tracing::Instrument;
 
 use super::App;
 use super::error::ApiError;
@@ -53,7 +54,8 @@ where
     let (place, closing) = (place(app)?, app.closing.clone());
     let (sender, mut events) = mpsc::channel(1);
     let teller = Teller(sender);
-    let work = work(teller.clone());
+    // It goes on when the request has been answered, and is still about it.
+    let work = work(teller.clone()).in_current_span();
     let work = async move {
         if let Err(error) = work.await {
             teller.tell("error", &error.envelope()).await;
