@@ -73,6 +73,75 @@ fn an_image_that_is_said_to_be_done_is_kept_in_a_kill() {
     assert!(rounds > 1, "it was never killed at work");
 }
 
+/// The entries of the cache by their place in its file, which is another one for what is written again.
+fn entries(cache: &Path) -> Vec<(i64, Vec<u8>)> {
+    let Ok(connection) = Connection::open(cache.join("features.sqlite3")) else {
+        return Vec::new();
+    };
+    let Ok(mut statement) = connection.prepare("SELECT rowid, image FROM features ORDER BY rowid")
+    else {
+        return Vec::new(); // Killed before there was a table.
+    };
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// Twenty times in a row, each time a little further on.
+#[test]
+fn what_was_kept_is_not_computed_again_after_twenty_kills() {
+    const KILLS: usize = 20;
+    let folder = tempfile::tempdir().unwrap();
+    cohort(folder.path(), 120);
+    let embed = |cache: &Path, out: &Path| {
+        let mut command = binary();
+        command.arg("embed").arg(folder.path()).arg("-o").arg(out);
+        command
+            .arg("--cache-dir")
+            .arg(cache)
+            .args(["--threads", "2"]);
+        command.stderr(Stdio::null());
+        command
+    };
+    let scratch = tempfile::tempdir().unwrap();
+    let [calm, killed] = ["calm", "killed"].map(|name| scratch.path().join(name));
+    let [calm_out, killed_out] = ["calm.npy", "killed.npy"].map(|name| scratch.path().join(name));
+    assert!(embed(&calm, &calm_out).status().unwrap().success());
+
+    let mut before = Vec::new();
+    for kill in 0..KILLS {
+        let wanted = before.len() + 1 + kill % 5;
+        let mut child = embed(&killed, &killed_out).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while entries(&killed).len() < wanted {
+            assert!(Instant::now() < deadline, "{wanted} images are never kept");
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "it was done before kill {kill}"
+            );
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let after = entries(&killed);
+        assert!(
+            after.starts_with(&before),
+            "kill {kill}: what was kept is gone or written again"
+        );
+        before = after;
+    }
+    assert!(!killed_out.exists(), "no half file");
+    assert!(embed(&killed, &killed_out).status().unwrap().success());
+    let after = entries(&killed);
+    assert!(after.starts_with(&before));
+    assert_eq!(after.len(), 120, "each image once");
+    let same = std::fs::read(&calm_out).unwrap() == std::fs::read(&killed_out).unwrap();
+    assert!(same, "the vectors are those of a run that nobody disturbed");
+    eprintln!(
+        "{KILLS} kills: {} of 120 images were kept before the last run, none was computed twice, and all vectors are \
+         those of an undisturbed run, to the bit",
+        before.len()
+    );
+}
+
 #[test]
 fn another_program_that_holds_the_cache_costs_no_image_and_is_told_of() {
     let folder = tempfile::tempdir().unwrap();

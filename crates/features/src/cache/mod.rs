@@ -45,6 +45,8 @@ pub struct Cache {
     given: HashMap<blake3::Hash, Vec<u8>>,
     /// Whether another program would not let the last entries be written: it is not waited for again.
     is_held: AtomicBool,
+    /// Whether the last entries could not be written for another reason, which was told.
+    is_failing: AtomicBool,
 }
 
 /// What determines the features of an image besides its bytes: the model's bytes, the layer, the
@@ -86,6 +88,7 @@ impl Cache {
             warnings,
             given: HashMap::new(),
             is_held: AtomicBool::new(false),
+            is_failing: AtomicBool::new(false),
         })
     }
 
@@ -229,8 +232,10 @@ impl Cache {
             };
             keys.iter().map(found).collect()
         };
-        self.with_connection("read", all)
-            .unwrap_or_else(|| vec![None; keys.len()])
+        self.with_connection(all).unwrap_or_else(|error| {
+            tracing::warn!("The feature cache cannot be read: {error}.");
+            vec![None; keys.len()]
+        })
     }
 
     /// Writes all entries in one transaction.
@@ -243,16 +248,30 @@ impl Cache {
         if entries.is_empty() {
             return;
         }
-        self.with_connection("written", |connection| {
-            let was_held = self.is_held.load(Ordering::Relaxed);
+        let was_held = self.is_held.load(Ordering::Relaxed);
+        let written = self.with_connection(|connection| {
             connection.busy_timeout(if was_held { Duration::ZERO } else { PATIENCE })?;
-            let written = write_all(connection, entries, sql, &insert);
-            match &written {
-                Err(error) if store::is_busy(error) => self.is_held(was_held),
-                _ => self.is_held.store(false, Ordering::Relaxed),
-            }
-            written
+            write_all(connection, entries, sql, &insert)
         });
+        match written {
+            Err(error) if store::is_busy(&error) => self.is_held(was_held),
+            Err(error) => self.is_failing(&error),
+            Ok(()) => {
+                self.is_held.store(false, Ordering::Relaxed);
+                self.is_failing.store(false, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Says that nothing can be written, once until it can.
+    fn is_failing(&self, error: &rusqlite::Error) {
+        if !self.is_failing.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "The feature cache {} cannot be written ({error}), so what is computed meanwhile is not \
+                 kept: make room there, or choose another folder with --cache-dir.",
+                self.folder.display()
+            );
+        }
     }
 
     /// Says that another program writes the cache and does not end, once until it does.
@@ -271,9 +290,8 @@ impl Cache {
     /// does it once more with a new one of what can still be read.
     fn with_connection<R>(
         &self,
-        what: &str,
         mut work: impl FnMut(&mut Connection) -> rusqlite::Result<R>,
-    ) -> Option<R> {
+    ) -> rusqlite::Result<R> {
         // A panic between lock and unlock leaves no transaction open: it is rolled back on drop.
         let mut connection = self
             .connection
@@ -289,13 +307,7 @@ impl Cache {
                 result = work(&mut connection);
             }
         }
-        let told = |error: &_| {
-            // Of another program's lock it was told already.
-            if !store::is_busy(error) {
-                tracing::warn!("The feature cache cannot be {what}: {error}.");
-            }
-        };
-        result.inspect_err(told).ok()
+        result
     }
 }
 
