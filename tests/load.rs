@@ -5,6 +5,9 @@
 #![allow(clippy::unwrap_used)] // In a test a panic is the report.
 
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "support/usage.rs"]
+mod usage;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -17,6 +20,14 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features
 
 /// Time between two moves of a hand.
 const MOVE: Duration = Duration::from_millis(50);
+
+/// What costs next to nothing: whether it is well, a file of the page, the cohort, what a person made.
+const CHEAP: [&str; 4] = [
+    "/healthz",
+    "/static/js/main.js",
+    "/api/cohort",
+    "/api/project",
+];
 
 /// What one hand saw.
 #[derive(Default)]
@@ -105,24 +116,49 @@ fn hand(port: u16, client: usize, seconds: u64) -> Seen {
     }
 }
 
+/// Memory in use, in kilobytes; 0 where a process cannot be asked.
+fn resident(server: &Server) -> u64 {
+    #[cfg(target_os = "linux")]
+    return usage::usage(server.process()).memory;
+    #[cfg(not(target_os = "linux"))]
+    return u64::from(server.process()) * 0;
+}
+
+fn sorted(mut took: Vec<Duration>) -> Vec<Duration> {
+    took.sort();
+    took
+}
+
+/// The percentile of what is sorted.
+fn at(sorted: &[Duration], share: usize) -> Duration {
+    sorted[(sorted.len() - 1) * share / 100]
+}
+
 #[test]
 fn many_hands_on_sliders_get_their_own_answers() {
     let load = std::env::var("NEGATOSCOPE_LOAD").unwrap_or_else(|_| "8 3".to_owned());
     let (clients, seconds) = load.split_once(' ').unwrap();
     let (clients, seconds): (usize, u64) = (clients.parse().unwrap(), seconds.parse().unwrap());
     let server = Server::start(&["--features", GOLDEN]).ready();
+    // What everybody asks first is remembered before the count begins.
+    for path in CHEAP {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+    let memory = resident(&server);
     let is_over = AtomicBool::new(false);
-    let (seen, longest) = std::thread::scope(|scope| {
+    let (seen, cheap) = std::thread::scope(|scope| {
         let port = server.port;
         let well = scope.spawn(|| {
-            let mut longest = Duration::ZERO;
+            let mut cheap = Vec::new();
             while !is_over.load(Ordering::Relaxed) {
-                let asked = Instant::now();
-                assert_eq!(server.get("/healthz").status, 200);
-                longest = longest.max(asked.elapsed());
+                for path in CHEAP {
+                    let asked = Instant::now();
+                    assert_eq!(server.get(path).status, 200, "{path}");
+                    cheap.push(asked.elapsed());
+                }
                 std::thread::sleep(MOVE);
             }
-            longest
+            cheap
         });
         let hands: Vec<_> = (0..clients)
             .map(|client| scope.spawn(move || hand(port, client, seconds)))
@@ -131,6 +167,7 @@ fn many_hands_on_sliders_get_their_own_answers() {
         is_over.store(true, Ordering::Relaxed);
         (seen, well.join().unwrap())
     });
+    let growth = resident(&server).saturating_sub(memory);
     for (client, seen) in seen.iter().enumerate() {
         assert_eq!(seen.wrong, None, "client {client}");
         let alone = answer(
@@ -144,31 +181,104 @@ fn many_hands_on_sliders_get_their_own_answers() {
         );
     }
     let n_moves: usize = seen.iter().map(|seen| seen.n_moves).sum();
-    let mut took: Vec<Duration> = seen
-        .iter()
-        .flat_map(|seen| seen.took.iter().copied())
-        .collect();
-    took.sort();
+    let took = seen.iter().flat_map(|seen| seen.took.iter().copied());
+    let took = sorted(took.collect());
+    let cheap = sorted(cheap);
     let rest = seen.iter().map(|seen| seen.rest).max().unwrap();
-    let at = |share: usize| took[(took.len() - 1) * share / 100];
-    let status =
-        std::fs::read_to_string(format!("/proc/{}/status", server.process())).unwrap_or_default();
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap_or("unknown");
     eprintln!(
         "{clients} clients, {seconds} s: {n_moves} moves, {} answered before the next one, of these {:?} (median), \
-         {:?} (95th percentile); the last move of each answered after {rest:?} at most; /healthz after {longest:?} at \
-         most; memory at most {}",
+         {:?} (95th percentile); the last move of each answered after {rest:?} at most; {} cheap questions ({}) answered \
+         after {:?} (median), {:?} (99th percentile), {:?} at most; memory grew by {} MB",
         took.len(),
-        at(50),
-        at(95),
-        peak.trim()
+        at(&took, 50),
+        at(&took, 95),
+        cheap.len(),
+        CHEAP.join(", "),
+        at(&cheap, 50),
+        at(&cheap, 99),
+        at(&cheap, 100),
+        growth / 1024
     );
     assert!(
         took.len() >= clients,
         "nobody was answered while hands moved"
     );
-    assert!(longest < Duration::from_secs(5), "{longest:?}");
+    assert!(at(&cheap, 100) < Duration::from_secs(5), "{cheap:?}");
+    assert!(growth < 64 * 1024, "memory grew by {growth} kB");
+}
+
+/// A hundred clients in a row that ask for what takes long and leave: the work for each ends soon, and nothing stays.
+#[cfg(target_os = "linux")]
+#[test]
+fn clients_that_leave_leave_no_work_and_no_thread_behind() {
+    // Too many images for maps to be made ahead, which would be work for nobody, too.
+    let folder = tempfile::tempdir().unwrap();
+    let vectors = folder.path().join("vectors.npy");
+    let value = |(row, column): (usize, usize)| ((row * 37 + column * 101) % 997) as f32 / 997.0;
+    ndarray_npy::write_npy(&vectors, &ndarray::Array2::from_shape_fn((2000, 32), value)).unwrap();
+    let server = Server::start(&["--features", vectors.to_str().unwrap()]).ready();
+    let now = || usage::usage(server.process());
+    // So that threads and memory that stay for good are there.
+    assert_eq!(
+        server.get("/api/setting?perplexity=4&parts=map").status,
+        200
+    );
+    let before = now();
+    let mut stops = Vec::new();
+    for client in 0..100 {
+        let path = match client % 3 {
+            0 => format!("/api/setting?perplexity={}&parts=map,clusters", 5 + client),
+            1 => format!("/api/projection?perplexity={}&max_iter=5000", 5 + client),
+            _ => format!("/api/verdict?effort=first&perplexity={}", 5 + client),
+        };
+        let asked = send(server.port, &path);
+        let begun = now().ticks;
+        // It is at work.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while now().ticks < begun + 5 {
+            assert!(Instant::now() < deadline, "{path} is not worked for");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        drop(asked);
+        // The last time that it took any of the processor.
+        let left = Instant::now();
+        let (mut ticks, mut stopped) = (now().ticks, Duration::ZERO);
+        while left.elapsed() < stopped + Duration::from_millis(100) {
+            std::thread::sleep(Duration::from_millis(2));
+            let later = now().ticks;
+            if later > ticks {
+                (ticks, stopped) = (later, left.elapsed());
+            }
+            assert!(
+                stopped < Duration::from_secs(5),
+                "{path} is worked for on and on"
+            );
+        }
+        stops.push(stopped);
+    }
+    let stops = sorted(stops);
+    // Threads without work leave after ten seconds.
+    let rested = Instant::now() + Duration::from_secs(20);
+    while now().threads > before.threads && Instant::now() < rested {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let after = now();
+    eprintln!(
+        "100 clients that left: work for them stopped after {:?} (median), {:?} (95th percentile), {:?} at most; threads \
+         before {} and after {}, open files {} and {}, memory {} and {} MB",
+        at(&stops, 50),
+        at(&stops, 95),
+        at(&stops, 100),
+        before.threads,
+        after.threads,
+        before.files,
+        after.files,
+        before.memory / 1024,
+        after.memory / 1024
+    );
+    assert!(
+        after.threads <= before.threads && after.files <= before.files,
+        "{before:?} {after:?}"
+    );
+    assert!(at(&stops, 95) < Duration::from_millis(200), "{stops:?}");
 }
