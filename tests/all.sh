@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every check of the project: format, lints and docs as errors, Rust, JavaScript, browser.
-# Needs Node.js and Chromium beside Rust; CONTRIBUTING.md says how each part is run alone. What needs mdBook, shellcheck
+# Needs Node.js and Chromium beside Rust; CONTRIBUTING.md says how each part is run alone. What needs cargo-deny, mdBook, shellcheck
 # or Python is left out where these are not there, but never in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +15,7 @@ has() {
 say "format";  cargo fmt --all --check
 say "lints";   cargo clippy --locked --all-targets -- -D warnings
 say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+if has cargo-deny; then say "dependencies"; cargo deny --locked check licenses bans sources; fi
 if has mdbook; then say "book"; mdbook build; fi
 if has shellcheck; then say "scripts"; shellcheck .ci/run tests/*.sh tests/*/*.sh; fi
 say "Rust";    cargo test --locked

@@ -18,6 +18,8 @@ mod resolve;
 mod rules;
 #[path = "borders/source.rs"]
 mod source;
+#[path = "borders/unchecked.rs"]
+mod unchecked;
 
 use rules::{calls_back, trespasses};
 use source::Source;
@@ -105,6 +107,26 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
         ],
     ),
     (&["std::process"], &["host/", "main.rs"]),
+];
+
+/// Files with code that the compiler does not check, how often, and why nothing else would do. What calls another language
+/// is among it.
+const UNSAFE: &[(&str, usize, &str)] = &[
+    (
+        "src/main.rs",
+        1,
+        "a variable of the environment, set before there is another thread",
+    ),
+    (
+        "crates/host/src/interrupt.rs",
+        1,
+        "_exit ends the process beside threads that are at work, where exit would pull away what they use",
+    ),
+    (
+        "crates/host/src/trial.rs",
+        2,
+        "setrlimit and prctl hold the process that tries a network out to memory, time and its parent",
+    ),
 ];
 
 /// What the numeric core never names.
@@ -196,6 +218,44 @@ fn everything() -> &'static Source {
 }
 
 const NOTHING: [String; 0] = [];
+
+#[test]
+fn code_that_the_compiler_does_not_check_is_in_its_files_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [
+        "src",
+        "crates",
+        "tests",
+        "benches",
+        "fuzz/src",
+        "fuzz/targets",
+    ];
+    let mut found = Vec::new();
+    for path in folders
+        .iter()
+        .flat_map(|folder| unchecked::files(&root.join(folder)))
+    {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let n_unsafe = unchecked::count(text.parse().unwrap());
+        if n_unsafe > 0 {
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
+            found.push((name, n_unsafe));
+        }
+    }
+    found.sort();
+    let mut allowed: Vec<(String, usize)> = UNSAFE
+        .iter()
+        .map(|(file, n_unsafe, _)| ((*file).to_owned(), *n_unsafe))
+        .collect();
+    allowed.sort();
+    assert_eq!(found, allowed);
+    assert!(UNSAFE.iter().all(|(_, _, reason)| reason.len() > 20));
+}
 
 #[test]
 fn each_library_is_named_in_its_place() {

@@ -313,3 +313,38 @@ fn insisting_on_a_library_that_is_not_there_is_an_error() {
         "{said}"
     );
 }
+
+/// A program that uses this crate and not `main`: the library keeps a number of the machine and events for its maker in
+/// the user's folder, unless it is kept from it before it is loaded.
+#[test]
+fn a_library_that_may_tell_its_maker_is_passed_over_and_one_that_may_not_keeps_nothing() {
+    if !has_library() {
+        return;
+    }
+    let library = std::env::var_os("ORT_DYLIB_PATH").unwrap();
+    for quiet in [None, Some("0"), Some("1")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child
+            .env("ORT_DYLIB_PATH", &library)
+            .env("NEGATOSCOPE_BACKEND", "");
+        // Where it finds a checking machine it tells nothing anyway.
+        child
+            .env_remove("CI")
+            .env_remove("XDG_CACHE_HOME")
+            .env("HOME", home.path());
+        match quiet {
+            Some(value) => child.env("ORT_DISABLE_TELEMETRY", value),
+            None => child.env_remove("ORT_DISABLE_TELEMETRY"),
+        };
+        let said = answer(child);
+        let is_native = said.starts_with("native");
+        assert_eq!(is_native, quiet == Some("1"), "{quiet:?}: {said}");
+        assert!(
+            is_native || said.contains("set ORT_DISABLE_TELEMETRY=1"),
+            "{said}"
+        );
+        let kept: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
+        assert!(kept.is_empty(), "{quiet:?}: {kept:?}");
+    }
+}

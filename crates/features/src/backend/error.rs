@@ -14,6 +14,11 @@ pub enum BackendError {
         "no usable ONNX Runtime library was found: set ORT_DYLIB_PATH to libonnxruntime 1.17 or later, or leave NEGATOSCOPE_BACKEND unset. {found}"
     )]
     NoLibrary { found: String },
+    /// Nothing keeps the library from telling its maker.
+    #[error(
+        "it may tell its maker of what runs here: set ORT_DISABLE_TELEMETRY=1 before the program starts"
+    )]
+    Telemetry,
     /// A file that is not a whole library.
     #[error("it is not a whole library ({0})")]
     BrokenLibrary(String),

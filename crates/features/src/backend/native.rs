@@ -37,6 +37,7 @@ pub(super) fn open(
     threads: usize,
 ) -> Result<Box<dyn Backend>, BackendError> {
     library::check(path)?;
+    may_load()?;
     let (environment, version) = load(path)?;
     let network = model.cut()?;
     let name = format!("native ONNX Runtime {version}");
@@ -129,6 +130,16 @@ pub(super) fn value_of(
         values(session.run(fed)?)
     };
     run().map_err(|error| BackendError::Load(one_line(&error.to_string())))
+}
+
+/// Since 1.29 the library would keep events for its maker in the user's folder, and send them, unless it finds this
+/// variable when it is loaded; `with_telemetry` alone comes too late. It is not set here: a variable may be set while one
+/// thread runs, and other people's programs that use this crate may have more. This program's own `main` sets it.
+fn may_load() -> Result<(), BackendError> {
+    match std::env::var_os("ORT_DISABLE_TELEMETRY").is_some_and(|value| value == "1") {
+        true => Ok(()),
+        false => Err(BackendError::Telemetry),
+    }
 }
 
 /// The library that this process uses; there can be only one.
