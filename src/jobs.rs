@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -79,6 +79,9 @@ pub struct Progress {
     done: AtomicU64,
     /// What is done of units, those that are not at their end among them, in [`SHARES`] of a unit.
     parts: AtomicU64,
+    /// When the first part was done, and how much was done then: what comes before is done once, and says nothing of
+    /// how long the rest takes.
+    first: OnceLock<(Instant, f64)>,
     total: u64,
     cancelled: AtomicBool,
 }
@@ -92,6 +95,7 @@ impl Progress {
         Self {
             done: AtomicU64::new(0),
             parts: AtomicU64::new(0),
+            first: OnceLock::new(),
             total,
             cancelled: AtomicBool::new(false),
         }
@@ -104,13 +108,16 @@ impl Progress {
         done.min(self.total.saturating_sub(1))
     }
 
-    /// The time that is left after `elapsed`, once some of it can be known: as with what is done, never
-    /// none before the end.
-    pub fn left(&self, elapsed: Duration) -> Option<Duration> {
+    /// The time that is left `now` of work that has `started`, once some of it can be known: as with what is done,
+    /// never none before the end.
+    pub fn left(&self, started: Instant, now: Instant) -> Option<Duration> {
         let total = self.total as f64;
         let parts = (self.parts.load(Ordering::Relaxed) as f64 / SHARES).min(total - 1.0);
         let done = parts.max(self.done() as f64);
-        (done > 0.0).then(|| elapsed.mul_f64((total - done) / done))
+        let (since, before) = self.first.get().copied().unwrap_or((started, 0.0));
+        let made = done - before;
+        let took = now.saturating_duration_since(since.max(started));
+        (made > 0.0 && took > Duration::ZERO).then(|| took.mul_f64((total - done) / made))
     }
 
     /// Units in all.
@@ -138,8 +145,12 @@ impl Count for Progress {
     }
 
     fn part(&self, n_units: f64) {
-        self.parts
-            .fetch_add((n_units * SHARES) as u64, Ordering::Relaxed);
+        let more = (n_units * SHARES) as u64;
+        let before = self.parts.fetch_add(more, Ordering::Relaxed);
+        if self.first.get().is_none() {
+            let parts = (before + more) as f64 / SHARES;
+            self.first.get_or_init(|| (Instant::now(), parts));
+        }
     }
 }
 
@@ -314,7 +325,7 @@ impl<T> Job<T> {
             _ => self.progress.done(),
         };
         let running = self.started.filter(|_| self.state == JobState::Running);
-        let eta = running.and_then(|started| self.progress.left(started.elapsed()));
+        let eta = running.and_then(|started| self.progress.left(started, Instant::now()));
         let (result, error) = (self.result.clone(), self.error.clone());
         Snapshot {
             kind: self.kind,
@@ -407,16 +418,27 @@ mod tests {
     #[test]
     fn the_time_is_told_before_the_first_unit_is_done() {
         let progress = Progress::new(10);
-        let second = Duration::from_secs(1);
-        assert_eq!(progress.left(second), None);
-        progress.part(0.5);
-        assert_eq!(progress.left(second), Some(19 * second));
+        let (started, second) = (Instant::now(), Duration::from_secs(1));
+        let left = |after: Duration| {
+            progress
+                .left(started, started + after)
+                .map(|left| left.as_secs_f64().round())
+        };
+        assert_eq!(left(second), None);
+        // What comes before the first part is no measure.
+        progress.part(0.25);
+        assert_eq!(left(second), None);
+        progress.part(0.25);
+        assert_eq!(left(second), Some(38.0));
         progress.part(0.5);
         progress.advance(1);
-        assert_eq!(progress.left(second), Some(9 * second));
+        assert_eq!(left(3 * second), Some(36.0));
         progress.part(9.0);
         progress.advance(9);
-        assert_eq!(progress.left(second), Some(second / 9));
+        assert_eq!(left(10 * second), Some(1.0));
+        let units = Progress::new(10);
+        units.advance(1);
+        assert_eq!(units.left(started, started + second), Some(9 * second));
     }
 
     #[test]

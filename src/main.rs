@@ -921,7 +921,7 @@ fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
                 bar.set_position(progress.done());
                 if bar.is_hidden() && started.elapsed() > LINE * (n_lines + 1) {
                     n_lines += 1;
-                    tracing::info!("{}", how_far(progress, unit, started.elapsed()));
+                    tracing::info!("{}", how_far(progress, unit, started));
                 }
             }
             bar.finish_and_clear();
@@ -933,9 +933,9 @@ fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
 }
 
 /// "120 of 640 maps, about 40 s left".
-fn how_far(progress: &Progress, unit: &str, elapsed: Duration) -> String {
+fn how_far(progress: &Progress, unit: &str, started: Instant) -> String {
     let (done, total) = (progress.done(), progress.total());
-    let left = match progress.left(elapsed) {
+    let left = match progress.left(started, Instant::now()) {
         None => String::new(),
         Some(left) => format!(", {} left", words::about(left)),
     };

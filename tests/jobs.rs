@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used)] // In a test a panic is the report.
 
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "support/usage.rs"]
+mod usage;
 
 use std::time::{Duration, Instant};
 
@@ -79,4 +82,50 @@ fn no_job_is_done_before_it_ends() {
         seen.dedup();
         assert!(seen.len() > 2, "{kind} {body} was seen at {seen:?} alone");
     }
+}
+
+/// A null of 2,000 images takes the better part of an hour, and its first map seconds: how long it takes is told while
+/// that forms.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_null_of_many_images_soon_tells_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let vectors = folder.path().join("vectors.npy");
+    let value = |(row, column): (usize, usize)| ((row * 37 + column * 101 + row % 4) % 97) as f32;
+    ndarray_npy::write_npy(
+        &vectors,
+        &ndarray::Array2::from_shape_fn((2_000, 64), value),
+    )
+    .unwrap();
+    let server =
+        Server::start(&["--features", vectors.to_str().unwrap(), "--threads", "2"]).ready();
+    let ticks = || usage::usage(server.process()).ticks;
+    let headers = [("Content-Type", "application/json")];
+    let (asked, before) = (Instant::now(), ticks());
+    let started = server.ask("POST", "/api/null", "{}", &headers);
+    assert_eq!(started.status, 202, "{}", started.json());
+    let path = format!("/api/jobs/{}", started.json()["id"].as_str().unwrap());
+    let told = loop {
+        let job = server.get(&path).json();
+        if job["eta_ms"].is_number() {
+            break job["eta_ms"].as_f64().unwrap();
+        }
+        assert!(asked.elapsed() < Duration::from_secs(60), "{job}");
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let (took, seconds) = (asked.elapsed(), (ticks() - before) as f64 / 100.0);
+    // Whether it was near the truth shows later: what is told then is held against it.
+    std::thread::sleep(Duration::from_secs(12));
+    let later = server.get(&path).json()["eta_ms"].as_f64().unwrap();
+    server.ask("DELETE", &path, "", &[]);
+    eprintln!(
+        "a null of 2,000 images told its time, {:.0} min, after {took:.2?} and {seconds:.2} s of computing; {:.0} min 12 s later",
+        told / 6e4,
+        later / 6e4
+    );
+    assert!(seconds < 2.0, "{seconds} s of computing");
+    assert!(
+        told / 3.0 < later && later / 3.0 < told,
+        "{told} and {later} ms"
+    );
 }

@@ -127,6 +127,7 @@ impl Study {
         if frames.last().is_none_or(|last| last.n_iter != map.n_iter) {
             frames.push(Frame {
                 n_iter: map.n_iter,
+                n_iter_max: map.n_iter,
                 // Single precision is what the descent runs in: nothing is lost.
                 coordinates: map.coordinates.mapv(|x| x as f32),
             });

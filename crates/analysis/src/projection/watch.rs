@@ -8,6 +8,8 @@ use ndarray::Array2;
 pub struct Frame {
     /// Iterations so far, from 1.
     pub n_iter: usize,
+    /// Iterations in all, unless it ends early.
+    pub n_iter_max: usize,
     /// `(n_samples, n_components)`.
     pub coordinates: Array2<f32>,
 }

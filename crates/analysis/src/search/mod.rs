@@ -16,7 +16,7 @@ use crate::clustering::ClusteringParams;
 use crate::clustering::plane::check_axes;
 use crate::measures::{DISTANCES_LIMIT, Measure, Scorer, Scores};
 use crate::monitor::{Count, Monitor, check};
-use crate::projection::{ProjectionInput, ProjectionParams, Watch};
+use crate::projection::{Frame, ProjectionInput, ProjectionParams, Watch};
 use crate::settings::Value;
 use crate::standardize;
 use ndarray::{Array2, ArrayView2};
@@ -26,6 +26,9 @@ use survey::Survey;
 
 /// Settings of one search, at most: a hundred times the notebook's.
 const MAX_SETTINGS: u64 = 5_000_000;
+
+/// Iterations between two words on how far a map is.
+const TOLD_EVERY: usize = 20;
 
 /// A grid of settings, and what makes a result admissible.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,8 +263,7 @@ impl CheckedSearch {
         let survey_at = |along: &f64| {
             check(counter)?;
             let kept = if possible(along) {
-                let points = self.points(&input, *along, counter)?;
-                counter.part(half);
+                let points = self.points(&input, *along, (counter, half))?;
                 let scorer = Scorer::new(points.view());
                 let params = (&self.0, *along);
                 let survey = Survey::new(points.view(), params, measures, &scorer, counter)?;
@@ -291,15 +293,27 @@ impl CheckedSearch {
         Ok(Some(params.input(features, monitor)?))
     }
 
-    /// The standardised map.
+    /// The standardised map, which is so many units of work; the counter hears of them while it forms, since a map of
+    /// thousands of images takes seconds.
     fn points(
         &self,
         input: &ProjectionInput,
         along: f64,
-        monitor: &dyn Monitor,
+        (counter, n_units): (&dyn Count, f64),
     ) -> Result<Array2<f64>, SearchError> {
-        let watch = Watch::unseen(monitor);
+        let mut told = 0.0;
+        let mut on_frame = |frame: Frame| {
+            let share = frame.n_iter as f64 / frame.n_iter_max as f64;
+            counter.part(n_units * (share - told));
+            told = share;
+        };
+        let watch = Watch {
+            monitor: counter,
+            frame_every: TOLD_EVERY,
+            on_frame: &mut on_frame,
+        };
         let map = self.0.projection.at(along).fit_input(input, watch)?;
+        counter.part(n_units * (1.0 - told));
         Ok(standardize(map.coordinates.view()))
     }
 

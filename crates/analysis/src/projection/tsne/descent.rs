@@ -59,6 +59,7 @@ pub(super) fn minimise<const D: usize>(
     let mut descent = Descent {
         map: start,
         n_iter: 0,
+        n_iter_max: max_iter,
         watch,
     };
     // In this phase scikit-learn cannot stop for want of progress: 250 iterations are too few.
@@ -102,6 +103,7 @@ struct Phase {
 struct Descent<'a, 'b, const D: usize> {
     map: Map<D>,
     n_iter: usize,
+    n_iter_max: usize,
     watch: &'a mut Watch<'b>,
 }
 
@@ -161,6 +163,7 @@ impl<const D: usize> Descent<'_, '_, D> {
             let coordinates = self.map.to_rows();
             (self.watch.on_frame)(Frame {
                 n_iter: self.n_iter,
+                n_iter_max: self.n_iter_max,
                 coordinates,
             });
         }

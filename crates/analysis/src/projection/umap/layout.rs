@@ -50,6 +50,7 @@ pub(super) fn lay_out<const D: usize>(
             let coordinates = layout.to_rows();
             (watch.on_frame)(Frame {
                 n_iter,
+                n_iter_max: n_epochs,
                 coordinates,
             });
         }
