@@ -5,6 +5,8 @@
 
 mod support;
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 use support::{Answer, Server};
 
@@ -88,6 +90,35 @@ fn what_computing_threads_say_has_the_id_of_the_request_that_asked() {
         let thumbnail = format!("/api/thumbnails/{}", picture.as_str().unwrap());
         assert_eq!(server.get(&thumbnail).status, 200);
     }
+}
+
+/// A job goes on after its request was answered, and is still about it.
+#[test]
+fn what_a_job_says_has_the_id_of_the_request_that_started_it() {
+    let server = Server::start(&["--features", GOLDEN, "--log", "json"]).ready();
+    let headers = [("Content-Type", "application/json")];
+    let started = server.ask("POST", "/api/report", "{}", &headers);
+    assert_eq!(started.status, 202, "{}", started.json());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let told = loop {
+        let log = server.log();
+        // The last line may be on its way.
+        let mut lines = log
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let of_verdict = |line: &Value| {
+            line["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("the verdict:")
+        };
+        if let Some(told) = lines.find(of_verdict) {
+            break told;
+        }
+        assert!(Instant::now() < deadline, "{log}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(told["span"]["id"], id(&started), "{told}");
 }
 
 #[test]
