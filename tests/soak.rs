@@ -44,7 +44,7 @@ impl Dice {
     }
 }
 
-/// What one kind of client does, over and over; the last number is how often it may be refused for being too much.
+/// What one kind of client does, over and over.
 type Work = fn(&Server, &[String], &mut Dice);
 
 const WORK: [(&str, Work); 7] = [
