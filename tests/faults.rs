@@ -8,6 +8,8 @@
 mod cache;
 #[path = "faults/clock.rs"]
 mod clock;
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "faults/disk.rs"]
 mod disk;
 #[path = "faults/pictures.rs"]
@@ -19,25 +21,13 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use dice::Dice;
 use support::binary;
 
 /// How many times as much as in the checks.
 fn scale() -> usize {
     let scale = std::env::var("NEGATOSCOPE_FAULTS").ok();
     scale.map_or(1, |scale| scale.parse().unwrap())
-}
-
-/// Numbers without a pattern, the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % n
-    }
 }
 
 /// A picture that is like no other.

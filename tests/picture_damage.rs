@@ -7,22 +7,13 @@
 
 #![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
 
+#[path = "support/dice.rs"]
+mod dice;
+
 use std::path::PathBuf;
 
+use dice::Dice;
 use negatoscope::cohort::image::{Want, decode, encode_jpeg, encode_png};
-
-/// Numbers without a pattern, the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) as usize % n
-    }
-}
 
 fn layout(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/jpeg_layouts");

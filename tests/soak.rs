@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)] // In a test a panic is the report.
 #![cfg(target_os = "linux")] // Where a process can be asked what it takes.
 
+#[path = "support/dice.rs"]
+mod dice;
 mod support;
 #[path = "support/usage.rs"]
 mod usage;
@@ -13,6 +15,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use serde_json::json;
 use support::Server;
 use usage::{Usage, usage};
@@ -22,26 +25,13 @@ const LOOK: Duration = Duration::from_millis(250);
 
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
-/// Numbers without a pattern, the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % n
-    }
-
-    /// One of a few thousand settings: more than a server remembers.
-    fn setting(&mut self) -> String {
-        let (perplexity, eps) = (5 + self.below(55), 0.2 + 0.05 * self.below(20) as f64);
-        format!(
-            "perplexity={perplexity}&eps={eps:.2}&min_samples={}",
-            3 + self.below(8)
-        )
-    }
+/// One of 8,800 settings: more than a server remembers.
+fn setting(dice: &mut Dice) -> String {
+    let (perplexity, eps) = (5 + dice.below(55), 0.2 + 0.05 * dice.below(20) as f64);
+    format!(
+        "perplexity={perplexity}&eps={eps:.2}&min_samples={}",
+        3 + dice.below(8)
+    )
 }
 
 /// What one kind of client does, over and over.
@@ -70,7 +60,7 @@ fn get(server: &Server, path: &str) {
 fn slider(server: &Server, _: &[String], dice: &mut Dice) {
     get(
         server,
-        &format!("/api/setting?{}&parts=map,clusters", dice.setting()),
+        &format!("/api/setting?{}&parts=map,clusters", setting(dice)),
     );
 }
 
@@ -78,7 +68,7 @@ fn slider_that_leaves(server: &Server, _: &[String], dice: &mut Dice) {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     let asked = format!(
         "GET /api/setting?{}&parts=map,clusters HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        dice.setting()
+        setting(dice)
     );
     stream.write_all(asked.as_bytes()).unwrap();
     stream
@@ -91,7 +81,7 @@ fn slider_that_leaves(server: &Server, _: &[String], dice: &mut Dice) {
 fn verdict(server: &Server, _: &[String], dice: &mut Dice) {
     get(
         server,
-        &format!("/api/verdict?effort=first&{}", dice.setting()),
+        &format!("/api/verdict?effort=first&{}", setting(dice)),
     );
 }
 
@@ -114,7 +104,7 @@ fn export(server: &Server, _: &[String], dice: &mut Dice) {
     let format = ["csv", "json", "parquet"][dice.below(3)];
     get(
         server,
-        &format!("/api/export?{}&format={format}", dice.setting()),
+        &format!("/api/export?{}&format={format}", setting(dice)),
     );
 }
 
