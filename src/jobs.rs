@@ -86,6 +86,10 @@ pub struct Progress {
     cancelled: AtomicBool,
 }
 
+/// Parts are watched for so long before anything is concluded from them: other work on the machine may have taken the
+/// moment before.
+const STEADY: Duration = Duration::from_millis(500);
+
 /// Shares of a unit that are told apart.
 const SHARES: f64 = (1 << 20) as f64;
 
@@ -114,10 +118,13 @@ impl Progress {
         let total = self.total as f64;
         let parts = (self.parts.load(Ordering::Relaxed) as f64 / SHARES).min(total - 1.0);
         let done = parts.max(self.done() as f64);
-        let (since, before) = self.first.get().copied().unwrap_or((started, 0.0));
+        let (since, before, least) = match self.first.get() {
+            Some(&(since, before)) => (since.max(started), before, STEADY),
+            None => (started, 0.0, Duration::ZERO),
+        };
         let made = done - before;
-        let took = now.saturating_duration_since(since.max(started));
-        (made > 0.0 && took > Duration::ZERO).then(|| took.mul_f64((total - done) / made))
+        let took = now.saturating_duration_since(since);
+        (made > 0.0 && took > least).then(|| took.mul_f64((total - done) / made))
     }
 
     /// Units in all.
