@@ -177,6 +177,10 @@ pub struct FeatureArgs {
     /// .parquet or .csv with names as embed writes it, or the folder of all parts that embed --shard wrote
     #[arg(long, value_name = "FILE", conflicts_with_all = READING)]
     pub features: Option<PathBuf>,
+    /// Ready coordinates, two or three for each image, in the formats of --features: they are the map. Without
+    /// --features or --model there are no features
+    #[arg(long, value_name = "FILE")]
+    pub embedding: Option<PathBuf>,
     /// What is done to the vectors first: none, l2 (each image's gets length 1), standard (each feature gets
     /// mean 0 and deviation 1), or pca:N (their first N principal components)
     #[arg(long, value_name = "HOW", default_value = "none")]

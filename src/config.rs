@@ -106,6 +106,14 @@ pub enum ConfigError {
     /// Vectors alone have no columns.
     #[error("{0} needs metadata: name a COHORT beside --features")]
     NeedsCohort(&'static str),
+    /// What makes maps, or keeps what they are made of, has no use for one that is ready.
+    #[error("{0} takes no ready coordinates: leave out --embedding")]
+    Embedding(&'static str),
+    /// Ready coordinates come without vectors.
+    #[error(
+        "--scaling is of features, and --embedding alone has none: give --features or --model, or leave it out"
+    )]
+    NothingToScale,
     /// There is no cache directory on this system.
     #[error("no cache directory was found: give one with --cache-dir")]
     CacheDir,
@@ -133,6 +141,8 @@ pub struct FeatureConfig {
     pub choice: Choice,
     /// Ready vectors in place of a model.
     pub vectors: Option<PathBuf>,
+    /// Ready coordinates, which are the map.
+    pub embedding: Option<PathBuf>,
     /// What is done to features first.
     pub scaling: Scaling,
     /// The folder of the cache.
@@ -269,16 +279,49 @@ impl FeatureConfig {
     /// Validates the options that say which images and which vectors.
     pub fn new(cohort: cli::CohortArgs, args: cli::FeatureArgs) -> Result<Self, ConfigError> {
         let threads = threads(args.threads)?;
-        Ok(Self {
-            cohort: cohort_config(cohort, args.features.is_some())?,
+        let is_ready = args.features.is_some() || args.embedding.is_some();
+        let cohort = cohort_config(cohort, is_ready)?;
+        // Rows of two files are told to be of one image by the cohort alone.
+        let is_alone = args.features.is_none() || args.embedding.is_none();
+        if !is_alone && matches!(cohort, CohortConfig::Rows) {
+            return Err(ConfigError::NeedsCohort("--embedding"));
+        }
+        let config = Self {
+            cohort,
             model: args.model,
             choice: choice(args.reading)?,
             vectors: args.features,
+            embedding: args.embedding,
             scaling: scaling(&args.scaling)?,
             cache_dir: cache_dir(args.cache_dir)?,
             threads,
             column: None,
-        })
+        };
+        match config.embedding.is_some()
+            && config.scaling != Scaling::None
+            && !config.has_features()
+        {
+            true => Err(ConfigError::NothingToScale),
+            false => Ok(config),
+        }
+    }
+
+    /// Whether a network looks at the images: ready coordinates need none, unless one is asked for.
+    pub fn wants_network(&self) -> bool {
+        let is_asked_for = self.model.is_some() || self.choice != Choice::default();
+        self.vectors.is_none() && (self.embedding.is_none() || is_asked_for)
+    }
+
+    fn has_features(&self) -> bool {
+        self.vectors.is_some() || self.wants_network()
+    }
+
+    /// Refuses ready coordinates for `mode`, which makes maps or keeps what they are made of.
+    fn without_embedding(self, mode: &'static str) -> Result<Self, ConfigError> {
+        match self.embedding {
+            Some(_) => Err(ConfigError::Embedding(mode)),
+            None => Ok(self),
+        }
     }
 
     /// The same machine, for a bundle in place of the cohort.
@@ -292,6 +335,7 @@ impl FeatureConfig {
             model: None,
             choice: Choice::default(),
             vectors: None,
+            embedding: None,
             scaling: Scaling::None,
             column: None,
             ..self
@@ -349,7 +393,8 @@ impl EmbedConfig {
             let path = args.output;
             return Err(ConfigError::Output { path, endings });
         }
-        let features = FeatureConfig::new(args.cohort, args.features)?;
+        let features =
+            FeatureConfig::new(args.cohort, args.features)?.without_embedding("embed")?;
         if shard.is_some() && features.scaling != Scaling::None {
             return Err(ConfigError::ShardScaling);
         }
@@ -473,14 +518,26 @@ impl Words {
         &self,
         n_images: usize,
     ) -> Result<(ProjectionParams, ClusteringParams), SettingError> {
-        let said = |key: &str| {
-            let mut pairs = self.0.iter().rev();
-            pairs
-                .find(|(k, _)| k == key)
-                .map(|(_, value)| value.as_str())
-        };
-        settings::read(said, n_images)
+        settings::read(|key| self.said(key), n_images)
     }
+
+    /// What was said of a parameter last.
+    pub fn said(&self, key: &str) -> Option<&str> {
+        let mut pairs = self.0.iter().rev();
+        let last = pairs.find(|(k, _)| k == key);
+        last.map(|(_, value)| value.as_str())
+    }
+}
+
+/// The cohort and the features of `negatoscope search`.
+///
+/// # Errors
+/// When one of them cannot be used, and when the map is ready: there is nothing to search.
+pub fn searched(
+    cohort: cli::CohortArgs,
+    features: cli::FeatureArgs,
+) -> Result<FeatureConfig, ConfigError> {
+    FeatureConfig::new(cohort, features)?.without_embedding("search")
 }
 
 /// Validates the comparison of a search with `n_surrogates` cohorts without clusters.
@@ -534,19 +591,6 @@ pub enum Extent {
     Whole,
     /// As much as does not take long with so many images.
     Bearable,
-}
-
-impl ReportConfig {
-    /// The map and its clusters for so many images.
-    ///
-    /// # Errors
-    /// [`SettingError`] of the first value that cannot be.
-    pub fn setting(
-        &self,
-        n_images: usize,
-    ) -> Result<(ProjectionParams, ClusteringParams), SettingError> {
-        self.words.read(n_images)
-    }
 }
 
 impl From<SettingError> for ConfigError {
@@ -710,6 +754,10 @@ pub struct BakeConfig {
 impl BakeConfig {
     /// Validates what goes into a bundle, before the long work.
     pub fn new(args: cli::BakeArgs) -> Result<Self, ConfigError> {
+        Self::of_mode("bake", args)
+    }
+
+    fn of_mode(mode: &'static str, args: cli::BakeArgs) -> Result<Self, ConfigError> {
         let words = Words::new(&args.settings)?;
         let (projection, clustering) = words.read(usize::MAX)?;
         let search = SearchParams::of(plane_map(projection), clustering);
@@ -718,7 +766,7 @@ impl BakeConfig {
             null: null.transpose()?,
             features: FeatureConfig {
                 column: args.column,
-                ..FeatureConfig::new(args.cohort, args.features)?
+                ..FeatureConfig::new(args.cohort, args.features)?.without_embedding(mode)?
             },
             output: (!args.dry_run).then_some(args.output),
             choice: bundle::Choice {
@@ -753,18 +801,21 @@ impl ExportConfig {
         let chosen = given.into_iter().find(|(_, is_given)| *is_given);
         Ok(Self {
             chosen: chosen.map(|(option, _)| option),
-            bake: BakeConfig::new(cli::BakeArgs {
-                cohort: args.cohort,
-                features: args.features,
-                output: args.output,
-                choice: args.choice,
-                with_project: false,
-                kept: cli::ProjectArgs::default(),
-                dry_run: args.dry_run,
-                column: args.column,
-                settings: args.settings,
-                null: None,
-            })?,
+            bake: BakeConfig::of_mode(
+                "export",
+                cli::BakeArgs {
+                    cohort: args.cohort,
+                    features: args.features,
+                    output: args.output,
+                    choice: args.choice,
+                    with_project: false,
+                    kept: cli::ProjectArgs::default(),
+                    dry_run: args.dry_run,
+                    column: args.column,
+                    settings: args.settings,
+                    null: None,
+                },
+            )?,
         })
     }
 }

@@ -372,7 +372,7 @@ fn search(args: SearchArgs) -> anyhow::Result<()> {
     let null = asked.map(|n| config::null(search.params().clone(), n, &args.surrogates));
     let null = null.transpose()?;
     let n_settings = search.params().n_settings();
-    let config = FeatureConfig::new(args.cohort, args.features)?;
+    let config = config::searched(args.cohort, args.features)?;
     let (study, verdicts) = looked_at(&config, &args.kept)?;
     let progress = Progress::new(n_settings);
     let started = Instant::now();
@@ -452,7 +452,7 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
     let (json, kept) = (args.json, args.kept.clone());
     let config = VerdictConfig::new(args)?;
     let (study, verdicts) = looked_at(&config.features, &kept)?;
-    let (map, clustering) = config.words.read(study.n_images())?;
+    let (map, clustering) = study.setting(|key| config.words.said(key))?;
     let name_of = |name: &str| study.cohort.column_name(name).to_owned();
     let question = Question {
         column: name_of(study.planned()),

@@ -42,7 +42,7 @@ pub enum Part {
 /// Every parameter of a map and its clusters: the choice of the method first, then theirs.
 pub fn catalogue() -> &'static [Entry] {
     static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-        let maps = ProjectionParams::all();
+        let maps = ProjectionParams::named();
         let maps = maps.iter().map(ProjectionParams::method);
         let maps = maps.map(|method| (method.key, method.specs));
         let clusters = ClusteringParams::all();
@@ -59,7 +59,7 @@ pub fn catalogue() -> &'static [Entry] {
 
 /// The methods of maps, by name.
 static MAPS: LazyLock<Vec<Word>> = LazyLock::new(|| {
-    let all = ProjectionParams::all();
+    let all = ProjectionParams::named();
     let methods = all.iter().map(ProjectionParams::method);
     methods
         .map(|method| word(method.key, method.label))
@@ -128,7 +128,7 @@ pub fn read<'w>(
         }
     }
     let mut map = ProjectionParams::default();
-    for one in ProjectionParams::all() {
+    for one in ProjectionParams::named() {
         if said(METHOD) == Some(one.method().key) {
             map = one;
         }
@@ -390,7 +390,7 @@ mod tests {
     /// A control that methods share has one place and one text, which are right for each.
     #[test]
     fn methods_say_the_same_of_what_they_share_and_each_in_its_order() {
-        let maps = ProjectionParams::all()
+        let maps = ProjectionParams::named()
             .into_iter()
             .map(|map| map.method().specs);
         let clusters = ClusteringParams::all().into_iter();
@@ -435,7 +435,7 @@ mod tests {
         let n_keys = keys.len();
         keys.dedup();
         assert_eq!(keys.len(), n_keys, "{keys:?}");
-        for map in ProjectionParams::all() {
+        for map in ProjectionParams::named() {
             for clusters in ClusteringParams::all() {
                 let sent: Vec<(String, String)> = as_query(&map, &clusters).collect();
                 let said = |key: &str| {

@@ -27,6 +27,7 @@ fn serve(vectors: &Path) -> Router {
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors.to_path_buf()),
+        embedding: None,
         scaling: Scaling::None,
         cache_dir: cache.path().to_path_buf(),
         threads: 2,

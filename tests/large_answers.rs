@@ -46,6 +46,7 @@ fn cohort(folder: &Path, n_rows: usize) -> Router {
         model: None,
         choice: Choice::default(),
         vectors: Some(vectors),
+        embedding: None,
         scaling: Scaling::None,
         cache_dir: folder.join("cache"),
         threads: 2,

@@ -24,6 +24,7 @@ fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> Feature
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_path_buf),
+        embedding: None,
         scaling: Scaling::None,
         cache_dir: cache.to_path_buf(),
         threads: 2,

@@ -62,6 +62,7 @@ fn config(source: Option<Source>, vectors: Option<&Path>) -> FeatureConfig {
         model: None,
         choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_owned),
+        embedding: None,
         scaling: Scaling::None,
         cache_dir: std::env::temp_dir().join("negatoscope_ready_vectors"),
         threads: 2,
@@ -186,6 +187,7 @@ fn names_are_found_in_any_order_and_with_or_without_the_table_and_the_pictures()
         conditions: Vec::new(),
         places: Vec::new(),
         n_excluded: 0,
+        coordinates: None,
         column: None,
         model: negatoscope::pipeline::ModelInfo::default(),
     };

@@ -219,7 +219,7 @@ fn measure_key() -> Schema {
 pub struct MapMethod(pub &'static str);
 
 fn map_method() -> Schema {
-    let all = ProjectionParams::all();
+    let all = ProjectionParams::named();
     let keys = all.iter().map(|map| map.method().key).collect();
     words("How a map is made", keys)
 }

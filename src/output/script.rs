@@ -17,7 +17,8 @@ struct Script<'a> {
     n_components: usize,
     n_clusters: usize,
     n_own: usize,
-    map: Call,
+    /// `None` of a map that is given.
+    map: Option<Call>,
     clustering: Call,
 }
 
@@ -67,7 +68,8 @@ pub fn script(
         n_components: map.coordinates.ncols(),
         n_clusters: clusters.clustering.n_clusters,
         n_own: clusters.own.len(),
-        map: Call::new((method.label, method.python), map.params.values()),
+        map: (!map.params.is_given())
+            .then(|| Call::new((method.label, method.python), map.params.values())),
         clustering: Call::new(
             (clustering.label, clustering.python),
             clusters.params.values(),

@@ -158,7 +158,7 @@ impl Choices {
         self.ask(&self.proposals, key, move |monitor| {
             let (n_images, started) = (study.n_images(), Instant::now());
             let Some(params) = proposal_params(n_images) else {
-                return Ok(Proposal::kept(n_images, &Proposal::too_many()));
+                return Ok(Proposal::kept(notebooks(n_images), &Proposal::too_many()));
             };
             let numbers = (params.n_maps, params.along.len() as u64);
             let kept = kept::key(&study, &notebooks(n_images), "proposal", numbers);

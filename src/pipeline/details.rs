@@ -55,6 +55,7 @@ impl Details {
         let study = Arc::clone(study);
         let key = asked(study.conditions.clone(), (image, n_neighbors, metric));
         ask(&self.neighbors, key, move |monitor| {
+            study.need_features()?;
             let features = study.features.view();
             Ok(neighbors::nearest(
                 features,
@@ -106,6 +107,7 @@ impl Study {
         params: &ProjectionParams,
         monitor: &dyn Monitor,
     ) -> Result<Vec<Frame>, StudyError> {
+        self.refuse_given()?;
         let n_images = self.n_images();
         if n_images > FRAMES_LIMIT {
             return Err(StudyError::TooManyForFrames { n_images });

@@ -15,6 +15,7 @@ mod drawings;
 pub mod evidence;
 mod examine;
 mod gallery;
+mod given;
 mod kept;
 mod keys;
 mod ledger;

@@ -83,6 +83,7 @@ impl Study {
         warnings.extend(training_warning(&cohort));
         Ok(Self {
             features: self.features.select(Axis(0), &places),
+            coordinates: (self.coordinates.as_ref()).map(|all| all.select(Axis(0), &places)),
             model: ModelInfo {
                 warnings,
                 ..self.model.clone()

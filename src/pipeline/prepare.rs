@@ -18,6 +18,7 @@ use super::built_in;
 use super::drawings::Drawings;
 use super::examine::{Examiner, Seen};
 use super::gallery::Gallery;
+use super::given::{Coordinates, Joined};
 use super::ready::{self, Told};
 use super::study::{ModelInfo, Study, StudyError};
 use super::values::{UnknownColumn, shown_values};
@@ -30,6 +31,8 @@ pub struct Preparation {
     pub(super) examiner: Examiner,
     /// Ready vectors, aligned with the cohort's records.
     vectors: Option<Array2<f32>>,
+    /// Ready coordinates, likewise.
+    coordinates: Option<Array2<f64>>,
     /// What was found of each record where its vector was made; empty where that is not told.
     told: Vec<Told>,
     model: ModelInfo,
@@ -50,11 +53,17 @@ impl Preparation {
     pub fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
         let cache = Cache::open(&config.cache_dir);
         let cache = cache.map_err(|error| StudyError::Cache(error.to_string()))?;
-        let mut preparation = match (bundle_of(config), &config.vectors) {
-            (Some((source, path)), _) => Self::with_bundle(config, (source, path), cache),
-            (None, Some(path)) => Self::with_vectors(config, path, Arc::new(cache)),
-            (None, None) => Self::with_model(config, Arc::new(cache)),
+        let mut preparation = match (bundle_of(config), &config.vectors, &config.embedding) {
+            (Some((source, path)), ..) => Self::with_bundle(config, (source, path), cache),
+            (None, Some(path), _) => Self::with_vectors(config, path, Arc::new(cache)),
+            (None, None, Some(path)) if !config.wants_network() => {
+                Self::with_coordinates(config, path, Arc::new(cache))
+            }
+            (None, None, _) => Self::with_model(config, Arc::new(cache)),
         }?;
+        if let (Some(path), None) = (&config.embedding, &preparation.coordinates) {
+            preparation.place(config, path)?;
+        }
         preparation.scaling = config.scaling;
         if let Some(column) = config.column.as_deref() {
             preparation.column = Some(preparation.cohort.column_name(column).to_owned());
@@ -89,6 +98,7 @@ impl Preparation {
             cohort,
             examiner,
             vectors: None,
+            coordinates: None,
             told: Vec::new(),
             model,
             cache,
@@ -111,6 +121,7 @@ impl Preparation {
             cohort: ready.cohort,
             examiner: examiner.looking_as(prepared, ready.built_in),
             vectors: Some(ready.features),
+            coordinates: None,
             told: ready.told,
             model,
             cache,
@@ -118,6 +129,43 @@ impl Preparation {
             column: None,
             bundle: None,
         })
+    }
+
+    /// The map alone: no network looks at the images.
+    fn with_coordinates(
+        config: &FeatureConfig,
+        path: &Path,
+        cache: Arc<Cache>,
+    ) -> Result<Self, StudyError> {
+        let examiner = Examiner::without_network(Arc::clone(&cache));
+        let Coordinates { ready, places } =
+            Coordinates::read(&config.cohort, path, &examiner)?.alone();
+        Ok(Self {
+            cohort: ready.cohort,
+            examiner,
+            vectors: Some(ready.features),
+            coordinates: Some(places),
+            told: Vec::new(),
+            model: ready.model,
+            cache,
+            scaling: Scaling::None,
+            column: None,
+            bundle: None,
+        })
+    }
+
+    /// Lays the images out as the coordinates say; those without are left out.
+    fn place(&mut self, config: &FeatureConfig, path: &Path) -> Result<(), StudyError> {
+        let examiner = Examiner::without_network(Arc::clone(&self.cache));
+        let coordinates = Coordinates::read(&config.cohort, path, &examiner)?;
+        let Joined { places, kept } = coordinates.of(&mut self.cohort);
+        self.coordinates = Some(places);
+        let vectors = self.vectors.take();
+        self.vectors = vectors.map(|vectors| vectors.select(Axis(0), &kept));
+        if !self.told.is_empty() {
+            self.told = kept.iter().map(|&place| self.told[place].clone()).collect();
+        }
+        Ok(())
     }
 
     fn with_bundle(
@@ -155,6 +203,7 @@ impl Preparation {
             cohort,
             examiner: Examiner::without_network(Arc::clone(&cache)),
             vectors: Some(features.select(Axis(0), &places)),
+            coordinates: None,
             told: Vec::new(),
             model,
             cache,
@@ -182,6 +231,7 @@ impl Preparation {
         let gallery = gallery.prepared_by(prepared.map(|prepared| prepared.spec.clone()));
         let mut bench = Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads);
         bench.column.clone_from(&self.column);
+        bench.given = self.coordinates.as_ref().map(Array2::ncols);
         bench
     }
 
@@ -191,9 +241,14 @@ impl Preparation {
     /// # Errors
     /// When cancelled, when the model fails or gives NaN, and when no image is left.
     pub fn run(self, counter: &dyn Count) -> Result<Study, StudyError> {
-        let (mut cohort, features) = self.read(counter)?;
+        let Read {
+            mut cohort,
+            features,
+            coordinates,
+        } = self.read(counter)?;
         let mut model = self.model;
-        let spread = spread_warning(&features, model.layer.as_deref());
+        let is_told = coordinates.is_none() || features.ncols() > 0;
+        let spread = spread_warning(&features, model.layer.as_deref()).filter(|_| is_told);
         let scaled = self.scaling.scale(features, counter)?;
         let scaling = scaling_said(self.scaling, scaled.kept).or(model.scaling);
         cohort
@@ -218,16 +273,21 @@ impl Preparation {
             column: self.column,
             cohort,
             features,
+            coordinates,
             model,
         })
     }
 
-    /// The images that can be read, and their features.
-    fn read(&self, counter: &dyn Count) -> Result<(Cohort, Array2<f32>), StudyError> {
+    /// The images that can be read, and what is known of them.
+    fn read(&self, counter: &dyn Count) -> Result<Read, StudyError> {
         if let (Some(_), Some(features)) = (&self.bundle, &self.vectors) {
             // Whoever baked it has read them.
             counter.advance(self.n_images() as u64);
-            return Ok((self.cohort.clone(), features.clone()));
+            return Ok(Read {
+                cohort: self.cohort.clone(),
+                features: features.clone(),
+                coordinates: None,
+            });
         }
         let images: Vec<_> = self
             .cohort
@@ -239,11 +299,9 @@ impl Preparation {
         for (seen, told) in seen.iter_mut().zip(&self.told) {
             told.correct(seen);
         }
+        let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();
         let features = match &self.vectors {
-            Some(vectors) => {
-                let read: Vec<_> = (0..seen.len()).filter(|&row| seen[row].is_ok()).collect();
-                vectors.select(Axis(0), &read)
-            }
+            Some(vectors) => vectors.select(Axis(0), &read),
             None => stack(&seen),
         };
         let examined = seen.iter().map(Seen::examined).collect();
@@ -255,9 +313,23 @@ impl Preparation {
         }
         // Some conditions are about what the pictures tell.
         let (cohort, places) = cohort.part_awaited()?;
-        let features = features.select(Axis(0), &places);
-        Ok((cohort, features))
+        let read: Vec<_> = places.iter().map(|&place| read[place]).collect();
+        let coordinates = self.coordinates.as_ref();
+        Ok(Read {
+            cohort,
+            features: features.select(Axis(0), &places),
+            coordinates: coordinates.map(|all| all.select(Axis(0), &read)),
+        })
     }
+}
+
+/// Images that could be read.
+struct Read {
+    cohort: Cohort,
+    /// `(n_images, n_features)`
+    features: Array2<f32>,
+    /// `(n_images, 2 or 3)`, where the map is given.
+    coordinates: Option<Array2<f64>>,
 }
 
 /// What was done to the features, for who reads of them.
@@ -305,6 +377,7 @@ fn check_options(config: &FeatureConfig, source: &Source, path: &Path) -> Result
         ("--preprocessing", config.choice.preprocessing.is_some()),
         ("--prepare", !config.choice.prepare.is_empty()),
         ("--features", config.vectors.is_some()),
+        ("--embedding", config.embedding.is_some()),
         ("--scaling", config.scaling != Scaling::None),
     ];
     let used = options.into_iter().find(|(_, used)| *used);

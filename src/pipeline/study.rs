@@ -108,6 +108,21 @@ pub enum StudyError {
         /// The first record.
         record: String,
     },
+    /// Ready coordinates are of a plane or of space.
+    #[error(
+        "{name} has {n_components} numbers for each image: give --embedding two or three, the place of each image on the map"
+    )]
+    NoCoordinates {
+        /// The coordinates' file.
+        name: String,
+        /// Numbers of each image.
+        n_components: usize,
+    },
+    /// Ready coordinates came without features.
+    #[error(
+        "there are no features beside the ready coordinates: give them with --features or --model"
+    )]
+    NoFeatures,
     /// A shard knows the pictures of its own records alone, and only once it has read them.
     #[error(
         "--shard reads each picture once and cannot ask first what it tells: give conditions on that, such as on width, when the parts are read"
@@ -249,6 +264,8 @@ pub struct Study {
     pub cohort: Cohort,
     /// Features, `(n_images, n_features)`.
     pub features: Array2<f32>,
+    /// The map, `(n_images, 2 or 3)`, where somebody else made it; features may then have no columns.
+    pub coordinates: Option<Array2<f64>>,
     /// What made them.
     pub model: ModelInfo,
     /// The conditions that its images meet; none for the whole cohort.
@@ -329,6 +346,9 @@ impl Study {
         on_frame: &mut dyn FnMut(Frame),
     ) -> Result<Projection, StudyError> {
         let started = Instant::now();
+        if let Some(fit) = self.as_given(params) {
+            return Ok(self.projection(params, fit, started));
+        }
         let watch = Watch {
             monitor,
             frame_every: FRAME_EVERY,
@@ -435,13 +455,18 @@ impl Study {
         search: &CheckedSearch,
         counter: &dyn Count,
     ) -> Result<SearchResult, StudyError> {
+        self.refuse_given()?;
         Ok(search.run(self.features.view(), counter)?)
     }
 
-    /// A hash of the features, to tell whether two results come from the same ones.
+    /// A hash of the features, and of the coordinates that are given, to tell whether two results come from the
+    /// same ones.
     pub fn features_hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         for value in &self.features {
+            hasher.update(&value.to_le_bytes());
+        }
+        for value in self.coordinates.iter().flatten() {
             hasher.update(&value.to_le_bytes());
         }
         hasher.finalize().to_hex()[..16].to_owned()

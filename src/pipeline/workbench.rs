@@ -22,7 +22,6 @@ use crate::memo::{Activity, Desk, Memo};
 use super::asking::{MapTicket, StudyMemo, StudyTicket, ask};
 use super::breakdown::Breakdown;
 use super::details::Details;
-use super::evidence::choices::notebooks;
 use super::evidence::{
     Association, Enrichment, Looks, Name, Null, PlaneAssociation, Quality, Question,
 };
@@ -85,6 +84,8 @@ pub struct Workbench {
     pub parts: Parts,
     /// The column that was named beforehand to be asked about.
     pub column: Option<String>,
+    /// How many axes the map has that is given, if one is.
+    pub given: Option<usize>,
     /// The question that is to be declared before anybody can look.
     pub question: Option<ToDeclare>,
     model: RwLock<ModelInfo>,
@@ -136,6 +137,7 @@ impl Workbench {
             project,
             parts: Parts::new(is_large, threads, busy),
             column: None,
+            given: None,
             question: None,
             model: RwLock::new(model),
             made: OnceLock::new(),
@@ -202,7 +204,7 @@ impl Workbench {
             with_noise: false,
         };
         study.check(&asked)?;
-        let here = notebooks(study.n_images());
+        let here = study.opening();
         let about = About {
             question: Some(asked),
             conditions: study.conditions.clone(),

@@ -227,10 +227,7 @@ const MOST_REPEATED: u64 = 20_000_000;
 
 /// A null that can be computed for this study.
 fn checked_null(request: NullRequest, study: &Study) -> Result<CheckedNull, ApiError> {
-    let null = request
-        .params(study.n_images())?
-        .check()
-        .map_err(StudyError::from)?;
+    let null = request.params(study)?.check().map_err(StudyError::from)?;
     let (search, n_surrogates) = (&null.params().search, null.params().n_surrogates as u64);
     if search.n_settings().saturating_mul(n_surrogates) > MOST_SEARCHED {
         let message = format!(
@@ -249,6 +246,7 @@ fn checked_repeats(
     (map, clustering): (ProjectionParams, ClusteringParams),
     study: &Study,
 ) -> Result<Repeats, ApiError> {
+    study.refuse_given()?;
     let repeats = request.repeats();
     let n_images = study.n_images();
     repeats
@@ -262,13 +260,13 @@ fn checked_repeats(
 }
 
 impl NullRequest {
-    fn params(self, n_images: usize) -> Result<NullParams, ApiError> {
+    fn params(self, study: &Study) -> Result<NullParams, ApiError> {
         let asked = self.surrogates;
         let kind = match &asked.surrogate {
             Some(text) => <Option<SurrogateKind>>::of(SURROGATE.read(text)?),
             None => None,
         };
-        let search = search_params(&self.search, n_images)?;
+        let search = search_params(&self.search, study)?;
         let default = NullParams::of(search, asked.n_surrogates.unwrap_or(99));
         Ok(NullParams {
             kind,

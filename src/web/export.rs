@@ -138,6 +138,7 @@ pub(super) async fn features(
     let query = Query::with(&["format"], query)?;
     let format = query.choice("format", &MATRICES, Format::Csv)?;
     let study = app.study_of(&query).await?;
+    study.need_features()?;
     let name = file_name(&study, "features", format);
     let body = pieces::body(&app, move |out| {
         let records = || study.cohort.records.iter();

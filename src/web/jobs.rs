@@ -21,7 +21,7 @@ use crate::analysis::search::SearchParams;
 use crate::jobs::Snapshot;
 use crate::output::keyed::of_value;
 use crate::output::{Job, JobResult, JobStarted, Search};
-use crate::pipeline::Look;
+use crate::pipeline::{Look, Study};
 use crate::settings::{self, METHOD, RANK_BY};
 
 use super::error::ApiError;
@@ -136,7 +136,7 @@ pub(super) async fn search(
     let query = request.query()?;
     query.refuse_own()?;
     let study = app.study_of(&query).await?;
-    let search = search_params(&request, study.n_images())?.check()?;
+    let search = search_params(&request, &study)?.check()?;
     let total = search.params().n_settings();
     let whole = app.study()?;
     let bench = Arc::clone(&app.workbench);
@@ -206,9 +206,10 @@ pub(super) fn accepted(id: String) -> Response {
 /// The search that is asked for; its ranges are not checked yet.
 pub(super) fn search_params(
     request: &SearchRequest,
-    n_images: usize,
+    study: &Study,
 ) -> Result<SearchParams, ApiError> {
-    let (projection, clustering) = request.query()?.setting(n_images)?;
+    study.refuse_given()?;
+    let (projection, clustering) = request.query()?.setting(study)?;
     let method = projection.method();
     if method.axis.is_none() {
         let message = format!(

@@ -25,6 +25,8 @@ struct IndexPage {
     folder: &'static str,
     /// The column that is shown first, where one was named.
     column: Option<String>,
+    /// How many axes the map has that is given, if one is.
+    given: Option<usize>,
     /// What a copy without a server may load; `None` of a page that has one, which says so itself.
     policy: Option<&'static str>,
     controls: Controls,
@@ -35,7 +37,7 @@ struct IndexPage {
 struct Controls {
     map: Vec<Control>,
     clusters: Vec<Control>,
-    maps: &'static [Word],
+    maps: Vec<Word>,
     clusterings: &'static [Word],
 }
 
@@ -169,16 +171,20 @@ fn methods(part: Part) -> &'static [Word] {
 }
 
 impl IndexPage {
-    fn new(folder: &'static str, column: Option<String>) -> Self {
+    fn new(folder: &'static str, column: Option<String>, given: Option<usize>) -> Self {
+        // A map is made, or it is there.
+        let of_given = ProjectionParams::given(2).method().key;
+        let fits = |word: &&Word| (word.key == of_given) == given.is_some();
         Self {
             version: env!("CARGO_PKG_VERSION"),
             folder,
             column,
+            given,
             policy: None,
             controls: Controls {
                 map: controls(Part::Map),
                 clusters: controls(Part::Clusters),
-                maps: methods(Part::Map),
+                maps: methods(Part::Map).iter().filter(fits).copied().collect(),
                 clusterings: methods(Part::Clusters),
             },
             ranges: ranges(),
@@ -200,7 +206,7 @@ pub(super) fn of_copy(
     column: Option<String>,
     (first, step): (f64, f64),
 ) -> Result<String, askama::Error> {
-    let mut page = IndexPage::new("page", column);
+    let mut page = IndexPage::new("page", column, None);
     page.policy = Some(POLICY_OF_COPY);
     let axis = ProjectionParams::default().method().axis;
     let mut controls = page.controls.map.iter_mut();
@@ -214,7 +220,8 @@ pub(super) fn of_copy(
 
 /// The page, with its sliders from the catalogue.
 pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> {
-    let page = IndexPage::new(&FOLDER, app.workbench.column.clone());
+    let bench = &app.workbench;
+    let page = IndexPage::new(&FOLDER, bench.column.clone(), bench.given);
     let html = page.render().map_err(|error| {
         tracing::error!("the page could not be rendered: {error}");
         ApiError::Internal

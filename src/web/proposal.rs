@@ -34,7 +34,12 @@ async fn proposal(
     let study = app.study_of(&Query::new(query)?).await?;
     if app.workbench.is_declared_here() {
         let why = "A question was declared of the setting that the page opens with";
-        let kept = choices::Proposal::kept(study.n_images(), why);
+        let kept = choices::Proposal::kept(study.opening(), why);
+        return Ok(Json(Proposal::new(&kept)));
+    }
+    if study.given().is_some() {
+        let why = "The map is that of the ready coordinates";
+        let kept = choices::Proposal::kept(study.opening(), why);
         return Ok(Json(Proposal::new(&kept)));
     }
     let found = wait(app.workbench.verdicts.choices.proposal(&study)).await?;

@@ -144,13 +144,12 @@ impl Query {
         }
     }
 
-    /// The map and the clusters that are asked for; what is not said is the default for so many
-    /// images.
+    /// The map and the clusters that are asked for; what is not said is the default for this study.
     pub(super) fn setting(
         &self,
-        n_images: usize,
+        study: &Study,
     ) -> Result<(ProjectionParams, ClusteringParams), ApiError> {
-        Ok(settings::read(|name| self.text(name), n_images)?)
+        Ok(study.setting(|name| self.text(name))?)
     }
 
     /// A parameter, as it is said or by default.
@@ -222,11 +221,9 @@ mod tests {
     #[test]
     fn what_cannot_be_is_named() {
         for (name, value) in [("perplexity", "nan"), ("method", "nope"), ("eps", "0")] {
-            let error = query(&[(name, value)]).unwrap().setting(193).unwrap_err();
-            assert!(
-                matches!(&error, ApiError::Parameter { name: n, .. } if n == name),
-                "{name}"
-            );
+            let query = query(&[(name, value)]).unwrap();
+            let error = settings::read(|key| query.text(key), 193).unwrap_err();
+            assert_eq!(error.key, name);
         }
         assert!(query(&[("perplexty", "5")]).is_err());
         let error = query(&[("breakdown", "")]).unwrap_err();

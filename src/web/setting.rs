@@ -34,7 +34,7 @@ impl Setting {
     /// The setting of a query.
     pub(super) async fn of(bench: &Arc<Workbench>, query: &Query) -> Result<Self, ApiError> {
         let study = study_of(bench, query).await?;
-        let (map, clustering) = query.setting(study.n_images())?;
+        let (map, clustering) = query.setting(&study)?;
         Ok(Self {
             question: query.question(&study)?,
             own: own(bench, query).await?,

@@ -38,6 +38,9 @@ async fn verdict(
     query.refuse_own()?;
     let effort = effort_of(&query)?;
     let setting = Setting::to_test(&app.workbench, &query).await?;
+    // A first word is not yet a look: the hand may go on.
+    let rested = effort != FIRST;
+    let effort = effort.of_setting(&setting.tried());
     let (study, question) = (&setting.study, &setting.question);
     let tried = setting.tried();
     let verdicts = &app.workbench.verdicts;
@@ -52,8 +55,6 @@ async fn verdict(
     let asked = (tried, question.clone(), effort.of_images(study.n_images()));
     let found = verdicts.verdict(study, asked, members, standings, in_features.clone());
     let found = wait(found).await?;
-    // A first word is not yet a look: the hand may go on.
-    let rested = effort != FIRST;
     let whole = app.study()?;
     let words = move |bench: &Workbench| {
         let of = (&*whole, &*setting.study);

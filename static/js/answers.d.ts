@@ -721,11 +721,11 @@ export interface components {
      * @description How a map is made
      * @enum {string}
      */
-    MapMethod: "tsne" | "pca" | "umap";
+    MapMethod: "tsne" | "pca" | "umap" | "given";
     /** @description The parameters of a map as they were used: its method, and what the method has */
     MapParams: {
       /** @enum {unknown} */
-      method: "tsne" | "pca" | "umap";
+      method: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       perplexity?: number;
       max_iter?: number;
@@ -895,7 +895,7 @@ export interface components {
        */
       rank_by: "score" | "silhouette" | "davies_bouldin" | "calinski_harabasz" | "dbcv";
       /** @enum {unknown} */
-      method?: "tsne" | "pca" | "umap";
+      method?: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       n_neighbors?: number | components["schemas"]["Range"];
       max_iter?: number;
@@ -1280,7 +1280,7 @@ export interface components {
        */
       any: boolean;
       /** @enum {unknown} */
-      method?: "tsne" | "pca" | "umap";
+      method?: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       perplexity?: number;
       max_iter?: number;
@@ -1376,7 +1376,7 @@ export interface components {
       /** @description When null, left out. */
       stability?: components["schemas"]["RepeatsRequest"] | null;
       /** @enum {unknown} */
-      method?: "tsne" | "pca" | "umap";
+      method?: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       perplexity?: number;
       max_iter?: number;
@@ -1477,7 +1477,7 @@ export interface components {
        */
       rank_by: "score" | "silhouette" | "davies_bouldin" | "calinski_harabasz" | "dbcv";
       /** @enum {unknown} */
-      method?: "tsne" | "pca" | "umap";
+      method?: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       n_neighbors?: number | components["schemas"]["Range"];
       max_iter?: number;
@@ -1540,7 +1540,7 @@ export interface components {
     /** @description The parameters of a map and its clusters as they were used: both methods, and what they have */
     SettingParams: {
       /** @enum {unknown} */
-      method: "tsne" | "pca" | "umap";
+      method: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       perplexity?: number;
       max_iter?: number;
@@ -1680,7 +1680,7 @@ export interface components {
       /** @default 42 */
       seed: number | null;
       /** @enum {unknown} */
-      method?: "tsne" | "pca" | "umap";
+      method?: "tsne" | "pca" | "umap" | "given";
       n_components?: number;
       perplexity?: number;
       max_iter?: number;

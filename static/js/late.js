@@ -7,6 +7,7 @@ import { followTints } from "./colour/matched.js";
 import { bindHelp } from "./help/open.js";
 import { bindCopyLink } from "./link.js";
 import { bindContoursButton } from "./panels/contours/open.js";
+import { part } from "./parts.js";
 import { followSteps } from "./steps/follow.js";
 
 /** @import {Page} from "./types.js" */
@@ -18,4 +19,5 @@ export function bindLate(page) {
   bindCopyLink(page);
   bindContoursButton(page);
   bindHelp(page);
+  if ("given" in document.documentElement.dataset) part(import("./given.js"));
 }

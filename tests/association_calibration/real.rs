@@ -61,6 +61,7 @@ fn study(cohort: &Cohort, random: &mut Random) -> Study {
         conditions: Vec::new(),
         places: (0..n_images).collect(),
         n_excluded: 0,
+        coordinates: None,
         column: None,
         cohort: cohort.clone(),
     }

@@ -148,7 +148,7 @@ export async function violations(page, part) {
  * words that are cut off without a sign of it.
  * @param {Page} page @param {string} [part]  of the page @returns {Promise<string[]>}  one line for each
  */
-const astray = (page, part) =>
+export const astray = (page, part) =>
   page.evaluate((part) => {
     const place = document.querySelector(part ?? "body");
     if (!place) throw new Error(`${part} is not there`);

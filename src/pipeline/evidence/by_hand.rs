@@ -31,6 +31,7 @@ impl Study {
         question: &Question,
         monitor: &dyn Monitor,
     ) -> Result<ByHand, StudyError> {
+        self.need_features()?;
         let columns = self.cohort.columns.iter().map(|column| &column.name);
         let names: Vec<&String> = columns.collect();
         let values: Vec<Values> = names

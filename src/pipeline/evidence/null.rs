@@ -108,6 +108,7 @@ impl Study {
         searched: &dyn Searched,
         counter: &dyn Count,
     ) -> Result<Null, StudyError> {
+        self.refuse_given()?;
         let started = Instant::now();
         let groups = group_numbers(&self.cohort);
         let found = null.run(self.features.view(), &groups, searched, counter)?;

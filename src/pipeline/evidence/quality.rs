@@ -32,6 +32,7 @@ impl Study {
         monitor: &dyn Monitor,
     ) -> Result<Quality, StudyError> {
         let started = Instant::now();
+        self.need_features()?;
         let params = FidelityParams {
             n_neighbors,
             metric: map.params.metric(),

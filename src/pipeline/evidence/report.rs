@@ -123,7 +123,9 @@ impl ReportParams {
     pub fn new(config: &ReportConfig, study: &Study) -> Result<Self, SettingError> {
         let named = config.column.as_deref();
         let name_of = |name: &str| study.cohort.column_name(name).to_owned();
-        let (map, clustering) = config.setting(study.n_images())?;
+        let (map, clustering) = study.setting(|key| config.words.said(key))?;
+        // Of a map that is given the verdict says why none of this is asked.
+        let may_repeat = study.given().is_none();
         let mut params = Self {
             map,
             clustering,
@@ -133,16 +135,16 @@ impl ReportParams {
                 within: config.within.as_deref().map(name_of),
                 with_noise: config.with_noise,
             },
-            null: config.null.clone(),
+            null: config.null.clone().filter(|_| may_repeat),
             null_in_part: None,
-            repeats: config.n_runs.map(|n_runs| Repeats {
+            repeats: config.n_runs.filter(|_| may_repeat).map(|n_runs| Repeats {
                 n_runs,
                 ..Repeats::default()
             }),
             looks: None,
         };
-        if let (Some(null), Extent::Bearable) = (&config.null, config.extent) {
-            let (null, said) = bearable(null, study.n_images(), params.n_others());
+        if let (Some(null), Extent::Bearable) = (params.null.clone(), config.extent) {
+            let (null, said) = bearable(&null, study.n_images(), params.n_others());
             (params.null, params.null_in_part) = (Some(null), said);
         }
         Ok(params)

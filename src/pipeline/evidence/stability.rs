@@ -90,6 +90,7 @@ impl Study {
         if !clusters.own.is_empty() {
             return Err(StudyError::DrawnByHand);
         }
+        self.refuse_given()?;
         let started = Instant::now();
         let params = repeats.of(map.params, clusters.params);
         let groups = group_numbers(&self.cohort);

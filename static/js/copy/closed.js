@@ -3,6 +3,7 @@
  * is, said once.
  */
 
+import { keepClosed } from "../closed.js";
 import { byId, el } from "../dom.js";
 
 const NEW = "This is a copy without its server: nothing new is computed here.";
@@ -11,7 +12,7 @@ const MAPS = "This is a copy without its server: it has no such map.";
 const TABLES = "This is a copy without its server: it writes no tables, features or scripts.";
 
 /** What is closed, and why. */
-const CLOSED = Object.entries({
+const CLOSED = {
   "#search-open, #make-report, #null-run button, #stability-run button, #plane-test, #specifications-open": NEW,
   "#null input, #null select, #film-open, #plane-of option:not([value=score]), #within": NEW,
   "#explain [name=noise][value=in]": NEW,
@@ -21,29 +22,9 @@ const CLOSED = Object.entries({
     MAPS,
   ".slider[data-part=map]:not([data-name=perplexity]) input": MAPS,
   "[name=filter-mode][value=exclude]": MAPS,
-});
+};
 
-/** @param {Element} element @param {string} why */
-function close(element, why) {
-  if (!("disabled" in element)) return;
-  if (!element.disabled) element.disabled = true;
-  const said = element instanceof HTMLInputElement ? (element.closest("label") ?? element) : element;
-  if (said instanceof HTMLElement && said.classList.contains("button")) said.dataset.off = why;
-  else said.setAttribute("title", why);
-}
-
-function closeAll() {
-  for (const [selector, why] of CLOSED) for (const element of document.querySelectorAll(selector)) close(element, why);
-}
-
-closeAll();
-// Whoever works on the page opens what it could do with a server, and makes it anew.
-new MutationObserver(closeAll).observe(document.body, {
-  subtree: true,
-  childList: true,
-  attributes: true,
-  attributeFilter: ["disabled"],
-});
+keepClosed(CLOSED);
 
 byId("copy-of").replaceChildren(
   el("b", {}, "This is a copy without its server."),

@@ -14,6 +14,8 @@ export function captionOf(cohort, params, map, clusters, colour) {
   const noise = `${count(clusters.n_noise)} of ${plural(clusters.labels.length, "image")} in no group`;
   const where = filters.length ? ` where ${filters.join(" and ")}` : "";
   const features = [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ");
+  // Ready coordinates alone have none.
+  const of = cohort.model.n_features > 0 ? "Features" : "Coordinates";
   return [
     `${cohort.name}: ${plural(clusters.labels.length, "image")}${where}.`,
     ...(cohort.notice ? [asSentence(cohort.notice)] : []),
@@ -22,7 +24,7 @@ export function captionOf(cohort, params, map, clusters, colour) {
       .map((key) => described(key, params))
       .join(", ")}: ${plural(clusters.n_clusters, "cluster")}, ${noise}.`,
     ...(params.own.length ? [`${plural(params.own.length, "cluster was", "clusters were")} drawn by hand.`] : []),
-    `Colour: ${colour}. Features: ${features}. negatoscope ${cohort.version}.`,
+    `Colour: ${colour}. ${of}: ${features}. negatoscope ${cohort.version}.`,
   ];
 }
 

@@ -13,6 +13,7 @@ import { inWords, keysOf, labelOf, setting } from "../settings.js";
 export const CASES = Object.freeze({
   too_few: "too few in groups",
   one_group: "all one group",
+  given: "made elsewhere",
   not_again: "luck: not again",
   chance_unknown: "chance unknown",
   undecided: "undecided so far",

@@ -59,6 +59,15 @@ pub struct Member {
 }
 
 impl Member {
+    /// The one map that there is, which varies by nothing.
+    pub fn alone(labels: &[Option<u32>]) -> Self {
+        let place = |label: &Option<u32>| label.map_or(Place::Noise, Place::Cluster);
+        Self {
+            variation: Variation::Rounding,
+            places: labels.iter().map(place).collect(),
+        }
+    }
+
     /// Clusters of the map.
     pub fn n_clusters(&self) -> usize {
         let label = |place: &Place| match place {

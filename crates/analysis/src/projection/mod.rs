@@ -11,6 +11,7 @@
 mod blocks;
 mod cells;
 mod distances;
+pub mod given;
 mod method;
 mod metric;
 mod neighbors;
@@ -24,11 +25,13 @@ use crate::monitor::{Cancelled, Monitor};
 use crate::settings::{SettingError, Settings, Spec, Value, place, set};
 use crate::warning::Warning;
 pub(crate) use distances::Samples;
+use given::{GivenError, GivenParams};
 pub use method::{Fit, ProjectionMethod};
 use method::{Method, method_of};
 pub use metric::Metric;
 use ndarray::ArrayView2;
 use pca::{Pca, PcaError, PcaParams};
+use std::convert::Infallible;
 use tsne::{TsneError, TsneInput, TsneParams};
 use umap::{UmapError, UmapParams};
 pub use watch::{Frame, Watch};
@@ -42,6 +45,8 @@ pub enum ProjectionParams {
     Pca(PcaParams),
     /// Uniform manifold approximation and projection.
     Umap(UmapParams),
+    /// Coordinates that somebody else made.
+    Given(GivenParams),
 }
 
 /// What is computed of the features once, for many maps by one method.
@@ -51,6 +56,7 @@ enum Input {
     Tsne(TsneInput),
     Pca(Pca),
     Umap(umap::Prepared),
+    Given(Infallible),
 }
 
 /// Does the same with the parameters of whichever method it is.
@@ -60,12 +66,13 @@ macro_rules! each {
             ProjectionParams::Tsne($params) => $body,
             ProjectionParams::Pca($params) => $body,
             ProjectionParams::Umap($params) => $body,
+            ProjectionParams::Given($params) => $body,
         }
     };
 }
 
 impl ProjectionParams {
-    /// Every method, with its default parameters; the first is the default method.
+    /// Every method that makes maps, with its default parameters; the first is the default method.
     pub fn all() -> Vec<Self> {
         vec![
             Self::Tsne(TsneParams::default()),
@@ -74,12 +81,30 @@ impl ProjectionParams {
         ]
     }
 
+    /// A map of so many dimensions that is there already.
+    pub fn given(n_components: usize) -> Self {
+        Self::Given(GivenParams { n_components })
+    }
+
+    /// Whether the map is there already and cannot be made again.
+    pub fn is_given(&self) -> bool {
+        matches!(self, Self::Given(_))
+    }
+
+    /// Every method by its name: those that make maps, and the map that is given.
+    pub fn named() -> Vec<Self> {
+        let mut named = Self::all();
+        named.push(Self::Given(GivenParams::default()));
+        named
+    }
+
     /// The defaults of the same method for a cohort of so many samples.
     pub fn default_for(self, n_samples: usize) -> Self {
         match self {
             Self::Tsne(_) => Self::Tsne(Method::default_for(n_samples)),
             Self::Pca(_) => Self::Pca(Method::default_for(n_samples)),
             Self::Umap(_) => Self::Umap(Method::default_for(n_samples)),
+            Self::Given(_) => self,
         }
     }
 
@@ -97,6 +122,7 @@ impl ProjectionParams {
             Self::Tsne(params) => Input::Tsne(Method::input(params, features, monitor)?),
             Self::Pca(params) => Input::Pca(Method::input(params, features, monitor)?),
             Self::Umap(params) => Input::Umap(Method::input(params, features, monitor)?),
+            Self::Given(params) => Input::Given(Method::input(params, features, monitor)?),
         }))
     }
 
@@ -114,6 +140,7 @@ impl ProjectionParams {
             (Self::Tsne(params), Input::Tsne(input)) => Ok(Method::fit(params, input, watch)?),
             (Self::Pca(params), Input::Pca(input)) => Ok(Method::fit(params, input, watch)?),
             (Self::Umap(params), Input::Umap(input)) => Ok(Method::fit(params, input, watch)?),
+            (Self::Given(params), Input::Given(input)) => Ok(Method::fit(params, input, watch)?),
             _ => Err(ProjectionError::OtherMethod),
         }
     }
@@ -125,6 +152,7 @@ impl ProjectionParams {
             Self::Tsne(params) => params.reseeded(index).map(Self::Tsne),
             Self::Pca(params) => params.reseeded(index).map(Self::Pca),
             Self::Umap(params) => params.reseeded(index).map(Self::Umap),
+            Self::Given(_) => None,
         }
     }
 
@@ -134,6 +162,7 @@ impl ProjectionParams {
             Self::Tsne(params) => Self::Tsne(params.within(n_samples)),
             Self::Pca(params) => Self::Pca(params.within(n_samples)),
             Self::Umap(params) => Self::Umap(params.within(n_samples)),
+            Self::Given(_) => self,
         }
     }
 
@@ -265,6 +294,9 @@ pub enum ProjectionError {
     /// A parameter of UMAP, or the features, are at fault.
     #[error(transparent)]
     Umap(UmapError),
+    /// The map is given, and another one was wanted.
+    #[error(transparent)]
+    Given(#[from] GivenError),
     /// The input was prepared for another method.
     #[error("the features were prepared for another method: prepare them with these parameters")]
     OtherMethod,
@@ -280,7 +312,7 @@ impl ProjectionError {
             Self::Tsne(error) => error.parameter(),
             Self::Pca(_) => Some("n_components"),
             Self::Umap(error) => error.parameter(),
-            Self::OtherMethod => Some("method"),
+            Self::Given(_) | Self::OtherMethod => Some("method"),
             Self::Cancelled(_) => None,
         }
     }
@@ -319,14 +351,14 @@ mod tests {
 
     #[test]
     fn every_method_lists_what_it_has() {
-        let mut keys: Vec<_> = ProjectionParams::all()
+        let mut keys: Vec<_> = ProjectionParams::named()
             .iter()
             .map(|p| p.method().key)
             .collect();
         let n_methods = keys.len();
         keys.dedup();
         assert_eq!(keys.len(), n_methods);
-        for params in ProjectionParams::all() {
+        for params in ProjectionParams::named() {
             let method = params.method();
             for (spec, value) in params.values() {
                 assert!(spec.check(value).is_ok(), "{} {}", method.key, spec.key);
@@ -344,6 +376,16 @@ mod tests {
                 assert_eq!(params.at(7.0).along(), Some(7.0), "{axis}");
             }
         }
+    }
+
+    #[test]
+    fn a_map_that_is_given_is_not_made_again() {
+        let given = ProjectionParams::given(3);
+        assert_eq!((given.n_components(), given.along()), (3, None));
+        assert_eq!(given.reseeded(1), None);
+        let features = ndarray::Array2::zeros((9, 4));
+        let made = given.fit(features.view(), Watch::unseen(&()));
+        assert_eq!(made.unwrap_err(), ProjectionError::Given(GivenError));
     }
 
     #[test]

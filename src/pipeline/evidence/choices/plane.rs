@@ -102,8 +102,9 @@ impl Study {
         })
     }
 
-    /// Whether so many images can be laid out at every setting.
+    /// Whether so many images can be laid out at every setting, and anew.
     pub(super) fn check_choices(&self) -> Result<(), StudyError> {
+        self.refuse_given()?;
         let n_images = self.n_images();
         if n_images > LIMIT {
             return Err(StudyError::TooManyForChoices { n_images });

@@ -76,6 +76,7 @@ impl Study {
         params: &ProposalParams,
         monitor: &dyn Monitor,
     ) -> Result<proposal::Proposal, StudyError> {
+        self.refuse_given()?;
         let groups = group_numbers(&self.cohort);
         Ok(params.propose(self.features.view(), &groups, &Uncounted(monitor))?)
     }
@@ -120,9 +121,9 @@ impl Proposal {
     }
 
     /// The notebook's setting, for this reason.
-    pub fn kept(n_images: usize, why: &str) -> Self {
+    pub fn kept(tried: Tried, why: &str) -> Self {
         Self {
-            tried: notebooks(n_images),
+            tried,
             proposed: None,
             n_settings: 0,
             n_maps: 0,

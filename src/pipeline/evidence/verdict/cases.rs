@@ -26,6 +26,8 @@ pub enum Case {
     TooFew,
     /// There is one group, and nothing to tell apart.
     OneGroup,
+    /// The map is given: there is no other on which they might come again.
+    Given,
     /// The groups are others on other maps.
     NotAgain,
     /// They come again, and clouds without groups give as much.
@@ -52,6 +54,7 @@ impl Case {
         match self {
             Self::TooFew => "too_few",
             Self::OneGroup => "one_group",
+            Self::Given => "given",
             Self::NotAgain => "not_again",
             Self::AsByChance => "as_by_chance",
             Self::Undecided => "undecided",
@@ -74,7 +77,7 @@ impl Case {
 
     /// Whether anything may be said of what explains the groups.
     pub fn has_groups(self) -> bool {
-        self.is_real() || matches!(self, Self::Undecided | Self::ChanceUnknown)
+        self.is_real() || matches!(self, Self::Given | Self::Undecided | Self::ChanceUnknown)
     }
 
     /// Whether there are groups enough for anything to be asked of them.
@@ -89,6 +92,9 @@ impl Case {
         }
         if facts.n_clusters < 2.0 {
             return Self::OneGroup;
+        }
+        if facts.is_given {
+            return Self::Given;
         }
         if facts.agreement < AGAIN {
             return Self::NotAgain;
@@ -117,6 +123,9 @@ impl Case {
         match self {
             Self::TooFew => "Too few images are in groups to say anything.".to_owned(),
             Self::OneGroup => "All is one group: there is nothing to tell apart.".to_owned(),
+            Self::Given => {
+                "Whether these groups come again cannot be told from ready coordinates.".to_owned()
+            }
             Self::NotAgain => "Probably luck: these groups do not come again.".to_owned(),
             Self::AsByChance => "Probably luck: cohorts without groups do as well.".to_owned(),
             Self::Undecided => "These groups come again; more cohorts without groups will say \
@@ -154,6 +163,8 @@ struct Facts {
     clustered: f64,
     /// The median number of groups.
     n_clusters: f64,
+    /// Whether the map is one that somebody else made.
+    is_given: bool,
     /// The median agreement of two maps.
     agreement: f64,
     /// The p of the best of the three questions about chance, for having asked three; `None` where there
@@ -202,6 +213,7 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History)
     Case::of(&Facts {
         clustered: verdict.agreement.clustered.median,
         n_clusters: verdict.agreement.n_clusters.median,
+        is_given: verdict.tried.map.is_given(),
         agreement: verdict.agreement.ari.median,
         by_chance: verdict.chance.as_ref().ok().map(|test| test.p_value),
         n_surrogates: verdict.effort.n_surrogates,
@@ -224,6 +236,7 @@ mod tests {
     const FACTS: Facts = Facts {
         clustered: 0.9,
         n_clusters: 3.0,
+        is_given: false,
         agreement: 0.9,
         by_chance: Some(0.03),
         n_surrogates: 99,
@@ -260,6 +273,14 @@ mod tests {
                 Case::OneGroup,
                 Facts {
                     n_clusters: 1.0,
+                    agreement: 0.1,
+                    ..through
+                },
+            ),
+            (
+                Case::Given,
+                Facts {
+                    is_given: true,
                     agreement: 0.1,
                     ..through
                 },

@@ -166,6 +166,17 @@ impl Words for Effort {
 }
 
 impl Effort {
+    /// What can be made of a setting: a map that is given is one, and no cohort without groups is laid out as it was.
+    pub fn of_setting(self, tried: &Tried) -> Self {
+        match tried.map.is_given() {
+            true => Self {
+                n_maps: 1,
+                n_surrogates: 0,
+            },
+            false => self,
+        }
+    }
+
     /// What is made of so many images.
     pub fn of_images(self, n_images: usize) -> Self {
         let n_maps = match n_images > MANY {
@@ -226,8 +237,8 @@ pub struct Standings {
     pub n_images: usize,
 }
 
-/// Every column against the features, without a map.
-#[derive(Debug, Clone)]
+/// Every column against the features, without a map; nothing where there are none.
+#[derive(Debug, Clone, Default)]
 pub struct InFeatures {
     /// The columns, the one that explains most first; those that cannot be tested last.
     pub columns: Vec<ColumnInFeatures>,
@@ -335,13 +346,19 @@ pub struct Beside {
 }
 
 impl Study {
-    /// The maps of these numbers of a setting; the counter hears of one unit per map.
+    /// The maps of these numbers of a setting, or the one that is given; the counter hears of one unit per map.
     pub fn members(
         &self,
         tried: &Tried,
         numbers: std::ops::Range<u64>,
         counter: &dyn Count,
     ) -> Result<Vec<Member>, StudyError> {
+        if tried.map.is_given() {
+            let map = self.project(&tried.map, counter, &mut |_| {})?;
+            let clusters = self.cluster(&map, (tried.clustering, &[]), counter)?;
+            counter.advance(1);
+            return Ok(vec![Member::alone(&clusters.clustering.labels)]);
+        }
         let groups = group_numbers(&self.cohort);
         let ensemble = Ensemble::new(tried.ensemble(), self.features.view(), &groups, counter)?;
         Ok(ensemble.members(numbers, counter)?)
@@ -379,6 +396,7 @@ impl Study {
         tried: &Tried,
         monitor: &dyn Monitor,
     ) -> Result<(Chance, [SurrogateKind; 2]), StudyError> {
+        self.refuse_given()?;
         let kinds = self.surrogate_kinds();
         let params = ChanceParams {
             projection: tried.map,
@@ -396,6 +414,9 @@ impl Study {
         held: &[String],
         monitor: &dyn Monitor,
     ) -> Result<InFeatures, StudyError> {
+        if !self.has_features() {
+            return Ok(InFeatures::default());
+        }
         let of_cohort = |column: &&Column| !held.contains(&column.name);
         let columns: Vec<&Column> = self.cohort.columns.iter().filter(of_cohort).collect();
         let values: Vec<Values> = columns.iter().map(|column| tested_values(column)).collect();
@@ -534,6 +555,7 @@ impl Study {
         effort: Effort,
         counter: &dyn Count,
     ) -> Result<Spoken, StudyError> {
+        let effort = effort.of_setting(tried);
         let in_features = self.in_features(&[], counter)?;
         let members = self.members(tried, 0..effort.n_maps, counter)?;
         let standings = self.standings(tried, 0..effort.n_surrogates, counter);
@@ -629,7 +651,7 @@ impl Study {
         held: &[String],
         monitor: &dyn Monitor,
     ) -> Result<Option<Beside>, StudyError> {
-        if held.is_empty() || held.contains(&question.column) {
+        if held.is_empty() || held.contains(&question.column) || !self.has_features() {
             return Ok(None);
         }
         let values = self.values_of("breakdown", &question.column)?;
@@ -683,6 +705,7 @@ impl Study {
         columns: &[ColumnOverMaps],
         monitor: &dyn Monitor,
     ) -> Result<Vec<Replication>, StudyError> {
+        self.refuse_given()?;
         let values: Vec<Values> = columns
             .iter()
             .map(|column| self.values_of("breakdown", &column.name))

@@ -176,7 +176,18 @@ impl Speaker<'_> {
         shortened(all)
     }
 
+    /// Of which maps something is said.
+    fn of_maps(&self) -> &'static str {
+        match self.case {
+            Case::Given => "of this map",
+            _ => "of all maps",
+        }
+    }
+
     fn grouped(&self) -> Line {
+        if self.verdict.tried.map.is_given() {
+            return self.grouped_alone();
+        }
         let agreement = &self.verdict.agreement;
         let n_images = self.study.n_images();
         let share = agreement.clustered;
@@ -206,6 +217,28 @@ impl Speaker<'_> {
                 clusters.low.round(),
                 clusters.high.round(),
             ),
+        }
+    }
+
+    /// The same of the one map that there is.
+    fn grouped_alone(&self) -> Line {
+        let agreement = &self.verdict.agreement;
+        let n_images = self.study.n_images();
+        let share = agreement.clustered.median;
+        let said = format!(
+            "{} of {}, in {}",
+            words::thousands((share * n_images as f64).round() as usize),
+            words::plural(n_images, "image"),
+            words::plural(agreement.n_clusters.median.round() as usize, "group"),
+        );
+        Line {
+            topic: Topic::Grouped,
+            holds: Some(self.case.has_enough()),
+            label: "In a group".to_owned(),
+            short: format!("{said}, on the map that is given"),
+            value: Some(share),
+            written: words::percent(share),
+            text: format!("{said}, on the map that is given."),
         }
     }
 
@@ -318,6 +351,19 @@ impl Speaker<'_> {
             let ari = self.verdict.agreement.ari.median;
             return Self::nothing_to_ask(Topic::Again, "Come again", Some(ari));
         }
+        if self.case == Case::Given {
+            return Line {
+                topic: Topic::Again,
+                holds: None,
+                label: "Come again".to_owned(),
+                short: "cannot be told from ready coordinates".to_owned(),
+                value: None,
+                written: String::new(),
+                text: "The groups are those of one map that was made elsewhere, and there is no other to find \
+                       them on again."
+                    .to_owned(),
+            };
+        }
         let agreement = &self.verdict.agreement;
         let ari = agreement.ari;
         Line {
@@ -341,6 +387,18 @@ impl Speaker<'_> {
     }
 
     fn features(&self) -> Line {
+        if !self.study.has_features() {
+            return Line {
+                topic: Topic::Features,
+                holds: None,
+                label: "Without map".to_owned(),
+                short: "there are no features".to_owned(),
+                value: None,
+                written: String::new(),
+                text: "There are no features beside the ready coordinates: --features or --model gives some."
+                    .to_owned(),
+            };
+        }
         let evident = |column: &&ColumnInFeatures| {
             (column.test.outcome.as_ref()).is_ok_and(FeatureFinding::is_evident)
         };
@@ -471,12 +529,14 @@ impl Speaker<'_> {
             text: match said.len() {
                 0 => "No evidence that any column of the table goes with them.".to_owned(),
                 1 => format!(
-                    "{} goes with the groups of all maps.",
-                    words::capital(&said[0])
+                    "{} goes with the groups {}.",
+                    words::capital(&said[0]),
+                    self.of_maps()
                 ),
                 _ => format!(
-                    "{} go with the groups of all maps.",
-                    words::capital(&words::list(&said))
+                    "{} go with the groups {}.",
+                    words::capital(&words::list(&said)),
+                    self.of_maps()
                 ),
             },
         }
@@ -485,6 +545,13 @@ impl Speaker<'_> {
     /// "view (effect 0.52, p = 0.001; by a single map 0.001 to 0.31)".
     fn over_maps(&self, name: &str, column: &ColumnOverMaps) -> String {
         match &column.test.outcome {
+            Ok(found) if self.case == Case::Given => {
+                format!(
+                    "{name} (effect {:.2}, {})",
+                    found.effect,
+                    words::p(found.p_value)
+                )
+            }
             Ok(found) => format!(
                 "{name} (effect {:.2}, {}; by a single map {} to {})",
                 found.effect,
@@ -536,8 +603,9 @@ impl Speaker<'_> {
         let is_evident = self.history.is_evident(found);
         let first = if is_evident {
             format!(
-                "{} goes with the groups of all maps.",
-                words::capital(&over_maps)
+                "{} goes with the groups {}.",
+                words::capital(&over_maps),
+                self.of_maps()
             )
         } else {
             format!("No evidence that {over_maps} goes with the groups.")
@@ -545,18 +613,27 @@ impl Speaker<'_> {
         let beside = self.beside();
         Line {
             topic,
-            holds: Some(matches!(self.case, Case::Beside | Case::OfInterest)),
+            holds: Some(match self.case {
+                Case::Given => is_evident,
+                case => matches!(case, Case::Beside | Case::OfInterest),
+            }),
             label: words::capital(name),
             short: format!(
-                "{}; p {} to {} by a single map; {}",
+                "{}; {}{}",
                 match self.case {
                     Case::Through =>
                         format!("no further than {} go", words::list(&self.verdict.held)),
                     _ if is_evident => "goes with the groups".to_owned(),
                     _ => "no evidence that it goes with the groups".to_owned(),
                 },
-                words::significant(found.single.low),
-                words::significant(found.single.high),
+                match self.case {
+                    Case::Given => String::new(),
+                    _ => format!(
+                        "p {} to {} by a single map; ",
+                        words::significant(found.single.low),
+                        words::significant(found.single.high)
+                    ),
+                },
                 self.declared_or_not()
             ),
             value: Some(self.looks.map_or(found.p_value, |looks| looks.p_value)),
@@ -690,6 +767,7 @@ impl Speaker<'_> {
                 words::plural(looks.n_looks, "setting"),
                 words::p(looks.p_value)
             ),
+            None if self.case == Case::Given => String::new(),
             None => format!(" The one to quote is {}, over all maps.", words::p(p_value)),
         }
     }

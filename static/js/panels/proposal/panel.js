@@ -45,7 +45,8 @@ export function bindProposal({ store }) {
     const says = `${at} ${found?.sentence}`;
     if (says === drawn) return;
     drawn = says;
-    const toProposed = button("the proposed setting", propose);
+    // Of one map there is nothing to propose.
+    const proposed = "given" in document.documentElement.dataset ? [] : [button("the proposed setting", propose)];
     const toNotebooks = button("the notebook's setting", () => changeParams(store, own));
     source.replaceChildren(
       ...(at === "proposed"
@@ -55,8 +56,8 @@ export function bindProposal({ store }) {
             ? [found.sentence]
             : [toNotebooks]
           : at === "notebook"
-            ? [el("b", {}, "The notebook's setting."), " ", toProposed]
-            : [toProposed, " · ", toNotebooks]),
+            ? [el("b", {}, "The notebook's setting."), " ", ...proposed]
+            : [...proposed.flatMap((one) => [one, " · "]), toNotebooks]),
     );
   }
 

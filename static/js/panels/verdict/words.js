@@ -21,8 +21,10 @@ const MARKS = /** @type {const} */ ({
   none: ["–", "cannot be told"],
 });
 
-/** @param {HTMLElement} box @param {Verdict} verdict @param {Course} course */
-export function show(box, verdict, course) {
+/** @param {HTMLElement} box @param {Verdict} verdict @param {Course} asked */
+export function show(box, verdict, asked) {
+  // Of a map that is given there is nothing more to make.
+  const course = verdict.case === "given" ? { ...asked, state: /** @type {const} */ ("done") } : asked;
   box.className = `verdict ${verdict.real ? "real" : "amber"}${verdict.groups ? "" : " without-groups"}`;
   settle(box, course.state, verdict.headline);
   for (const node of linesOf(box)) {
