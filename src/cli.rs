@@ -154,8 +154,9 @@ pub struct ReadingArgs {
 }
 
 /// What is of no use to ready vectors.
-const READING: [&str; 6] = [
+const READING: [&str; 7] = [
     "model",
+    "device",
     "layer",
     "pool",
     "input",
@@ -173,6 +174,11 @@ pub struct FeatureArgs {
     /// What is read of it, and how.
     #[command(flatten)]
     pub reading: ReadingArgs,
+    /// What a native ONNX Runtime runs the model on: cpu, cuda, tensorrt, migraphx, directml, coreml, openvino, or
+    /// auto for the first that the library has. Where it cannot, the processor does, and it is said. Last digits of
+    /// features differ between them [default: cpu]
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<String>,
     /// Ready vectors in place of a model: .npy, .npz or .safetensors in the order of the metadata,
     /// .parquet or .csv with names as embed writes it, or the folder of all parts that embed --shard wrote
     #[arg(long, value_name = "FILE", conflicts_with_all = READING)]

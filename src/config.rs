@@ -19,6 +19,7 @@ use crate::analysis::surrogate::SurrogateKind;
 use crate::bundle;
 use crate::cli;
 use crate::cohort::{self, Missing};
+use crate::features::backend::Device;
 use crate::features::model::{Choice, Pool};
 use crate::features::vectors::{Format, Shard};
 use crate::settings;
@@ -38,6 +39,9 @@ pub enum ConfigError {
     /// `--scaling` is none of what there is.
     #[error("--scaling is \"{0}\": give none, l2, standard or pca:N with N from 1")]
     Scaling(String),
+    /// `--device` is none.
+    #[error("--device is \"{0}\": give {words}", words = Device::words())]
+    Device(String),
     /// `--shard` is none.
     #[error(
         "--shard is \"{0}\": give I/N with I from 0 to N - 1, such as 0/4 for the first of four"
@@ -139,6 +143,8 @@ pub struct FeatureConfig {
     pub model: Option<PathBuf>,
     /// What was chosen of the model.
     pub choice: Choice,
+    /// What it runs on.
+    pub device: Device,
     /// Ready vectors in place of a model.
     pub vectors: Option<PathBuf>,
     /// Ready coordinates, which are the map.
@@ -290,6 +296,7 @@ impl FeatureConfig {
             cohort,
             model: args.model,
             choice: choice(args.reading)?,
+            device: device(args.device.as_deref())?,
             vectors: args.features,
             embedding: args.embedding,
             scaling: scaling(&args.scaling)?,
@@ -334,6 +341,7 @@ impl FeatureConfig {
             cohort: CohortConfig::Files(source),
             model: None,
             choice: Choice::default(),
+            device: Device::Cpu,
             vectors: None,
             embedding: None,
             scaling: Scaling::None,
@@ -341,6 +349,12 @@ impl FeatureConfig {
             ..self
         }
     }
+}
+
+fn device(word: Option<&str>) -> Result<Device, ConfigError> {
+    word.map_or(Ok(Device::Cpu), |word| {
+        Device::of_word(word).ok_or_else(|| ConfigError::Device(word.to_owned()))
+    })
 }
 
 fn scaling(word: &str) -> Result<Scaling, ConfigError> {

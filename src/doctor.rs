@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::config::DoctorConfig;
-use crate::features::backend::{self, Backend, Wanted};
+use crate::features::backend::{self, Backend, Device, Wanted};
 use crate::features::cache::Cache;
 use crate::features::model::{Model, ModelError};
 use crate::machine;
@@ -29,6 +29,8 @@ pub struct Doctor {
     /// Bytes that can be had without swapping.
     free_memory: Option<u64>,
     model: ModelLines,
+    /// Words of `--device` that the native library knows; the processor alone without one.
+    devices: Vec<&'static str>,
     backends: Vec<Trial>,
     cache: CacheLines,
     /// What would be faster or safer, each a sentence.
@@ -48,6 +50,8 @@ struct ModelLines {
 struct Trial {
     /// `native` or `embedded`.
     kind: &'static str,
+    /// The word of `--device`.
+    device: &'static str,
     /// Its name and version; `None` where it cannot run.
     name: Option<String>,
     /// Of the network alone, on all threads; pictures have to be read besides.
@@ -73,10 +77,11 @@ impl Doctor {
     /// When the model cannot be read.
     pub fn examine(config: &DoctorConfig) -> Result<Self, ModelError> {
         let model = Model::open(config.model.as_deref(), None)?;
-        let backends = vec![
-            trial(&model, config.threads, Wanted::Native),
-            trial(&model, config.threads, Wanted::Embedded),
-        ];
+        let others = backend::devices();
+        let on = |device, wanted| trial(&model, config.threads, (device, wanted));
+        let mut backends = vec![on(Device::Cpu, Wanted::Native)];
+        backends.extend(others.iter().map(|&device| on(device, Wanted::Native)));
+        backends.push(on(Device::Cpu, Wanted::Embedded));
         let cache = cache(config);
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -91,31 +96,42 @@ impl Doctor {
                 layer: model.layer().name.clone(),
                 n_features: model.layer().n_features(),
             },
+            devices: [Device::Cpu]
+                .iter()
+                .chain(&others)
+                .map(|one| one.word())
+                .collect(),
             backends,
             cache,
         })
     }
 }
 
-fn trial(model: &Model, threads: usize, wanted: Wanted) -> Trial {
+fn trial(model: &Model, threads: usize, (device, wanted): (Device, Wanted)) -> Trial {
     let kind = match wanted {
         Wanted::Native => "native",
         Wanted::Any | Wanted::Embedded => "embedded",
     };
-    let run = || -> Result<(String, f64), backend::BackendError> {
-        let chosen = backend::choose(model, threads, wanted)?;
+    let said = |error: backend::BackendError| error.to_string();
+    let run = || -> Result<(String, f64), String> {
+        let chosen = backend::choose_on(device, model, threads, wanted).map_err(said)?;
+        if device != Device::Cpu && !chosen.warnings.is_empty() {
+            // It is the processor that would be measured once more.
+            return Err(chosen.warnings.join(" "));
+        }
         Ok((
             chosen.backend.name().to_owned(),
-            speed(model, &*chosen.backend)?,
+            speed(model, &*chosen.backend).map_err(said)?,
         ))
     };
     let (found, error) = match run() {
         Ok(found) => (Some(found), None),
-        Err(error) => (None, Some(error.to_string())),
+        Err(error) => (None, Some(error)),
     };
     let (name, images_per_second) = found.unzip();
     Trial {
         kind,
+        device: device.word(),
         name,
         images_per_second,
         error,
@@ -213,12 +229,17 @@ impl fmt::Display for Doctor {
                 self.model.name, self.model.layer
             ),
         )?;
+        line("devices", self.devices.join(", "))?;
         for trial in &self.backends {
             let text = match (&trial.name, trial.images_per_second) {
                 (Some(name), Some(speed)) => format!("{name}, {speed:.0} images a second"),
                 _ => trial.error.clone().unwrap_or_default(),
             };
-            line(trial.kind, text)?;
+            let name = match trial.device {
+                "cpu" => trial.kind,
+                device => device,
+            };
+            line(name, text)?;
         }
         let folder = self.cache.folder.display();
         let kept = match self.cache.bytes {

@@ -114,6 +114,8 @@ fn wrong_usage_ends_with_2_and_one_sentence() {
             "conv1",
         ],
         &["search", "--features", GOLDEN, "--preprocessing", "raw"],
+        &["search", "--features", GOLDEN, "--device", "auto"],
+        &["embed", "-o", "features.npy", "--device", "abacus"],
     ] {
         let out = run(args);
         assert_eq!(
@@ -459,6 +461,10 @@ fn the_doctor_tells_what_runs_here() {
         embedded["images_per_second"].as_f64().unwrap() > 0.0,
         "{found}"
     );
+    // A device that the library has is tried, and the processor always.
+    let devices = found["devices"].as_array().unwrap();
+    assert_eq!(devices[0], "cpu");
+    assert_eq!(backends.len(), devices.len() + 1);
     assert_eq!(found["cache"]["is_on_disk"], true);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("no-folder");
@@ -466,9 +472,43 @@ fn the_doctor_tells_what_runs_here() {
     let out = run(&["doctor", "--cache-dir", file.to_str().unwrap()]);
     let said = text(&out.stdout);
     assert!(
-        said.contains("images a second") && said.contains("give another --cache-dir"),
+        [
+            "images a second",
+            "give another --cache-dir",
+            "\ndevices      cpu"
+        ]
+        .iter()
+        .all(|part| said.contains(part)),
         "{said}"
     );
+}
+
+#[test]
+fn a_device_that_is_not_there_is_told_once_and_features_are_those_of_the_processor() {
+    let folder = tempfile::tempdir().unwrap();
+    let embedded = |device: &str| {
+        let file = folder.path().join(device).with_extension("npy");
+        let file = file.to_str().unwrap();
+        let few = ["embed", "--where", "sex=F", "-o", file, "--device", device];
+        let out = run(&few);
+        assert!(out.status.success(), "{}", text(&out.stderr));
+        (std::fs::read(file).unwrap(), text(&out.stderr).to_owned())
+    };
+    let (plain, log) = embedded("cpu");
+    assert!(!log.contains("--device"), "{log}");
+    // No machine has both of these.
+    let (other, log) = embedded(if cfg!(target_vendor = "apple") {
+        "directml"
+    } else {
+        "coreml"
+    });
+    let told = log.lines().filter(|line| line.contains("--device"));
+    let told: Vec<&str> = told.collect();
+    assert!(
+        told.len() == 1 && told[0].contains("the network runs on the processor."),
+        "{log}"
+    );
+    assert_eq!(plain, other);
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn serve(vectors: &Path) -> Router {
         choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors.to_path_buf()),
         embedding: None,
+        device: negatoscope::features::backend::Device::Cpu,
         scaling: Scaling::None,
         cache_dir: cache.path().to_path_buf(),
         threads: 2,

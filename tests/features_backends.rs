@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use negatoscope::features::backend::{self, Backend, BackendError, Wanted};
+use negatoscope::features::backend::{self, Backend, BackendError, Device, Wanted};
 use negatoscope::features::cache::FeatureSpace;
 use negatoscope::features::model::Model;
 
@@ -135,6 +135,74 @@ fn another_layer_or_backend_is_another_space_in_the_cache() {
     assert_ne!(ours, space(Some("dense"), Wanted::Embedded));
     if has_library() {
         assert_ne!(ours, space(None, Wanted::Native));
+    }
+}
+
+/// Whether the library that is there has this device is the library's affair: here it has none.
+#[test]
+fn a_device_that_is_not_there_is_told_and_the_processor_runs_the_network() {
+    let model = model(None);
+    let input = wave(&model, 0.0);
+    let on = |device, wanted| backend::choose_on(device, &model, 1, wanted).unwrap();
+    let embedded = on(Device::Cuda, Wanted::Embedded);
+    assert_eq!(
+        embedded.warnings,
+        ["--device cuda needs a native ONNX Runtime: the network runs on the processor."]
+    );
+    assert!(on(Device::Auto, Wanted::Embedded).warnings.is_empty());
+    if !has_library() || !backend::devices().is_empty() {
+        return;
+    }
+    let plain = on(Device::Cpu, Wanted::Native);
+    for device in [Device::Auto, Device::Cuda, Device::CoreMl] {
+        let found = on(device, Wanted::Native);
+        let (same, other) = (&plain.backend, &found.backend);
+        assert_eq!((same.key(), same.name()), (other.key(), other.name()));
+        assert_eq!(same.run(&input).unwrap(), other.run(&input).unwrap());
+        let [warning] = &found.warnings[..] else {
+            assert_eq!((device, found.warnings.len()), (Device::Auto, 0));
+            continue;
+        };
+        let word = device.word();
+        assert!(
+            warning.starts_with(&format!("--device {word}: there is no ")),
+            "{warning}"
+        );
+        assert!(
+            warning.ends_with(": the network runs on the processor."),
+            "{warning}"
+        );
+    }
+}
+
+/// Where another library than the usual one is installed, such as the one for OpenVINO.
+#[test]
+fn a_device_that_is_there_gives_the_same_features_by_another_key() {
+    if !has_library() {
+        return;
+    }
+    let model = model(None);
+    let input = wave(&model, 0.0);
+    let on = |device| backend::choose_on(device, &model, 2, Wanted::Native).unwrap();
+    let plain = on(Device::Cpu).backend;
+    let expected = plain.run(&input).unwrap();
+    for device in backend::devices() {
+        let found = on(device);
+        println!("{}: {:?}", found.backend.name(), found.warnings);
+        if !found.warnings.is_empty() {
+            continue;
+        }
+        assert_eq!(
+            found.backend.key(),
+            format!("{}-{}", plain.key(), device.word())
+        );
+        let features = found.backend.run(&input).unwrap();
+        let largest = expected
+            .iter()
+            .fold(0.0f32, |most, value| most.max(value.abs()));
+        let off = largest_difference(&expected, &features) / largest;
+        println!("{off:e} of the largest feature");
+        assert!(off < 1e-2, "{off:e}");
     }
 }
 

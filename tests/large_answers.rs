@@ -47,6 +47,7 @@ fn cohort(folder: &Path, n_rows: usize) -> Router {
         choice: Choice::default(),
         vectors: Some(vectors),
         embedding: None,
+        device: negatoscope::features::backend::Device::Cpu,
         scaling: Scaling::None,
         cache_dir: folder.join("cache"),
         threads: 2,

@@ -25,6 +25,7 @@ fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> Feature
         choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_path_buf),
         embedding: None,
+        device: negatoscope::features::backend::Device::Cpu,
         scaling: Scaling::None,
         cache_dir: cache.to_path_buf(),
         threads: 2,

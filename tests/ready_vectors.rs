@@ -63,6 +63,7 @@ fn config(source: Option<Source>, vectors: Option<&Path>) -> FeatureConfig {
         choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_owned),
         embedding: None,
+        device: negatoscope::features::backend::Device::Cpu,
         scaling: Scaling::None,
         cache_dir: std::env::temp_dir().join("negatoscope_ready_vectors"),
         threads: 2,

@@ -318,7 +318,8 @@ impl Examiner {
 impl Network {
     fn open(config: &FeatureConfig, model: Option<&Path>) -> Result<Self, StudyError> {
         let model = Model::chosen(model, &config.choice)?;
-        let chosen = backend::choose(&model, config.threads, Wanted::from_env()?)?;
+        let wanted = Wanted::from_env()?;
+        let chosen = backend::choose_on(config.device, &model, config.threads, wanted)?;
         Ok(Self {
             space: FeatureSpace::new(&model, &*chosen.backend),
             model,

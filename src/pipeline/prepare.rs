@@ -11,6 +11,7 @@ use crate::analysis::scaling::Scaling;
 use crate::bundle::{self, Bundle, BundleError};
 use crate::cohort::{self, Assumption, Cohort, CohortError, Missing, Source};
 use crate::config::{CohortConfig, FeatureConfig};
+use crate::features::backend::Device;
 use crate::features::cache::Cache;
 use crate::features::vectors;
 
@@ -376,6 +377,7 @@ fn check_options(config: &FeatureConfig, source: &Source, path: &Path) -> Result
         ("--pool", config.choice.pool.is_some()),
         ("--preprocessing", config.choice.preprocessing.is_some()),
         ("--prepare", !config.choice.prepare.is_empty()),
+        ("--device", config.device != Device::Cpu),
         ("--features", config.vectors.is_some()),
         ("--embedding", config.embedding.is_some()),
         ("--scaling", config.scaling != Scaling::None),

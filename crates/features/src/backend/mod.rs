@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::model::Model;
 
+mod device;
 mod embedded;
 mod error;
 mod library;
@@ -18,6 +19,7 @@ mod reduce;
 #[cfg(test)]
 mod standard;
 
+pub use device::Device;
 pub use error::BackendError;
 
 /// Runs a network on one image at a time.
@@ -59,7 +61,7 @@ pub enum Wanted {
 pub struct Chosen {
     /// Runs the model that it was chosen for.
     pub backend: Box<dyn Backend>,
-    /// Sentences about libraries that were found and could not be used.
+    /// Sentences about libraries and devices that could not be used.
     pub warnings: Vec<String>,
 }
 
@@ -71,18 +73,39 @@ pub struct Chosen {
 /// # Errors
 /// When no backend that was asked for can run the model.
 pub fn choose(model: &Model, threads: usize, wanted: Wanted) -> Result<Chosen, BackendError> {
+    choose_on(Device::Cpu, model, threads, wanted)
+}
+
+/// The same on a device. Where that cannot be used the network runs on the processor, and it is said why.
+///
+/// # Errors
+/// As [`choose`].
+pub fn choose_on(
+    device: Device,
+    model: &Model,
+    threads: usize,
+    wanted: Wanted,
+) -> Result<Chosen, BackendError> {
     let mut warnings = Vec::new();
-    let backend = match wanted {
-        Wanted::Embedded => embedded::open(model, threads)?,
-        Wanted::Native => {
-            first_native(model, threads, &mut warnings).ok_or_else(|| BackendError::NoLibrary {
-                found: warnings.join(" "),
-            })?
+    let native = match wanted {
+        Wanted::Embedded => None,
+        Wanted::Any | Wanted::Native => first_native(model, (threads, device), &mut warnings),
+    };
+    let backend = match native {
+        Some(backend) => backend,
+        None if wanted == Wanted::Native => {
+            let found = warnings.join(" ");
+            return Err(BackendError::NoLibrary { found });
         }
-        Wanted::Any => match first_native(model, threads, &mut warnings) {
-            Some(backend) => backend,
-            None => embedded::open(model, threads)?,
-        },
+        None => {
+            if !matches!(device, Device::Cpu | Device::Auto) {
+                warnings.push(format!(
+                    "--device {} needs a native ONNX Runtime: the network runs on the processor.",
+                    device.word()
+                ));
+            }
+            embedded::open(model, threads)?
+        }
     };
     for warning in &warnings {
         tracing::warn!("{warning}");
@@ -91,14 +114,25 @@ pub fn choose(model: &Model, threads: usize, wanted: Wanted) -> Result<Chosen, B
     Ok(Chosen { backend, warnings })
 }
 
+/// The devices beside the processor that the native library has, which may yet have no driver; none without a library.
+pub fn devices() -> Vec<Device> {
+    let mut found = library::candidates().into_iter();
+    found
+        .find_map(|path| native::devices(&path).ok())
+        .unwrap_or_default()
+}
+
 fn first_native(
     model: &Model,
-    threads: usize,
+    (threads, device): (usize, Device),
     warnings: &mut Vec<String>,
 ) -> Option<Box<dyn Backend>> {
     for path in library::candidates() {
-        match native::open(model, &path, threads) {
-            Ok(backend) => return Some(backend),
+        match native::open(model, &path, (threads, device)) {
+            Ok((backend, said)) => {
+                warnings.extend(said);
+                return Some(backend);
+            }
             Err(error) => {
                 let path = path.display();
                 warnings.push(format!("The library {path} is passed over: {error}."));

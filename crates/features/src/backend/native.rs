@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ort::environment::Environment;
+use ort::ep::{self, ExecutionProvider, ExecutionProviderDispatch};
 use ort::session::builder::GraphOptimizationLevel;
 use ort::session::{Session, SessionOutputs};
 use ort::value::TensorRef;
 
 use super::pool::Pool;
 use super::reduce::Reduction;
-use super::{Backend, BackendError, fed, library, one_line};
+use super::{Backend, BackendError, Device, fed, library, one_line};
 use crate::model::Model;
 
 /// A session holds the weights once more, so that large networks get fewer of them.
@@ -20,9 +21,45 @@ const MAX_WEIGHT_BYTES: usize = 2 << 30;
 const ADVICE: &str =
     "check it with ONNX Runtime, or choose a layer before the part that it refuses";
 
+/// Sessions on a device other than the processor: one that runs and one that is fed.
+const ON_A_DEVICE: usize = 2;
+
+/// How a device is used: its name in ONNX Runtime, whether a library has it, and what a session is told.
+struct Provider {
+    device: Device,
+    name: &'static str,
+    is_there: fn() -> ort::Result<bool>,
+    build: fn() -> ExecutionProviderDispatch,
+}
+
+impl Provider {
+    const fn of<P: ExecutionProvider + Default + Into<ExecutionProviderDispatch>>(
+        device: Device,
+    ) -> Self {
+        Self {
+            device,
+            name: P::NAME,
+            is_there: P::is_available,
+            build: || P::default().into().error_on_failure(),
+        }
+    }
+}
+
+/// The devices beside the processor, in the order in which `auto` tries them.
+const PROVIDERS: [Provider; 6] = [
+    Provider::of::<ep::CUDA>(Device::Cuda),
+    Provider::of::<ep::MIGraphX>(Device::MiGraphX),
+    Provider::of::<ep::DirectML>(Device::DirectMl),
+    Provider::of::<ep::CoreML>(Device::CoreMl),
+    Provider::of::<ep::OpenVINO>(Device::OpenVino),
+    // Compiles the network for minutes, and so comes last.
+    Provider::of::<ep::TensorRT>(Device::TensorRt),
+];
+
 struct Native {
     name: String,
     key: String,
+    provider: Option<&'static Provider>,
     environment: Environment,
     network: Vec<u8>,
     shape: [usize; 4],
@@ -30,32 +67,91 @@ struct Native {
     sessions: Pool<Session>,
 }
 
-/// Loads the library, and the part of the model that leads to its layer.
+/// Loads the library, and the part of the model that leads to its layer, for a device; why it is not that one, if it
+/// is not.
 pub(super) fn open(
     model: &Model,
     path: &Path,
-    threads: usize,
-) -> Result<Box<dyn Backend>, BackendError> {
+    (threads, device): (usize, Device),
+) -> Result<(Box<dyn Backend>, Option<String>), BackendError> {
     library::check(path)?;
     may_load()?;
     let (environment, version) = load(path)?;
     let network = model.cut()?;
-    let name = format!("native ONNX Runtime {version}");
-    let first = session(&environment, &network).map_err(|error| BackendError::Unsupported {
-        backend: name.clone(),
-        reason: one_line(&error.to_string()),
-        advice: ADVICE,
-    })?;
-    let limit = threads.min(MAX_WEIGHT_BYTES / network.len().max(1));
-    Ok(Box::new(Native {
-        key: format!("ort-{version}"),
+    let mut name = format!("native ONNX Runtime {version}");
+    let mut key = format!("ort-{version}");
+    let (on_device, said) = on_device(device, |provider| {
+        session((&environment, Some(provider)), &network)
+    });
+    let said = said.map(|why| format!("{why} in {name}: the network runs on the processor."));
+    let mut limit = threads.min(MAX_WEIGHT_BYTES / network.len().max(1));
+    let (provider, first) = match on_device {
+        Some((provider, first)) => {
+            // Its last digits are others.
+            name = format!("{name} on {}", provider.device.word());
+            key = format!("{key}-{}", provider.device.word());
+            limit = limit.min(ON_A_DEVICE);
+            (Some(provider), first)
+        }
+        None => {
+            let first = session((&environment, None), &network);
+            let first = first.map_err(|error| BackendError::Unsupported {
+                backend: name.clone(),
+                reason: one_line(&error.to_string()),
+                advice: ADVICE,
+            })?;
+            (None, first)
+        }
+    };
+    let backend = Native {
+        key,
         name,
+        provider,
         environment,
         network,
         shape: model.fed_shape(),
         reduction: Reduction::of(model),
         sessions: Pool::new(first, limit),
-    }))
+    };
+    Ok((Box::new(backend), said))
+}
+
+/// The devices beside the processor that the library has.
+pub(super) fn devices(path: &Path) -> Result<Vec<Device>, BackendError> {
+    library::check(path)?;
+    load(path)?;
+    let there = PROVIDERS.iter().filter(|one| is_there(one));
+    Ok(there.map(|one| one.device).collect())
+}
+
+fn is_there(provider: &Provider) -> bool {
+    (provider.is_there)().unwrap_or(false)
+}
+
+/// A session on the device that is wanted, or why there is none. Whoever wants any is told nothing of those that are not
+/// there.
+fn on_device(
+    device: Device,
+    session: impl Fn(&'static Provider) -> ort::Result<Session>,
+) -> (Option<(&'static Provider, Session)>, Option<String>) {
+    let mut said = None;
+    let is_wanted = |one: &&Provider| device == Device::Auto || one.device == device;
+    for provider in PROVIDERS.iter().filter(is_wanted) {
+        let word = provider.device.word();
+        if !is_there(provider) {
+            let why = format!("--device {word}: there is no {}", provider.name);
+            said = (device != Device::Auto).then_some(why);
+            continue;
+        }
+        match session(provider) {
+            Ok(session) => return (Some((provider, session)), None),
+            Err(error) => {
+                let reason = one_line(&error.to_string());
+                said = Some(format!("--device {word} does not run ({reason})"));
+            }
+        }
+    }
+    (None, said)
 }
 
 impl Backend for Native {
@@ -70,7 +166,10 @@ impl Backend for Native {
     fn run(&self, input: &[f32]) -> Result<Vec<f32>, BackendError> {
         let input = &*fed(&self.shape, input)?;
         self.sessions.with(
-            || session(&self.environment, &self.network).map_err(|error| self.failed(&error)),
+            || {
+                let session = session((&self.environment, self.provider), &self.network);
+                session.map_err(|error| self.failed(&error))
+            },
             |session| {
                 let input = TensorRef::from_array_view((self.shape, input));
                 let inputs = input.map(|input| ort::inputs![input]);
@@ -94,8 +193,13 @@ impl Native {
 }
 
 /// A network of its own for one caller, on the caller's thread.
-fn session(environment: &Environment, network: &[u8]) -> ort::Result<Session> {
+fn session(
+    (environment, provider): (&Environment, Option<&Provider>),
+    network: &[u8],
+) -> ort::Result<Session> {
+    let providers = provider.map(|provider| (provider.build)());
     Session::builder(environment)?
+        .with_execution_providers(providers.as_slice())?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_optimization_level(GraphOptimizationLevel::Level3)?
@@ -121,7 +225,7 @@ pub(super) fn value_of(
     use ort::session::SessionInputValue;
     let (environment, _) = load(path)?;
     let run = || {
-        let mut session = session(&environment, network)?;
+        let mut session = session((&environment, None), network)?;
         let mut fed = Vec::new();
         for input in inputs {
             let tensor = TensorRef::from_array_view((&input.shape[..], &input.values[..]))?;
