@@ -48,6 +48,8 @@ async fn of_a_network(asking: &mut Asking) {
     let ids = ids(asking).await;
     let tensor = format!("/api/images/{}/tensor", ids[0]);
     asking.get("tensor", &tensor).await;
+    asking.get("layers", "/api/layers").await;
+    asking.get("layer-map", "/api/layers/map?layer=dense").await;
     let cohort = asking.served.get("/api/cohort").await;
     let said = &cohort["model"]["preprocessing"];
     assert_eq!(

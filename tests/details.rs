@@ -1,4 +1,5 @@
-//! Neighbours of one image, the k-distance plot and the map as it forms, asked through the router.
+//! Neighbours of one image, the k-distance plot, the map as it forms and those of a network's layers, asked through the
+//! router.
 
 #![allow(clippy::unwrap_used, missing_docs)] // In a test a panic is the report.
 
@@ -12,7 +13,9 @@ use axum::Router;
 use ndarray::Array2;
 use ndarray_npy::{read_npy, write_npy};
 use negatoscope::analysis::scaling::Scaling;
+use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
+use negatoscope::features::model::Choice;
 use routed::{answer, get};
 use serde_json::{Value, json};
 
@@ -196,4 +199,68 @@ async fn a_large_cohort_has_a_plot_and_neighbours_and_no_frames() {
         .map(|found| found["index"].as_u64().unwrap())
         .collect();
     assert_eq!(indices, [982, 1991, 4009]);
+}
+
+#[tokio::test]
+async fn images_lie_by_a_layer_as_they_do_where_it_is_read() {
+    let cache = tempfile::tempdir().unwrap();
+    let read_at = |layer: Option<&str>| {
+        let source = Source {
+            filters: vec!["sex=F".parse().unwrap()],
+            ..Source::default()
+        };
+        routed::serve(&FeatureConfig {
+            column: None,
+            cohort: CohortConfig::Demo(source),
+            model: None,
+            choice: Choice {
+                layer: layer.map(str::to_owned),
+                ..Choice::default()
+            },
+            vectors: None,
+            embedding: None,
+            device: negatoscope::features::backend::Device::Cpu,
+            scaling: Scaling::None,
+            cache_dir: cache.path().to_path_buf(),
+            threads: 2,
+        })
+    };
+    let (usual, other) = (read_at(None), read_at(Some("dense")));
+    let listed = answer(&usual, "/api/layers").await;
+    assert_eq!(listed["read"], listed["default"]);
+    let elsewhere = answer(&other, "/api/layers").await;
+    assert_eq!(
+        (&elsewhere["read"], &elsewhere["default"]),
+        (&json!("dense"), &listed["read"])
+    );
+    let names = listed["layers"].as_array().unwrap().iter();
+    assert!(names.clone().any(|layer| layer["name"] == "dense"));
+    // All images that are sent, where there are no more than that.
+    let map = answer(&usual, "/api/layers/map?layer=dense").await;
+    let pca = answer(&other, "/api/projection?method=pca").await;
+    assert_eq!(map["coordinates"], pca["coordinates"]);
+    let n_images = pca["coordinates"].as_array().unwrap().len();
+    let part = answer(&usual, "/api/layers/map?layer=dense&where=view=PA").await;
+    assert!(part["ids"].as_array().unwrap().len() < n_images);
+    for (path, wanted) in [
+        ("/api/layers/map", "take a name of /api/layers"),
+        ("/api/layers/map?layer=nothing", "nothing"),
+    ] {
+        let refused = get(&usual, path).await;
+        let error = refused.json()["error"].clone();
+        assert_eq!(
+            (refused.status, &error["parameter"]),
+            (400, &json!("layer")),
+            "{error}"
+        );
+        assert!(
+            error["message"].as_str().unwrap().contains(wanted),
+            "{error}"
+        );
+    }
+    // Ready vectors have no layers, and their page does not offer any.
+    let ready = serve(GOLDEN.as_ref());
+    assert_eq!(get(&ready, "/api/layers").await.status, 404);
+    assert!(!get(&ready, "/").await.text().contains("data-network"));
+    assert!(get(&usual, "/").await.text().contains("data-network"));
 }

@@ -54,19 +54,50 @@ pub struct Preparation {
     description: Preprocessing,
 }
 
+/// The layers of the network that runs.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ModelLayers {
+    model: String,
+    /// The layer that is read.
+    read: String,
+    /// The one that is read if nobody chooses; null where somebody has to.
+    default: Option<String>,
+    /// In the order in which the network computes them.
+    layers: Vec<Layer>,
+}
+
+/// Some images by one layer, on its first two principal components.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LayerMap {
+    layer: String,
+    n_features: usize,
+    /// The images, in the order of the records.
+    ids: Vec<String>,
+    /// Of each image.
+    coordinates: Vec<[f64; 2]>,
+}
+
 /// One layer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ModelLayer")]
 struct Layer {
+    /// What `--layer` takes.
     name: String,
+    /// The node that computes it, which `--layer` takes, too.
     node: String,
+    /// Its operator in ONNX.
     op: String,
+    /// The author's block that it is in, as far as names tell.
     block: String,
+    /// What the block is listed under.
+    group: String,
     /// Null where an axis is free.
     shape: Option<Vec<Option<usize>>>,
     n_features: Option<usize>,
     /// Whether it is the one that is read.
     is_read: bool,
     #[serde(skip)]
+    #[schemars(skip)]
     shape_text: String,
 }
 
@@ -182,9 +213,8 @@ impl Layers {
             .unwrap_or(0);
         let mut block = "";
         for (layer, name) in self.layers.iter().zip(&names) {
-            let group = group_of(&layer.block);
-            if group != block {
-                block = group;
+            if layer.group != block {
+                block = &layer.group;
                 writeln!(out, "# {}", plain(block))?;
             }
             let (op, shape) = (plain(&layer.op), plain(&layer.shape_text));
@@ -199,6 +229,31 @@ impl Layers {
 fn group_of(block: &str) -> &str {
     let mut slashes = block.match_indices('/').map(|(at, _)| at);
     slashes.nth(1).map_or(block, |at| &block[..at])
+}
+
+impl From<&pipeline::LayerList> for ModelLayers {
+    fn from(list: &pipeline::LayerList) -> Self {
+        Self {
+            model: list.model.clone(),
+            read: list.read.clone(),
+            default: list.default.clone(),
+            layers: layers(list.layers.iter(), Some(&list.read)),
+        }
+    }
+}
+
+impl LayerMap {
+    /// The images of a map by their ids, of which `ids` has those of all images.
+    pub fn new(map: &pipeline::LayerMap, ids: &[&str]) -> Self {
+        let ids = map.places.iter().map(|&place| ids[place].to_owned());
+        let rows = map.coordinates.rows().into_iter();
+        Self {
+            layer: map.layer.clone(),
+            n_features: map.n_features,
+            ids: ids.collect(),
+            coordinates: rows.map(|row| [row[0], row[1]]).collect(),
+        }
+    }
 }
 
 impl Reading {
@@ -257,6 +312,7 @@ fn layers<'l>(all: impl Iterator<Item = &'l model::Layer>, read: Option<&str>) -
         node: layer.node.clone(),
         op: layer.op.clone(),
         block: layer.block.clone(),
+        group: group_of(&layer.block).to_owned(),
         shape: layer.shape.clone(),
         n_features: layer.n_features(),
         is_read: read == Some(&layer.name),

@@ -43,7 +43,7 @@ pub use cohort::{Cohort, CohortProgress, CohortState};
 pub use enrichment::Enrichment;
 pub use error::{ErrorBody, ErrorCode, ErrorEnvelope, FailedPart};
 pub use jobs::{Job, JobResult, JobStarted, ReportAddress};
-pub use layers::{Layers, Preparation, Tensor};
+pub use layers::{LayerMap, Layers, ModelLayers, Preparation, Tensor};
 pub use looks::{DeclaredQuestion, Looks};
 pub use map::{DistanceMetric, Frame, Frames, KDistance, Neighbour, Neighbours, Projection};
 pub use names::Names;

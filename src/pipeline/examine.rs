@@ -1,10 +1,10 @@
 //! Reading images: from bytes to facts, thumbnail and features, each fetched from the cache where
 //! it is there and computed where it is not.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use blake3::Hash;
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::analysis::{Cancelled, Count};
@@ -90,10 +90,9 @@ impl Examiner {
     /// Reads facts and features of a configured model.
     pub(super) fn with_network(
         config: &FeatureConfig,
-        model: &Path,
         cache: Arc<Cache>,
     ) -> Result<Self, StudyError> {
-        let network = Network::open(config, Some(model))?;
+        let network = Network::open(config)?;
         let prepared = network.model.prepared();
         tracing::info!(
             "Images are prepared so, by {}: {}.",
@@ -316,8 +315,8 @@ impl Examiner {
 }
 
 impl Network {
-    fn open(config: &FeatureConfig, model: Option<&Path>) -> Result<Self, StudyError> {
-        let model = Model::chosen(model, &config.choice)?;
+    fn open(config: &FeatureConfig) -> Result<Self, StudyError> {
+        let model = Model::chosen(config.model.as_deref(), &config.choice)?;
         let wanted = Wanted::from_env()?;
         let chosen = backend::choose_on(config.device, &model, config.threads, wanted)?;
         Ok(Self {
@@ -329,12 +328,25 @@ impl Network {
     }
 }
 
+/// Features of the images that could be read, `(n_images, n_features)`.
+pub(super) fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
+    let vectors: Vec<&[f32]> = seen
+        .iter()
+        .flatten()
+        .filter_map(|seen| seen.features.as_deref())
+        .collect();
+    let n_features = vectors.first().map_or(0, |vector| vector.len());
+    Array2::from_shape_fn((vectors.len(), n_features), |(row, column)| {
+        vectors[row][column]
+    })
+}
+
 /// Opens the configured network and runs it on pictures without content, one on each thread, as it will be.
 ///
 /// # Errors
 /// When either fails. Of what the network gives nothing is asked.
 pub fn try_network(config: &FeatureConfig) -> Result<(), StudyError> {
-    let network = Network::open(config, config.model.as_deref())?;
+    let network = Network::open(config)?;
     let n_values = network.model.preprocessing().shape().iter().product();
     let run = |_| match network.backend.run(&vec![0.5; n_values]) {
         Ok(_) | Err(BackendError::NotFinite { .. }) => Ok(()),

@@ -17,7 +17,7 @@ use crate::features::vectors;
 
 use super::built_in;
 use super::drawings::Drawings;
-use super::examine::{Examiner, Seen};
+use super::examine::{Examiner, Seen, stack};
 use super::gallery::Gallery;
 use super::given::{Coordinates, Joined};
 use super::ready::{self, Told};
@@ -38,6 +38,8 @@ pub struct Preparation {
     told: Vec<Told>,
     model: ModelInfo,
     cache: Arc<Cache>,
+    /// How the network was chosen that runs; `None` where none does.
+    network: Option<FeatureConfig>,
     /// What is done to the features first.
     scaling: Scaling,
     /// The column that is asked about.
@@ -84,15 +86,13 @@ impl Preparation {
             CohortConfig::Files(source) => cohort::open(source)?,
             CohortConfig::Rows => return Err(CohortError::NothingGiven.into()),
         };
-        let (used, said) = match &config.model {
-            Some(model) => (model.clone(), None),
-            None => {
-                let (used, said) = built_in::of(&cohort.records);
-                (PathBuf::from(used.word()), said)
-            }
-        };
-        let examiner = Examiner::with_network(config, &used, Arc::clone(&cache))?;
-        cohort.assumed.extend(said);
+        let mut config = config.clone();
+        if config.model.is_none() {
+            let (used, said) = built_in::of(&cohort.records);
+            config.model = Some(PathBuf::from(used.word()));
+            cohort.assumed.extend(said);
+        }
+        let examiner = Examiner::with_network(&config, Arc::clone(&cache))?;
         cohort.assumed.extend(examiner.assumed());
         let model = examiner.model_info().unwrap_or_default();
         Ok(Self {
@@ -103,6 +103,7 @@ impl Preparation {
             told: Vec::new(),
             model,
             cache,
+            network: Some(config),
             scaling: Scaling::None,
             column: None,
             bundle: None,
@@ -126,6 +127,7 @@ impl Preparation {
             told: ready.told,
             model,
             cache,
+            network: None,
             scaling: Scaling::None,
             column: None,
             bundle: None,
@@ -149,6 +151,7 @@ impl Preparation {
             told: Vec::new(),
             model: ready.model,
             cache,
+            network: None,
             scaling: Scaling::None,
             column: None,
             bundle: None,
@@ -208,6 +211,7 @@ impl Preparation {
             told: Vec::new(),
             model,
             cache,
+            network: None,
             scaling: Scaling::None,
             column: manifest.column.clone(),
             bundle: Some(Arc::new(bundle)),
@@ -232,6 +236,9 @@ impl Preparation {
         let gallery = gallery.prepared_by(prepared.map(|prepared| prepared.spec.clone()));
         let mut bench = Workbench::new(self.cohort.clone(), gallery, self.model.clone(), threads);
         bench.column.clone_from(&self.column);
+        if let Some(config) = &self.network {
+            bench.tell_layers(config.clone());
+        }
         bench.given = self.coordinates.as_ref().map(Array2::ncols);
         bench
     }
@@ -397,19 +404,6 @@ fn check_column(cohort: &Cohort, name: Option<&str>) -> Result<(), UnknownColumn
         Some(name) => shown_values(cohort, "--column", name).map(drop),
         None => Ok(()),
     }
-}
-
-/// Features of the images that could be read, `(n_images, n_features)`.
-pub(super) fn stack(seen: &[Result<Seen, String>]) -> Array2<f32> {
-    let vectors: Vec<&[f32]> = seen
-        .iter()
-        .flatten()
-        .filter_map(|seen| seen.features.as_deref())
-        .collect();
-    let n_features = vectors.first().map_or(0, |vector| vector.len());
-    Array2::from_shape_fn((vectors.len(), n_features), |(row, column)| {
-        vectors[row][column]
-    })
 }
 
 fn log_report(cohort: &Cohort) {

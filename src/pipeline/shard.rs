@@ -5,8 +5,9 @@ use crate::bundle::BundleError;
 use crate::cohort::{self, Skipped};
 use crate::features::vectors::{Manifest, Part, Shard, Unread};
 
+use super::examine::stack;
 use super::manifest;
-use super::prepare::{Preparation, stack};
+use super::prepare::Preparation;
 use super::study::StudyError;
 
 impl Preparation {

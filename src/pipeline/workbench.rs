@@ -15,7 +15,7 @@ use crate::analysis::clustering::plane::Plane;
 use crate::analysis::null::NullParams;
 use crate::analysis::projection::{Frame, ProjectionParams};
 use crate::cohort::Cohort;
-use crate::config::ToDeclare;
+use crate::config::{FeatureConfig, ToDeclare};
 use crate::jobs::Progress;
 use crate::memo::{Activity, Desk, Memo};
 
@@ -28,6 +28,7 @@ use super::evidence::{
 use super::gallery::Gallery;
 use super::kept::{self, Kept};
 use super::keys::{Asked, MapKey, SettingKey, asked, without_axes};
+use super::layers::Layers;
 use super::ledger::{self, About};
 use super::made::Made;
 use super::part::Parts;
@@ -106,6 +107,8 @@ pub struct Workbench {
     names: StudyMemo<Asked<SettingKey, Question>, Vec<Name>>,
     over_planes: StudyMemo<Asked<MapKey, (ClusteringParams, Question)>, PlaneAssociation>,
     qualities: StudyMemo<Asked<MapKey, usize>, Quality>,
+    /// Where the network could be read; `None` where none runs.
+    pub layers: Option<Layers>,
     /// Single looks: neighbours of an image, distances, a map as it forms.
     pub details: Details,
     /// Whether the groups of a setting are luck.
@@ -153,6 +156,7 @@ impl Workbench {
             names: Memo::new(kept, threads, busy),
             over_planes: Memo::new(kept, threads, busy),
             qualities: Memo::new(kept, threads, busy),
+            layers: None,
             details: Details::new(threads, busy),
             verdicts,
             nulls: Mutex::new(LruCache::new(NULLS)),
@@ -160,6 +164,12 @@ impl Workbench {
             searched: AtomicU64::new(0),
             activity,
         }
+    }
+
+    /// Lets the layers of a network be asked for.
+    pub(super) fn tell_layers(&mut self, config: FeatureConfig) {
+        let layers = Layers::new(config, self.gallery.cache(), &self.activity);
+        self.layers = Some(layers);
     }
 
     /// How many answers were computed; those that were remembered are not counted again.

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::analysis::fidelity::FidelityError;
 use crate::analysis::search::SearchError;
+use crate::features::model::ModelError;
 use crate::jobs::JobsError;
 use crate::output::project::NotKept;
 use crate::output::{ErrorBody, ErrorCode, ErrorEnvelope};
@@ -196,6 +197,7 @@ impl From<&StudyError> for ApiError {
             StudyError::Column(unknown) => Some(unknown.parameter),
             StudyError::Cohort(_) | StudyError::NothingLeft(_) => Some("where"),
             StudyError::DrawnByHand => Some("own"),
+            StudyError::Model(ModelError::UnknownLayer { .. }) => Some("layer"),
             _ => None,
         };
         match name {

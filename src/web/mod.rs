@@ -14,6 +14,7 @@ mod export;
 mod frames;
 mod jobs;
 mod k_distance;
+mod layers;
 mod looks;
 mod metrics;
 mod neighbours;
@@ -192,6 +193,7 @@ fn routes() -> Vec<Route> {
         project::routes(),
         report::routes(),
         pictures::routes(),
+        layers::routes(),
         metrics::routes(),
         openapi::routes(),
     ];

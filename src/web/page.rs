@@ -27,6 +27,8 @@ struct IndexPage {
     column: Option<String>,
     /// How many axes the map has that is given, if one is.
     given: Option<usize>,
+    /// Whether a network runs, whose layers can be looked at.
+    network: bool,
     /// What a copy without a server may load; `None` of a page that has one, which says so itself.
     policy: Option<&'static str>,
     controls: Controls,
@@ -180,6 +182,7 @@ impl IndexPage {
             folder,
             column,
             given,
+            network: false,
             policy: None,
             controls: Controls {
                 map: controls(Part::Map),
@@ -221,7 +224,8 @@ pub(super) fn of_copy(
 /// The page, with its sliders from the catalogue.
 pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> {
     let bench = &app.workbench;
-    let page = IndexPage::new(&FOLDER, bench.column.clone(), bench.given);
+    let mut page = IndexPage::new(&FOLDER, bench.column.clone(), bench.given);
+    page.network = bench.layers.is_some();
     let html = page.render().map_err(|error| {
         tracing::error!("the page could not be rendered: {error}");
         ApiError::Internal

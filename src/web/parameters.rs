@@ -19,6 +19,13 @@ pub(super) fn id() -> Value {
     json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } })
 }
 
+/// The layer of a network.
+pub(super) fn layer() -> Value {
+    let about = "The name of a layer, as /api/layers has it";
+    let schema = json!({ "type": "string" });
+    json!({ "name": "layer", "in": "query", "required": true, "description": about, "schema": schema })
+}
+
 /// The page of an atlas.
 pub(super) fn page() -> Value {
     let schema = json!({ "type": "integer", "minimum": 0 });

@@ -642,6 +642,15 @@ export interface components {
      * @enum {string}
      */
     KindOfLook: "condition" | "column" | "level" | "noise" | "setting" | "plane" | "settings" | "search" | "proposal";
+    /** @description Some images by one layer, on its first two principal components. */
+    LayerMap: {
+      layer: string;
+      n_features: number;
+      /** @description The images, in the order of the records. */
+      ids: string[];
+      /** @description Of each image. */
+      coordinates: [number, number][];
+    };
     /** @description An item that was not taken. */
     LeftOut: {
       item: string;
@@ -769,6 +778,34 @@ export interface components {
       backend: string;
       /** @description What to know of it, in sentences. */
       warnings: string[];
+    };
+    /** @description One layer. */
+    ModelLayer: {
+      /** @description What `--layer` takes. */
+      name: string;
+      /** @description The node that computes it, which `--layer` takes, too. */
+      node: string;
+      /** @description Its operator in ONNX. */
+      op: string;
+      /** @description The author's block that it is in, as far as names tell. */
+      block: string;
+      /** @description What the block is listed under. */
+      group: string;
+      /** @description Null where an axis is free. */
+      shape: (number | null)[] | null;
+      n_features: number | null;
+      /** @description Whether it is the one that is read. */
+      is_read: boolean;
+    };
+    /** @description The layers of the network that runs. */
+    ModelLayers: {
+      model: string;
+      /** @description The layer that is read. */
+      read: string;
+      /** @description The one that is read if nobody chooses; null where somebody has to. */
+      default: string | null;
+      /** @description In the order in which the network computes them. */
+      layers: components["schemas"]["ModelLayer"][];
     };
     /** @description How images are prepared for a network. */
     ModelPreprocessing: {
@@ -1953,6 +1990,7 @@ export type JoinReport = components["schemas"]["JoinReport"];
 export type KDistance = components["schemas"]["KDistance"];
 export type KindOfItem = components["schemas"]["KindOfItem"];
 export type KindOfLook = components["schemas"]["KindOfLook"];
+export type LayerMap = components["schemas"]["LayerMap"];
 export type LeftOut = components["schemas"]["LeftOut"];
 export type Line = components["schemas"]["Line"];
 export type Look = components["schemas"]["Look"];
@@ -1963,6 +2001,8 @@ export type MapParams = components["schemas"]["MapParams"];
 export type Mark = components["schemas"]["Mark"];
 export type MeasureKey = components["schemas"]["MeasureKey"];
 export type Model = components["schemas"]["Model"];
+export type ModelLayer = components["schemas"]["ModelLayer"];
+export type ModelLayers = components["schemas"]["ModelLayers"];
 export type ModelPreprocessing = components["schemas"]["ModelPreprocessing"];
 export type Moved = components["schemas"]["Moved"];
 export type Name = components["schemas"]["Name"];

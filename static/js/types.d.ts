@@ -20,6 +20,9 @@ export type Changed = Pick<answers.ChangedPicture, "filename" | "reason">;
 export type Cohort = answers.Cohort & { where: readonly string[] };
 export type Report = answers.JoinReport;
 export type Tensor = answers.Tensor;
+export type ModelLayers = answers.ModelLayers;
+export type ModelLayer = answers.ModelLayer;
+export type LayerMap = answers.LayerMap;
 export type Made = answers.Made;
 
 export type Projection = answers.Projection;

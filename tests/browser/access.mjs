@@ -55,6 +55,16 @@ export const STATES = [
     open: (page) => page.keyboard.press("t").then(() => page.waitForSelector("#images:not([hidden])")),
   },
   {
+    name: "the layers of the network",
+    part: "#report",
+    open: async (page) => {
+      await page.click("#report-open");
+      await page.click("#layers > summary");
+      await page.locator(".layers-block[open] .layer summary").last().click();
+      await page.waitForSelector(".layer-map");
+    },
+  },
+  {
     name: "what was skipped",
     part: "#report",
     open: (page) => page.click("#report-open").then(() => page.waitForSelector("#report[open]")),

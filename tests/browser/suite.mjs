@@ -99,6 +99,41 @@ export function cohortTests(tools) {
     await close();
   });
 
+  test("the layers of the network are listed by blocks, each with its words and a small map in the map's colours", async () => {
+    const { browser, server } = tools();
+    const { page, faults, close } = await visit(browser, server);
+    await drawn(page);
+    const { layers, read, default: usual } = await server.get("/api/layers");
+    assert.equal(read, usual);
+    await page.click("#report-open");
+    await page.click("#layers > summary");
+    const rows = page.locator("#layers .layer");
+    await rows.first().waitFor({ state: "attached" });
+    assert.equal(await rows.count(), layers.length);
+    assert.equal(await page.locator("#layers .layer", { hasText: "read here, default" }).count(), 1);
+    // By the keyboard, to a layer that is not the one that is read.
+    const other = layers.find((/** @type {{name: string, group: string}} */ { name }) => name === "dense");
+    await page.evaluate((group) => {
+      for (const block of document.querySelectorAll(".layers-block"))
+        if (block.querySelector("code")?.textContent === (group || "outside any block"))
+          /** @type {HTMLDetailsElement} */ (block).open = true;
+    }, other.group);
+    const row = page.locator("#layers .layer").filter({ has: page.locator("summary code", { hasText: /^dense$/ }) });
+    await row.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await row.locator(".layer-map").waitFor();
+    assert.equal(await row.locator(".layer-body code").innerText(), "--layer dense");
+    const { ids, n_features } = await server.get("/api/layers/map?layer=dense");
+    assert.equal(await row.locator("circle").count(), ids.length);
+    assert.match(await row.locator("figcaption").innerText(), new RegExp(`${n_features} features each`));
+    const fills = await row
+      .locator("circle")
+      .evaluateAll((all) => new Set(all.map((one) => one.getAttribute("fill"))).size);
+    assert.ok(fills > 1, "they have the colours of their groups");
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("clusters are drawn in their colours, noise in grey, and eps changes how much of each", async () => {
     const { browser, server } = tools();
     const cell = await goodCell(tools);

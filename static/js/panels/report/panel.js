@@ -8,23 +8,25 @@ import { part } from "../../parts.js";
 /** @import {AppState, Cohort, Made} from "../../types.js" */
 
 /** @param {Readonly<AppState>} state @param {Cohort} cohort @param {string} at  the id of the part that is asked for */
-export function openReport({ changed, params }, cohort, at) {
+export function openReport(state, cohort, at) {
+  const { params } = state;
   const dialog = byId("report", HTMLDialogElement);
   dialog.onclick = ({ target }) => {
     if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
   byId("report-name").textContent = `What is in ${cohort.name}`;
   byId("report-body").replaceChildren(
-    ...contents(cohort, changed),
+    ...contents(cohort, state),
     ...(cohort.made ? madeWith(cohort.made, () => madeText(cohort, params)) : []),
   );
   dialog.showModal();
   document.getElementById(at)?.scrollIntoView({ block: "nearest" });
 }
 
-/** @param {Cohort} cohort @param {AppState["changed"]} changed */
-function contents(cohort, changed) {
+/** @param {Cohort} cohort @param {Readonly<AppState>} state */
+function contents(cohort, state) {
   const { model, skipped } = cohort;
+  const { changed } = state;
   return [
     ...(cohort.notice ? [el("p", {}, cohort.notice)] : []),
     ...(changed.size > 0 ? [el("h2", {}, changedSince(changed)), changedList(changed)] : []),
@@ -33,13 +35,9 @@ function contents(cohort, changed) {
     skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, nothingListed(cohort)),
     ...(cohort.assumed.length > 0 ? [el("h2", {}, "Assumed while reading"), assumedList(cohort)] : []),
     el("h2", { id: "report-features" }, "Features"),
-    el(
-      "p",
-      {},
-      `${model.name}${model.layer ? `, layer ${model.layer}` : ""}: ${plural(model.n_features, "feature")} an image, ` +
-        `computed by the ${model.backend} backend.`,
-    ),
+    el("p", {}, featuresOf(cohort)),
     ...(model.preprocessing ? prepared(cohort, model.preprocessing) : []),
+    ...("network" in document.documentElement.dataset ? layers(state) : []),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];
 }
@@ -60,6 +58,30 @@ function prepared({ records }, { text, origin, is_guess }) {
       part(import("./tensor.js")).then(({ showTensor }) => showTensor(body, records, first));
   });
   return [el("p", { id: "prepared" }, said), seen];
+}
+
+/** @param {Cohort} cohort */
+function featuresOf({ model }) {
+  const { name, layer, n_features, backend } = model;
+  if (n_features === 0) return `There are none: the map is that of ${name}.`;
+  const of = layer ? `${name}, layer ${layer}` : name;
+  return `${of}: ${plural(n_features, "feature")} an image, computed by the ${backend} backend.`;
+}
+
+/** Where else the network could be read, which is loaded when somebody looks. @param {Readonly<AppState>} state */
+function layers(state) {
+  const body = el("div", {});
+  const list = el(
+    "details",
+    { id: "layers" },
+    el("summary", {}, "Where the network is read, and where it could be"),
+    body,
+  );
+  list.addEventListener("toggle", () => {
+    if (list.open && body.childElementCount === 0)
+      part(import("./layers.js")).then(({ showLayers }) => showLayers(body, state));
+  });
+  return [list];
 }
 
 /** @param {Cohort} cohort */
