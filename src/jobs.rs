@@ -119,8 +119,8 @@ impl Progress {
         let parts = (self.parts.load(Ordering::Relaxed) as f64 / SHARES).min(total - 1.0);
         let done = parts.max(self.done() as f64);
         let (since, before, least) = match self.first.get() {
-            Some(&(since, before)) => (since.max(started), before, STEADY),
-            None => (started, 0.0, Duration::ZERO),
+            Some(&(since, before)) if self.done() == 0 => (since.max(started), before, STEADY),
+            _ => (started, 0.0, Duration::ZERO),
         };
         let made = done - before;
         let took = now.saturating_duration_since(since);
@@ -439,7 +439,8 @@ mod tests {
         assert_eq!(left(second), Some(38.0));
         progress.part(0.5);
         progress.advance(1);
-        assert_eq!(left(3 * second), Some(36.0));
+        // Once a unit is whole it is.
+        assert_eq!(left(3 * second), Some(27.0));
         progress.part(9.0);
         progress.advance(9);
         assert_eq!(left(10 * second), Some(1.0));

@@ -49,7 +49,9 @@ async fn of_a_network(asking: &mut Asking) {
     let tensor = format!("/api/images/{}/tensor", ids[0]);
     asking.get("tensor", &tensor).await;
     asking.get("layers", "/api/layers").await;
-    asking.get("layer-map", "/api/layers/map?layer=dense").await;
+    asking
+        .get("layer-map", "/api/layers/map?layer=average")
+        .await;
     let cohort = asking.served.get("/api/cohort").await;
     let said = &cohort["model"]["preprocessing"];
     assert_eq!(

@@ -225,22 +225,22 @@ async fn images_lie_by_a_layer_as_they_do_where_it_is_read() {
             threads: 2,
         })
     };
-    let (usual, other) = (read_at(None), read_at(Some("dense")));
+    let (usual, other) = (read_at(None), read_at(Some("average")));
     let listed = answer(&usual, "/api/layers").await;
     assert_eq!(listed["read"], listed["default"]);
     let elsewhere = answer(&other, "/api/layers").await;
     assert_eq!(
         (&elsewhere["read"], &elsewhere["default"]),
-        (&json!("dense"), &listed["read"])
+        (&json!("average"), &listed["read"])
     );
     let names = listed["layers"].as_array().unwrap().iter();
-    assert!(names.clone().any(|layer| layer["name"] == "dense"));
+    assert!(names.clone().any(|layer| layer["name"] == "average"));
     // All images that are sent, where there are no more than that.
-    let map = answer(&usual, "/api/layers/map?layer=dense").await;
+    let map = answer(&usual, "/api/layers/map?layer=average").await;
     let pca = answer(&other, "/api/projection?method=pca").await;
     assert_eq!(map["coordinates"], pca["coordinates"]);
     let n_images = pca["coordinates"].as_array().unwrap().len();
-    let part = answer(&usual, "/api/layers/map?layer=dense&where=view=PA").await;
+    let part = answer(&usual, "/api/layers/map?layer=average&where=view=PA").await;
     assert!(part["ids"].as_array().unwrap().len() < n_images);
     for (path, wanted) in [
         ("/api/layers/map", "take a name of /api/layers"),

@@ -8,23 +8,15 @@ use crate::features::model::BuiltIn;
 
 /// The network for these images, and what must be said of the choice.
 pub(super) fn of(records: &[Record]) -> (BuiltIn, Option<Assumption>) {
-    let taught: Vec<blake3::Hash> = records.par_iter().filter_map(taught).collect();
-    let other = |hash: &&blake3::Hash| BuiltIn::Unseen.was_trained_on(hash);
-    let (n_taught, n_by_other) = (taught.len(), taught.iter().filter(other).count());
-    if n_by_other == n_taught {
+    if !records.par_iter().any(is_taught_to_default_alone) {
         return (BuiltIn::Default, None);
     }
-    let other = match n_by_other {
-        0 => "which has seen none of them".to_owned(),
-        n => format!("which has seen {n}"),
-    };
     let said = Assumption {
         topic: "model",
         column: None,
         text: format!(
-            "{n_taught} of these {} images were used to train the default network, so {}, {other}, gives the \
-             features: --model {} takes the default one",
-            records.len(),
+            "the default network was trained on some of these images, so {}, which has not seen them, gives \
+             the features: --model {} takes the default one",
             BuiltIn::Unseen.word(),
             BuiltIn::Default.word()
         ),
@@ -32,15 +24,19 @@ pub(super) fn of(records: &[Record]) -> (BuiltIn, Option<Assumption>) {
     (BuiltIn::Unseen, Some(said))
 }
 
-/// The hash of an image that the default network was trained on. Hardly any other is read.
-fn taught(record: &Record) -> Option<blake3::Hash> {
-    let image = record.image.as_ref()?;
-    let n_bytes = image.n_bytes()?;
-    if !BuiltIn::Default.was_trained_on_one_of(n_bytes) {
-        return None;
-    }
+/// Whether the default network was trained on an image and the other was not. Hardly any other image is read
+/// to know it.
+fn is_taught_to_default_alone(record: &Record) -> bool {
+    let image = record.image.as_ref();
+    let Some(image) = image.filter(|image| {
+        let n_bytes = image.n_bytes();
+        n_bytes.is_some_and(BuiltIn::default_alone_may_know)
+    }) else {
+        return false;
+    };
     // What cannot be read is told when its features are wanted.
-    let (_, content) = image.read_whole().ok()?;
-    let is_taught = BuiltIn::Default.was_trained_on(&content.hash);
-    is_taught.then_some(content.hash)
+    image.read_whole().is_ok_and(|(_, content)| {
+        BuiltIn::Default.was_trained_on(&content.hash)
+            && !BuiltIn::Unseen.was_trained_on(&content.hash)
+    })
 }

@@ -112,18 +112,18 @@ export function cohortTests(tools) {
     assert.equal(await rows.count(), layers.length);
     assert.equal(await page.locator("#layers .layer", { hasText: "read here, default" }).count(), 1);
     // By the keyboard, to a layer that is not the one that is read.
-    const other = layers.find((/** @type {{name: string, group: string}} */ { name }) => name === "dense");
+    const other = layers.find((/** @type {{name: string, group: string}} */ { name }) => name === "average");
     await page.evaluate((group) => {
       for (const block of document.querySelectorAll(".layers-block"))
         if (block.querySelector("code")?.textContent === (group || "outside any block"))
           /** @type {HTMLDetailsElement} */ (block).open = true;
     }, other.group);
-    const row = page.locator("#layers .layer").filter({ has: page.locator("summary code", { hasText: /^dense$/ }) });
+    const row = page.locator("#layers .layer").filter({ has: page.locator("summary code", { hasText: /^average$/ }) });
     await row.locator("summary").focus();
     await page.keyboard.press("Enter");
     await row.locator(".layer-map").waitFor();
-    assert.equal(await row.locator(".layer-body code").innerText(), "--layer dense");
-    const { ids, n_features } = await server.get("/api/layers/map?layer=dense");
+    assert.equal(await row.locator(".layer-body code").innerText(), "--layer average");
+    const { ids, n_features } = await server.get("/api/layers/map?layer=average");
     assert.equal(await row.locator("circle").count(), ids.length);
     assert.match(await row.locator("figcaption").innerText(), new RegExp(`${n_features} features each`));
     const fills = await row

@@ -248,18 +248,21 @@ impl Cache {
         if entries.is_empty() {
             return;
         }
-        let was_held = self.is_held.load(Ordering::Relaxed);
         let written = self.with_connection(|connection| {
+            // Known and said by one at a time, while nobody else has the connection.
+            let was_held = self.is_held.load(Ordering::Relaxed);
             connection.busy_timeout(if was_held { Duration::ZERO } else { PATIENCE })?;
-            write_all(connection, entries, sql, &insert)
+            let written = write_all(connection, entries, sql, &insert);
+            match &written {
+                Err(error) if store::is_busy(error) => self.is_held(was_held),
+                _ => self.is_held.store(false, Ordering::Relaxed),
+            }
+            written
         });
         match written {
-            Err(error) if store::is_busy(&error) => self.is_held(was_held),
+            Err(error) if store::is_busy(&error) => {}
             Err(error) => self.is_failing(&error),
-            Ok(()) => {
-                self.is_held.store(false, Ordering::Relaxed);
-                self.is_failing.store(false, Ordering::Relaxed);
-            }
+            Ok(()) => self.is_failing.store(false, Ordering::Relaxed),
         }
     }
 
