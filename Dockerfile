@@ -85,7 +85,7 @@ RUN find src -name '*.rs' -exec touch {} + \
  && install -d -m 1777 /image/cache
 
 # glibc, libstdc++ and certificates: no shell, no packages to keep up to date.
-FROM gcr.io/distroless/cc-debian12:nonroot AS image
+FROM --platform=$TARGETPLATFORM gcr.io/distroless/cc-debian12:nonroot AS image
 LABEL org.opencontainers.image.title="negatoscope" \
       org.opencontainers.image.description="Lay out a cohort of X-rays and learn whether its groups mean anything; a research instrument, not a diagnostic device" \
       org.opencontainers.image.licenses="MIT AND CC-BY-NC-SA-4.0"
