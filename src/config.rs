@@ -282,6 +282,22 @@ impl ToDeclare {
 }
 
 impl FeatureConfig {
+    /// Of a cohort, with all else as it is where nobody says anything.
+    pub fn of(cohort: CohortConfig, cache_dir: PathBuf, threads: usize) -> Self {
+        Self {
+            cohort,
+            model: None,
+            choice: Choice::default(),
+            device: Device::Cpu,
+            vectors: None,
+            embedding: None,
+            scaling: Scaling::None,
+            cache_dir,
+            threads,
+            column: None,
+        }
+    }
+
     /// Validates the options that say which images and which vectors.
     pub fn new(cohort: cli::CohortArgs, args: cli::FeatureArgs) -> Result<Self, ConfigError> {
         let threads = threads(args.threads)?;
@@ -337,17 +353,7 @@ impl FeatureConfig {
             folder: Some(path),
             ..cohort::Source::default()
         };
-        Self {
-            cohort: CohortConfig::Files(source),
-            model: None,
-            choice: Choice::default(),
-            device: Device::Cpu,
-            vectors: None,
-            embedding: None,
-            scaling: Scaling::None,
-            column: None,
-            ..self
-        }
+        Self::of(CohortConfig::Files(source), self.cache_dir, self.threads)
     }
 }
 

@@ -12,7 +12,6 @@ use std::path::Path;
 use axum::Router;
 use ndarray::Array2;
 use ndarray_npy::{read_npy, write_npy};
-use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::model::Choice;
@@ -25,16 +24,8 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/features
 fn serve(vectors: &Path) -> Router {
     let cache = tempfile::tempdir().unwrap();
     let config = FeatureConfig {
-        column: None,
-        cohort: CohortConfig::Rows,
-        model: None,
-        choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors.to_path_buf()),
-        embedding: None,
-        device: negatoscope::features::backend::Device::Cpu,
-        scaling: Scaling::None,
-        cache_dir: cache.path().to_path_buf(),
-        threads: 2,
+        ..FeatureConfig::of(CohortConfig::Rows, cache.path().to_path_buf(), 2)
     };
     routed::serve(&config)
 }
@@ -210,19 +201,11 @@ async fn images_lie_by_a_layer_as_they_do_where_it_is_read() {
             ..Source::default()
         };
         routed::serve(&FeatureConfig {
-            column: None,
-            cohort: CohortConfig::Demo(source),
-            model: None,
             choice: Choice {
                 layer: layer.map(str::to_owned),
                 ..Choice::default()
             },
-            vectors: None,
-            embedding: None,
-            device: negatoscope::features::backend::Device::Cpu,
-            scaling: Scaling::None,
-            cache_dir: cache.path().to_path_buf(),
-            threads: 2,
+            ..FeatureConfig::of(CohortConfig::Demo(source), cache.path().to_path_buf(), 2)
         })
     };
     let (usual, other) = (read_at(None), read_at(Some("average")));

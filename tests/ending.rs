@@ -193,13 +193,7 @@ fn a_server_ends_at_a_signal_while_it_opens() {
 #[test]
 fn a_server_ends_at_a_signal_while_a_null_is_at_work() {
     let folder = tempfile::tempdir().unwrap();
-    let vectors = folder.path().join("vectors.npy");
-    let value = |(row, column): (usize, usize)| ((row * 37 + column * 101 + row % 4) % 97) as f32;
-    ndarray_npy::write_npy(
-        &vectors,
-        &ndarray::Array2::from_shape_fn((2_000, 16), value),
-    )
-    .unwrap();
+    let vectors = support::many_vectors(folder.path(), 16);
     let server = support::Server::start(&["--features", vectors.to_str().unwrap()]).ready();
     let headers = [("Content-Type", "application/json")];
     let started = server.ask("POST", "/api/null", "{}", &headers);

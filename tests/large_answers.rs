@@ -15,10 +15,8 @@ use axum::body::Body;
 use axum::http::Request;
 use ndarray::Array2;
 use ndarray_npy::write_npy;
-use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
-use negatoscope::features::model::Choice;
 use tower::ServiceExt;
 
 /// Rows of text and numbers with ready vectors.
@@ -38,19 +36,15 @@ fn cohort(folder: &Path, n_rows: usize) -> Router {
     let value = |(row, column): (usize, usize)| ((row * 37 + column * 101) % 97) as f32 / 97.0;
     write_npy(&vectors, &Array2::from_shape_fn((n_rows, 4), value)).unwrap();
     routed::serve(&FeatureConfig {
-        column: None,
-        cohort: CohortConfig::Files(Source {
-            folder: Some(folder.to_owned()),
-            ..Source::default()
-        }),
-        model: None,
-        choice: Choice::default(),
         vectors: Some(vectors),
-        embedding: None,
-        device: negatoscope::features::backend::Device::Cpu,
-        scaling: Scaling::None,
-        cache_dir: folder.join("cache"),
-        threads: 2,
+        ..FeatureConfig::of(
+            CohortConfig::Files(Source {
+                folder: Some(folder.to_owned()),
+                ..Source::default()
+            }),
+            folder.join("cache"),
+            2,
+        )
     })
 }
 

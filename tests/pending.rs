@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use ndarray::{Array2, array};
 use ndarray_npy::write_npy;
-use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::pipeline::Preparation;
@@ -19,16 +18,8 @@ use routed::{get, router_of};
 
 fn config(cohort: CohortConfig, vectors: Option<&Path>, cache: &Path) -> FeatureConfig {
     FeatureConfig {
-        column: None,
-        cohort,
-        model: None,
-        choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_path_buf),
-        embedding: None,
-        device: negatoscope::features::backend::Device::Cpu,
-        scaling: Scaling::None,
-        cache_dir: cache.to_path_buf(),
-        threads: 2,
+        ..FeatureConfig::of(cohort, cache.to_path_buf(), 2)
     }
 }
 

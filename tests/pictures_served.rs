@@ -13,7 +13,6 @@ use std::path::Path;
 use axum::Router;
 use ndarray::{Array2, Array3};
 use ndarray_npy::{ReadNpyExt, write_npy};
-use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::cohort::image::{Want, decode};
 use negatoscope::config::{CohortConfig, FeatureConfig};
@@ -29,19 +28,15 @@ fn serve(folder: &Path, n_images: usize) -> Router {
         Array2::from_shape_fn((n_images, 3), |(row, column)| (row * row + column) as f32);
     write_npy(&vectors, &features).unwrap();
     let config = FeatureConfig {
-        column: None,
-        cohort: CohortConfig::Files(Source {
-            images: Some(folder.to_path_buf()),
-            ..Source::default()
-        }),
-        model: None,
-        choice: negatoscope::features::model::Choice::default(),
         vectors: Some(vectors),
-        embedding: None,
-        device: negatoscope::features::backend::Device::Cpu,
-        scaling: Scaling::None,
-        cache_dir: cache.path().to_path_buf(),
-        threads: 2,
+        ..FeatureConfig::of(
+            CohortConfig::Files(Source {
+                images: Some(folder.to_path_buf()),
+                ..Source::default()
+            }),
+            cache.path().to_path_buf(),
+            2,
+        )
     };
     routed::serve(&config)
 }
@@ -49,21 +44,14 @@ fn serve(folder: &Path, n_images: usize) -> Router {
 /// A server on the images of a folder, which the built-in network reads.
 fn serve_network(folder: &Path) -> Router {
     let cache = tempfile::tempdir().unwrap();
-    routed::serve(&FeatureConfig {
-        column: None,
-        cohort: CohortConfig::Files(Source {
+    routed::serve(&FeatureConfig::of(
+        CohortConfig::Files(Source {
             images: Some(folder.to_path_buf()),
             ..Source::default()
         }),
-        model: None,
-        choice: negatoscope::features::model::Choice::default(),
-        vectors: None,
-        embedding: None,
-        device: negatoscope::features::backend::Device::Cpu,
-        scaling: Scaling::None,
-        cache_dir: cache.path().to_path_buf(),
-        threads: 2,
-    })
+        cache.path().to_path_buf(),
+        2,
+    ))
 }
 
 #[tokio::test]

@@ -57,16 +57,12 @@ fn source(folder: &TempDir, filters: &[&str]) -> Source {
 
 fn config(source: Option<Source>, vectors: Option<&Path>) -> FeatureConfig {
     FeatureConfig {
-        column: None,
-        cohort: source.map_or(CohortConfig::Rows, CohortConfig::Files),
-        model: None,
-        choice: negatoscope::features::model::Choice::default(),
         vectors: vectors.map(Path::to_owned),
-        embedding: None,
-        device: negatoscope::features::backend::Device::Cpu,
-        scaling: Scaling::None,
-        cache_dir: std::env::temp_dir().join("negatoscope_ready_vectors"),
-        threads: 2,
+        ..FeatureConfig::of(
+            source.map_or(CohortConfig::Rows, CohortConfig::Files),
+            std::env::temp_dir().join("negatoscope_ready_vectors"),
+            2,
+        )
     }
 }
 

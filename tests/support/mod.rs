@@ -6,6 +6,7 @@ mod given;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,16 @@ pub fn binary() -> Command {
 
 /// The arguments that select the 193 COVID-19 X-rays of the public collection.
 pub const COVID_XRAYS: [&str; 4] = ["--where", "finding~COVID-19", "--where", "modality=X-ray"];
+
+/// Vectors of 2,000 images, of so many numbers each: a search of them takes seconds, and its null the better part
+/// of an hour.
+pub fn many_vectors(folder: &Path, n_features: usize) -> PathBuf {
+    let vectors = folder.join("vectors.npy");
+    let value = |(row, column): (usize, usize)| ((row * 37 + column * 101 + row % 4) % 97) as f32;
+    let rows = ndarray::Array2::from_shape_fn((2_000, n_features), value);
+    ndarray_npy::write_npy(&vectors, &rows).expect("vectors can be written");
+    vectors
+}
 
 impl Server {
     pub fn start(args: &[&str]) -> Self {

@@ -11,11 +11,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use ndarray::Array2;
 use ndarray_npy::write_npy;
-use negatoscope::analysis::scaling::Scaling;
 use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::cache::Cache;
-use negatoscope::features::model::Choice;
 use negatoscope::pipeline::{Preparation, Workbench};
 use negatoscope::web::{App, Gate, router};
 use serde_json::{Value, json};
@@ -126,18 +124,11 @@ impl Served {
             filters: filters.collect(),
             ..Source::default()
         };
-        let (router, bench) = served(&FeatureConfig {
-            column: None,
-            cohort: CohortConfig::Demo(source),
-            model: None,
-            choice: Choice::default(),
-            vectors: None,
-            embedding: None,
-            device: negatoscope::features::backend::Device::Cpu,
-            scaling: Scaling::None,
-            cache_dir: cache.path().to_path_buf(),
-            threads: 2,
-        });
+        let (router, bench) = served(&FeatureConfig::of(
+            CohortConfig::Demo(source),
+            cache.path().to_path_buf(),
+            2,
+        ));
         Self {
             router,
             bench,
@@ -158,16 +149,8 @@ impl Served {
             ..Source::default()
         };
         let (router, bench) = served(&FeatureConfig {
-            column: None,
-            cohort: CohortConfig::Demo(source),
-            model: None,
-            choice: Choice::default(),
             vectors: Some(path),
-            embedding: None,
-            device: negatoscope::features::backend::Device::Cpu,
-            scaling: Scaling::None,
-            cache_dir: cache.path().to_path_buf(),
-            threads: 2,
+            ..FeatureConfig::of(CohortConfig::Demo(source), cache.path().to_path_buf(), 2)
         });
         Self {
             router,
