@@ -78,6 +78,8 @@ fn a_full_a_read_only_and_a_vanished_disk_cost_the_cache_alone() {
         );
         assert_eq!(warnings.len(), 1, "{what}: {told}");
         assert!(warnings[0].contains("cache"), "{told}");
+        let is_read = warnings[0].contains("can be read and not written");
+        assert_eq!(is_read, what.ends_with("with a cache"), "{told}");
     }
 }
 

@@ -68,7 +68,7 @@ impl Cache {
     ///
     /// A file that is damaged is set aside as `features.sqlite3.damaged`, and what can still be read of
     /// it is taken over. Where nothing can be written the cache lives in memory and ends with the
-    /// program. Both are told by [`Cache::warnings`].
+    /// program; what a file there has is found as well. Both are told by [`Cache::warnings`].
     ///
     /// # Errors
     /// When not even a cache in memory can be had.
@@ -134,7 +134,7 @@ impl Cache {
 
     /// Keeps the features of images, all of them or, if that fails, none.
     pub fn put_features(&self, space: FeatureSpace, entries: &[(blake3::Hash, Vec<f32>)]) {
-        let sql = "INSERT OR REPLACE INTO features (space, image, vector, checksum) \
+        let sql = "INSERT OR REPLACE INTO main.features (space, image, vector, checksum) \
                    VALUES (?1, ?2, ?3, ?4)";
         self.write(entries, sql, |statement, (image, vector)| {
             let vector: Vec<u8> = vector
@@ -176,7 +176,7 @@ impl Cache {
 
     /// Keeps what was learned from images, all of it or, if that fails, nothing.
     pub fn put_images(&self, version: u32, entries: &[(blake3::Hash, ImageEntry)]) {
-        let sql = "INSERT OR REPLACE INTO images (version, image, facts, thumbnail, checksum) \
+        let sql = "INSERT OR REPLACE INTO main.images (version, image, facts, thumbnail, checksum) \
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         self.write(entries, sql, |statement, (image, entry)| {
             let ImageEntry { facts, thumbnail } = entry;

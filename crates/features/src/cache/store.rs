@@ -34,7 +34,7 @@ pub(super) struct Opened {
     pub(super) warnings: Vec<String>,
 }
 
-/// Opens the file, or a new one, or one in memory.
+/// Opens the file, or a new one, or one in memory that reads a file beside it.
 pub(super) fn open(path: &Path) -> rusqlite::Result<Opened> {
     let mut warnings = Vec::new();
     let mut opened = on_disk(path);
@@ -51,13 +51,19 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Opened> {
             warnings,
         }),
         Err(refusal) => {
-            warnings.push(format!(
-                "The feature cache {} cannot be used ({refusal}), so features are kept in memory \
-                 only; choose another folder with --cache-dir.",
-                path.display()
-            ));
             let connection = Connection::open_in_memory()?;
             connection.execute_batch(TABLES)?;
+            let place = path.display();
+            warnings.push(match read_beside(&connection, path) {
+                Ok(()) => format!(
+                    "The feature cache {place} can be read and not written, so what is computed anew is kept in \
+                     memory only; choose another folder with --cache-dir to keep it."
+                ),
+                Err(_) => format!(
+                    "The feature cache {place} cannot be used ({refusal}), so features are kept in memory only; \
+                     choose another folder with --cache-dir."
+                ),
+            });
             Ok(Opened {
                 connection,
                 path: None,
@@ -65,6 +71,32 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Opened> {
             })
         }
     }
+}
+
+/// Lets what is looked up be found in a file that may not be written, too.
+pub(super) fn read_beside(connection: &Connection, path: &Path) -> Result<(), Refusal> {
+    // In an address these would end the path or begin a code.
+    let name = path.to_string_lossy().replace('%', "%25");
+    let name = name.replace('?', "%3f").replace('#', "%23");
+    // Its log cannot be read where no index of the log may be written: then the file alone is, whose rows each
+    // have a checksum.
+    let attached = |how: &str| {
+        connection.execute("ATTACH ?1 AS beside", [format!("file:{name}?{how}")])?;
+        let layout = connection.query_row("PRAGMA beside.user_version", [], |row| row.get(0));
+        let layout: u32 = layout.inspect_err(|_| {
+            connection.execute_batch("DETACH beside").ok();
+        })?;
+        Ok::<u32, rusqlite::Error>(layout)
+    };
+    let layout = attached("mode=ro").or_else(|_| attached("mode=ro&immutable=1"))?;
+    if layout != LAYOUT {
+        return Err(Refusal::OtherLayout);
+    }
+    connection.execute_batch(
+        "CREATE TEMP VIEW features AS SELECT * FROM main.features UNION ALL SELECT * FROM beside.features;
+         CREATE TEMP VIEW images AS SELECT * FROM main.images UNION ALL SELECT * FROM beside.images;",
+    )?;
+    Ok(())
 }
 
 /// What is thought of the file at the place of one that turned out to be damaged.
@@ -123,8 +155,9 @@ fn renewed(path: &Path) -> Option<(Connection, String)> {
     Some((fresh, warning))
 }
 
+/// Why a file is not used.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+pub(super) enum Refusal {
     #[error("{0}")]
     Folder(#[from] std::io::Error),
     #[error("{0}")]

@@ -351,6 +351,27 @@ fn where_nothing_can_be_written_the_cache_lives_in_memory() {
 }
 
 #[test]
+fn a_file_that_may_not_be_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("50% of #1?");
+    open(&place).put_features(space("a"), &entries(2, vector));
+    let cache = open(folder.path());
+    let file = place.join(FILE_NAME);
+    store::read_beside(&cache.connection.lock().unwrap(), &file).unwrap();
+    cache.put_features(space("b"), &entries(3, vector));
+    cache.put_images(1, &entries(1, entry));
+    let known = [Some(vector(0)), Some(vector(1)), None];
+    let asked = [image(0), image(1), image(2)];
+    assert_eq!(cache.features(space("a"), &asked), known);
+    assert_eq!(cache.features(space("b"), &asked[2..]), [Some(vector(2))]);
+    assert_eq!(cache.images(1, &asked[..1]), [Some(entry(0))]);
+    assert_eq!(
+        open(&place).features(space("b"), &asked),
+        [None, None, None]
+    );
+}
+
+#[test]
 fn a_file_of_another_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     open(folder.path());
