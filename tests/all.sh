@@ -30,6 +30,8 @@ python=
 if [ -n "${NEGATOSCOPE_PYTHON:-}" ]; then
   say "Python: the recipes of docs/scale.md, by Ray and Dask"
   "$NEGATOSCOPE_PYTHON" tests/python/shards.py
+  say "Python: the examples of docs/api.md and docs/recipes.md"
+  "$NEGATOSCOPE_PYTHON" tests/python/examples.py
   say "Python, beside the browser: the module in a notebook's kernel"
   "$NEGATOSCOPE_PYTHON" tests/python/notebook.py & python=$!
 elif [ -n "${CI:-}" ]; then
