@@ -78,7 +78,7 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     (&["libc"], &["host/interrupt.rs", "host/trial.rs"]),
     (
         &["tokio", "tokio_util"],
-        &["web/", "memo.rs", "jobs.rs", "host/", "main.rs"],
+        &["web/", "memo.rs", "jobs/", "host/", "main.rs"],
     ),
     (
         &["serde_json"],
@@ -165,7 +165,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("health.rs", &["host", "cli", "config"]),
     ("doctor.rs", &["host", "features", "config"]),
     ("memo.rs", &[]),
-    ("jobs.rs", &["analysis"]),
+    ("jobs/", &["analysis"]),
     (
         "pipeline/",
         &[
