@@ -449,6 +449,7 @@ fn both_runtimes_give_the_same_verdict_on_the_real_cohort() {
         for key in ["case", "headline", "held"] {
             assert_eq!(native[key], embedded[key], "{key}");
         }
+        assert_eq!(ticks(native), ticks(embedded));
         for verdict in [native, embedded] {
             // What is in the features for certain, and what is not for certain in groups.
             for name in ["view", "source"] {
@@ -460,6 +461,12 @@ fn both_runtimes_give_the_same_verdict_on_the_real_cohort() {
             }
         }
     }
+}
+
+/// Which of its lines hold.
+fn ticks(verdict: &Value) -> Vec<(&Value, &Value)> {
+    let lines = verdict["lines"].as_array().unwrap().iter();
+    lines.map(|line| (&line["key"], &line["holds"])).collect()
 }
 
 /// Features times 1 ± 1e-7 or so, another time each: about the last digit.
@@ -510,5 +517,6 @@ fn last_digits_do_not_change_the_verdict_on_the_real_cohort() {
         println!("{}: {}", verdict["case"], verdict["headline"]);
         assert_eq!(verdict["case"], verdicts[0]["case"]);
         assert_eq!(verdict["headline"], verdicts[0]["headline"]);
+        assert_eq!(ticks(verdict), ticks(&verdicts[0]));
     }
 }

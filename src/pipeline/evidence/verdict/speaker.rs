@@ -301,6 +301,16 @@ impl Speaker<'_> {
             .iter()
             .map(|aspect| self.aspect(aspect, n))
             .collect();
+        // Which groups these are is a matter of the last digit, and so is how they do.
+        let comes_again = self.case != Case::NotAgain;
+        let short = match comes_again {
+            true => short,
+            false => "not told of groups that do not come again".to_owned(),
+        };
+        let of = match comes_again {
+            true => "Of",
+            false => "Other maps of this setting have other groups; by three of them, of",
+        };
         let known = self.verdict.surrogates.as_ref();
         let n_images = known.map_or(0, |(_, n_images)| *n_images);
         let kinds = known.map_or(&[][..], |(kinds, _)| kinds);
@@ -315,13 +325,16 @@ impl Speaker<'_> {
         };
         Line {
             topic,
-            holds: (!is_open).then_some(p <= LEVEL),
+            holds: (comes_again && !is_open).then_some(p <= LEVEL),
             label: BEYOND.to_owned(),
             short,
             value: Some(p),
-            written: format!("p {}", words::significant(p)),
+            written: match comes_again {
+                true => format!("p {}", words::significant(p)),
+                false => String::new(),
+            },
             text: format!(
-                "Of {} without groups of each kind, {} ({}, three questions counted; kinds: \
+                "{of} {} without groups of each kind, {} ({}, three questions counted; kinds: \
                  {}).{drawn}",
                 words::plural(n, "cohort"),
                 words::list(&said),
