@@ -4,6 +4,7 @@
 //! and some of its own per image. The whole way is gone: map, clusters, tests.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use ndarray::Array2;
 use negatoscope::analysis::clustering::ClusteringParams;
@@ -11,7 +12,10 @@ use negatoscope::analysis::clustering::dbscan::DbscanParams;
 use negatoscope::analysis::projection::ProjectionParams;
 use negatoscope::cohort::{self, Cohort, Source};
 use negatoscope::pipeline::evidence::Question;
+use negatoscope::pipeline::evidence::choices::{Proposal, proposal_params};
+use negatoscope::pipeline::evidence::verdict::{FIRST, Spoken};
 use negatoscope::pipeline::{ModelInfo, Study};
+use rayon::prelude::*;
 
 use crate::given;
 use crate::tools::{Random, Rejections, cohorts};
@@ -32,6 +36,14 @@ const SETTINGS: [DbscanParams; 2] = [
 
 fn n_maps() -> usize {
     cohorts(40)
+}
+
+fn question(column: &str) -> Question {
+    Question {
+        column: column.to_owned(),
+        within: None,
+        with_noise: false,
+    }
 }
 
 fn real_cohort() -> Option<Cohort> {
@@ -70,11 +82,6 @@ fn study(cohort: &Cohort, random: &mut Random) -> Study {
 #[test]
 fn noise_has_nothing_to_do_with_the_real_metadata() {
     let Some(cohort) = real_cohort() else { return };
-    let question = |column: &str| Question {
-        column: column.to_owned(),
-        within: None,
-        with_noise: false,
-    };
     let mut columns: BTreeMap<(usize, String), Rejections> = BTreeMap::new();
     let mut planes: BTreeMap<&str, Rejections> = BTreeMap::new();
     let mut marks: BTreeMap<(usize, &str), (u32, u32)> = BTreeMap::new();
@@ -116,6 +123,53 @@ fn noise_has_nothing_to_do_with_the_real_metadata() {
         }
     }
     report(&columns, &planes, &marks);
+}
+
+/// The first verdict on the setting that the page would open with.
+#[test]
+fn verdicts_on_noise_and_the_real_metadata() {
+    let Some(cohort) = real_cohort() else { return };
+    let seeds: Vec<usize> = (0..cohorts(8)).collect();
+    let spoken = |&seed: &usize| {
+        let study = study(&cohort, &mut Random::new(seed));
+        let params = proposal_params(study.n_images()).unwrap();
+        let proposed = study.propose(&params, &()).unwrap();
+        let opened = Proposal::found(study.n_images(), (&params, &proposed), Instant::now());
+        let asked = question("country");
+        (study.verdict_alone(&opened.tried, &asked, FIRST, &())).unwrap()
+    };
+    let spoken: Vec<Spoken> = seeds.par_iter().map(spoken).collect();
+    let mut cases: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), Rejections> = BTreeMap::new();
+    for said in &spoken {
+        *cases.entry(said.words.case.code()).or_default() += 1;
+        let without_map = said.in_features.columns.iter().filter_map(|column| {
+            let p_value = column.test.outcome.as_ref().ok()?.p_value;
+            Some(("without a map", &column.name[..], p_value))
+        });
+        let over_maps = said.verdict.columns.iter().filter_map(|column| {
+            let p_value = column.test.outcome.as_ref().ok()?.p_value;
+            Some(("over maps", &column.name[..], p_value))
+        });
+        for (how, name, p_value) in without_map.chain(over_maps) {
+            found.entry((how, name)).or_default().add(p_value);
+        }
+    }
+    println!("of {} verdicts: {cases:?}", spoken.len());
+    let slack = if seeds.len() >= 1_000 { 0.0 } else { 33.0 };
+    for ((how, name), found) in &found {
+        found.print(&format!("{name}, {how}"));
+        let (at_05, _) = found.shares();
+        // Columns that can hardly ever be tested are few chances.
+        let is_kept = at_05 <= 8.0 + slack || 2 * found.n_cohorts < seeds.len();
+        assert!(is_kept, "{name}, {how}: {at_05}% at 0.05");
+    }
+    let n_real = spoken
+        .iter()
+        .filter(|said| said.words.case.is_real())
+        .count();
+    let share = 100.0 * n_real as f64 / spoken.len() as f64;
+    assert!(share <= 8.0 + slack, "{share}% are called real");
 }
 
 fn report(
