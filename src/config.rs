@@ -329,6 +329,15 @@ impl FeatureConfig {
         }
     }
 
+    /// The same, with the network read at another layer as `--layer` alone has it read.
+    #[must_use]
+    pub fn at(&self, layer: &str) -> Self {
+        Self {
+            choice: self.choice.at(layer),
+            ..self.clone()
+        }
+    }
+
     /// Whether a network looks at the images: ready coordinates need none, unless one is asked for.
     pub fn wants_network(&self) -> bool {
         let is_asked_for = self.model.is_some() || self.choice != Choice::default();

@@ -1,21 +1,22 @@
 //! The `negatoscope` binary: one function per mode.
 
+mod opening;
+mod watch;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::net::IpAddr;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use negatoscope::bundle::{self, Bundle, BundleError};
+use negatoscope::bundle::{self, BundleError};
 use negatoscope::cli::{
     AgreeArgs, BakeArgs, Cli, Command, CompletionsArgs, DemoArgs, DoctorArgs, EmbedArgs,
     ExportArgs, HealthArgs, LayersArgs, LogFormat, ProjectArgs, ReportArgs, SearchArgs, ServeArgs,
@@ -35,21 +36,18 @@ use negatoscope::jobs::Progress;
 use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
 use negatoscope::pipeline::evidence::{Question, ReportParams, words};
 use negatoscope::pipeline::{
-    About, Baking, Look, Preparation, Study, StudyError, Tensor, Verdicts, Workbench,
+    About, Baking, Look, Preparation, Study, StudyError, Tensor, Verdicts,
 };
 use negatoscope::plain::{Plain, PlainFields};
-use negatoscope::trial::{self, Limits, TrialError};
+use negatoscope::trial::TrialError;
 use negatoscope::web::{self, App, Gate};
-use negatoscope::{analysis, cohort, health, interrupt, machine, output, pipeline, settings};
+use negatoscope::{analysis, cohort, health, interrupt, machine, output, settings};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-/// Time between two looks at the progress.
-const TICK: Duration = Duration::from_millis(30);
-
-/// Time between two lines about it where no terminal is that a bar could be drawn on.
-const LINE: Duration = Duration::from_secs(5);
+use opening::{Opening, lie_at, opened, sentence, try_out};
+use watch::watch;
 
 fn main() -> ExitCode {
     // Nothing leaves this machine: since 1.29 a native ONNX Runtime would send events to its maker
@@ -93,19 +91,6 @@ fn main() -> ExitCode {
             ExitCode::from(if is_usage(&error) { 2 } else { 1 })
         }
     }
-}
-
-/// An error and its causes, each said once: many name their cause themselves.
-fn sentence(error: &anyhow::Error) -> String {
-    let mut said = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        // In a sentence it may stand without a capital, and without the system's number.
-        let words = cause.split(" (os error").next().unwrap_or(&cause);
-        if !said.to_lowercase().contains(&words.to_lowercase()) {
-            said = format!("{said}: {cause}");
-        }
-    }
-    said
 }
 
 /// Says what is wrong in one line on stderr.
@@ -159,7 +144,6 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.downcast_ref().is_some_and(of_words)
 }
 
-/// Serves the dashboard until Ctrl-C or SIGTERM.
 /// Where and how what happens is written.
 fn write_log(format: LogFormat) {
     let wanted = EnvFilter::try_from_env("NEGATOSCOPE_LOG");
@@ -178,18 +162,18 @@ fn write_log(format: LogFormat) {
     }
 }
 
+/// Serves the dashboard until Ctrl-C or SIGTERM.
 fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let host_name = args.host.clone();
     let config = ServeConfig::new(args)?;
     set_threads(config.features.threads)?;
-    let preparation = opened(&config.features)?;
+    let opening = Opening::new(&config);
+    let (preparation, bench) = opening.open(None)?;
+    let can_reopen = opening.can_be_repeated(&preparation);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let mut bench = preparation.workbench(config.features.threads);
-        bench.question.clone_from(&config.question);
-        lie_at(&bench, &config.project);
         let bench = Arc::new(bench);
         let closing = CancellationToken::new();
         // Before anybody can know that the server is there.
@@ -223,14 +207,15 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
         {
             return Err(error.into());
         }
-        prepare_in_background(preparation, bench);
+        std::thread::spawn(move || opening::prepare(preparation, &bench));
         if config.open
             && let Err(error) = open::that_detached(&link)
         {
             tracing::warn!("no browser could be opened ({error}): open the link above by hand");
         }
-        tokio::spawn(web::work_ahead(app.clone()));
-        web::serve(listener, web::router(app), closing).await;
+        let reopen: Box<web::Reopen> = Box::new(move |at, tell| opening.again(at, tell));
+        let router = web::begin(app, can_reopen.then_some(reopen));
+        web::serve(listener, router, closing).await;
         anyhow::Ok(())
     })?;
     // Work that nobody waits for any more is not waited for either.
@@ -273,38 +258,6 @@ fn print(lines: &str) -> io::Result<()> {
     let mut out = stdout().lock();
     out.write_all(lines.as_bytes())?;
     out.flush()
-}
-
-fn prepare_in_background(preparation: Preparation, bench: Arc<Workbench>) {
-    std::thread::spawn(move || {
-        let brought = preparation.bundle().map(Bundle::project);
-        let run = || preparation.run(&*bench.preparing);
-        let run = || watch(&bench.preparing, "images", run);
-        let run = || {
-            let study = run()?;
-            if let Some(document) = brought.transpose()?.flatten() {
-                bring(&study, &bench, &document);
-            }
-            Ok(study)
-        };
-        // One that is caught leaves nothing behind: the preparation is gone with it.
-        match panic::catch_unwind(AssertUnwindSafe(run)) {
-            Ok(outcome) => bench.settle(outcome),
-            Err(_) => bench.fail("the features could not be computed; the log says why"),
-        }
-    });
-}
-
-/// Joins what came in a bundle with what its reader made.
-fn bring(study: &Study, bench: &Workbench, document: &str) {
-    let brought = serde_json::from_str(document).map_err(|error| error.to_string());
-    let joined = brought.and_then(|document: Value| {
-        let joined = output::project::import(study, &bench.project, &document);
-        joined.map_err(|error| error.to_string())
-    });
-    if let Err(error) = joined {
-        tracing::warn!("the project of the bundle is left out: {}", Plain(error));
-    }
 }
 
 /// Writes the features to a file.
@@ -718,7 +671,9 @@ fn print_search(
 
 /// Lists a model's layers, how images are prepared for it, and what it gets of one.
 fn layers(args: LayersArgs) -> anyhow::Result<()> {
-    try_out((&args.model, 1), || OnnxFile::open(&args.model).map(drop))?;
+    try_out((&args.model, 1), None, || {
+        OnnxFile::open(&args.model).map(drop)
+    })?;
     let as_numbers = args
         .output
         .as_deref()
@@ -796,7 +751,7 @@ fn examine(args: DoctorArgs) -> anyhow::Result<()> {
     let config = DoctorConfig::new(args)?;
     set_threads(config.threads)?;
     if let Some(model) = &config.model {
-        try_out((model, config.threads), || {
+        try_out((model, config.threads), None, || {
             Doctor::examine(&config).map(drop)
         })?;
     }
@@ -837,49 +792,6 @@ fn demo(args: &DemoArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a study is made from. A network of somebody's has to show first, in a process of its own, that it
-/// ends none.
-fn opened(config: &FeatureConfig) -> anyhow::Result<Preparation> {
-    if let (Some(model), None) = (&config.model, &config.vectors) {
-        try_out((model, config.threads), || pipeline::try_network(config))?;
-    }
-    Ok(Preparation::open(config)?)
-}
-
-/// Does `work` with a model's file in another process first.
-fn try_out<E: Into<anyhow::Error>>(
-    (model, threads): (&Path, usize),
-    work: impl FnOnce() -> Result<(), E>,
-) -> anyhow::Result<()> {
-    if let Some(limits) = trial::limits() {
-        trial::hold_to(limits)?;
-        work().map_err(Into::into)?;
-        interrupt::leave(0)
-    }
-    // What comes through a pipe comes once.
-    if !model.is_file() {
-        return Ok(());
-    }
-    let free = machine::free_memory().unwrap_or(8 << 30);
-    let limits = Limits {
-        // What is reserved and never used counts, too.
-        memory: (2 << 30) + free / 4 * 3,
-        seconds: 30 + 4 * threads as u64,
-    };
-    match trial::run(limits) {
-        Ok(()) => Ok(()),
-        Err(TrialError::Untried(error)) => {
-            tracing::warn!("the model could not be tried out ({error}): mind that it is sound");
-            Ok(())
-        }
-        Err(refused @ TrialError::Refused { .. }) => Err(refused.into()),
-        Err(fault) => {
-            let model = model.display();
-            anyhow::bail!("the model {model} {fault}: give another one, or another --layer")
-        }
-    }
-}
-
 /// A cohort with its features, without a server.
 fn study(config: &FeatureConfig) -> anyhow::Result<Study> {
     set_threads(config.threads)?;
@@ -895,61 +807,10 @@ fn looked_at(config: &FeatureConfig, kept: &ProjectArgs) -> anyhow::Result<(Stud
     Ok((prepared(preparation)?, bench.verdicts))
 }
 
-/// Lets the project lie where somebody wants it.
-fn lie_at(bench: &Workbench, kept: &ProjectArgs) {
-    if let Some(path) = &kept.project {
-        bench.project.lie_at(path);
-    }
-}
-
 /// The study of a preparation.
 fn prepared(preparation: Preparation) -> anyhow::Result<Study> {
     let progress = Progress::new(preparation.n_images() as u64);
     Ok(watch(&progress, "images", || preparation.run(&progress))?)
-}
-
-/// Runs `work` on this thread and draws its progress from another.
-fn watch<T>(progress: &Progress, unit: &str, work: impl FnOnce() -> T) -> T {
-    let bar = bar(progress.total(), unit);
-    let (working, ended) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let ended = ended; // Dropping its other end is the signal.
-            let started = Instant::now();
-            let mut n_lines = 0;
-            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                bar.set_position(progress.done());
-                if bar.is_hidden() && started.elapsed() > LINE * (n_lines + 1) {
-                    n_lines += 1;
-                    tracing::info!("{}", how_far(progress, unit, started));
-                }
-            }
-            bar.finish_and_clear();
-        });
-        let result = work();
-        drop(working);
-        result
-    })
-}
-
-/// "120 of 640 maps, about 40 s left".
-fn how_far(progress: &Progress, unit: &str, started: Instant) -> String {
-    let (done, total) = (progress.done(), progress.total());
-    let left = match progress.left(started, Instant::now()) {
-        None => String::new(),
-        Some(left) => format!(", {} left", words::about(left)),
-    };
-    format!("{done} of {total} {unit}{left}")
-}
-
-/// A bar on stderr, drawn only when that is a terminal.
-fn bar(total: u64, unit: &str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-    let template = format!("{{bar:40}} {{pos}}/{{len}} {unit}, {{eta}} left");
-    if let Ok(style) = ProgressStyle::with_template(&template) {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn set_threads(n_threads: usize) -> anyhow::Result<()> {

@@ -12,6 +12,8 @@ mod routed;
 #[path = "answers/snapshot.rs"]
 mod snapshot;
 
+use std::time::Duration;
+
 use asking::Asking;
 use routed::Served;
 use serde_json::{Value, json};
@@ -52,12 +54,27 @@ async fn of_a_network(asking: &mut Asking) {
     asking
         .get("layer-map", "/api/layers/map?layer=average")
         .await;
+    opened_again(asking).await;
     let cohort = asking.served.get("/api/cohort").await;
     let said = &cohort["model"]["preprocessing"];
     assert_eq!(
         (&said["is_guess"], &said["description"]["equalize"]),
         (&false.into(), &true.into())
     );
+}
+
+/// The same cohort, read at another layer.
+async fn opened_again(asking: &mut Asking) {
+    let at = json!({ "layer": "average" });
+    asking.ask("open", ("POST", "/api/open"), &at).await;
+    while asking.served.get("/api/open").await["state"] == "running" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    asking.get("opened", "/api/open").await;
+    let delete = ("DELETE", "/api/open");
+    asking.ask("opened", delete, &Value::Null).await;
+    let read = asking.served.get("/api/layers").await["read"].clone();
+    assert_eq!(read, "average");
 }
 
 async fn ids(asking: &Asking) -> Vec<String> {

@@ -39,7 +39,9 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
         &["clap", "clap_complete", "clap_mangen"],
         &["cli.rs", "main.rs"],
     ),
-    (&["anyhow", "indicatif", "open"], &["main.rs"]),
+    (&["anyhow"], &["main.rs", "opening.rs"]),
+    (&["open"], &["main.rs"]),
+    (&["indicatif"], &["watch.rs"]),
     (&["directories", "getrandom"], &["config.rs"]),
     (&["rusqlite"], &["features/cache/", "project/"]),
     (&["csv"], &["cohort/", "features/vectors/csv.rs"]),
@@ -90,6 +92,7 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
             "features/",
             "cohort/table/",
             "main.rs",
+            "opening.rs",
         ],
     ),
     (
@@ -190,11 +193,18 @@ const OURS: &[(&str, &[&str])] = &[
         "lib.rs",
         &["analysis", "cohort", "features", "host", "project"],
     ),
+    ("watch.rs", &["jobs", "pipeline"]),
+    (
+        "opening.rs",
+        &[
+            "bundle", "host", "cli", "config", "jobs", "pipeline", "output", "watch",
+        ],
+    ),
     (
         "main.rs",
         &[
             "analysis", "bundle", "cohort", "features", "host", "cli", "config", "jobs",
-            "pipeline", "settings", "output", "web", "health", "doctor",
+            "pipeline", "settings", "output", "web", "health", "doctor", "opening", "watch",
         ],
     ),
 ];

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use support::binary;
+use support::{Server, binary};
 
 /// Just as much of Protocol Buffers as it takes to write an ONNX file.
 #[derive(Default, Clone)]
@@ -223,4 +223,52 @@ fn a_network_that_never_ends_is_given_up() {
     let out = embed(folder.path(), &endless(), "embedded");
     is_refused(&out, &["does not end within", "cannot load", "cannot run"]);
     assert!(started.elapsed() < Duration::from_secs(150));
+}
+
+/// Behind the layer that is read lies one that ends the process which runs it.
+#[test]
+fn a_layer_behind_the_one_that_is_read_ends_no_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.onnx");
+    std::fs::write(&path, claims()).unwrap();
+    let images = folder.path().join("images");
+    std::fs::create_dir_all(&images).unwrap();
+    for i in 0..4_u32 {
+        let picture = image::GrayImage::from_fn(32, 32, |x, y| image::Luma([(x * y + i) as u8]));
+        picture.save(images.join(format!("{i}.png"))).unwrap();
+    }
+    for backend in backends() {
+        let words = [
+            images.as_os_str(),
+            "--model".as_ref(),
+            path.as_os_str(),
+            "--layer".as_ref(),
+            "flat".as_ref(),
+        ];
+        let words = words.map(|word| word.to_str().unwrap());
+        let server = Server::start_with(&words, &[("NEGATOSCOPE_BACKEND", backend)]).ready();
+        let map = server.get("/api/layers/map?layer=features");
+        assert!(
+            [400, 422].contains(&map.status),
+            "{backend}: {}",
+            map.json()
+        );
+        let json = [("Content-Type", "application/json")];
+        let begun = server.ask("POST", "/api/open", r#"{"layer":"features"}"#, &json);
+        assert_eq!(begun.status, 202, "{}", begun.json());
+        let told = loop {
+            let told = server.get("/api/open").json();
+            match told["state"] == "running" {
+                true => std::thread::sleep(Duration::from_millis(20)),
+                false => break told,
+            }
+        };
+        assert_eq!(
+            (&told["state"], &told["study"]),
+            (&"failed".into(), &1.into()),
+            "{told}"
+        );
+        assert_eq!(server.get("/healthz").status, 200);
+        assert_eq!(server.get("/api/projection?method=pca").status, 200);
+    }
 }

@@ -202,7 +202,7 @@ async fn a_picture_that_was_replaced_is_told_and_shown_nowhere() {
     let ids = ids(&answer(&router, "/api/cohort").await);
     assert_eq!(
         answer(&router, "/api/changed").await,
-        json!({ "changed": [] })
+        json!({ "changed": [], "n_new": 0, "table": null, "is_whole": true })
     );
     let before = get(&router, "/api/atlas/0").await.body;
 

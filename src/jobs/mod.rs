@@ -119,6 +119,19 @@ impl<T: Send + Sync + 'static> Jobs<T> {
         })
     }
 
+    /// No jobs yet, on the same threads; these are taken back. No id is given twice.
+    #[must_use]
+    pub fn begin_anew(&self) -> Self {
+        let ids: Vec<String> = self.lock().keys().cloned().collect();
+        for id in ids {
+            self.cancel(&id);
+        }
+        Self {
+            jobs: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     /// Queues `work` of a `kind`, which consists of `total` units, and gives its id.
     pub fn start<W>(&self, kind: &'static str, total: u64, work: W) -> Result<String, JobsError>
     where
@@ -308,6 +321,25 @@ mod tests {
             (end.state, end.error.as_deref()),
             (JobState::Failed, Some("no"))
         );
+    }
+
+    #[tokio::test]
+    async fn jobs_begin_anew_without_those_before_and_without_their_ids() {
+        let jobs: Jobs<u32> = Jobs::new(1).unwrap();
+        let wait = |progress: &Progress| {
+            while !progress.cancelled() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(1)
+        };
+        let before = jobs.start("search", 1, wait).unwrap();
+        let anew = jobs.begin_anew();
+        assert_eq!(until_final(&jobs, &before).await.state, JobState::Cancelled);
+        assert!(anew.get(&before).is_none());
+        let after = anew.start("search", 1, |_| Ok(2)).unwrap();
+        assert_ne!(after, before);
+        let end = until_final(&anew, &after).await;
+        assert_eq!(end.result.as_deref(), Some(&2));
     }
 
     #[tokio::test]

@@ -54,6 +54,8 @@ pub enum ErrorCode {
     NotFound,
     /// A picture is not the one that its features were made of.
     PictureChanged,
+    /// It is about a study that is served no more: the cohort was opened again.
+    StudyReplaced,
     /// The request comes from where it should not.
     Forbidden,
     /// The token is missing or wrong.

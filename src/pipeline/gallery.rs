@@ -35,7 +35,9 @@ pub enum GalleryError {
     #[error("there is no page {0} in the atlas of this cohort")]
     NoPage(usize),
     /// Its file holds other bytes than those that its features were made of.
-    #[error("the picture was replaced after its features were computed: start anew to read it")]
+    #[error(
+        "the picture was replaced after its features were computed: open the cohort again to read it"
+    )]
     Changed,
     /// It has no more greys than it is served with as an image.
     #[error("the picture has 8 bits: /api/images has all of it")]

@@ -1,7 +1,8 @@
 //! The layers of the network that runs: where else it could be read, and how images lie there.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ndarray::Array2;
 
@@ -53,10 +54,16 @@ pub struct LayerMap {
     pub coordinates: Array2<f64>,
 }
 
+/// Says whether the network can be run up to a layer without harm to this process, and why not.
+pub type LayerTrial = dyn Fn(&str) -> Result<(), String> + Send + Sync;
+
 /// What is remembered of the layers of one model.
 pub struct Layers {
     config: Arc<FeatureConfig>,
     cache: Arc<Cache>,
+    trial: Option<Arc<LayerTrial>>,
+    /// Layers that have passed it.
+    tried: Arc<Mutex<HashSet<String>>>,
     listed: StudyMemo<(), LayerList>,
     maps: StudyMemo<LayerKey, LayerMap>,
 }
@@ -66,10 +73,17 @@ impl Layers {
         Self {
             config: Arc::new(config),
             cache,
+            trial: None,
+            tried: Arc::default(),
             listed: Memo::new(NonZeroUsize::MIN, 1, busy),
             // One network at a time is held beside the one that was read.
             maps: Memo::new(KEPT, 1, busy),
         }
+    }
+
+    /// Has each layer pass a trial before the network runs up to it here.
+    pub fn try_with(&mut self, trial: Arc<LayerTrial>) {
+        self.trial = Some(trial);
     }
 
     /// Asks for all layers.
@@ -82,8 +96,16 @@ impl Layers {
     pub fn map(&self, study: &Arc<Study>, layer: String) -> StudyTicket<LayerKey, LayerMap> {
         let key = asked(study.conditions.clone(), layer.clone());
         let (study, cache) = (Arc::clone(study), Arc::clone(&self.cache));
-        let config = reading(&self.config, &layer);
+        let config = self.config.at(&layer);
+        let (trial, tried) = (self.trial.clone(), Arc::clone(&self.tried));
         ask(&self.maps, key, move |monitor| {
+            let known = || tried.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(trial) = trial
+                && !known().contains(&layer)
+            {
+                trial(&layer).map_err(StudyError::Untried)?;
+                known().insert(layer.clone());
+            }
             study.layer_map(&config, cache, layer, monitor)
         })
     }
@@ -104,18 +126,6 @@ fn list(config: &FeatureConfig) -> Result<LayerList, StudyError> {
         default: default.map(|model| model.layer().name.clone()),
         layers: model.layers().cloned().collect(),
     })
-}
-
-/// The same network, read at another layer as `--layer` alone has it read.
-fn reading(config: &FeatureConfig, layer: &str) -> FeatureConfig {
-    FeatureConfig {
-        choice: Choice {
-            layer: Some(layer.to_owned()),
-            pool: None,
-            ..config.choice.clone()
-        },
-        ..config.clone()
-    }
 }
 
 impl Study {

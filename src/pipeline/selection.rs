@@ -67,6 +67,20 @@ impl Selections {
         Ok(selection)
     }
 
+    /// Takes over the selections of the same images before the cohort was opened again; one whose images are not
+    /// all there any more is another one, and is left out.
+    pub fn take_over(&self, before: &Self, (was, is): (&Cohort, &Cohort)) {
+        let kept = before.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that were asked for last come last, so that they are forgotten last.
+        for (_, selection) in kept.iter().rev() {
+            let ids = selection
+                .places
+                .iter()
+                .map(|&place| was.records[place].id.clone());
+            self.keep(ids.collect(), selection.name.clone(), is).ok();
+        }
+    }
+
     /// The selection with this id, unless it was forgotten.
     pub fn find(&self, id: &str) -> Option<Arc<Selection>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

@@ -41,6 +41,9 @@ pub enum StudyError {
     /// The model cannot be used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The model did not pass its trial at a layer.
+    #[error("{0}")]
+    Untried(String),
     /// Nothing can run the model.
     #[error(transparent)]
     Backend(#[from] BackendError),

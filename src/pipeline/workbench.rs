@@ -25,6 +25,7 @@ use super::details::Details;
 use super::evidence::{
     Association, Enrichment, Looks, Name, Null, PlaneAssociation, Quality, Question,
 };
+use super::folder::Folder;
 use super::gallery::Gallery;
 use super::kept::{self, Kept};
 use super::keys::{Asked, MapKey, SettingKey, asked, without_axes};
@@ -75,6 +76,8 @@ pub struct Workbench {
     opened: Cohort,
     /// The pictures.
     pub gallery: Gallery,
+    /// Where they come from.
+    pub folder: Folder,
     /// How far the preparation is, in images. The one who prepares counts here.
     pub preparing: Arc<Progress>,
     /// Images that were picked by hand.
@@ -133,6 +136,7 @@ impl Workbench {
         let stores = (gallery.cache(), Arc::clone(&project));
         let verdicts = Verdicts::new(stores, threads, busy);
         Self {
+            folder: Folder::new(&opened),
             opened,
             gallery,
             preparing: Arc::new(preparing),

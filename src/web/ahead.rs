@@ -11,7 +11,7 @@ const TICK: Duration = Duration::from_millis(100);
 ///
 /// One at a time and only while nothing else is computed, so that a question that comes waits for
 /// one short map at most.
-pub async fn work_ahead(app: App) {
+pub(super) async fn work_ahead(app: App) {
     loop {
         tokio::select! {
             () = app.closing.cancelled() => return,

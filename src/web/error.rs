@@ -43,6 +43,8 @@ pub(super) enum ApiError {
     NotFound(String),
     /// A picture is not the one that its features were made of.
     PictureChanged(String),
+    /// It is about a study that is served no more.
+    StudyReplaced,
     /// The request comes from where it should not.
     Forbidden(&'static str),
     /// The token is missing or wrong.
@@ -94,7 +96,7 @@ impl ApiError {
             Self::TooLarge(status, _) => *status,
             Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::PictureChanged(_) => StatusCode::GONE,
+            Self::PictureChanged(_) | Self::StudyReplaced => StatusCode::GONE,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::FeaturesPending { .. } | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -112,6 +114,7 @@ impl ApiError {
             Self::Unfit(_) => ErrorCode::UnfitCohort,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::PictureChanged(_) => ErrorCode::PictureChanged,
+            Self::StudyReplaced => ErrorCode::StudyReplaced,
             Self::Forbidden(_) => ErrorCode::Forbidden,
             Self::Unauthorized => ErrorCode::Unauthorized,
             Self::FeaturesPending { .. } => ErrorCode::FeaturesPending,
@@ -140,6 +143,10 @@ impl ApiError {
             }
             Self::FeaturesPending { done, total } => {
                 format!("features are being computed: {done} of {total} images are done")
+            }
+            Self::StudyReplaced => {
+                "the cohort was opened again, and another study is here: load the page again"
+                    .to_owned()
             }
             Self::TooSlow => format!("{TooSlow}: send it at once"),
             Self::Internal => "the computation broke off; the log says why".to_owned(),

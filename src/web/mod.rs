@@ -27,6 +27,7 @@ mod project;
 mod projection;
 mod proposal;
 mod query;
+mod reopening;
 mod report;
 mod requests;
 mod routes;
@@ -58,10 +59,12 @@ use crate::jobs::{Jobs, JobsError};
 use crate::output::JobResult;
 use crate::pipeline::{Look, Study, Workbench};
 
-pub use ahead::work_ahead;
+use ahead::work_ahead;
 use error::ApiError;
 pub use metrics::Process;
 use query::Query;
+use reopening::Door;
+pub use reopening::Reopen;
 use report::Reports;
 use requests::Requests;
 use routes::Route;
@@ -81,6 +84,12 @@ const MAX_ASIDE: usize = 8;
 #[derive(Clone)]
 pub struct App {
     workbench: Arc<Workbench>,
+    /// The number of its study: that of the start is 1, and each that takes its place has the next.
+    study: u64,
+    /// The layer that was chosen for it while it was served.
+    layer: Option<String>,
+    /// Where the next one comes from, if the cohort can be opened again.
+    door: Option<Arc<Door>>,
     jobs: Jobs<JobResult>,
     reports: Arc<Reports>,
     gate: Arc<Gate>,
@@ -94,6 +103,8 @@ pub struct App {
     reading: Arc<Semaphore>,
     /// Requests that may wait for the disk at once.
     keeping: Arc<Semaphore>,
+    /// Requests that may look at the folder at once.
+    walking: Arc<Semaphore>,
     requests: Arc<Requests>,
     /// What `/metrics` says of the process, where it is answered.
     metrics: Option<fn() -> Process>,
@@ -114,6 +125,9 @@ impl App {
     ) -> Result<Self, JobsError> {
         Ok(Self {
             workbench,
+            study: 1,
+            layer: None,
+            door: None,
             jobs: Jobs::new(threads)?,
             reports: Arc::default(),
             gate: Arc::new(gate),
@@ -122,6 +136,7 @@ impl App {
             streams: Arc::new(Semaphore::new(stream::MAX_STREAMS)),
             reading: Arc::new(Semaphore::new(MAX_LARGE_BODIES)),
             keeping: Arc::new(Semaphore::new(MAX_ASIDE)),
+            walking: Arc::new(Semaphore::new(1)),
             requests: Arc::default(),
             metrics: None,
             closing,
@@ -194,10 +209,25 @@ fn routes() -> Vec<Route> {
         report::routes(),
         pictures::routes(),
         layers::routes(),
+        reopening::routes(),
         metrics::routes(),
         openapi::routes(),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// Begins to serve: maps are made ahead, and the cohort can be opened again by `reopen`, if it can be.
+pub fn begin(app: App, reopen: Option<Box<Reopen>>) -> Router {
+    match reopen {
+        Some(reopen) => Door::open_to(app, reopen),
+        None => one_study(app),
+    }
+}
+
+/// Every route of one study, whose maps are made ahead until it is served no more.
+fn one_study(app: App) -> Router {
+    tokio::spawn(work_ahead(app.clone()));
+    router(app)
 }
 
 /// Every route of the server, behind the guards.
@@ -222,6 +252,10 @@ pub fn router(app: App) -> Router {
         })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), in_turn))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            reopening::of_this_study,
+        ))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), security::guard))

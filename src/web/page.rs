@@ -29,6 +29,8 @@ struct IndexPage {
     given: Option<usize>,
     /// Whether a network runs, whose layers can be looked at.
     network: bool,
+    /// The number of the study, where another one may take its place.
+    study: Option<u64>,
     /// What a copy without a server may load; `None` of a page that has one, which says so itself.
     policy: Option<&'static str>,
     controls: Controls,
@@ -183,6 +185,7 @@ impl IndexPage {
             column,
             given,
             network: false,
+            study: None,
             policy: None,
             controls: Controls {
                 map: controls(Part::Map),
@@ -226,6 +229,7 @@ pub(super) async fn index(State(app): State<App>) -> Result<Response, ApiError> 
     let bench = &app.workbench;
     let mut page = IndexPage::new(&FOLDER, bench.column.clone(), bench.given);
     page.network = bench.layers.is_some();
+    page.study = app.door.as_ref().map(|_| app.study);
     let html = page.render().map_err(|error| {
         tracing::error!("the page could not be rendered: {error}");
         ApiError::Internal

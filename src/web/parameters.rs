@@ -13,6 +13,7 @@ use crate::settings::{
 };
 
 use super::query::PARTS;
+use super::reopening::STUDY;
 
 /// The id of an image, a job or a report.
 pub(super) fn id() -> Value {
@@ -24,6 +25,13 @@ pub(super) fn layer() -> Value {
     let about = "The name of a layer, as /api/layers has it";
     let schema = json!({ "type": "string" });
     json!({ "name": "layer", "in": "query", "required": true, "description": about, "schema": schema })
+}
+
+/// The study that a picture is asked of.
+pub(super) fn study() -> Value {
+    let about = "The number of a study, as /api/open has it: refused once another one is served";
+    let schema = json!({ "type": "integer", "minimum": 1 });
+    json!({ "name": STUDY, "in": "query", "description": about, "schema": schema })
 }
 
 /// The page of an atlas.

@@ -2,6 +2,7 @@
 //! `/api/changed`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -10,7 +11,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tracing::Span;
 
-use crate::output::{ChangedPicture, ChangedPictures, Tensor};
+use crate::cohort::Since;
+use crate::output::{ChangedPicture, ChangedPictures, TableSince, Tensor};
 use crate::pipeline::{GalleryError, ServedImage};
 
 use crate::settings::SIZE;
@@ -19,6 +21,7 @@ use super::App;
 use super::error::ApiError;
 use super::parameters;
 use super::query::{Query, Segment, Words};
+use super::reopening::STUDY;
 use super::routes::Route;
 
 /// The routes that are answered here.
@@ -33,20 +36,20 @@ pub(super) fn routes() -> Vec<Route> {
                      each channel";
     let of_tensor_picture = "The same as a picture: its smallest possible value is black and its largest white, \
                              in all channels alike, which are red, green and blue in the tensor's order";
-    let of_changed = "The images whose files are not those any more that the features were made of: \
-                      id, filename and reason";
+    let of_changed = "What is other in the folder than when the cohort was opened: images whose files are not those \
+                      any more that the features were made of, how many are new, and what became of the metadata";
     vec![
         Route::get("/api/thumbnails/{id}", thumbnail, "A small picture")
-            .takes([parameters::id(), parameters::size()])
+            .takes([parameters::id(), parameters::size(), parameters::study()])
             .gives_file("image/jpeg"),
         Route::get("/api/atlas/{page}", atlas, of_atlas)
-            .takes([parameters::page()])
+            .takes([parameters::page(), parameters::study()])
             .gives_file("image/jpeg"),
         Route::get("/api/images/{id}", image, of_image)
-            .takes([parameters::id()])
+            .takes([parameters::id(), parameters::study()])
             .gives_file("image/*"),
         Route::get("/api/images/{id}/deep", deep, of_deep)
-            .takes([parameters::id()])
+            .takes([parameters::id(), parameters::study()])
             .gives_file("application/octet-stream"),
         Route::get("/api/images/{id}/tensor", tensor, of_tensor)
             .takes([parameters::id()])
@@ -56,7 +59,7 @@ pub(super) fn routes() -> Vec<Route> {
             tensor_picture,
             of_tensor_picture,
         )
-        .takes([parameters::id()])
+        .takes([parameters::id(), parameters::study()])
         .gives_file("image/png"),
         Route::get("/api/changed", changed, of_changed).gives::<ChangedPictures>(),
     ]
@@ -69,7 +72,7 @@ pub(super) async fn thumbnail(
     extract::Query(query): Words,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let query = Query::with(&[SIZE.key], query)?;
+    let query = Query::with(&[SIZE.key, STUDY], query)?;
     let size = query.value(&SIZE)?.count() as u32;
     let bench = Arc::clone(&app.workbench);
     picture(&app, &headers, move || bench.gallery.thumbnail(&id, size)).await
@@ -130,7 +133,7 @@ pub(super) async fn tensor_picture(
     picture(&app, &headers, move || bench.gallery.tensor_picture(&id)).await
 }
 
-/// The pictures that are not those any more that the features were made of.
+/// What is other in the folder than when the cohort was opened.
 pub(super) async fn changed(State(app): State<App>) -> Result<Json<ChangedPictures>, ApiError> {
     let study = app.study()?;
     let bench = Arc::clone(&app.workbench);
@@ -145,7 +148,24 @@ pub(super) async fn changed(State(app): State<App>) -> Result<Json<ChangedPictur
         }
     };
     let changed = found.into_iter().map(changed).collect();
-    Ok(Json(ChangedPictures { changed }))
+    let since = since(&app).await?;
+    Ok(Json(ChangedPictures {
+        changed,
+        n_new: since.map_or(0, |since| since.n_new_images),
+        table: since.and_then(|since| since.table).map(TableSince::from),
+        is_whole: since.is_none_or(|since| since.is_whole),
+    }))
+}
+
+/// What came into the folder. One request looks at a time; those that wait meanwhile share one more look.
+async fn since(app: &App) -> Result<Option<Since>, ApiError> {
+    let asked = Instant::now();
+    let turn = Arc::clone(&app.walking).acquire_owned().await;
+    let turn = turn.map_err(|_| ApiError::Internal)?;
+    let (bench, asked_by) = (Arc::clone(&app.workbench), Span::current());
+    let look = move || (asked_by.in_scope(|| bench.folder.since(asked)), turn).0;
+    let found = tokio::task::spawn_blocking(look).await;
+    found.map_err(|_| ApiError::Internal)
 }
 
 /// What comes of reading pictures, which takes a thread for its time.

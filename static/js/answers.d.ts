@@ -131,10 +131,19 @@ export interface components {
       /** @description Whether it is another picture or gone, in a sentence. */
       reason: string;
     };
-    /** @description The images whose files are not those any more that the features were made of. */
+    /** @description What is other in the folder than when the cohort was opened. */
     ChangedPictures: {
-      /** @description In the order of the records. */
+      /** @description The images whose files are not those any more that the features were made of, in the order of the records. */
       changed: components["schemas"]["ChangedPicture"][];
+      /**
+       * @description How many pictures lie there that did not, whether a row of the metadata names them or not; their names are
+       *     not told, since they may be patients'.
+       */
+      n_new: number;
+      /** @description What became of the metadata; null where nothing did. */
+      table: components["schemas"]["TableSince"] | null;
+      /** @description False where the folder takes so long to look at that there may be more. */
+      is_whole: boolean;
     };
     /** @description One cluster, or the noise, by the values of a column. */
     ClusterBreakdown: {
@@ -442,6 +451,7 @@ export interface components {
       | "unfit_cohort"
       | "not_found"
       | "picture_changed"
+      | "study_replaced"
       | "forbidden"
       | "unauthorized"
       | "features_pending"
@@ -1039,6 +1049,11 @@ export interface components {
       /** @description Patients that can exchange with another. */
       n_movable: number;
     };
+    /** @description What is to be opened. */
+    OpenRequest: {
+      /** @description The name of a layer, as `/api/layers` has it; the one in use where none is given. */
+      layer?: string | null;
+    };
     /** @description One column against the clusters of all maps. What a test finds is null where there was none. */
     OverMaps: {
       name: string;
@@ -1356,6 +1371,23 @@ export interface components {
       stop: number;
       step: number;
     };
+    /** @description Where it stands to open the cohort again. */
+    Reopening: {
+      /** @description The number of the study that is served: that of the start is 1, and each that takes its place has the next. */
+      study: number;
+      /** @description What is being done. */
+      state: components["schemas"]["ReopeningState"];
+      /** @description The layer that was asked for; null where the one in use is read again. */
+      layer: string | null;
+      /** @description Images read; null before they are known. */
+      done: number | null;
+      /** @description Images in all. */
+      total: number | null;
+      /** @description Why the study that is served stays, once that has failed, in one sentence. */
+      error: string | null;
+    };
+    /** @description What is being done. */
+    ReopeningState: "idle" | "running" | "failed";
     /** @description What repeats of one kind found, an entry per run. */
     Repeats: {
       n_runs: number;
@@ -1774,6 +1806,8 @@ export interface components {
         [key: string]: components["schemas"]["CellValue"] | null;
       }[];
     };
+    /** @description What becomes of a table. */
+    TableSince: "changed" | "gone" | "new";
     /** @description What a network gets of one image. */
     Tensor: {
       /** @description One image, then in the order of the network's axes. */
@@ -2019,6 +2053,7 @@ export type NumericDates = components["schemas"]["NumericDates"];
 export type OfAllSettings = components["schemas"]["OfAllSettings"];
 export type OfCohort = components["schemas"]["OfCohort"];
 export type OfFeatures = components["schemas"]["OfFeatures"];
+export type OpenRequest = components["schemas"]["OpenRequest"];
 export type OverMaps = components["schemas"]["OverMaps"];
 export type OwnCluster = components["schemas"]["OwnCluster"];
 export type Percentiles = components["schemas"]["Percentiles"];
@@ -2038,6 +2073,8 @@ export type PutRequest = components["schemas"]["PutRequest"];
 export type Quality = components["schemas"]["Quality"];
 export type QuestionRequest = components["schemas"]["QuestionRequest"];
 export type Range = components["schemas"]["Range"];
+export type Reopening = components["schemas"]["Reopening"];
+export type ReopeningState = components["schemas"]["ReopeningState"];
 export type Repeats = components["schemas"]["Repeats"];
 export type RepeatsRequest = components["schemas"]["RepeatsRequest"];
 export type Replicated = components["schemas"]["Replicated"];
@@ -2059,6 +2096,7 @@ export type Spread = components["schemas"]["Spread"];
 export type Stability = components["schemas"]["Stability"];
 export type StabilityRequest = components["schemas"]["StabilityRequest"];
 export type TableDocument = components["schemas"]["TableDocument"];
+export type TableSince = components["schemas"]["TableSince"];
 export type Tensor = components["schemas"]["Tensor"];
 export type TensorChannel = components["schemas"]["TensorChannel"];
 export type TestedSetting = components["schemas"]["TestedSetting"];

@@ -15,7 +15,7 @@ use negatoscope::cohort::Source;
 use negatoscope::config::{CohortConfig, FeatureConfig};
 use negatoscope::features::cache::Cache;
 use negatoscope::pipeline::{Preparation, Workbench};
-use negatoscope::web::{App, Gate, router};
+use negatoscope::web::{App, Gate, begin, router};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -27,8 +27,12 @@ pub fn serve(config: &FeatureConfig) -> Router {
 
 /// The router of a workbench, whatever its study is at.
 pub fn router_of(bench: &Arc<Workbench>) -> Router {
+    router(app_of(bench))
+}
+
+fn app_of(bench: &Arc<Workbench>) -> App {
     let gate = Gate::new("127.0.0.1", 0, None);
-    router(App::new(Arc::clone(bench), gate, 2, CancellationToken::new()).unwrap())
+    App::new(Arc::clone(bench), gate, 2, CancellationToken::new()).unwrap()
 }
 
 fn served(config: &FeatureConfig) -> (Router, Arc<Workbench>) {
@@ -116,7 +120,7 @@ impl Served {
         served
     }
 
-    /// The images that meet some conditions, as the built-in network sees them.
+    /// The images that meet some conditions, as the built-in network sees them; they can be opened again.
     pub fn with_network(filters: &[&str]) -> Self {
         let cache = Arc::new(tempfile::tempdir().unwrap());
         let filters = filters.iter().map(|filter| filter.parse().unwrap());
@@ -124,11 +128,20 @@ impl Served {
             filters: filters.collect(),
             ..Source::default()
         };
-        let (router, bench) = served(&FeatureConfig::of(
-            CohortConfig::Demo(source),
-            cache.path().to_path_buf(),
-            2,
-        ));
+        let folder = cache.path().to_path_buf();
+        let config = FeatureConfig::of(CohortConfig::Demo(source), folder, 2);
+        let (_, bench) = served(&config);
+        let router = begin(
+            app_of(&bench),
+            Some(Box::new(move |layer, tell| {
+                let at = layer.map_or_else(|| config.clone(), |layer| config.at(layer));
+                let preparation = Preparation::open(&at).map_err(|error| error.to_string())?;
+                let bench = preparation.workbench(2);
+                tell(Arc::clone(&bench.preparing));
+                bench.settle(preparation.run(&*bench.preparing));
+                Ok(bench)
+            })),
+        );
         Self {
             router,
             bench,

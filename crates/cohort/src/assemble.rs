@@ -1,6 +1,7 @@
 //! Rows and files become a cohort.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Source;
 use super::column::Column;
@@ -9,6 +10,7 @@ use super::describe::{DERIVED, free_name};
 use super::error::CohortError;
 use super::filter::Filter;
 use super::headers::{self, Headers};
+use super::inventory::Inventory;
 use super::join::{Account, Join, Kept, Names, Need, rows_of, unknown};
 use super::names::{find, letters};
 use super::part::Sieve;
@@ -27,6 +29,7 @@ pub(super) struct Parts {
     /// What was passed over when the table was looked for.
     pub(super) passed: Vec<Skipped>,
     pub(super) assumed: Vec<Assumption>,
+    pub(super) inventory: Option<Inventory>,
 }
 
 /// Joins rows to files and types the columns; without a table each picture is a row.
@@ -44,6 +47,7 @@ pub(super) fn assemble(parts: Parts, source: &Source, need: Need) -> Result<Coho
     cohort.report.n_passed_over += parts.passed.len();
     cohort.skipped.extend(parts.passed);
     cohort.assumed.splice(0..0, parts.assumed);
+    cohort.inventory = parts.inventory.map(Arc::new);
     let ids: HashSet<&str> = cohort
         .records
         .iter()
@@ -114,6 +118,7 @@ impl Join<'_> {
             missing: source.missing.clone(),
             notice: None,
             assumed,
+            inventory: None,
         })
     }
 

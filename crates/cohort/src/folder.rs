@@ -11,7 +11,7 @@ use super::summary::Skipped;
 use super::walk::{FileEntry, Found};
 
 /// Where a cohort lies.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) name: String,
     pub(super) images: PathBuf,
@@ -135,6 +135,18 @@ pub(super) fn tables(
         .map(|table| (table.folder.unwrap_or_default(), table.path))
         .collect();
     Ok(tables)
+}
+
+impl Place {
+    /// The tables that lie beside the image folder, as far as it can be looked at.
+    pub(super) fn tables_beside(&self) -> Vec<PathBuf> {
+        let found = self
+            .beside
+            .as_deref()
+            .map(|folder| beside(folder, false, &mut Vec::new()));
+        let found = found.and_then(Result::ok).unwrap_or_default();
+        found.into_iter().map(|candidate| candidate.path).collect()
+    }
 }
 
 /// The tables in `folder`, the home of an image folder; pictures there are `passed` over where the

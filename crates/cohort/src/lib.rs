@@ -24,6 +24,7 @@ mod folder;
 mod headers;
 mod id;
 pub mod image;
+mod inventory;
 mod join;
 mod kinds;
 mod levels;
@@ -56,6 +57,7 @@ pub use date::{Date, DateOrder};
 pub use demo::demo;
 pub use error::{CohortError, NothingLeft};
 pub use filter::Filter;
+pub use inventory::{Inventory, Since, TableSince};
 pub use missing::Missing;
 pub use number::DecimalSign;
 pub use part::Left;
@@ -122,10 +124,13 @@ fn parts(source: &Source, need: Need) -> Result<Parts, CohortError> {
         (Need::Rows, None, None) => Vec::new(),
         _ => walk::walk(&place.images, &source.follow_links)?,
     };
+    // Before headers take patients out of the paths.
+    let mut inventory = Inventory::new(&place, source, &files);
     headers::read(&mut files, source.dicom_identifiers);
     let tables = folder::tables(&place, source, &files)?;
     let (mut read, mut passed) = (Vec::new(), tables.passed);
     for (folder, path) in tables.read {
+        inventory.watch(&path);
         match table::Table::read(&path) {
             Ok(table) => read.push((folder, table)),
             // Nobody named it, and it may be anything: the pictures are there all the same.
@@ -147,6 +152,7 @@ fn parts(source: &Source, need: Need) -> Result<Parts, CohortError> {
         files,
         passed: [stack.skipped, passed].concat(),
         assumed: stack.assumed,
+        inventory: Some(inventory),
     })
 }
 
@@ -189,5 +195,6 @@ pub fn from_rows(name: &str, n: usize, filenames: Option<&[String]>) -> Cohort {
         missing: Missing::default(),
         notice: None,
         assumed: Vec::new(),
+        inventory: None,
     }
 }

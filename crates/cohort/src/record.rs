@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use super::column::Column;
 use super::filter::Filter;
 use super::image::{Content, Depth, ImageSource, Spacing, Window};
+use super::inventory::Inventory;
 use super::missing::Missing;
 use super::names::{find, suggestion};
 use super::summary::Skipped;
@@ -51,6 +53,8 @@ pub struct Cohort {
     pub notice: Option<&'static str>,
     /// What had to be assumed to read it, in the order of reading.
     pub assumed: Vec<Assumption>,
+    /// What lay in its folder then; `None` where it comes from none.
+    pub inventory: Option<Arc<Inventory>>,
 }
 
 impl Cohort {

@@ -9,6 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::error::{CohortError, why};
 use super::image::{self, FileType, ImageSource, Study, ZippedFile};
@@ -72,6 +73,27 @@ impl FileEntry {
 /// # Errors
 /// When `folder` itself, or a store, cannot be looked at.
 pub(super) fn walk(folder: &Path, stores: &[PathBuf]) -> Result<Vec<FileEntry>, CohortError> {
+    Ok(walk_again(folder, stores, &HashSet::new(), None)?.entries)
+}
+
+/// What was found by a walk.
+pub(super) struct Walked {
+    /// Sorted by path.
+    pub(super) entries: Vec<FileEntry>,
+    /// Whether there was time for all of it.
+    pub(super) is_whole: bool,
+}
+
+/// The same, without the files that are known: they are not looked into again. It ends at a moment, if it has to.
+///
+/// # Errors
+/// As [`walk`].
+pub(super) fn walk_again(
+    folder: &Path,
+    stores: &[PathBuf],
+    known: &HashSet<Key>,
+    until: Option<Instant>,
+) -> Result<Walked, CohortError> {
     let real = |path: &PathBuf| {
         path.canonicalize().map_err(|source| CohortError::Io {
             path: path.clone(),
@@ -92,31 +114,59 @@ pub(super) fn walk(folder: &Path, stores: &[PathBuf]) -> Result<Vec<FileEntry>, 
         waiting: Vec::new(),
         root: root.clone(),
         stores,
+        known,
+        until,
         entries: Vec::new(),
     };
     match is_archive {
         true => walk.unpack(&root, &OsString::new()),
         false => walk.waiting.push((root, OsString::new())),
     }
-    while let Some((folder, prefix)) = walk.waiting.pop() {
+    while !walk.is_late()
+        && let Some((folder, prefix)) = walk.waiting.pop()
+    {
         walk.list(&folder, &prefix);
     }
+    let is_whole = !walk.is_late();
     let mut entries = walk.entries;
     entries.sort_by(|a, b| a.key().cmp(b.key()));
-    Ok(entries)
+    Ok(Walked { entries, is_whole })
 }
 
-struct Walk {
+/// What tells a path inside the image folder from all others, whatever its length.
+pub(super) type Key = [u8; 16];
+
+/// The key of a path's own bytes.
+pub(super) fn key_of(path: &[u8]) -> Key {
+    let mut key = Key::default();
+    key.copy_from_slice(&blake3::hash(path).as_bytes()[..16]);
+    key
+}
+
+struct Walk<'k> {
     root: PathBuf,
     stores: Vec<PathBuf>,
     /// Folders that were entered, so that links cannot lead round in circles.
     entered: HashSet<PathBuf>,
     /// Folders to enter, each with its path inside the image folder and a slash.
     waiting: Vec<(PathBuf, OsString)>,
+    /// Files that need not be looked into.
+    known: &'k HashSet<Key>,
+    /// When it ends, whatever is left.
+    until: Option<Instant>,
     entries: Vec<FileEntry>,
 }
 
-impl Walk {
+impl Walk<'_> {
+    fn is_late(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
+    fn is_known(&self, relative: &OsString) -> bool {
+        // Most walks know nothing, and hash nothing.
+        !self.known.is_empty() && self.known.contains(&key_of(relative.as_encoded_bytes()))
+    }
+
     fn list(&mut self, folder: &Path, prefix: &OsString) {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
@@ -128,6 +178,9 @@ impl Walk {
             }
         };
         for entry in entries {
+            if self.is_late() {
+                return;
+            }
             match entry {
                 Ok(entry) => self.take(&entry, prefix),
                 Err(error) => self.pass(
@@ -241,6 +294,9 @@ impl Walk {
 
     fn classify_zipped(&mut self, file: ZippedFile, relative: &OsString) {
         const TABLE: &str = "a table in an archive: unpack it, or name one with --metadata FILE";
+        if self.is_known(relative) {
+            return;
+        }
         let name = shown(relative);
         let source = ImageSource::Zipped(file);
         let by_name = kinds::by_name(&name);
@@ -268,6 +324,9 @@ impl Walk {
 
     /// A picture is what is named like one or begins like one: names alone are not to be trusted.
     fn classify(&mut self, path: PathBuf, relative: &OsString) {
+        if self.is_known(relative) {
+            return;
+        }
         let name = shown(relative);
         let picture = |path| Found::Image(ImageSource::File(path));
         let mut is_dicom = false;

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-/// Set in the process in which something is tried: bytes of memory and seconds of a processor.
+/// Set in the process in which something is tried: bytes of memory and seconds of a processor, and behind
+/// them what is tried in place of what the words say.
 const NAME: &str = "NEGATOSCOPE_TRIAL";
 /// Time between two looks whether it has ended.
 const TICK: Duration = Duration::from_millis(5);
@@ -56,21 +57,32 @@ pub enum TrialError {
 /// The limits of this process, if it is the one in which something is tried.
 pub fn limits() -> Option<Limits> {
     let text = std::env::var(NAME).ok()?;
-    let (memory, seconds) = text.split_once(' ')?;
+    let mut parts = text.splitn(3, ' ');
     Some(Limits {
-        memory: memory.parse().ok()?,
-        seconds: seconds.parse().ok()?,
+        memory: parts.next()?.parse().ok()?,
+        seconds: parts.next()?.parse().ok()?,
     })
 }
 
-/// Runs this program once more, with the same words, as the one that tries.
+/// What is tried in this process in place of what its words say, if anything is.
+pub fn instead() -> Option<String> {
+    let text = std::env::var(NAME).ok()?;
+    text.splitn(3, ' ').nth(2).map(str::to_owned)
+}
+
+/// Runs this program once more, with the same words, as the one that tries; it is told what to try
+/// `instead` of what they say.
 ///
 /// # Errors
 /// Why what is tried should not be done here.
-pub fn run(limits: Limits) -> Result<(), TrialError> {
+pub fn run(limits: Limits, instead: Option<&str>) -> Result<(), TrialError> {
+    let mut told = format!("{} {}", limits.memory, limits.seconds);
+    if let Some(instead) = instead {
+        told = format!("{told} {instead}");
+    }
     let mut child = Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
-        .env(NAME, format!("{} {}", limits.memory, limits.seconds))
+        .env(NAME, told)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -183,11 +195,17 @@ mod tests {
             return;
         };
         let Some(limits) = limits() else {
-            eprintln!("told: {:?}", run(LIMITS));
+            let instead = kind.strip_prefix("instead ");
+            eprintln!("told: {:?}", run(LIMITS, instead));
             return;
         };
         hold_to(limits).unwrap();
         match kind.as_str() {
+            // The words say nothing of it.
+            kind if kind.starts_with("instead ") => {
+                eprintln!("negatoscope: tried {:?}", instead().unwrap());
+                std::process::exit(1);
+            }
             "memory" => drop(std::hint::black_box(vec![1_u8; 5 << 30])),
             "stack" => drop(std::hint::black_box(deeper(1 << 30))),
             "time" => loop {
@@ -215,6 +233,10 @@ mod tests {
     fn what_would_end_a_process_ends_another_one() {
         for (kind, expected) in [
             ("sound", "Ok(())"),
+            (
+                "instead a layer/of 3 words",
+                r#"Err(Refused { said: "tried \"a layer/of 3 words\"", code: 1 })"#,
+            ),
             ("memory", "Err(Memory(4294967296))"),
             ("stack", "Err(Stack)"),
             ("time", "Err(Time(1))"),

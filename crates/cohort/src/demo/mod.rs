@@ -114,6 +114,7 @@ pub fn demo(source: &Source, drawer: Arc<dyn Drawer>) -> Result<Cohort, CohortEr
         files,
         passed: Vec::new(),
         assumed: Vec::new(),
+        inventory: None,
     };
     let mut cohort = assemble(parts, source, Need::Images)?;
     cohort.notice = Some(NOTICE);

@@ -23,6 +23,16 @@ impl Choice {
             ..Self::default()
         }
     }
+
+    /// The same at another layer, of which nobody said how its positions become one vector.
+    #[must_use]
+    pub fn at(&self, layer: &str) -> Self {
+        Self {
+            layer: Some(layer.to_owned()),
+            pool: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// How the values at all positions of a layer become one for each feature.
