@@ -126,7 +126,10 @@ async function answerOf(response) {
     return null;
   });
   if (response.ok && body !== null) return body;
-  throw refusal(body, response.status);
+  const error = refusal(body, response.status);
+  // All that stands here is about a study that is gone.
+  if (error.code === "study_replaced") location.reload();
+  throw error;
 }
 
 /** Why there is no answer. @param {any} body @param {number} status */

@@ -25,10 +25,6 @@ export function plural(value, one, many = `${one}s`) {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** @param {{size: number}} changed  pictures */
-export const changedSince = ({ size }) =>
-  `${plural(size, "picture")} changed since ${size === 1 ? "its" : "their"} features were computed`;
-
 /** The decimals that a step needs: 0.01 → 2, 50 → 0. @param {number} step */
 export function decimalsOf(step) {
   const text = String(step);

@@ -94,6 +94,8 @@ const initial = {
   tool: "pan",
   drawer: "closed",
   changed: new Map(),
+  since: { n_new: 0, table: null, is_whole: true },
+  reopening: null,
   project: UNKNOWN,
   lost: 0,
   answerA: null,
@@ -111,7 +113,7 @@ void followCohort(store);
 const toast = createToast(byId("toast"));
 const openReport = (/** @type {string} */ at) => {
   const { cohort } = store.get();
-  if (cohort) part(import("./panels/report/panel.js")).then((report) => report.openReport(store.get(), cohort, at));
+  if (cohort) part(import("./panels/report/panel.js")).then((report) => report.openReport(store, cohort, at));
 };
 
 followTheme(store, byId("theme-toggle", HTMLButtonElement));

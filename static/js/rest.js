@@ -3,7 +3,6 @@
  * happened. A new panel is a folder of its own and stands in the list here.
  */
 
-import { followChanged } from "./changed.js";
 import { bindCompareButton } from "./compare/open.js";
 import { readCommas } from "./controls/commas.js";
 import { byId } from "./dom.js";
@@ -42,7 +41,6 @@ const PANELS = [
   bindTuning,
   bindCards,
   bindViewer,
-  followChanged,
   bindVerdict,
   bindExplain,
   bindStability,
@@ -68,6 +66,7 @@ export async function bindRest(made) {
   // Words beside what is there: they come after it.
   part(import("./panels/proposal/panel.js")).then(({ bindProposal }) => store.join(() => bindProposal(page)));
   part(import("./panels/names/panel.js")).then(({ bindNames }) => store.join(() => bindNames(page)));
+  part(import("./panels/folder/panel.js")).then(({ bindFolder }) => store.join(() => bindFolder(page)));
   part(import("./project/follow.js")).then(({ followProject }) => store.join(() => followProject(page)));
   const { bindLate } = await part(import("./late.js"));
   store.join(() => bindLate(page));

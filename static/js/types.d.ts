@@ -16,6 +16,9 @@ export type Scheme = Pick<Cohort, "columns" | "missing_words">;
 export type ImageRecord = answers.ImageRecord;
 /** a picture that is not the one any more that the features were made of, or is gone, and which of both */
 export type Changed = Pick<answers.ChangedPicture, "filename" | "reason">;
+/** What came into the folder. */
+export type Since = Omit<answers.ChangedPictures, "changed">;
+export type Reopening = answers.Reopening;
 /** `where`: conditions that its images meet and that made it smaller than the whole */
 export type Cohort = answers.Cohort & { where: readonly string[] };
 export type Report = answers.JoinReport;
@@ -146,6 +149,9 @@ export interface Stored {
   made: string | null;
   /** by id */
   changed: ReadonlyMap<string, Changed>;
+  since: Since;
+  /** null while nobody has asked for it */
+  reopening: Reopening | null;
   /** what was made of the cohort */
   project: Project;
   /** how many pictures could not be had, so far */

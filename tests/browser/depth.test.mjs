@@ -78,7 +78,7 @@ describe("a cohort of deep pictures", () => {
   test("window and level go over all greys of a 12-bit picture, which tells apart what 8 bits do not", async () => {
     const { page, faults, asked, close } = await visit(browser, server, `image=${records[0].id}`);
     await shows(page, 0, /^W 4096 · L 2048 · 12 bits · \d+%$/);
-    assert.ok(asked.includes(`/api/images/${records[0].id}/deep`));
+    assert.ok(asked.includes(`/api/images/${records[0].id}/deep?study=1`));
     assert.deepEqual(await page.$eval("#viewer-width", (input) => /** @type {HTMLInputElement} */ (input).max), "8192");
     assert.deepEqual(await halvesOf(page), [125, 125], "the whole range, as in 8 bits");
     await page.fill("#viewer-width", "10");
@@ -146,7 +146,7 @@ describe("a cohort of deep pictures", () => {
     await page.waitForSelector('.pane[data-state="failed"]');
     assert.match(
       await page.innerText(".pane-say"),
-      /^The picture was replaced after its features were computed: start anew to read it\.$/,
+      /^The picture was replaced after its features were computed: open the cohort again to read it\.$/,
     );
     for (const path of [`/api/images/${id}`, `/api/images/${id}/deep`, `/api/thumbnails/${id}?size=256`]) {
       const status = await page.evaluate(async (path) => (await fetch(path, { cache: "reload" })).status, path);

@@ -90,7 +90,7 @@ export function cohortTests(tools) {
     for (const { id } of records.slice(0, 2)) {
       await page.selectOption("#tensor select", id);
       const { channels } = await server.get(`/api/images/${id}/tensor`);
-      const picture = page.locator(`#tensor img[src="/api/images/${id}/tensor.png"]`);
+      const picture = page.locator(`#tensor img[src="/api/images/${id}/tensor.png?study=1"]`);
       await picture.evaluate((/** @type {HTMLImageElement} */ image) => image.decode());
       assert.equal(await picture.evaluate((/** @type {HTMLImageElement} */ image) => image.naturalWidth), 224);
       const row = await page.innerText("#tensor tbody tr");
@@ -452,9 +452,10 @@ export function controlTests(tools) {
       asked
         .splice(0)
         .map((path) => new URL(path, server.url))
-        // Verdict and names are asked for by themselves, and have tests of their own.
+        // What changed, verdict and names are asked for by themselves, and have tests of their own.
         .filter(
-          ({ pathname }) => pathname.startsWith("/api/") && !/^\/api\/(thumbnails|atlas|verdict|names)/.test(pathname),
+          ({ pathname }) =>
+            pathname.startsWith("/api/") && !/^\/api\/(thumbnails|atlas|changed|verdict|names)/.test(pathname),
         )
         .map(({ pathname, searchParams }) => `${pathname} ${searchParams.get("parts")}`)
         .sort();

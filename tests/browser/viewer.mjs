@@ -205,7 +205,7 @@ export function viewerTests(tools) {
     assert.equal(members[0], index);
     assert.equal(await page.innerText("#viewer-position"), `1 of ${members.length} in cluster ${labels[index]}`);
     for (const next of members.slice(1, 3))
-      await until(() => asked.includes(`/api/images/${records[next].id}`), "the next two");
+      await until(() => asked.includes(`/api/images/${records[next].id}?study=1`), "the next two");
     await page.keyboard.press("ArrowRight");
     await named(page, records[members[1]].filename);
     assert.equal(await page.innerText("#viewer-position"), `2 of ${members.length} in cluster ${labels[index]}`);

@@ -105,7 +105,7 @@ async function answerTo(path) {
   if (query.has("where")) throw new Refusal(absent("its maps are of all images").message, "where");
   if (query.has("own")) throw absent("it makes no clusters by hand");
   if (WHOLE.includes(route) && id === "") return json(await load(route));
-  if (route === "changed") return json({ changed: [] });
+  if (route === "changed") return json({ changed: [], n_new: 0, table: null, is_whole: true });
   if (route === "neighbours") return json(await neighboursOf(decodeURIComponent(id), query));
   if (route === "setting") return events(await settingOf(query));
   if (route === "findings") return events(await findingsOf(query));

@@ -41,7 +41,7 @@ export function createLoader(lost, reducedTo) {
  */
 async function decoded({ id, bits, window }, reducedTo) {
   if (bits !== null && bits > 8) {
-    const { blob } = await getFile(`${imageUrl(id)}/deep`);
+    const { blob } = await getFile(imageUrl(id, "/deep"));
     const greys = 2 ** bits;
     return {
       ...samplesOf(await blob.arrayBuffer()),

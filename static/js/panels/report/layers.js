@@ -1,38 +1,40 @@
 /**
- * Where else the network could be read: its layers by the author's blocks, how some images lie by each, and the words
- * that a start takes to read it there.
+ * Where else the network could be read: its layers by the author's blocks, how some images lie by each, a button that
+ * reads it there, and the words that a start takes for it.
  */
 
 import { getAnswer, messageOf } from "../../api.js";
 import { el } from "../../dom.js";
 import { plural } from "../../format.js";
+import { canReopen, reopenBox } from "../../reopening.js";
 
-/** @import {AppState, LayerMap, ModelLayer, ModelLayers} from "../../types.js" */
+/** @import {AppState, AppStore, LayerMap, ModelLayer, ModelLayers} from "../../types.js" */
 
 /** Side of a small map, in units of its own. */
 const SIDE = 200;
 const RADIUS = 2.6;
 
-/** @param {HTMLElement} body @param {Readonly<AppState>} state */
-export async function showLayers(body, state) {
+/** @param {HTMLElement} body @param {AppStore} store */
+export async function showLayers(body, store) {
   body.setAttribute("aria-busy", "true");
   const parts = await getAnswer("/api/layers").then(
-    (/** @type {ModelLayers} */ answer) => listed(answer, state),
+    (/** @type {ModelLayers} */ answer) => listed(answer, store),
     (error) => [el("p", { class: "warning" }, messageOf(error))],
   );
   body.replaceChildren(...parts);
   body.setAttribute("aria-busy", "false");
 }
 
-/** @param {ModelLayers} answer @param {Readonly<AppState>} state */
-function listed(answer, state) {
+/** @param {ModelLayers} answer @param {AppStore} store */
+function listed(answer, store) {
   const { model, layers, read } = answer;
   /** @type {Map<string, ModelLayer[]>} */
   const groups = new Map();
   for (const layer of layers) groups.set(layer.group, [...(groups.get(layer.group) ?? []), layer]);
   const said =
     `${model} can be read at ${plural(layers.length, "layer")}. Each has a small map of its first two principal ` +
-    "components, in the map's colours. To have the network read at another one, start again with its words.";
+    "components, in the map's colours. What is shown stays until another layer is read of all images; one that was " +
+    "read before is there at once.";
   return [
     el("p", {}, said),
     ...[...groups].map(([group, its]) => {
@@ -40,8 +42,8 @@ function listed(answer, state) {
       const block = el(
         "details",
         { class: "layers-block" },
-        el("summary", {}, el("code", {}, name), ` ${plural(its.length, "layer")}`),
-        ...its.map((layer) => row(layer, answer, state)),
+        el("summary", {}, el("code", {}, name), el("span", { class: "quiet" }, plural(its.length, "layer"))),
+        ...its.map((layer) => row(layer, answer, store)),
       );
       block.open = its.some(({ name }) => name === read);
       return block;
@@ -49,8 +51,8 @@ function listed(answer, state) {
   ];
 }
 
-/** @param {ModelLayer} layer @param {ModelLayers} list @param {Readonly<AppState>} state */
-function row(layer, { read, default: usual }, state) {
+/** @param {ModelLayer} layer @param {ModelLayers} list @param {AppStore} store */
+function row(layer, { read, default: usual }, store) {
   const body = el("div", { class: "layer-body" });
   const is = [layer.name === read && "read here", layer.name === usual && "default"].filter(Boolean).join(", ");
   const details = el(
@@ -60,19 +62,20 @@ function row(layer, { read, default: usual }, state) {
       "summary",
       {},
       el("code", {}, layer.name),
-      el("span", { class: "quiet" }, ` ${layer.op} ${shapeOf(layer)}`),
-      is && el("b", {}, ` ${is}`),
+      el("span", { class: "quiet" }, `${layer.op} ${shapeOf(layer)}`),
+      is && el("b", {}, is),
     ),
     body,
   );
   details.addEventListener("toggle", () => {
-    if (details.open && body.childElementCount === 0) void show(body, layer, state);
+    if (details.open && body.childElementCount === 0) void show(body, layer, layer.name === read, store);
   });
   return details;
 }
 
-/** @param {HTMLElement} body @param {ModelLayer} layer @param {Readonly<AppState>} state */
-async function show(body, layer, state) {
+/** @param {HTMLElement} body @param {ModelLayer} layer @param {boolean} isRead @param {AppStore} store */
+async function show(body, layer, isRead, store) {
+  const state = store.get();
   const words = `--layer ${quoted(layer.name)}`;
   const copy = el("button", { type: "button", class: "linkish", onclick: copied }, "copy");
   async function copied() {
@@ -82,7 +85,9 @@ async function show(body, layer, state) {
     );
   }
   const drawn = el("div", { "aria-live": "polite" }, el("p", { class: "quiet" }, "Running the network up to here …"));
-  body.replaceChildren(el("p", {}, el("code", {}, words), " ", copy), drawn);
+  const read = canReopen() && !isRead && reopenBox(store, "Read this layer", layer.name);
+  const atStart = el("p", { class: "quiet" }, "At a start: ", el("code", {}, words), " ", copy);
+  body.replaceChildren(...(read ? [read] : []), atStart, drawn);
   const query = new URLSearchParams([["layer", layer.name], ...state.params.where.map((one) => ["where", one])]);
   const parts = await getAnswer(`/api/layers/map?${query}`).then(
     (/** @type {LayerMap} */ map) => [picture(map, state)],

@@ -1,35 +1,37 @@
 /** Where the images of the map come from, and what was left out and why. */
 
 import { byId, el } from "../../dom.js";
-import { changedSince, count, groupNoun, plural } from "../../format.js";
+import { asSentence, count, groupNoun, plural } from "../../format.js";
 import { madeText } from "../../made.js";
 import { part } from "../../parts.js";
+import { canReopen, lookForOne, reopenBox } from "../../reopening.js";
+import { changedSince, newSince } from "../folder/words.js";
 
-/** @import {AppState, Cohort, Made} from "../../types.js" */
+/** @import {AppState, AppStore, Cohort, Made} from "../../types.js" */
 
-/** @param {Readonly<AppState>} state @param {Cohort} cohort @param {string} at  the id of the part that is asked for */
-export function openReport(state, cohort, at) {
-  const { params } = state;
+/** @param {AppStore} store @param {Cohort} cohort @param {string} at  the id of the part that is asked for */
+export function openReport(store, cohort, at) {
+  const { params } = store.get();
+  void lookForOne(store);
   const dialog = byId("report", HTMLDialogElement);
   dialog.onclick = ({ target }) => {
     if (target === dialog || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
   byId("report-name").textContent = `What is in ${cohort.name}`;
   byId("report-body").replaceChildren(
-    ...contents(cohort, state),
+    ...contents(cohort, store),
     ...(cohort.made ? madeWith(cohort.made, () => madeText(cohort, params)) : []),
   );
   dialog.showModal();
   document.getElementById(at)?.scrollIntoView({ block: "nearest" });
 }
 
-/** @param {Cohort} cohort @param {Readonly<AppState>} state */
-function contents(cohort, state) {
+/** @param {Cohort} cohort @param {AppStore} store */
+function contents(cohort, store) {
   const { model, skipped } = cohort;
-  const { changed } = state;
   return [
     ...(cohort.notice ? [el("p", {}, cohort.notice)] : []),
-    ...(changed.size > 0 ? [el("h2", {}, changedSince(changed)), changedList(changed)] : []),
+    ...sinceThen(store),
     countsTable(cohort),
     el("h2", {}, `Skipped: ${plural(skipped.length, "file or row", "files and rows")}`),
     skipped.length > 0 ? skippedTable(cohort) : el("p", { class: "quiet" }, nothingListed(cohort)),
@@ -37,7 +39,7 @@ function contents(cohort, state) {
     el("h2", { id: "report-features" }, "Features"),
     el("p", {}, featuresOf(cohort)),
     ...(model.preprocessing ? prepared(cohort, model.preprocessing) : []),
-    ...("network" in document.documentElement.dataset ? layers(state) : []),
+    ...("network" in document.documentElement.dataset ? layers(store) : []),
     ...model.warnings.map((warning) => el("p", { class: "quiet" }, warning)),
   ];
 }
@@ -68,8 +70,27 @@ function featuresOf({ model }) {
   return `${of}: ${plural(n_features, "feature")} an image, computed by the ${backend} backend.`;
 }
 
-/** Where else the network could be read, which is loaded when somebody looks. @param {Readonly<AppState>} state */
-function layers(state) {
+/** What is other in the folder by now, and what to do about it. @param {AppStore} store */
+function sinceThen(store) {
+  const { changed, since } = store.get();
+  const news = newSince(since);
+  if (changed.size === 0 && news.length === 0) return [];
+  const again = "Opening again reads the folder as it is now; what is known of a picture is not computed again.";
+  return [
+    el(
+      "section",
+      { id: "since" },
+      el("h2", {}, "Since the cohort was opened"),
+      ...news.map((words) => el("p", {}, asSentence(words))),
+      ...(changed.size > 0 ? [el("p", {}, asSentence(changedSince(changed)))] : []),
+      ...(canReopen() ? [el("p", { class: "quiet" }, again), reopenBox(store, "Open again", null)] : []),
+      ...(changed.size > 0 ? [changedList(changed)] : []),
+    ),
+  ];
+}
+
+/** Where else the network could be read, which is loaded when somebody looks. @param {AppStore} store */
+function layers(store) {
   const body = el("div", {});
   const list = el(
     "details",
@@ -79,7 +100,7 @@ function layers(state) {
   );
   list.addEventListener("toggle", () => {
     if (list.open && body.childElementCount === 0)
-      part(import("./layers.js")).then(({ showLayers }) => showLayers(body, state));
+      part(import("./layers.js")).then(({ showLayers }) => showLayers(body, store));
   });
   return [list];
 }

@@ -2,6 +2,7 @@
 
 import { getAnswer, messageOf } from "../../api.js";
 import { el } from "../../dom.js";
+import { imageUrl } from "../../server.js";
 
 /** @import {ImageRecord, Tensor} from "../../types.js" */
 
@@ -19,9 +20,9 @@ export function showTensor(body, records, first) {
   let asked = 0;
   async function show() {
     const number = ++asked;
-    const address = `/api/images/${encodeURIComponent(choice.value)}/tensor`;
-    const parts = await getAnswer(address).then(
-      (/** @type {Tensor} */ tensor) => [picture(`${address}.png`, tensor), facts(tensor)],
+    const id = choice.value;
+    const parts = await getAnswer(imageUrl(id, "/tensor")).then(
+      (/** @type {Tensor} */ tensor) => [picture(imageUrl(id, "/tensor.png"), tensor), facts(tensor)],
       (error) => [el("p", { class: "warning" }, messageOf(error))],
     );
     if (number === asked) shown.replaceChildren(...parts);

@@ -1,20 +1,18 @@
 /** The bar: which cohort, how much of it, which model. */
 
 import { byId, el } from "../../dom.js";
-import { changedSince, count, groupNoun, plural } from "../../format.js";
+import { count, groupNoun, plural } from "../../format.js";
 import { part } from "../../parts.js";
 import { changeParams } from "../../store.js";
 
-/** @import {AppState, AppStore, Cohort} from "../../types.js" */
+/** @import {AppStore, Cohort} from "../../types.js" */
 
 /** @param {AppStore} store @param {(at: string) => void} openReport */
 export function bindTopBar(store, openReport) {
-  store.watch(["cohort", "changed"], ({ cohort, changed }) => {
+  store.watch(["cohort"], ({ cohort }) => {
     if (!cohort) return;
     document.title = `${cohort.name} · negatoscope`;
-    byId("cohort-line").replaceChildren(
-      ...cohortLine(cohort, changed, openReport, () => changeParams(store, { where: [] })),
-    );
+    byId("cohort-line").replaceChildren(...cohortLine(cohort, openReport, () => changeParams(store, { where: [] })));
     byId("model-line").replaceChildren(
       "model ",
       el("b", {}, [cohort.model.name, cohort.model.layer].filter(Boolean).join(" / ")),
@@ -35,10 +33,9 @@ export function bindTopBar(store, openReport) {
 }
 
 /**
- * @param {Cohort} cohort @param {AppState["changed"]} changed @param {(at: string) => void} openReport
- * @param {() => void} bringBack
+ * @param {Cohort} cohort @param {(at: string) => void} openReport @param {() => void} bringBack
  */
-function cohortLine(cohort, changed, openReport, bringBack) {
+function cohortLine(cohort, openReport, bringBack) {
   const facts = [
     cohort.reduced_to !== null && "bundle",
     plural(cohort.n_images, "image"),
@@ -91,19 +88,6 @@ function cohortLine(cohort, changed, openReport, bringBack) {
             onclick: () => openReport("assumed"),
           },
           `${count(cohort.assumed.length)} assumed`,
-        ),
-      changed.size > 0 && " · ",
-      changed.size > 0 &&
-        el(
-          "button",
-          {
-            type: "button",
-            class: "linkish warning",
-            id: "changed-open",
-            title: `${changedSince(changed)}: start negatoscope again to read them.`,
-            onclick: () => openReport("changed"),
-          },
-          `${plural(changed.size, "picture")} changed`,
         ),
       // Groups of images that the model was taught may be what it was taught: that is not left to a dialog.
       taught > 0 && " · ",
