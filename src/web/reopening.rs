@@ -68,7 +68,8 @@ enum Awaited {
 pub(super) fn routes() -> Vec<Route> {
     let of_post = "Opens the cohort again: as it lies on the disk now, or with its network read at another layer. \
                    The study that is served stays until the next one is ready";
-    let of_get = "How far that is, and the number of the study that is served";
+    let of_get = "How far that is, and the number of the study that is served: a request that names another one, in the \
+                  header x-study or as study in the address, is refused with 410";
     let of_delete = "Takes it back";
     let path = "/api/open";
     vec![
