@@ -61,6 +61,7 @@ COPY crates/analysis/Cargo.toml crates/analysis/
 COPY crates/cohort/Cargo.toml crates/cohort/
 COPY crates/features/Cargo.toml crates/features/
 COPY crates/host/Cargo.toml crates/host/
+COPY crates/objects/Cargo.toml crates/objects/
 COPY crates/project/Cargo.toml crates/project/
 RUN mkdir -p src benches && touch src/lib.rs benches/analysis.rs benches/features.rs benches/sliders.rs \
  && for crate in crates/*; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \

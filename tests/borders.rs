@@ -29,7 +29,9 @@ use std::sync::OnceLock;
 /// Outside libraries, and the places that may name them.
 const LIBRARIES: &[(&[&str], &[&str])] = &[
     (&["axum", "tower_http", "hyper", "hyper_util"], &["web/"]),
-    (&["futures_util", "include_dir"], &["web/"]),
+    (&["futures_util"], &["objects/", "web/"]),
+    (&["include_dir"], &["web/"]),
+    (&["object_store", "reqwest", "rustls"], &["objects/"]),
     (&["base64"], &["output/"]),
     (&["askama"], &["output/", "web/page.rs"]),
     (&["schemars"], &["output/", "web/"]),
@@ -80,7 +82,14 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
     (&["libc"], &["host/interrupt.rs", "host/trial.rs"]),
     (
         &["tokio", "tokio_util"],
-        &["web/", "memo.rs", "jobs/", "host/", "main.rs"],
+        &[
+            "web/",
+            "memo.rs",
+            "jobs/",
+            "host/",
+            "objects/store.rs",
+            "main.rs",
+        ],
     ),
     (
         &["serde_json"],
@@ -91,13 +100,21 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
             "settings.rs",
             "features/",
             "cohort/table/",
+            "objects/record.rs",
             "main.rs",
             "opening.rs",
         ],
     ),
     (
         &["std::fs"],
-        &["bundle/", "cohort/", "features/", "host/", "project/"],
+        &[
+            "bundle/",
+            "cohort/",
+            "features/",
+            "host/",
+            "objects/",
+            "project/",
+        ],
     ),
     (
         &["std::net"],
@@ -106,6 +123,7 @@ const LIBRARIES: &[(&[&str], &[&str])] = &[
             "health.rs",
             "host/processes.rs",
             "main.rs",
+            "objects/tests.rs",
             "web/serve.rs",
         ],
     ),
@@ -153,6 +171,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("analysis/", &[]),
     ("host/", &[]),
     ("project/", &[]),
+    ("objects/", &["host"]),
     ("cohort/", &["host"]),
     ("features/", &["host"]),
     ("settings.rs", &["analysis"]),
@@ -162,7 +181,7 @@ const OURS: &[(&str, &[&str])] = &[
     (
         "config.rs",
         &[
-            "cli", "analysis", "bundle", "cohort", "features", "settings",
+            "cli", "analysis", "bundle", "cohort", "features", "objects", "settings",
         ],
     ),
     ("health.rs", &["host", "cli", "config"]),
@@ -191,13 +210,16 @@ const OURS: &[(&str, &[&str])] = &[
     ),
     (
         "lib.rs",
-        &["analysis", "cohort", "features", "host", "project"],
+        &[
+            "analysis", "cohort", "features", "host", "objects", "project",
+        ],
     ),
     ("watch.rs", &["jobs", "pipeline"]),
     (
         "opening.rs",
         &[
-            "bundle", "host", "cli", "config", "jobs", "pipeline", "output", "watch",
+            "analysis", "bundle", "cohort", "host", "objects", "cli", "config", "jobs", "pipeline",
+            "output", "watch",
         ],
     ),
     (
@@ -209,7 +231,9 @@ const OURS: &[(&str, &[&str])] = &[
     ),
 ];
 
-const CRATES: [&str; 5] = ["analysis", "cohort", "features", "host", "project"];
+const CRATES: [&str; 6] = [
+    "analysis", "cohort", "features", "host", "objects", "project",
+];
 
 /// All of the project's code.
 fn everything() -> &'static Source {
