@@ -86,8 +86,8 @@ const QUESTION: &str = "COLUMN[,within=COLUMN][,any]";
 /// Which images, and which of them.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CohortArgs {
-    /// Folder with images/ and metadata.csv; without it, what NEGATOSCOPE_COHORT names, or the embedded
-    /// demo cohort
+    /// Folder with images/ and metadata.csv, or its address in an object store, s3://BUCKET/PREFIX, where it was built
+    /// with them; without it, what NEGATOSCOPE_COHORT names, or the embedded demo cohort
     pub cohort: Option<PathBuf>,
     /// The metadata table, when it is not COHORT/metadata.csv
     #[arg(long, value_name = "FILE")]

@@ -22,6 +22,8 @@ use crate::cohort::{self, Missing};
 use crate::features::backend::Device;
 use crate::features::model::{Choice, Pool};
 use crate::features::vectors::{Format, Shard};
+#[cfg(feature = "object-store")]
+use crate::objects::{Address, AddressError};
 use crate::settings;
 
 /// The port of the dashboard unless another is given.
@@ -118,6 +120,21 @@ pub enum ConfigError {
         "--scaling is of features, and --embedding alone has none: give --features or --model, or leave it out"
     )]
     NothingToScale,
+    /// The cohort lies in an object store, and this program knows none.
+    #[cfg(not(feature = "object-store"))]
+    #[error(
+        "COHORT is an address, and this negatoscope was built without object stores: build it with --features object-store, or give a folder"
+    )]
+    ObjectStore,
+    /// What names the cohort is no address of an object store.
+    #[cfg(feature = "object-store")]
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// Only COHORT is brought from a store.
+    #[error(
+        "{0} takes a path of this machine: give COHORT the address with all that belongs to it"
+    )]
+    NoAddress(&'static str),
     /// There is no cache directory on this system.
     #[error("no cache directory was found: give one with --cache-dir")]
     CacheDir,
@@ -354,6 +371,24 @@ impl FeatureConfig {
             Some(_) => Err(ConfigError::Embedding(mode)),
             None => Ok(self),
         }
+    }
+
+    /// The address of a cohort that lies in an object store.
+    #[cfg(feature = "object-store")]
+    pub fn address(&self) -> Option<&str> {
+        match &self.cohort {
+            CohortConfig::Files(source) => address(source.folder.as_deref()?),
+            _ => None,
+        }
+    }
+
+    /// The same, of the folder that the cohort was brought into.
+    #[cfg(feature = "object-store")]
+    pub fn of_folder(mut self, folder: &Path) -> Self {
+        if let CohortConfig::Files(source) = &mut self.cohort {
+            source.folder = Some(folder.to_owned());
+        }
+        self
     }
 
     /// The same machine, for a bundle in place of the cohort.
@@ -866,6 +901,34 @@ fn plane_map(mut projection: ProjectionParams) -> ProjectionParams {
     projection
 }
 
+/// Text that is an address and no path, such as `s3://BUCKET/PREFIX`.
+fn address(path: &Path) -> Option<&str> {
+    let text = path.to_str()?;
+    let (scheme, _) = text.split_once("://")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    (!scheme.is_empty() && scheme.chars().all(plain)).then_some(text)
+}
+
+/// Refuses an address where none is read, and one that names nothing.
+fn check_address(args: &cli::CohortArgs) -> Result<(), ConfigError> {
+    let is_address = |path: &Option<PathBuf>| path.as_deref().and_then(address).is_some();
+    let paths = [
+        ("--images", &args.images),
+        ("--metadata", &args.metadata),
+        ("--join", &args.join),
+    ];
+    if let Some((option, _)) = paths.into_iter().find(|(_, path)| is_address(path)) {
+        return Err(ConfigError::NoAddress(option));
+    }
+    match args.cohort.as_deref().and_then(address) {
+        #[cfg(feature = "object-store")]
+        Some(text) => Ok(Address::of(text).map(drop)?),
+        #[cfg(not(feature = "object-store"))]
+        Some(_) => Err(ConfigError::ObjectStore),
+        None => Ok(()),
+    }
+}
+
 /// The folder of a DICOMDIR stands in its place: the files that it lists are read, not the list.
 fn of_disc(path: PathBuf) -> PathBuf {
     let is_list = path
@@ -882,6 +945,7 @@ fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfi
     if is_nothing && !vectors {
         args.cohort = cohort_of_environment();
     }
+    check_address(&args)?;
     let nothing = args.cohort.is_none() && args.metadata.is_none() && args.images.is_none();
     let source = cohort::Source {
         folder: args.cohort.map(of_disc),
@@ -927,6 +991,9 @@ fn cohort_config(mut args: cli::CohortArgs, vectors: bool) -> Result<CohortConfi
 /// The place in a container where a cohort is mounted, `NEGATOSCOPE_COHORT`; `None` where nobody did.
 fn cohort_of_environment() -> Option<PathBuf> {
     let path = PathBuf::from(std::env::var_os("NEGATOSCOPE_COHORT")?);
+    if address(&path).is_some() {
+        return Some(path);
+    }
     let is_empty = match path.read_dir() {
         Ok(mut entries) => entries.next().is_none(),
         // A file, and a folder that cannot be read, are something.

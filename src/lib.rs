@@ -20,4 +20,6 @@ pub use negatoscope_analysis as analysis;
 pub use negatoscope_cohort as cohort;
 pub use negatoscope_features as features;
 pub use negatoscope_host::{files, interrupt, machine, plain, processes, trial};
+#[cfg(feature = "object-store")]
+pub use negatoscope_objects as objects;
 pub use negatoscope_project as project;

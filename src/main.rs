@@ -147,8 +147,10 @@ fn is_usage(error: &anyhow::Error) -> bool {
 /// Where and how what happens is written.
 fn write_log(format: LogFormat) {
     let wanted = EnvFilter::try_from_env("NEGATOSCOPE_LOG");
+    // Of each request that is tried again the library says so; that none came of it is said once.
+    let usual = || EnvFilter::new("info,object_store=warn");
     let log = tracing_subscriber::fmt()
-        .with_env_filter(wanted.unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_env_filter(wanted.unwrap_or_else(|_| usual()))
         .with_writer(stderr)
         // They would be said where nobody reads, and be a panic.
         .log_internal_errors(false)

@@ -4,6 +4,8 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(feature = "object-store")]
+use std::time::Instant;
 
 use negatoscope::bundle::Bundle;
 use negatoscope::cli::ProjectArgs;
@@ -12,6 +14,8 @@ use negatoscope::jobs::Progress;
 use negatoscope::pipeline::{Preparation, Stage, Study, Workbench};
 use negatoscope::plain::Plain;
 use negatoscope::trial::{self, Limits, TrialError};
+#[cfg(feature = "object-store")]
+use negatoscope::{analysis::Count, cohort::image::MAX_FILE_BYTES, objects::Mirror};
 use negatoscope::{interrupt, machine, output, pipeline};
 use serde_json::Value;
 
@@ -40,7 +44,7 @@ impl Opening {
         let at = layer.map(|layer| self.config.at(layer));
         let config = at.as_ref().unwrap_or(&self.config);
         try_network(&self.config, layer)?;
-        let preparation = Preparation::open(config)?;
+        let preparation = at_hand(config)?;
         let mut bench = preparation.workbench(config.threads);
         bench.question.clone_from(&self.question);
         lie_at(&bench, &self.kept);
@@ -112,7 +116,33 @@ fn bring(study: &Study, bench: &Workbench, document: &str) {
 /// What a study is made from.
 pub(super) fn opened(config: &FeatureConfig) -> anyhow::Result<Preparation> {
     try_network(config, None)?;
+    at_hand(config)
+}
+
+/// Opens files of this machine; what lies in an object store is brought into the cache first.
+fn at_hand(config: &FeatureConfig) -> anyhow::Result<Preparation> {
+    #[cfg(feature = "object-store")]
+    let config = &brought_here(config)?;
     Ok(Preparation::open(config)?)
+}
+
+/// The same, of the folder that a cohort in an object store was brought into.
+#[cfg(feature = "object-store")]
+fn brought_here(config: &FeatureConfig) -> anyhow::Result<FeatureConfig> {
+    let Some(address) = config.address() else {
+        return Ok(config.clone());
+    };
+    let mirror = Mirror::of(address, &config.cache_dir, MAX_FILE_BYTES)?;
+    let started = Instant::now();
+    let changes = mirror.compare()?;
+    let n_objects = changes.n_objects();
+    let progress = Progress::new(n_objects);
+    watch(&progress, "objects", || {
+        changes.make(&|| progress.advance(1))
+    })?;
+    let elapsed = started.elapsed().as_secs_f64();
+    tracing::info!("{n_objects} objects came from {address} in {elapsed:.1} s");
+    Ok(config.clone().of_folder(mirror.folder()))
 }
 
 /// Has a network of somebody's run in another process first, at a layer that the words do not name, if there is one.

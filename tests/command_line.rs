@@ -128,6 +128,35 @@ fn wrong_usage_ends_with_2_and_one_sentence() {
     }
 }
 
+/// Whether it was built with object stores or without, no address is taken for a path, and no secret is repeated.
+#[test]
+fn an_address_that_cannot_be_read_is_one_sentence_without_its_secrets() {
+    let without = "--features object-store";
+    let said = |with| match cfg!(feature = "object-store") {
+        true => with,
+        false => without,
+    };
+    for (args, part) in [
+        (
+            &["search", "s3://key:secret@films/a"][..],
+            said("AWS_SECRET_ACCESS_KEY"),
+        ),
+        (&["search", "s3://"], said("names no bucket")),
+        (&["search", "gs://films/a"], said("give s3://BUCKET/PREFIX")),
+        (&["search", ".", "--images", "s3://films/a"], "--images"),
+        (
+            &["search", ".", "--metadata", "s3://films/a.csv"],
+            "--metadata",
+        ),
+    ] {
+        let out = run(args);
+        let error = text(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{args:?}: {error}");
+        assert_eq!(error.trim().lines().count(), 1, "{error}");
+        assert!(error.contains(part) && !error.contains("key:"), "{error}");
+    }
+}
+
 #[test]
 fn a_failure_ends_with_1_and_says_what_to_change() {
     let out = run(&["search", "/no/such/folder"]);
