@@ -14,11 +14,14 @@ has() {
 
 say "format";  cargo fmt --all --check
 say "lints";   cargo clippy --locked --all-targets -- -D warnings
-say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
-if has cargo-deny; then say "dependencies"; cargo deny --locked check licenses bans sources; fi
+say "lints: with object stores"
+cargo clippy --locked --workspace --features object-store -- -D warnings
+say "docs";    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --features object-store
+if has cargo-deny; then say "dependencies"; cargo deny --locked --all-features check licenses bans sources; fi
 if has mdbook; then say "book"; mdbook build; fi
 if has shellcheck; then say "scripts"; shellcheck .ci/run tests/*.sh tests/*/*.sh; fi
 say "Rust";    cargo test --locked
+say "Rust: object stores, which the program is built without"; cargo test --locked -p negatoscope-objects
 say "JavaScript: format, lints, types and pure modules"
 (cd tests/browser && npm ci --no-audit --no-fund && npm run --silent check)
 node --test tests/js/*.test.mjs
@@ -30,6 +33,8 @@ python=
 if [ -n "${NEGATOSCOPE_PYTHON:-}" ]; then
   say "Python: the recipes of docs/scale.md, by Ray and Dask"
   "$NEGATOSCOPE_PYTHON" tests/python/shards.py
+  say "Python: object stores, by moto's S3 server"
+  NEGATOSCOPE_MIRROR="$(dirname "$NEGATOSCOPE_BIN")/examples/mirror" "$NEGATOSCOPE_PYTHON" tests/python/objects.py
   say "Python: the examples of docs/api.md and docs/recipes.md"
   "$NEGATOSCOPE_PYTHON" tests/python/examples.py
   say "Python, beside the browser: the module in a notebook's kernel"
