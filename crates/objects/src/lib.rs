@@ -2,8 +2,8 @@
 //!
 //! A [`Mirror`] lists the store and says what differs from the folder ([`Mirror::compare`]); [`Changes::make`] brings
 //! what is new, takes away what is gone, and leaves the folder as the store is. Whoever reads the folder needs to know
-//! nothing of where it comes from. A key that is no plain file below the folder is never followed ([`names`]), each
-//! object appears under its name when it is whole, and what came stays if the process ends ([`record`]).
+//! nothing of where it comes from. A key that is no plain file below the folder is never followed (`names`), each
+//! object appears under its name when it is whole, and what came stays if the process ends (`record`).
 
 mod address;
 mod error;
