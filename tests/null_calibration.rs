@@ -7,9 +7,18 @@
 // clippy.toml lets tests unwrap, but does not see that helpers here are tests too.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/given.rs"]
+#[allow(unreachable_pub)]
+mod given;
+
+use std::process::Command;
+
 use ndarray::Array2;
 use negatoscope::analysis::arange;
-use negatoscope::analysis::null::{MEASURES, NullParams};
+use negatoscope::analysis::clustering::ClusteringParams;
+use negatoscope::analysis::clustering::dbscan::DbscanParams;
+use negatoscope::analysis::null::{Chance, ChanceParams, MEASURES, NullParams, compare};
+use negatoscope::analysis::projection::ProjectionParams;
 use negatoscope::analysis::search::SearchParams;
 use negatoscope::analysis::surrogate::SurrogateKind;
 use rayon::prelude::*;
@@ -135,4 +144,109 @@ fn rectified_and_skewed_clouds_are_reported() {
         rejections("skewed", kind, |z| (0.7 * z).exp());
     }
     rejections("Gaussian", SurrogateKind::Permuted, |z| z);
+}
+
+/// A cohort whose features have the values of a network's, each its own, as a rectifier left them, and go together by a
+/// few factors; a fifth of what they are is within patients.
+fn cohort_of_network(values: &Array2<f32>, index: u64) -> (Array2<f32>, Vec<usize>) {
+    const N_FACTORS: usize = 8;
+    let (_, groups) = cohort(index, |z| z);
+    let n_features = values.ncols();
+    // The same loadings in all cohorts: it is one network.
+    let mut normal = Normal(7);
+    let loadings = Array2::from_shape_simple_fn((n_features, N_FACTORS), || normal.next());
+    let mut normal = Normal(index.wrapping_mul(0x1234_5678_9abc_def1) ^ 1);
+    let mut draw = || Array2::from_shape_simple_fn((groups.len(), N_FACTORS), || normal.next());
+    let (of_patients, of_images) = (draw(), draw());
+    let mut sorted = values.clone();
+    for mut column in sorted.columns_mut() {
+        let mut values = column.to_vec();
+        values.sort_unstable_by(f32::total_cmp);
+        column
+            .iter_mut()
+            .zip(values)
+            .for_each(|(at, value)| *at = value);
+    }
+    let features = Array2::from_shape_fn((groups.len(), n_features), |(image, j)| {
+        let row = loadings.row(j);
+        let along = |factors: &Array2<f64>, at: usize| row.dot(&factors.row(at));
+        let sum = 0.8_f64.sqrt() * along(&of_patients, groups[image])
+            + 0.2_f64.sqrt() * along(&of_images, image);
+        let z = sum / row.dot(&row).sqrt();
+        // The normal distribution, to some thousandths.
+        let below = 0.5 + 0.5 * (0.797_884_56 * (z + 0.044_715 * z.powi(3))).tanh();
+        let place = (below * sorted.nrows() as f64) as usize;
+        sorted[[place.min(sorted.nrows() - 1), j]]
+    });
+    (features, groups)
+}
+
+/// What a verdict asks of a setting, of clouds with the values of the features that a built-in network gives real
+/// X-rays: many of them are zero.
+#[test]
+fn clouds_with_the_values_of_a_network_are_called_groups_as_seldom_as_told() {
+    let Some(folder) = given::real_cohort() else {
+        return;
+    };
+    let place = tempfile::tempdir().unwrap();
+    let output = place.path().join("features.npy");
+    let done = Command::new(env!("CARGO_BIN_EXE_negatoscope"))
+        .args([
+            "embed",
+            "--model",
+            "builtin:unseen",
+            "--where",
+            "modality=X-ray",
+            "-o",
+        ])
+        .arg(&output)
+        .arg(folder)
+        .arg("--cache-dir")
+        .arg(place.path())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let values: Array2<f32> = ndarray_npy::read_npy(&output).unwrap();
+    let one = |index: u64| {
+        let (features, groups) = cohort_of_network(&values, index);
+        let params = ChanceParams {
+            projection: ProjectionParams::default().at(10.0),
+            clustering: ClusteringParams::Dbscan(DbscanParams {
+                eps: 0.4,
+                min_samples: 5,
+            }),
+            seed: index,
+        };
+        let kinds = [
+            SurrogateKind::fitting(features.view()),
+            SurrogateKind::Curve,
+        ];
+        assert_eq!(kinds[0], SurrogateKind::Copula);
+        let chance = Chance::new(params, features.view(), &groups, &kinds, &()).unwrap();
+        let observed = chance.observed(&()).unwrap();
+        let surrogates = chance
+            .surrogates(0..if is_full() { 39 } else { 19 }, &())
+            .unwrap();
+        let surrogates: Vec<_> = surrogates.iter().map(Vec::as_slice).collect();
+        let test = compare(&observed, &surrogates);
+        let [dense, separated, even] = [0, 1, 2].map(|aspect| test.aspects[aspect].p_value);
+        [dense, separated, even, test.p_value]
+    };
+    let n_cohorts: u64 = if is_full() { 1000 } else { 16 };
+    let found: Vec<[f64; 4]> = (0..n_cohorts).into_par_iter().map(one).collect();
+    for (question, name) in ["dense", "separated", "even", "together"]
+        .iter()
+        .enumerate()
+    {
+        let share = |level: f64| {
+            let n_below = found.iter().filter(|p| p[question] <= level).count();
+            100.0 * n_below as f64 / found.len() as f64
+        };
+        let [at_05, at_20] = [0.05, 0.20].map(share);
+        println!("a network's values, {name}: {at_05:.1} / {at_20:.1} of {n_cohorts}");
+        assert!(
+            at_05 <= if is_full() { 10.0 } else { 20.0 },
+            "{name}: {at_05}"
+        );
+    }
 }
