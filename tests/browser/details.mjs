@@ -44,6 +44,16 @@ export function detailTests(tools) {
     await close();
   });
 
+  test("the tools of the map are one row wherever there is a map, so that it keeps its size", async () => {
+    const { page, faults, close } = await open();
+    for (const width of [1024, 1280, 1366, 1440, 1520, 1600, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await page.$eval(".map-foot", (node) => node.clientHeight), 44, `${width} pixels wide`);
+    }
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test("a button that cannot be used looks so, and says why", async () => {
     const { browser, server } = tools();
     let go = () => {};
