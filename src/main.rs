@@ -33,7 +33,7 @@ use negatoscope::features::model::{Model, ModelError, OnnxFile};
 use negatoscope::features::vectors::{self, FeatureTable, Shard};
 use negatoscope::files::{Folder, Output};
 use negatoscope::jobs::Progress;
-use negatoscope::pipeline::evidence::verdict::{Effort, Tried};
+use negatoscope::pipeline::evidence::verdict::{Effort, FULL, REST, Tried};
 use negatoscope::pipeline::evidence::{Question, ReportParams, words};
 use negatoscope::pipeline::{
     About, Baking, Look, Preparation, Study, StudyError, Tensor, Verdicts,
@@ -428,10 +428,16 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
         n_maps: config.n_maps,
         n_surrogates: config.n_surrogates,
     };
-    let progress = Progress::new(effort.n_maps + effort.n_surrogates + 1);
     let started = Instant::now();
-    let work = || study.verdict_alone(&tried, &question, effort, &progress);
-    let mut spoken = watch(&progress, "maps and cohorts", work)?;
+    let made = |effort: Effort| {
+        let progress = Progress::new(effort.n_maps + effort.n_surrogates + 1);
+        let work = || study.verdict_alone(&tried, &question, effort, &progress);
+        watch(&progress, "maps and cohorts", work)
+    };
+    let mut spoken = made(effort)?;
+    if effort == FULL && spoken.verdict.is_undecided(&question) {
+        spoken = made(REST)?;
+    }
     let found = (&spoken.verdict, &spoken.in_features);
     spoken.words = verdicts.words((&study, &study), &question, found, true);
     tracing::info!("{:.1} s", started.elapsed().as_secs_f64());

@@ -223,10 +223,9 @@ fn clouds_with_the_values_of_a_network_are_called_groups_as_seldom_as_told() {
         ];
         assert_eq!(kinds[0], SurrogateKind::Copula);
         let chance = Chance::new(params, features.view(), &groups, &kinds, &()).unwrap();
-        let observed = chance.observed(&()).unwrap();
-        let surrogates = chance
-            .surrogates(0..if is_full() { 39 } else { 19 }, &())
-            .unwrap();
+        let n_surrogates = if is_full() { 39 } else { 19 };
+        let observed = chance.observed(n_surrogates, &()).unwrap();
+        let surrogates = chance.surrogates(0..n_surrogates, &()).unwrap();
         let surrogates: Vec<_> = surrogates.iter().map(Vec::as_slice).collect();
         let test = compare(&observed, &surrogates);
         let [dense, separated, even] = [0, 1, 2].map(|aspect| test.aspects[aspect].p_value);

@@ -123,8 +123,8 @@ impl From<Spread> for Percentiles {
 /// One aspect of the setting against cohorts without clusters.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ChanceTest {
-    /// dense (DBCV), separated (silhouette, 0 for an image in no group), even (the notebook's score, per
-    /// image and negative), or clustered (the share of the images), which is told and not judged.
+    /// dense (DBCV), separated (silhouette, 0 for an image in no group), even (minus half of the
+    /// notebook's score per image, at worst -1), or clustered (the share of the images), which is told and not judged.
     aspect: &'static str,
     /// The mean over a few maps of this cohort; more is better.
     observed: f64,

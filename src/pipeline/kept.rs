@@ -8,7 +8,7 @@ use blake3::{Hash, Hasher};
 use ndarray::Array2;
 
 use crate::analysis::ensemble::{Member, Place, Variation};
-use crate::analysis::null::Standing;
+use crate::analysis::null::{Averaged, Standing};
 use crate::analysis::projection::{Fit, ProjectionParams};
 use crate::analysis::proposal::{Proposal, ProposalParams, Proposed};
 use crate::analysis::settings::Words;
@@ -19,7 +19,7 @@ use super::study::Study;
 use super::values::group_numbers;
 
 /// Changes with what pieces are made of.
-const VERSION: &str = "negatoscope 2026 verdict 5";
+const VERSION: &str = "negatoscope 2026 verdict 6";
 
 const ABSENT: u32 = u32::MAX;
 const NOISE: u32 = u32::MAX - 1;
@@ -122,7 +122,8 @@ impl Kept for Standings {
             kinds.position(|other| other == kind).unwrap_or(0)
         };
         let mut numbers = vec![self.n_images as f64];
-        numbers.extend(self.observed.0);
+        numbers.extend(self.observed.mean.0);
+        numbers.extend(self.observed.error.0);
         for (kind, surrogates) in &self.kinds {
             numbers.extend([place(*kind) as f64, surrogates.len() as f64]);
             numbers.extend(surrogates.iter().flat_map(|standing| standing.0));
@@ -138,12 +139,13 @@ impl Kept for Standings {
         let numbers = numbers_of(bytes)?;
         let (&[n_laid_out], rest) = numbers.split_first_chunk::<1>()?;
         let n_laid_out = count(n_laid_out, n_images).filter(|&n| n > 0)?;
-        // Without groups a cohort stands at minus its images, and nothing is better than 1.
+        // Without groups a cohort stands at -1, and nothing is better than 1.
         let standing = |&values: &[f64; 4]| {
-            let is_one = |x: &f64| (-(n_images as f64) - 1.0..=1.0 + 1e-9).contains(x);
+            let is_one = |x: &f64| (-1.0 - 1e-9..=1.0 + 1e-9).contains(x);
             values.iter().all(is_one).then_some(Standing(values))
         };
-        let (observed, mut rest) = rest.split_first_chunk::<4>()?;
+        let (mean, rest) = rest.split_first_chunk::<4>()?;
+        let (error, mut rest) = rest.split_first_chunk::<4>()?;
         let mut kinds = Vec::new();
         for wanted in wanted {
             let (&[kind, n], after) = rest.split_first_chunk::<2>()?;
@@ -159,7 +161,10 @@ impl Kept for Standings {
             rest = after;
         }
         rest.is_empty().then_some(Self {
-            observed: standing(observed)?,
+            observed: Averaged {
+                mean: standing(mean)?,
+                error: standing(error)?,
+            },
             kinds,
             n_images: n_laid_out,
         })
@@ -326,7 +331,10 @@ mod tests {
         );
         assert_eq!(Vec::<Member>::of(&members.bytes()[..13], 2, 0..2), None);
         let standings = Standings {
-            observed: Standing([0.1, -1.0, -0.3, 0.5]),
+            observed: Averaged {
+                mean: Standing([0.1, -1.0, 0.3, 0.5]),
+                error: Standing([0.0, 0.1, 0.2, 0.3]),
+            },
             kinds: vec![
                 (
                     SurrogateKind::Copula,
@@ -334,7 +342,7 @@ mod tests {
                 ),
                 (
                     SurrogateKind::Curve,
-                    vec![Standing([0.5; 4]), Standing([-193.0; 4])],
+                    vec![Standing([0.5; 4]), Standing([-1.0; 4])],
                 ),
             ],
             n_images: 193,
@@ -428,23 +436,24 @@ mod tests {
                 let mut words = SurrogateKind::WORDS.iter();
                 words.position(|(other, _)| *other == kind).unwrap() as f64
             };
-            let mut numbers = vec![2.0, 0.5, 0.5, -0.5, 1.0];
+            let mut numbers = vec![2.0, 0.5, 0.5, 0.5, 1.0, 0.1, 0.1, 0.0, 0.0];
             for wanted in KINDS {
-                numbers.extend([kind(wanted), 1.0, 0.5, 0.5, -0.5, 1.0]);
+                numbers.extend([kind(wanted), 1.0, 0.5, 0.5, 0.5, 1.0]);
             }
             change(&mut numbers);
             Standings::of(&bytes_of(&numbers), 2, (5..6, KINDS))
         };
         assert!(standings(&|_| {}).is_some());
-        let changes: [Change<'_>; 9] = [
+        let changes: [Change<'_>; 10] = [
             &|numbers| numbers[0] = 0.0,
             &|numbers| numbers[0] = f64::NAN,
             &|numbers| numbers[1] = f64::NAN,
             &|numbers| numbers[2] = 1e300,
-            &|numbers| numbers.swap(5, 11),
             &|numbers| numbers[5] = f64::NAN,
-            &|numbers| numbers.truncate(5),
-            &|numbers| numbers[7] = f64::INFINITY,
+            &|numbers| numbers.swap(9, 15),
+            &|numbers| numbers[9] = f64::NAN,
+            &|numbers| numbers.truncate(9),
+            &|numbers| numbers[11] = f64::INFINITY,
             &|numbers| numbers.extend([0.0, 0.0]),
         ];
         for (place, change) in changes.into_iter().enumerate() {

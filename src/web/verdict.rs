@@ -1,12 +1,14 @@
 //! One verdict on the setting on the screen: `GET /api/verdict`.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{self, State};
 
 use crate::analysis::settings::Words as _;
 use crate::output::Verdict;
 use crate::pipeline::Workbench;
-use crate::pipeline::evidence::verdict::{Effort, FIRST, FULL};
+use crate::pipeline::evidence::verdict::{self, Effort, FIRST, FULL, InFeatures, REST};
 use crate::settings::EFFORT;
 
 use super::App;
@@ -40,21 +42,12 @@ async fn verdict(
     let setting = Setting::to_test(&app.workbench, &query).await?;
     // A first word is not yet a look: the hand may go on.
     let rested = effort != FIRST;
-    let effort = effort.of_setting(&setting.tried());
-    let (study, question) = (&setting.study, &setting.question);
-    let tried = setting.tried();
     let verdicts = &app.workbench.verdicts;
-    let in_features = wait(verdicts.in_features(study, Vec::new())).await?;
-    let (mut members, mut standings) = (Vec::new(), Vec::new());
-    for numbers in effort.maps(study.n_images()) {
-        members.push(wait(verdicts.members(study, tried, numbers)).await?);
+    let in_features = wait(verdicts.in_features(&setting.study, Vec::new())).await?;
+    let mut found = made(&app, &setting, effort, &in_features).await?;
+    if query.text(EFFORT.key).is_none() && found.is_undecided(&setting.question) {
+        found = made(&app, &setting, REST, &in_features).await?;
     }
-    for numbers in effort.surrogates() {
-        standings.push(wait(verdicts.standings(study, tried, numbers)).await?);
-    }
-    let asked = (tried, question.clone(), effort.of_images(study.n_images()));
-    let found = verdicts.verdict(study, asked, members, standings, in_features.clone());
-    let found = wait(found).await?;
     let whole = app.study()?;
     let words = move |bench: &Workbench| {
         let of = (&*whole, &*setting.study);
@@ -63,6 +56,27 @@ async fn verdict(
         Verdict::new((found.0, &words), found.1, &setting.question)
     };
     Ok(Json(app.aside(words).await?))
+}
+
+/// What is found at a setting, from so much.
+async fn made(
+    app: &App,
+    setting: &Setting,
+    effort: Effort,
+    in_features: &Arc<InFeatures>,
+) -> Result<Arc<verdict::Verdict>, ApiError> {
+    let (study, tried, verdicts) = (&setting.study, setting.tried(), &app.workbench.verdicts);
+    let effort = effort.of_setting(&tried);
+    let (mut members, mut standings) = (Vec::new(), Vec::new());
+    for numbers in effort.maps(study.n_images()) {
+        members.push(wait(verdicts.members(study, tried, numbers)).await?);
+    }
+    for numbers in effort.surrogates() {
+        standings.push(wait(verdicts.standings(study, tried, numbers)).await?);
+    }
+    let effort = effort.of_images(study.n_images());
+    let asked = (tried, setting.question.clone(), effort);
+    wait(verdicts.verdict(study, asked, members, standings, Arc::clone(in_features))).await
 }
 
 /// How much a query asks to be made; all that is made at once where it does not say.

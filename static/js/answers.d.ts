@@ -107,8 +107,8 @@ export interface components {
     /** @description One aspect of the setting against cohorts without clusters. */
     ChanceTest: {
       /**
-       * @description dense (DBCV), separated (silhouette, 0 for an image in no group), even (the notebook's score, per
-       *     image and negative), or clustered (the share of the images), which is told and not judged.
+       * @description dense (DBCV), separated (silhouette, 0 for an image in no group), even (minus half of the
+       *     notebook's score per image, at worst -1), or clustered (the share of the images), which is told and not judged.
        */
       aspect: string;
       /** @description The mean over a few maps of this cohort; more is better. */

@@ -152,7 +152,9 @@ impl ReportParams {
 
     /// The maps that are made beside those of the null.
     fn n_others(&self) -> u64 {
-        1 + self.n_repeats() + VERDICT.n_maps + VERDICT.n_surrogates * MAPS_OF_A_SURROGATE
+        // As often as there are surrogates of a kind, the cohort itself is laid out.
+        let of_chance = VERDICT.n_surrogates * (MAPS_OF_A_SURROGATE + 1);
+        1 + self.n_repeats() + VERDICT.n_maps + of_chance
     }
 
     /// Whether all of it can be asked of this study; for a word before the long work.

@@ -17,6 +17,7 @@ export const CASES = Object.freeze({
   not_again: "luck: not again",
   chance_unknown: "chance unknown",
   undecided: "undecided so far",
+  close_call: "too close to call",
   as_by_chance: "luck: as by chance",
   unexplained: "real, unexplained",
   of_others: "real, of others",

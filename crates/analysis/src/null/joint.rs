@@ -2,10 +2,6 @@
 
 use super::aspect::{N_JUDGED, Standing};
 
-/// Whatever is worse than this is as bad as no groups at all: a mean over cohorts must not hang on how
-/// bad.
-const WORST: f64 = -2.0;
-
 /// Of each setting and each judged aspect, the share of cohorts, the observed one included, that have
 /// some aspect at some setting at least as far above chance (the single-step maxT of Westfall and Young
 /// 1993). `None` where all cohorts are alike. What the questions share costs nothing, as it would by
@@ -18,7 +14,7 @@ pub(super) fn adjusted(
     let n = (1 + surrogates.len()) as f64;
     // Mean and deviation of each aspect at each setting, over all cohorts alike.
     let spread = |setting: usize, aspect: usize| {
-        let values = || all().map(|standing| standing[setting].0[aspect].max(WORST));
+        let values = || all().map(|standing| standing[setting].0[aspect]);
         let mean = values().sum::<f64>() / n;
         let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
         (variance > 1e-18).then_some((mean, variance.sqrt()))
@@ -28,7 +24,7 @@ pub(super) fn adjusted(
         .collect();
     let height = |standing: &[Standing], setting: usize, aspect: usize| {
         let (mean, deviation) = spreads[setting][aspect]?;
-        Some((standing[setting].0[aspect].max(WORST) - mean) / deviation)
+        Some((standing[setting].0[aspect] - mean) / deviation)
     };
     let highest = |standing: &[Standing]| {
         let settings = 0..observed.len();

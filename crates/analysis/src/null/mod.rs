@@ -23,7 +23,7 @@ mod plane;
 mod setting;
 mod tally;
 
-pub use aspect::{ASPECTS, Aspect, Standing};
+pub use aspect::{ASPECTS, Aspect, Averaged, Standing};
 pub use plane::{PlaneStanding, PlaneTest, compare_planes};
 pub use setting::{AspectTest, Chance, ChanceParams, ChanceTest, compare};
 

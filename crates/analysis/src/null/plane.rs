@@ -4,7 +4,7 @@
 use super::NullError;
 use super::aspect::{Standing, Values};
 use super::joint::adjusted;
-use super::setting::{Chance, measured};
+use super::setting::{Chance, CohortOf, measured};
 use crate::clustering::method::Visit;
 use crate::clustering::{Cell, plane};
 use crate::ensemble::scaled_axes;
@@ -31,16 +31,19 @@ pub struct PlaneTest {
 }
 
 impl Chance {
-    /// How the observed cohort does at every pair of values of the clustering's axes.
+    /// How the observed cohort does at every pair of values of the clustering's axes, over as many maps as there are
+    /// surrogates of a kind.
     ///
     /// # Errors
     /// As [`Chance::observed`].
     pub fn observed_plane(
         &self,
         axes: &[Vec<f64>; 2],
+        n_surrogates: u64,
         counter: &dyn Count,
     ) -> Result<PlaneStanding, NullError> {
-        let standing = self.plane(self.features.view(), 0, axes, counter)?;
+        let cohort = CohortOf::Images(n_surrogates);
+        let standing = self.plane(self.features.view(), cohort, axes, counter)?;
         counter.advance(1);
         Ok(standing)
     }
@@ -55,15 +58,15 @@ impl Chance {
         numbers: Range<u64>,
         counter: &dyn Count,
     ) -> Result<Vec<Vec<PlaneStanding>>, NullError> {
-        self.each(numbers, counter, |features, number| {
-            self.plane(features, number, axes, counter)
+        self.each(numbers, counter, |features, cohort| {
+            self.plane(features, cohort, axes, counter)
         })
     }
 
     fn plane(
         &self,
         features: ArrayView2<'_, f32>,
-        number: u64,
+        cohort: CohortOf,
         axes: &[Vec<f64>; 2],
         monitor: &dyn Monitor,
     ) -> Result<PlaneStanding, NullError> {
@@ -87,7 +90,8 @@ impl Chance {
             plane.visit_labels(points, visit, monitor)?;
             Ok(found)
         };
-        self.over_maps(features, number, &of_map, monitor)
+        let found = self.over_maps(features, cohort, &of_map, monitor)?;
+        Ok(found.iter().map(|of_setting| of_setting.mean).collect())
     }
 }
 

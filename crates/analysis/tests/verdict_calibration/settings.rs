@@ -107,7 +107,7 @@ fn over_plane(cohort: &Cohort, seed: u64, n_surrogates: u64) -> f64 {
     let (features, groups) = (cohort.features.view(), &cohort.groups);
     let kinds = [SurrogateKind::Gaussian, SurrogateKind::Curve];
     let chance = Chance::new(params, features, groups, &kinds, &()).unwrap();
-    let observed = chance.observed_plane(&axes(), &()).unwrap();
+    let observed = chance.observed_plane(&axes(), n_surrogates, &()).unwrap();
     let surrogates = chance
         .surrogate_planes(&axes(), 0..n_surrogates, &())
         .unwrap();

@@ -97,7 +97,7 @@ impl Study {
         let grid = tried.clustering.method().grid;
         let uncounted = Uncounted(monitor);
         Ok(PlaneStandings {
-            observed: chance.observed_plane(&grid, &uncounted)?,
+            observed: chance.observed_plane(&grid, numbers.end, &uncounted)?,
             kinds: chance.surrogate_planes(&grid, numbers, &uncounted)?,
         })
     }
@@ -270,11 +270,12 @@ fn has_groups(members: &[&Member]) -> bool {
     n_clusters >= 2.0 && clustered >= MIN_CLUSTERED
 }
 
-/// Pieces of one plane as one.
+/// Pieces of one plane as one, whose last has this cohort on the most maps.
 pub fn joined_planes(pieces: &[std::sync::Arc<PlaneStandings>]) -> Option<PlaneStandings> {
     let (first, more) = pieces.split_first()?;
     let mut all = PlaneStandings::clone(first);
     for piece in more {
+        all.observed.clone_from(&piece.observed);
         for (all, more) in all.kinds.iter_mut().zip(&piece.kinds) {
             all.extend(more.iter().cloned());
         }

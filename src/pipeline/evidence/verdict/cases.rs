@@ -4,7 +4,7 @@ use crate::analysis::association::LEVEL;
 use crate::analysis::specification::MIN_CLUSTERED;
 
 use super::super::association::Question;
-use super::{ColumnOverMaps, History, Verdict};
+use super::{ColumnOverMaps, History, REST, Verdict};
 
 /// Two maps agree by less than this: their groups do not come again. docs/statistics.md has the
 /// agreement of maps of clouds with and without groups.
@@ -12,12 +12,6 @@ pub(in super::super) const AGAIN: f64 = 0.6;
 
 /// Fewer of the images than this in groups are too few.
 pub(super) const FEW: f64 = MIN_CLUSTERED;
-
-/// What fewer surrogates leave open, more of them may settle.
-const ENOUGH: u64 = 59;
-
-/// So large a p of 19 surrogates will not become small.
-const HOPELESS: f64 = 0.4;
 
 /// What there is to say of a setting. The first that fits is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +28,8 @@ pub enum Case {
     AsByChance,
     /// They come again; the surrogates are too few yet.
     Undecided,
+    /// They come again, and so many clouds without groups give as much that another map might say it otherwise.
+    CloseCall,
     /// They come again, and there are too few patients for surrogates.
     ChanceUnknown,
     /// More than chance, and no column of the table goes with them.
@@ -58,6 +54,7 @@ impl Case {
             Self::NotAgain => "not_again",
             Self::AsByChance => "as_by_chance",
             Self::Undecided => "undecided",
+            Self::CloseCall => "close_call",
             Self::ChanceUnknown => "chance_unknown",
             Self::Unexplained => "unexplained",
             Self::OfOthers => "of_others",
@@ -77,7 +74,13 @@ impl Case {
 
     /// Whether anything may be said of what explains the groups.
     pub fn has_groups(self) -> bool {
-        self.is_real() || matches!(self, Self::Given | Self::Undecided | Self::ChanceUnknown)
+        let may_be = [
+            Self::Given,
+            Self::Undecided,
+            Self::CloseCall,
+            Self::ChanceUnknown,
+        ];
+        self.is_real() || may_be.contains(&self)
     }
 
     /// Whether there are groups enough for anything to be asked of them.
@@ -99,17 +102,20 @@ impl Case {
         if facts.agreement < AGAIN {
             return Self::NotAgain;
         }
-        match facts.by_chance {
-            None => Self::ChanceUnknown,
-            Some(p) if p <= LEVEL => match (facts.interest, facts.others) {
+        let Some(chance) = facts.chance else {
+            return Self::ChanceUnknown;
+        };
+        match chance.is_beyond {
+            Some(true) => match (facts.interest, facts.others) {
                 (false, false) => Self::Unexplained,
                 (false, true) => Self::OfOthers,
                 (true, false) if !facts.is_held => Self::OfInterest,
                 (true, _) if facts.beside => Self::Beside,
                 (true, _) => Self::Through,
             },
-            Some(p) if is_open(p, facts.n_surrogates) => Self::Undecided,
-            Some(_) => Self::AsByChance,
+            Some(false) => Self::AsByChance,
+            None if chance.n_surrogates < REST.n_surrogates => Self::Undecided,
+            None => Self::CloseCall,
         }
     }
 
@@ -130,6 +136,9 @@ impl Case {
             Self::AsByChance => "Probably luck: cohorts without groups do as well.".to_owned(),
             Self::Undecided => "These groups come again; more cohorts without groups will say \
                                 whether chance gives as much."
+                .to_owned(),
+            Self::CloseCall => "Too close to call: these groups come again, and some cohorts \
+                                without groups do as well."
                 .to_owned(),
             Self::ChanceUnknown => "These groups come again; whether chance gives as much cannot \
                                     be told here."
@@ -167,10 +176,8 @@ struct Facts {
     is_given: bool,
     /// The median agreement of two maps.
     agreement: f64,
-    /// The p of the best of the three questions about chance, for having asked three; `None` where there
-    /// are no surrogates.
-    by_chance: Option<f64>,
-    n_surrogates: u64,
+    /// What surrogates say; `None` where there are none.
+    chance: Option<AgainstChance>,
     /// Whether the column of interest goes with the groups.
     interest: bool,
     /// Whether another one does.
@@ -179,6 +186,15 @@ struct Facts {
     is_held: bool,
     /// Whether that goes with the groups also then.
     beside: bool,
+}
+
+/// What surrogates say of a setting.
+#[derive(Debug, Clone, Copy)]
+struct AgainstChance {
+    /// Whether there is more than chance gives, where they settle it.
+    is_beyond: Option<bool>,
+    /// How many there are of each kind.
+    n_surrogates: u64,
 }
 
 /// Names of columns in a headline.
@@ -215,8 +231,10 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History)
         n_clusters: verdict.agreement.n_clusters.median,
         is_given: verdict.tried.map.is_given(),
         agreement: verdict.agreement.ari.median,
-        by_chance: verdict.chance.as_ref().ok().map(|test| test.p_value),
-        n_surrogates: verdict.effort.n_surrogates,
+        chance: (verdict.chance.as_ref().ok()).map(|test| AgainstChance {
+            is_beyond: test.is_beyond(),
+            n_surrogates: verdict.effort.n_surrogates,
+        }),
         interest: of_interest.iter().any(is_found) && over_looks.is_none_or(|p| p <= LEVEL),
         others: others.iter().any(evident),
         is_held: !verdict.held.is_empty(),
@@ -224,22 +242,23 @@ pub(super) fn case_of(verdict: &Verdict, question: &Question, history: &History)
     })
 }
 
-/// Whether more surrogates may settle what these many leave open.
-pub(super) fn is_open(p: f64, n_surrogates: u64) -> bool {
-    p > LEVEL && n_surrogates < ENOUGH && p < HOPELESS
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const fn by(is_beyond: Option<bool>, n_surrogates: u64) -> Option<AgainstChance> {
+        Some(AgainstChance {
+            is_beyond,
+            n_surrogates,
+        })
+    }
 
     const FACTS: Facts = Facts {
         clustered: 0.9,
         n_clusters: 3.0,
         is_given: false,
         agreement: 0.9,
-        by_chance: Some(0.03),
-        n_surrogates: 99,
+        chance: by(Some(true), 99),
         interest: false,
         others: false,
         is_held: false,
@@ -295,15 +314,13 @@ mod tests {
             (
                 Case::ChanceUnknown,
                 Facts {
-                    by_chance: None,
+                    chance: None,
                     ..through
                 },
             ),
-            (
-                Case::Undecided,
-                facts(&|f| (f.n_surrogates, f.by_chance) = (19, Some(0.15))),
-            ),
-            (Case::AsByChance, facts(&|f| f.by_chance = Some(0.051))),
+            (Case::Undecided, facts(&|f| f.chance = by(None, 99))),
+            (Case::CloseCall, facts(&|f| f.chance = by(None, 999))),
+            (Case::AsByChance, facts(&|f| f.chance = by(Some(false), 99))),
             (Case::Unexplained, FACTS),
             (Case::OfOthers, facts(&|f| f.others = true)),
             (Case::Through, through),
@@ -323,12 +340,6 @@ mod tests {
         for (case, facts) in table() {
             assert_eq!(Case::of(&facts), case, "{facts:?}");
         }
-        let hopeless = Facts {
-            n_surrogates: 19,
-            by_chance: Some(0.45),
-            ..FACTS
-        };
-        assert_eq!(Case::of(&hopeless), Case::AsByChance);
     }
 
     #[test]

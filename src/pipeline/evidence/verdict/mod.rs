@@ -13,7 +13,7 @@ use crate::analysis::association::{
 };
 use crate::analysis::clustering::ClusteringParams;
 use crate::analysis::ensemble::{Agreement, Ensemble, EnsembleParams, Member, Place, planted};
-use crate::analysis::null::{Chance, ChanceParams, ChanceTest, Standing, compare};
+use crate::analysis::null::{Averaged, Chance, ChanceParams, ChanceTest, Standing, compare};
 use crate::analysis::projection::ProjectionParams;
 use crate::analysis::replication::{Made, Replication, ReplicationParams, replicate};
 use crate::analysis::settings::Words;
@@ -28,6 +28,8 @@ use super::association::{Question, as_held, as_tested};
 use super::words;
 
 pub(super) use cases::AGAIN;
+use cases::case_of;
+
 pub use cases::Case;
 pub use speaker::{Line, Topic, VerdictWords};
 
@@ -230,7 +232,7 @@ impl Tried {
 #[derive(Debug, Clone)]
 pub struct Standings {
     /// How this cohort does.
-    pub observed: Standing,
+    pub observed: Averaged,
     /// How the surrogates do, kind by kind.
     pub kinds: Vec<(SurrogateKind, Vec<Standing>)>,
     /// Images that were laid out.
@@ -325,6 +327,13 @@ pub struct Verdict {
     pub elapsed: Duration,
 }
 
+impl Verdict {
+    /// Whether the most cohorts without groups that are made may tell what these do not.
+    pub fn is_undecided(&self, question: &Question) -> bool {
+        case_of(self, question, &History::default()) == Case::Undecided
+    }
+}
+
 /// A verdict and what is said of it.
 #[derive(Debug)]
 pub struct Spoken {
@@ -373,7 +382,7 @@ impl Study {
         counter: &dyn Count,
     ) -> Result<Standings, StudyError> {
         let (chance, kinds) = self.chance(tried, counter)?;
-        let observed = chance.observed(counter)?;
+        let observed = chance.observed(numbers.end, counter)?;
         let surrogates = chance.surrogates(numbers, counter)?;
         Ok(Standings {
             observed,
@@ -734,7 +743,7 @@ impl Study {
     }
 }
 
-/// Pieces of one setting as one; why there are none, where one of them says so.
+/// Pieces of one setting as one, whose last has this cohort on the most maps; why there are none, where one of them says so.
 pub fn joined<'a>(
     pieces: impl IntoIterator<Item = &'a std::sync::Arc<Result<Standings, String>>>,
 ) -> Result<Standings, String> {
@@ -743,6 +752,7 @@ pub fn joined<'a>(
         let piece = piece.as_ref().as_ref().map_err(Clone::clone)?;
         match &mut all {
             Some(all) => {
+                all.observed = piece.observed;
                 for ((_, all), (_, more)) in all.kinds.iter_mut().zip(&piece.kinds) {
                     all.extend(more);
                 }

@@ -6,7 +6,7 @@ use crate::analysis::surrogate::SurrogateKind;
 
 use super::super::association::Question;
 use super::super::words::{self, Unit};
-use super::cases::{AGAIN, Case, Names, case_of, is_open};
+use super::cases::{AGAIN, Case, Names, case_of};
 use super::{ColumnInFeatures, ColumnOverMaps, History, InFeatures, OverLooks, Verdict};
 use crate::pipeline::Study;
 
@@ -279,10 +279,10 @@ impl Speaker<'_> {
         let ChanceTest {
             aspects,
             p_value: p,
+            ..
         } = chance;
         let p = *p;
         let n = self.verdict.effort.n_surrogates as usize;
-        let is_open = is_open(p, self.verdict.effort.n_surrogates);
         let judged = aspects.iter().filter(|aspect| aspect.adjusted.is_some());
         let best = judged.min_by(|a, b| a.p_value.total_cmp(&b.p_value));
         let short = best.map_or_else(String::new, |best| {
@@ -291,7 +291,10 @@ impl Speaker<'_> {
                 Aspect::Even => "groups as even",
                 Aspect::Dense | Aspect::Clustered => "groups as dense",
             };
-            let so_far = if is_open { " so far" } else { "" };
+            let so_far = match self.case {
+                Case::Undecided => " so far",
+                _ => "",
+            };
             format!(
                 "{} of {n} cohorts without groups{so_far} have {more}",
                 best.n_as_good
@@ -309,7 +312,7 @@ impl Speaker<'_> {
         };
         let of = match comes_again {
             true => "Of",
-            false => "Other maps of this setting have other groups; by three of them, of",
+            false => "Other maps of this setting have other groups; by some of them, of",
         };
         let known = self.verdict.surrogates.as_ref();
         let n_images = known.map_or(0, |(_, n_images)| *n_images);
@@ -323,9 +326,17 @@ impl Speaker<'_> {
         } else {
             String::new()
         };
+        let by_maps = match chance.p_range {
+            [least, most] if least < most => format!(
+                "; as other maps might have it {} to {}",
+                words::significant(least),
+                words::significant(most)
+            ),
+            _ => String::new(),
+        };
         Line {
             topic,
-            holds: (comes_again && !is_open).then_some(p <= LEVEL),
+            holds: chance.is_beyond().filter(|_| comes_again),
             label: BEYOND.to_owned(),
             short,
             value: Some(p),
@@ -334,8 +345,8 @@ impl Speaker<'_> {
                 false => String::new(),
             },
             text: format!(
-                "{of} {} without groups of each kind, {} ({}, three questions counted; kinds: \
-                 {}).{drawn}",
+                "{of} {} without groups of each kind, {} ({}{by_maps}, three questions counted; \
+                 kinds: {}).{drawn}",
                 words::plural(n, "cohort"),
                 words::list(&said),
                 words::p(p),
