@@ -435,7 +435,7 @@ fn verdict(args: VerdictArgs) -> anyhow::Result<()> {
         watch(&progress, "maps and cohorts", work)
     };
     let mut spoken = made(effort)?;
-    if effort == FULL && spoken.verdict.is_undecided(&question) {
+    if effort == FULL && study.goes_on(&spoken.verdict, &question) {
         spoken = made(REST)?;
     }
     let found = (&spoken.verdict, &spoken.in_features);

@@ -45,7 +45,7 @@ async fn verdict(
     let verdicts = &app.workbench.verdicts;
     let in_features = wait(verdicts.in_features(&setting.study, Vec::new())).await?;
     let mut found = made(&app, &setting, effort, &in_features).await?;
-    if query.text(EFFORT.key).is_none() && found.is_undecided(&setting.question) {
+    if query.text(EFFORT.key).is_none() && setting.study.goes_on(&found, &setting.question) {
         found = made(&app, &setting, REST, &in_features).await?;
     }
     let whole = app.study()?;

@@ -4,12 +4,15 @@ use negatoscope::analysis::association::{
     AssociationParams, CheckedAssociation, Finding, Held, Values,
 };
 
-/// The cohorts of a calibration: 1,000 with `NEGATOSCOPE_FULL`, which takes minutes, else so few.
+/// The cohorts of a calibration: 1,000 with `NEGATOSCOPE_FULL`, which takes minutes, or `NEGATOSCOPE_COHORTS`; else so
+/// few.
 pub(crate) fn cohorts(few: usize) -> usize {
-    if std::env::var_os("NEGATOSCOPE_FULL").is_some() {
-        1_000
-    } else {
-        few
+    if let Ok(asked) = std::env::var("NEGATOSCOPE_COHORTS") {
+        return asked.parse().unwrap();
+    }
+    match std::env::var_os("NEGATOSCOPE_FULL") {
+        Some(_) => 1_000,
+        None => few,
     }
 }
 
