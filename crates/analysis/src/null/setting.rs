@@ -280,31 +280,24 @@ impl ChanceTest {
     /// the observed cohort; or, for `false`, above a tenth. `None` where more surrogates may tell, or it's a close call.
     pub fn is_beyond(&self) -> Option<bool> {
         let [least, most] = self.p_range;
-        if above(most, self.n_surrogates) <= LEVEL {
-            return Some(true);
+        let [low, _] = interval(least, self.n_surrogates);
+        let [_, high] = interval(most, self.n_surrogates);
+        match (low, high) {
+            (_, high) if high <= LEVEL => Some(true),
+            (low, _) if low >= AS_WELL => Some(false),
+            _ => None,
         }
-        (below(least, self.n_surrogates) >= AS_WELL).then_some(false)
     }
 }
 
-/// The upper end of the interval of a share, by a p of so many surrogates.
-fn above(p: f64, n_surrogates: usize) -> f64 {
-    let (centre, half) = interval(p, n_surrogates);
-    centre + half
-}
-
-fn below(p: f64, n_surrogates: usize) -> f64 {
-    let (centre, half) = interval(p, n_surrogates);
-    centre - half
-}
-
-fn interval(p: f64, n_surrogates: usize) -> (f64, f64) {
+/// Where the share of all surrogates that do as well may be, by a p of so many.
+fn interval(p: f64, n_surrogates: usize) -> [f64; 2] {
     let n = n_surrogates as f64;
     let n_as_good = (p * (1.0 + n) - 1.0).clamp(0.0, n);
     let square = WIDTH * WIDTH;
     let spread = n_as_good * (1.0 - n_as_good / n.max(1.0)) + square / 4.0;
-    let centre = (n_as_good + square / 2.0) / (n + square);
-    (centre, WIDTH * spread.sqrt() / (n + square))
+    let (centre, half) = (n_as_good + square / 2.0, WIDTH * spread.sqrt());
+    [centre - half, centre + half].map(|count| count / (n + square))
 }
 
 /// Compares the observed cohort with surrogates of each kind, by each of [`ASPECTS`], of which the largest
