@@ -440,7 +440,7 @@ fn both_runtimes_give_the_same_verdict_on_the_real_cohort() {
             (effort, ""),
             (effort, "&perplexity=30&min_samples=10"),
             (effort, "&perplexity=20&eps=0.45"),
-            // Here 19 cohorts without groups leave open what 99 settle.
+            // Here it hangs on few cohorts without groups: the more there are, the less on which.
             ("full", PROPOSED),
         ];
         settings.map(|(effort, setting)| {
@@ -495,7 +495,7 @@ fn last_digits_do_not_change_the_verdict_on_the_real_cohort() {
     const ALL: [&str; 2] = ["100", "99"];
     let (n_times, few) = match std::env::var_os("NEGATOSCOPE_FULL") {
         Some(_) => (20, ALL),
-        None => (2, ["20", "19"]),
+        None => (3, ["20", "19"]),
     };
     let place = tempfile::tempdir().unwrap();
     let [original, changed] = ["a.npy", "b.npy"].map(|name| place.path().join(name));
